@@ -1,0 +1,1 @@
+"""What must hold of each run: rules as data, carried out by Great Expectations."""
