@@ -1,0 +1,105 @@
+"""Language knowledge as data: loads and checks `lexicon/<language>/<topic>.toml`.
+
+A lexicon maps kinds to codes to patterns: `[metric] revenue = ["omzet", "*omzet"]`. What a kind is for is told
+in `lexicon/README.md`; no word of any language stands in Python. Adding a language adds a folder of files.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+import polars as pl
+
+from transforms.spans import fold
+
+SHARED: Final = "shared"
+PATTERNS: Final[dict[str, type[pl.DataType]]] = {
+    "kind": pl.String,
+    "code": pl.String,
+    "pattern": pl.String,
+    "open_left": pl.Boolean,
+    "open_right": pl.Boolean,
+}
+
+
+class LexiconError(ValueError):
+    """A lexicon file that cannot be used: names the file and the key."""
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        super().__init__(f"lexicon/{file}: {key}: {reason}")
+        self.file, self.key, self.reason = file, key, reason
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """The languages that have a lexicon, by ISO 639-1 code."""
+    folder = resources.files("transforms") / "lexicon"
+    return tuple(sorted(f.name for f in folder.iterdir() if f.is_dir() and len(f.name) == 2))  # noqa: PLR2004
+
+
+@lru_cache(maxsize=64)
+def _documents(name: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """The parsed files of one language, in the order of their names; none for a language without a lexicon."""
+    folder = resources.files("transforms") / "lexicon" / name
+    if not folder.is_dir():
+        return ()
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return tuple((f"{name}/{f.name}", _parsed(f"{name}/{f.name}", f.read_text(encoding="utf-8"))) for f in files)
+
+
+def _parsed(file: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LexiconError(file, "file", str(error)) from error
+
+
+@lru_cache(maxsize=64)
+def settings(language: str) -> dict[str, Any]:
+    """The `[settings]` of a language over those that all languages share."""
+    found: dict[str, Any] = {}
+    for name in (SHARED, language):
+        for _, document in _documents(name):
+            found |= document.get("settings", {})
+    return found
+
+
+@lru_cache(maxsize=64)
+def patterns(language: str) -> pl.DataFrame:
+    """All patterns of a language and the shared ones: columns of `PATTERNS`, folded, in file order."""
+    rows: list[tuple[str, str, str, bool, bool]] = []
+    for file, document in (*_documents(SHARED), *_documents(language)):
+        for kind, codes in document.items():
+            if kind == "settings":
+                continue
+            if not isinstance(codes, dict):
+                raise LexiconError(file, kind, "a kind must be a table of codes")
+            for code, words in codes.items():
+                rows += [_pattern(file, kind, code, word) for word in _words(file, kind, code, words)]
+    return pl.DataFrame(rows, schema=PATTERNS, orient="row").unique(["kind", "code", "pattern"], keep="first", maintain_order=True)
+
+
+def of_kind(language: str, *kinds: str) -> pl.DataFrame:
+    """The patterns of some kinds; a name that ends in "." stands for all kinds that begin with it."""
+    exact = [k for k in kinds if not k.endswith(".")]
+    prefixes = [k for k in kinds if k.endswith(".")]
+    chosen = pl.col("kind").is_in(exact)
+    for prefix in prefixes:
+        chosen |= pl.col("kind").str.starts_with(prefix)
+    return patterns(language).filter(chosen)
+
+
+def _words(file: str, kind: str, code: str, words: object) -> list[str]:
+    if not isinstance(words, list) or not all(isinstance(w, str) and w.strip("* ") for w in words):
+        raise LexiconError(file, f"{kind}.{code}", "must be a list of non-empty strings")
+    return words
+
+
+def _pattern(file: str, kind: str, code: str, word: str) -> tuple[str, str, str, bool, bool]:
+    bare = word.strip("*")
+    if "*" in bare:
+        raise LexiconError(file, f"{kind}.{code}", f"{word!r}: an asterisk may stand only first or last")
+    return kind, code, fold(bare), word.startswith("*"), word.endswith("*")

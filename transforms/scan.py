@@ -1,0 +1,56 @@
+"""The scanned article: all span tables of a tape, made once and shared by the three fact tables.
+
+Nothing is linked here. Every frame has start and end on the tape, and sid and cid of the sentence and clause in
+which the span starts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms import companies, lexicon, periods, quantities
+from transforms.sentences import clauses, sentences
+from transforms.spans import Tape, dictionary_scan, within
+
+NOT_CUES = ("abbreviation", "number", "scale", "currency", "period", "month")
+"""Kinds that the quantity and period scans read for themselves; "number" also covers "number.…" and so on."""
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A tape and its span tables.
+
+    sentences: start, end, doc, sentence, sid. clauses: start, end, sid, doc, clause, cid.
+    quantities, periods, companies: see their modules. cues: start, end, kind, code, pattern, sid, cid, doc.
+    """
+
+    tape: Tape
+    sentences: pl.DataFrame
+    clauses: pl.DataFrame
+    quantities: pl.DataFrame
+    periods: pl.DataFrame
+    companies: pl.DataFrame
+    cues: pl.DataFrame
+
+
+def scan(tape: Tape) -> Scanned:
+    """Find every span of a tape."""
+    found_sentences = sentences(tape)
+    found_clauses = clauses(tape, found_sentences)
+
+    def placed(spans: pl.DataFrame) -> pl.DataFrame:
+        return within(spans, found_clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
+
+    patterns = lexicon.patterns(tape.language)
+    cue_patterns = patterns.filter(~pl.col("kind").str.split(".").list.first().is_in(NOT_CUES))
+    return Scanned(
+        tape=tape,
+        sentences=found_sentences,
+        clauses=found_clauses,
+        quantities=placed(quantities.on_tape(tape)),
+        periods=placed(periods.on_tape(tape)),
+        companies=placed(companies.on_tape(tape, found_sentences)),
+        cues=placed(dictionary_scan(tape, cue_patterns)),
+    )

@@ -1,0 +1,124 @@
+"""Sentences and clauses: the frames in which spans are related to each other.
+
+A sentence ends at a line break or at closing punctuation that is no abbreviation's dot; a clause ends at a comma,
+semicolon, colon, dash or bracket that separates, never at one within a number.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from transforms import lexicon
+from transforms.spans import Tape, dictionary_scan
+
+_ENDERS = ".!?\u2026"
+_WIDE_ENDERS = "\u3002\uff01\uff1f\uff61"
+_CLOSERS = "\"')]\u00bb\u201d\u2019\u300d\u300f\uff09"
+_WIDE_BREAKS = "\uff0c\uff1b\uff1a\u3001\u060c\u061b"
+_OPEN, _CLOSE = "([\u3010", ")]\u3011"
+
+
+def _is(tape: Tape, characters: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.isin(tape.codes, np.array([ord(c) for c in characters], dtype=np.uint32))
+
+
+def sentences(tape: Tape) -> pl.DataFrame:
+    """One row a sentence: start, end (trimmed of white space), doc, sentence (index in the article), sid (on the tape)."""
+    codes, size = tape.codes, len(tape.codes)
+    space = _is(tape, " \n\x1d")
+    newline = _is(tape, "\n\x1d")
+    wide = _codes_of(tape, _WIDE_ENDERS)
+    dots = _is(tape, _ENDERS) & ~wide
+    # Closing quotes and brackets belong to the sentence they close.
+    closer = _is(tape, _CLOSERS)
+    after = np.arange(1, size + 1)
+    ends = np.flatnonzero(dots | wide)
+    stops = after[ends]
+    for _ in range(2):
+        stops = np.where((stops < size) & closer[np.minimum(stops, size - 1)], stops + 1, stops)
+    follows_space = (stops >= size) | space[np.minimum(stops, size - 1)]
+    keep = follows_space | wide[ends]
+    abbreviations = dictionary_scan(tape, lexicon.of_kind(tape.language, "abbreviation"), longest=False)
+    dotted = abbreviations.filter(pl.col("pattern").str.ends_with("."))["end"].to_numpy() - 1
+    keep &= ~np.isin(ends, dotted) | _at_line_end(newline, stops, size)
+    # A lone capital or a list number before the dot ("J. Smith", "3. Text"), or a lower-case letter after it.
+    word = tape.word
+    initial = (codes[ends] == ord(".")) & _upper_single(tape, ends)
+    keep &= ~initial | _at_line_end(newline, stops, size)
+    nxt = np.minimum(stops + 1, size - 1)
+    lower_next = (codes[ends] == ord(".")) & word[nxt] & _is_lower(tape, nxt)
+    keep &= ~lower_next | wide[ends]
+    cuts = np.unique(np.concatenate((stops[keep], np.flatnonzero(newline), np.flatnonzero(newline) + 1, [0, size])))
+    frame = _trimmed(tape, cuts[:-1], cuts[1:], space)
+    frame = frame.with_columns(tape.doc_of(frame["start"]))
+    return frame.with_columns(
+        sentence=pl.int_range(pl.len(), dtype=pl.Int64).over("doc"), sid=pl.int_range(pl.len(), dtype=pl.Int64)
+    )
+
+
+def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
+    """One row a clause: start, end, sid of its sentence, clause (index in the sentence), cid (on the tape)."""
+    codes, size = tape.codes, len(tape.codes)
+    space = _is(tape, " \n\x1d")
+    spaced_next = np.concatenate((space[1:], [True]))
+    spaced_before = np.concatenate(([True], space[:-1]))
+    light = _is(tape, ",;:") & spaced_next
+    wide = _codes_of(tape, _WIDE_BREAKS)
+    dash = (codes == ord("-")) & spaced_next & spaced_before
+    opening, closing = _is(tape, _OPEN), _is(tape, _CLOSE)
+    cuts_after = np.flatnonzero(light | wide | dash | closing) + 1
+    cuts = np.unique(
+        np.concatenate((cuts_after, np.flatnonzero(opening), sentences["start"].to_numpy(), sentences["end"].to_numpy(), [0, size]))
+    )
+    frame = _trimmed(tape, cuts[:-1], cuts[1:], space)
+    frame = frame.sort("start").join_asof(
+        sentences.select(pl.col("start").alias("_s"), pl.col("end").alias("_e"), "sid", "doc").sort("_s"),
+        left_on="start",
+        right_on="_s",
+        strategy="backward",
+        check_sortedness=False,
+    )
+    frame = frame.filter(pl.col("start") < pl.col("_e")).drop("_s", "_e")
+    return frame.with_columns(
+        clause=pl.int_range(pl.len(), dtype=pl.Int64).over("sid"), cid=pl.int_range(pl.len(), dtype=pl.Int64)
+    )
+
+
+def _codes_of(tape: Tape, characters: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Where these characters stand in the text as written (folding turns full-width marks into plain ones)."""
+    raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return np.isin(raw, np.array([ord(c) for c in characters], dtype=np.uint32))
+
+
+def _at_line_end(newline: np.ndarray, stops: np.ndarray, size: int) -> np.ndarray:  # type: ignore[type-arg]
+    return (stops >= size) | newline[np.minimum(stops, size - 1)]
+
+
+def _upper_single(tape: Tape, ends: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """Whether one capital letter or a number of one or two digits alone stands before the dot."""
+    raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    before, before2, before3 = np.maximum(ends - 1, 0), np.maximum(ends - 2, 0), np.maximum(ends - 3, 0)
+    capital = tape.word[before] & (raw[before] != tape.codes[before])
+    alone = (ends < 2) | ~tape.word[before2]
+    digit = (tape.codes[before] >= 48) & (tape.codes[before] <= 57)
+    line_start = np.isin(tape.codes[before2], [10]) | ((tape.codes[before3] == 10) & (tape.codes[before2] >= 48) & (tape.codes[before2] <= 57))
+    return (capital & alone) | (digit & line_start)
+
+
+def _is_lower(tape: Tape, places: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    letters = tape.codes[places] > 64
+    cased = np.array([chr(c).upper() != chr(c) for c in tape.codes[places].tolist()], dtype=np.bool_)
+    return letters & cased & (raw[places] == tape.codes[places])
+
+
+def _trimmed(tape: Tape, starts: np.ndarray, ends: np.ndarray, space: np.ndarray) -> pl.DataFrame:  # type: ignore[type-arg]
+    """Cut lines into frames without white space at either end; empty ones vanish."""
+    solid = np.flatnonzero(~space)
+    if solid.size == 0:
+        return pl.DataFrame(schema={"start": pl.Int64, "end": pl.Int64})
+    first = np.searchsorted(solid, starts, side="left")
+    last = np.searchsorted(solid, ends, side="left") - 1
+    ok = (first < solid.size) & (last >= first)
+    return pl.DataFrame({"start": solid[first[ok]].astype(np.int64), "end": solid[last[ok]].astype(np.int64) + 1})

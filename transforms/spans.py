@@ -1,0 +1,255 @@
+"""The span algebra's ground floor: the tape and its two primitives, dictionary scan and pattern scan.
+
+A tape is a batch of texts in one language laid end to end, so that every span is two numbers on one
+line and every question about spans is a sorted join. Offsets are Unicode code points of the tape;
+`Tape.to_articles` turns them back into offsets of each article. What a span means is not decided here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+SEPARATOR: Final = "\n\n\x1d\n\n"
+"""Stands between articles. The reader removes control characters, so no text holds it."""
+_TABLE_SIZE: Final = 0x20000  # planes 0 and 1; beyond them every character stands for itself
+_SENTINELS: Final = 0xF0000  # private use, plane 15: marks the borders of matched groups
+
+# One code point for one code point, so that offsets never move.
+_SAME: Final = {
+    " ": "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t",
+    "'": "\u2018\u2019\u201a\u201b\u02bc\u2032\uff07\u00b4`",
+    '"': "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02\u300c\u300d\u300e\u300f",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d\u2043\u301c\uff5e~",
+    "·": "\u2022\u2027\u30fb\u00b7",
+}
+
+Codes = "NDArray[np.uint32]"
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.bool_]]:
+    """Lookup tables over code points: normalised, lower case of normalised, is a word character."""
+    plain = np.arange(_TABLE_SIZE, dtype=np.uint32)
+    for target, sources in _SAME.items():
+        for source in sources:
+            plain[ord(source)] = ord(target)
+    for code in [*range(0xFF01, 0xFF5F), *range(0x0660, 0x066A), *range(0x06F0, 0x06FA), *range(0x0966, 0x0970)]:
+        if plain[code] == code:  # full-width forms; Arabic-Indic, Persian and Devanagari digits
+            same = unicodedata.normalize("NFKC", chr(code))
+            plain[code] = 0x30 + unicodedata.digit(same) if same.isdigit() else ord(same)
+    lower = np.arange(_TABLE_SIZE, dtype=np.uint32)
+    word = np.zeros(_TABLE_SIZE, dtype=np.bool_)
+    for code in range(_TABLE_SIZE):
+        character = chr(code)
+        low = character.lower()
+        lower[code] = ord(low) if len(low) == 1 else ord("i")  # only U+0130 grows
+        word[code] = character.isalnum() or unicodedata.combining(character) > 0
+    for first, last in ((0x3005, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF)):
+        word[first : last + 1] = False  # scripts without spaces have no word borders to respect
+    return plain, lower[plain], word
+
+
+def _look_up(table: NDArray[np.uint32], codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    inside = codes < _TABLE_SIZE
+    return table[codes] if inside.all() else np.where(inside, table[np.where(inside, codes, 0)], codes)
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def _text(codes: NDArray[np.uint32]) -> str:
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def fold(text: str) -> str:
+    """The text as the lexicons see it: lower case, plain quotes, dashes, spaces and digits, same length."""
+    return _text(_look_up(_tables()[1], _codes(text)))
+
+
+@dataclass(frozen=True)
+class Tape:
+    """Texts of one language laid end to end.
+
+    `docs` has doc (Int64, 0..n-1), article_id, start, end (offsets on the tape) and the caller's further columns.
+    `text` is as written, `plain` has plain quotes, dashes, spaces and digits, `folded` is `plain` in lower case;
+    all three have the same length in code points. `codes` holds the code points of `folded`, `word` says
+    which of them belong to a word.
+    """
+
+    language: str
+    docs: pl.DataFrame
+    text: str
+    plain: str
+    folded: str
+    codes: NDArray[np.uint32]
+    word: NDArray[np.bool_]
+
+    @staticmethod
+    def of(texts: pl.DataFrame, *, language: str) -> Tape:
+        """Lay the texts (columns article_id, text and any others) on a tape."""
+        strings = texts["text"].to_list()
+        text = SEPARATOR.join(strings)
+        plain_table, fold_table, word_table = _tables()
+        raw = _codes(text)
+        plain, folded = _look_up(plain_table, raw), _look_up(fold_table, raw)
+        word = word_table[np.minimum(folded, _TABLE_SIZE - 1)]
+        lengths = texts["text"].str.len_chars().cast(pl.Int64)
+        starts = (lengths + len(SEPARATOR)).cum_sum() - lengths - len(SEPARATOR)
+        docs = texts.drop("text").with_columns(
+            pl.int_range(pl.len(), dtype=pl.Int64).alias("doc"), starts.alias("start"), (starts + lengths).alias("end")
+        )
+        return Tape(language, docs, text, _text(plain), _text(folded), folded, word)
+
+    def slice(self, start: str | pl.Expr, end: str | pl.Expr, spans: pl.DataFrame) -> pl.Series:
+        """The text as written under each span of a frame; null where the span is null."""
+        bounds = spans.select(start=pl.col(start) if isinstance(start, str) else start, end=pl.col(end) if isinstance(end, str) else end)
+        text = self.text
+        return pl.Series(
+            [None if a is None else text[a:b] for a, b in bounds.iter_rows()], dtype=pl.String
+        )  # one slice a fact, not an article: a string slice costs 0.1 microseconds
+
+    def doc_of(self, offsets: pl.Series) -> pl.Series:
+        """The doc in which each tape offset lies."""
+        found = np.searchsorted(self.docs["start"].to_numpy(), offsets.to_numpy(), side="right") - 1
+        return pl.Series("doc", found, dtype=pl.Int64)
+
+    def starts_of_words(self) -> NDArray[np.int64]:
+        """For each place, the start of the word it stands in (or itself)."""
+        places = np.arange(len(self.codes), dtype=np.int64)
+        before = np.concatenate(([False], self.word[:-1])) & self.word
+        return np.maximum.accumulate(np.where(before, 0, places))
+
+    def ends_of_words(self) -> NDArray[np.int64]:
+        """For each place, the end of the word that stands before it (or itself)."""
+        size = len(self.codes)
+        places = np.arange(size + 1, dtype=np.int64)
+        inside = np.concatenate((self.word, [False])) & np.concatenate(([False], self.word))
+        return np.minimum.accumulate(np.where(inside, size, places)[::-1])[::-1]
+
+
+def dictionary_scan(tape: Tape, patterns: pl.DataFrame, *, cased: bool = False, longest: bool = True) -> pl.DataFrame:
+    """Every place where a pattern of the dictionary stands.
+
+    `patterns` has pattern (String, folded unless `cased`), open_left and open_right (Boolean: the word may go on
+    there, and the span then takes the whole word) and any further columns, kind among them where `longest` is set.
+    Yields one row a span: start, end, then the pattern's other columns; sorted by start, end. With `longest`, a span
+    that lies within a longer one of the same kind is dropped.
+    """
+    others = [c for c in patterns.columns if c not in ("open_left", "open_right")]
+    empty = pl.DataFrame(schema={"start": pl.Int64, "end": pl.Int64} | {c: patterns.schema[c] for c in others})
+    if patterns.is_empty() or not tape.folded:
+        return empty
+    subject = pl.DataFrame({"t": [tape.plain if cased else tape.folded]})
+    needles = patterns["pattern"].unique(maintain_order=True)
+    found = subject.select(
+        at=pl.col("t").str.find_many(needles.implode(), overlapping=True).list.explode(),
+        pattern=pl.col("t").str.extract_many(needles.implode(), overlapping=True).list.explode(),
+    ).drop_nulls()
+    if found.is_empty():
+        return empty
+    starts = _code_points(tape, found["at"].to_numpy())
+    spans = found.select("pattern").with_columns(
+        start=pl.Series(starts), end=pl.Series(starts) + pl.col("pattern").str.len_chars().cast(pl.Int64)
+    )
+    spans = spans.join(patterns, on="pattern", how="inner", maintain_order="left")
+    start, end = spans["start"].to_numpy(), spans["end"].to_numpy()
+    padded = np.concatenate((tape.word, [False]))
+    first, last = padded[start], padded[end - 1]
+    goes_on_left = first & (start > 0) & padded[np.maximum(start - 1, 0)]
+    goes_on_right = last & padded[end]
+    spans = spans.with_columns(
+        left=pl.Series(goes_on_left),
+        right=pl.Series(goes_on_right),
+        start=pl.Series(np.where(goes_on_left, tape.starts_of_words()[start], start)),
+        end=pl.Series(np.where(goes_on_right, tape.ends_of_words()[end], end)),
+    )
+    spans = spans.filter((~pl.col("left") | pl.col("open_left")) & (~pl.col("right") | pl.col("open_right")))
+    spans = spans.select("start", "end", *others).unique(["start", "end", *[c for c in others if c != "pattern"]], keep="first")
+    spans = spans.sort("start", "end", *[c for c in ("kind", "code", "pattern") if c in others])
+    return drop_contained(spans, by="kind") if longest else spans
+
+
+def drop_contained(spans: pl.DataFrame, *, by: str) -> pl.DataFrame:
+    """Drop each span that lies within a longer one of the same group; equal spans all stay."""
+    if spans.is_empty():
+        return spans
+    ordered = spans.sort(by, "start", pl.col("end"), descending=[False, False, True], maintain_order=True)
+    reach = pl.col("end").cum_max().shift(1).over(by)
+    twin = (pl.col("start") == pl.col("start").shift(1).over(by)) & (pl.col("end") == pl.col("end").shift(1).over(by))
+    kept = ordered.with_columns(_in=(pl.col("end") <= reach).fill_null(value=False), _twin=twin.fill_null(value=False))
+    # A twin of a kept span is kept: carry the verdict of the first of equal spans forward.
+    kept = kept.with_columns(_in=pl.when(pl.col("_twin")).then(None).otherwise(pl.col("_in")).forward_fill().over(by))
+    return kept.filter(~pl.col("_in")).drop("_in", "_twin").sort("start", "end", maintain_order=True)
+
+
+def pattern_scan(tape: Tape, regex: str, groups: Sequence[str], *, cased: bool = False) -> pl.DataFrame:
+    """Every place where a regular expression (Rust syntax, no look-around) matches.
+
+    `regex` must consist of capture groups that tile the whole match, named in order by `groups`. Yields start and
+    end of the match and, for each group whose name does not begin with "_", its text (String, null where empty) and
+    `<group>_start`, `<group>_end`; sorted by start.
+    """
+    names = list(groups)
+    replacement = "".join(chr(_SENTINELS + i) + "${" + str(i + 1) + "}" for i in range(len(names))) + chr(_SENTINELS + len(names))
+    subject = pl.Series([tape.plain if cased else tape.folded])
+    marked = _codes(subject.str.replace_all(regex, replacement)[0] or "")
+    places = np.flatnonzero((marked >= _SENTINELS) & (marked <= _SENTINELS + len(names)))
+    borders = (places - np.arange(len(places))).reshape(-1, len(names) + 1).astype(np.int64)
+    columns: dict[str, pl.Series] = {
+        "start": pl.Series(borders[:, 0], dtype=pl.Int64),
+        "end": pl.Series(borders[:, -1], dtype=pl.Int64),
+    }
+    source = tape.plain if cased else tape.folded
+    for i, name in enumerate(names):
+        if name.startswith("_"):
+            continue
+        first, last = borders[:, i], borders[:, i + 1]
+        columns[name] = pl.Series(
+            [source[a:b] or None for a, b in zip(first.tolist(), last.tolist(), strict=True)], dtype=pl.String
+        )
+        columns[f"{name}_start"], columns[f"{name}_end"] = pl.Series(first, dtype=pl.Int64), pl.Series(last, dtype=pl.Int64)
+    return pl.DataFrame(columns)
+
+
+def within(spans: pl.DataFrame, frames: pl.DataFrame, *, name: str, columns: Mapping[str, str] | None = None) -> pl.DataFrame:
+    """Say in which of some disjoint frames (sentences, clauses, docs) each span starts.
+
+    `frames` has start, end and `name`; adds `name` and the renamed `columns` of the frame to each span, null where the
+    span starts in none. Keeps the order of `spans`.
+    """
+    wanted = {name: name} | dict(columns or {})
+    right = frames.sort("start").select(
+        pl.col("start").alias("_from"), pl.col("end").alias("_to"), *[pl.col(c).alias(a) for c, a in wanted.items()]
+    )
+    joined = (
+        spans.with_row_index("_row")
+        .sort("start")
+        .join_asof(right, left_on="start", right_on="_from", strategy="backward", check_sortedness=False)
+        .sort("_row")
+    )
+    outside = pl.col("_to").is_null() | (pl.col("start") >= pl.col("_to"))
+    return joined.with_columns(pl.when(outside).then(None).otherwise(pl.col(a)).alias(a) for a in wanted.values()).drop(
+        "_row", "_from", "_to"
+    )
+
+
+def _code_points(tape: Tape, byte_offsets: NDArray[np.int64] | NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Offsets in the tape's UTF-8 bytes as offsets in code points."""
+    codes = tape.codes
+    if codes.size == 0 or codes.max() < 0x80:
+        return byte_offsets.astype(np.int64)
+    lengths = np.uint8(1) + (codes >= 0x80) + (codes >= 0x800) + (codes >= 0x10000)
+    ends = np.cumsum(lengths, dtype=np.int64)
+    return np.searchsorted(ends, byte_offsets, side="right").astype(np.int64)
