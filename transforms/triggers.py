@@ -1,0 +1,160 @@
+"""Trigger rules as data: which spans, standing together, say that something happened.
+
+A rule names the spans it needs ("security.data" and "security.steal" within 80 code points of one clause) and what
+it emits. Rules hold no words of any language; lexicons give the words, so one rule serves all languages. What a match
+means for a row (stage, counterparty, amount) is decided by the fact tables' own modules.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+import polars as pl
+
+SCOPES: Final = ("clause", "sentence")
+_KEYS: Final = {"id", "emits", "all", "none", "within", "scope", "ordered", "confidence", "why"}
+
+
+class RuleError(ValueError):
+    """A rule that cannot be used: names the file, the rule and the key."""
+
+    def __init__(self, file: str, rule: str, reason: str) -> None:
+        super().__init__(f"rules/{file}: {rule}: {reason}")
+        self.file, self.rule, self.reason = file, rule, reason
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Checked rules of one fact table, as frames.
+
+    heads: rule, order, emits, confidence, within, scope, ordered, needs (how many). needs: rule, need (0 is the anchor),
+    role (null or a name), name (of a span). vetoes: rule, name.
+    """
+
+    heads: pl.DataFrame
+    needs: pl.DataFrame
+    vetoes: pl.DataFrame
+    roles: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def load(topic: str) -> Rules:
+    """The rules of `transforms/rules/<topic>.toml`.
+
+    Each `[[rule]]` has `id`, `emits`, `all` (names of spans, the anchor first; "a|b" for either, "role=name" to keep the
+    span under that role), and may have `none` (names whose presence in the same scope forbids the match), `within` (code
+    points between a need and the anchor, 120), `scope` ("clause" or "sentence"), `ordered` (needs follow the anchor),
+    `confidence`. A name is "kind.code" of a lexicon, or "quantity.<kind>", "company.<certainty>", "country", "period.<grain>".
+    """
+    file = f"{topic}.toml"
+    document = tomllib.loads((resources.files("transforms") / "rules" / file).read_text(encoding="utf-8"))
+    heads: list[dict[str, Any]] = []
+    needs: list[dict[str, Any]] = []
+    vetoes: list[dict[str, Any]] = []
+    for order, rule in enumerate(document.get("rule", [])):
+        identity = str(rule.get("id", f"number {order + 1}"))
+        if unknown := set(rule) - _KEYS:
+            raise RuleError(file, identity, f"unknown key {sorted(unknown)[0]!r}")
+        if missing := {"id", "emits", "all"} - set(rule):
+            raise RuleError(file, identity, f"lacks {sorted(missing)[0]!r}")
+        if rule.get("scope", "sentence") not in SCOPES:
+            raise RuleError(file, identity, f"scope must be one of {', '.join(SCOPES)}")
+        if identity in {h["rule"] for h in heads}:
+            raise RuleError(file, identity, "stands twice")
+        heads.append(
+            {
+                "rule": identity,
+                "order": order,
+                "emits": rule["emits"],
+                "confidence": float(rule.get("confidence", 0.7)),
+                "within": int(rule.get("within", 120)),
+                "scope": rule.get("scope", "sentence"),
+                "ordered": bool(rule.get("ordered", False)),
+                "wanted": len(rule["all"]),
+            }
+        )
+        for number, need in enumerate(rule["all"]):
+            role, _, names = need.rpartition("=")
+            needs += [{"rule": identity, "need": number, "role": role or None, "name": n.strip()} for n in names.split("|")]
+        vetoes += [{"rule": identity, "name": n} for n in rule.get("none", [])]
+    heads_schema = {
+        "rule": pl.String, "order": pl.Int64, "emits": pl.String, "confidence": pl.Float64, "within": pl.Int64,
+        "scope": pl.String, "ordered": pl.Boolean, "wanted": pl.Int64,
+    }  # fmt: skip
+    needs_schema = {"rule": pl.String, "need": pl.Int64, "role": pl.String, "name": pl.String}
+    frame = pl.DataFrame(needs, schema=needs_schema)
+    return Rules(
+        heads=pl.DataFrame(heads, schema=heads_schema),
+        needs=frame,
+        vetoes=pl.DataFrame(vetoes, schema={"rule": pl.String, "name": pl.String}),
+        roles=tuple(frame["role"].drop_nulls().unique().sort().to_list()),
+    )
+
+
+def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Every place where all needs of a rule stand together.
+
+    `spots`: name, start, end, sid, cid, doc, one row a span. Yields one row for each rule and anchor: rule, order, emits,
+    confidence, start, end (around all needs), anchor_start, anchor_end, sid, cid, doc, and `<role>_start`, `<role>_end` for
+    each role of the rules; of several spans that serve a need the nearest to the anchor is taken.
+    """
+    spots = spots.filter(pl.col("sid").is_not_null())
+    served = spots.join(rules.needs, on="name", how="inner").join(rules.heads, on="rule", how="inner")
+    anchors = served.filter(pl.col("need") == 0).select(
+        "rule", "order", "emits", "confidence", "within", "scope", "ordered", "wanted", "sid", "cid", "doc",
+        anchor_start="start", anchor_end="end", anchor_role="role",
+    )  # fmt: skip
+    anchors = anchors.unique(["rule", "anchor_start", "anchor_end"], keep="first", maintain_order=True)
+    others = served.filter(pl.col("need") > 0).select("rule", "need", "role", "start", "end", "sid", other_cid="cid")
+    gap = pl.max_horizontal(pl.col("start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("end"))
+    pairs = (
+        anchors.join(others, on=["rule", "sid"], how="inner")
+        .filter((pl.col("scope") != "clause") | (pl.col("cid") == pl.col("other_cid")))
+        .filter(~pl.col("ordered") | (pl.col("start") >= pl.col("anchor_start")))
+        .filter(gap >= 0, gap <= pl.col("within"))
+        .with_columns(gap=gap)
+        .sort("rule", "anchor_start", "anchor_end", "need", "gap", "start")
+        .unique(["rule", "anchor_start", "anchor_end", "need"], keep="first", maintain_order=True)
+    )
+    key = ["rule", "anchor_start", "anchor_end"]
+    around = pairs.group_by(key).agg(
+        pl.len().cast(pl.Int64).alias("found"),
+        pl.col("start").min().alias("first"),
+        pl.col("end").max().alias("last"),
+        *[
+            pl.col(edge).filter(pl.col("role") == role).first().alias(f"{role}_{edge}")
+            for role in rules.roles
+            for edge in ("start", "end")
+        ],
+    )
+    whole = anchors.join(around, on=key, how="left").filter(pl.col("found").fill_null(0) == pl.col("wanted") - 1)
+    whole = whole.with_columns(
+        pl.when(pl.col("anchor_role") == role).then(pl.col(f"anchor_{edge}")).otherwise(pl.col(f"{role}_{edge}")).alias(f"{role}_{edge}")
+        for role in rules.roles
+        for edge in ("start", "end")
+    ).with_columns(
+        start=pl.min_horizontal("anchor_start", "first"),
+        end=pl.max_horizontal("anchor_end", "last"),
+    )
+    return _without_vetoed(whole, spots, rules).select(
+        "rule", "order", "emits", "confidence", "start", "end", "anchor_start", "anchor_end", "sid", "cid", "doc",
+        *[f"{role}_{edge}" for role in rules.roles for edge in ("start", "end")],
+    ).sort("start", "end", "order")  # fmt: skip
+
+
+def _without_vetoed(found: pl.DataFrame, spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    if rules.vetoes.is_empty() or found.is_empty():
+        return found
+    against = spots.join(rules.vetoes, on="name", how="inner").select("rule", "sid", veto_cid="cid")
+    key = ["rule", "anchor_start", "anchor_end"]
+    vetoed = (
+        found.join(against, on=["rule", "sid"], how="inner")
+        .filter((pl.col("scope") != "clause") | (pl.col("cid") == pl.col("veto_cid")))
+        .select(key)
+        .unique()
+    )
+    return found.join(vetoed, on=key, how="anti")
