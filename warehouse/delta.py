@@ -1,0 +1,273 @@
+"""How a Delta table of ours is written and read, for the log and the content store alike.
+
+delta-rs keeps the protocol but never fsyncs and, by default, rebases a commit on whatever came
+between. So we write the Parquet file ourselves, fsync it, commit it as the very next version or
+not at all, and fsync the commit. Readers check the footer and page checksums of each file first.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake import Schema as DeltaSchema
+from deltalake.exceptions import DeltaError
+from deltalake.transaction import AddAction
+
+from warehouse.errors import NativePanic, Problem, no_panic
+from warehouse.home import fsync_file, fsync_folder, make_folder
+
+CHECKPOINT_EVERY: Final = 50
+"""Commits between two Delta checkpoints: opening then reads one file and at most this many more (8 ms at 220 commits)."""
+
+CONFIGURATION: Final = {
+    # An expired commit would be deleted once a checkpoint holds it, and delta-rs does not fsync checkpoints.
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.checkpointInterval": str(CHECKPOINT_EVERY),
+}
+_NO_HOOKS: Final = {"create_checkpoint": False, "cleanup_expired_logs": False}
+_MAGIC: Final = b"PAR1"
+
+
+class CommitRefused(Exception):  # noqa: N818 - named after what happened, as all of ours
+    """Another writer made the next version of the table first."""
+
+
+class BrokenTable(Exception):  # noqa: N818
+    """A table or file that is not as it was written; `problem` says which and how."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One Parquet file of a snapshot, with what the commit says of it; `least` and `most` by column with statistics."""
+
+    path: Path
+    size: int
+    rows: int
+    least: dict[str, Any]
+    most: dict[str, Any]
+
+
+def opened(folder: Path, schema: pa.Schema, *, configuration: dict[str, str]) -> DeltaTable:
+    """The table in `folder`, made if the folder is empty or not there. Raises BrokenTable."""
+    log_folder = folder / "_delta_log"
+    if not any(log_folder.glob("*.json")):
+        if any(folder.rglob("*.parquet")):
+            raise BrokenTable(
+                Problem(check="delta_log", where=str(log_folder), message="the commits are gone while data files are there")
+            )
+        _create(folder, schema, configuration)
+    return handle(folder)
+
+
+def handle(folder: Path, *, version: int | None = None) -> DeltaTable:
+    """A fresh handle on the newest version, or on `version`. Raises BrokenTable."""
+    try:
+        with no_panic():
+            return DeltaTable(folder, version=version)
+    except (DeltaError, OSError, ValueError, NativePanic) as error:
+        where = str(folder / "_delta_log")
+        raise BrokenTable(Problem(check="delta_log", where=where, message=str(error))) from error
+
+
+def _create(folder: Path, schema: pa.Schema, configuration: dict[str, str]) -> None:
+    make_folder(folder)
+    # Two processes may both find nothing: the second one's table is the first one's.
+    DeltaTable.create(folder, DeltaSchema.from_arrow(schema), mode="ignore", configuration={**CONFIGURATION, **configuration})
+    _fsync_version(folder, 0)
+    fsync_folder(folder)
+
+
+def files(table: DeltaTable, folder: Path) -> list[DataFile]:
+    """The data files of the handle's snapshot, in no order."""
+    actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
+    return [
+        DataFile(
+            path=folder / action["path"],
+            size=action["size_bytes"],
+            rows=action["num_records"] or 0,
+            least={key.removeprefix("min."): value for key, value in action.items() if key.startswith("min.")},
+            most={key.removeprefix("max."): value for key, value in action.items() if key.startswith("max.")},
+        )
+        for action in actions
+    ]
+
+
+def write(folder: Path, rows: pa.Table, *, prefix: str, stats: Sequence[str], row_group: int) -> AddAction:
+    """Write `rows` as one Parquet file of the table, on disk for good when this returns; its action, not yet committed.
+
+    Statistics go into footer and commit for the columns in `stats` and no others: a statistic of
+    another column would keep its text alive after the text is erased.
+    """
+    name = f"{prefix}-{uuid.uuid4().hex}.parquet"
+    path = folder / name
+    try:
+        pq.write_table(
+            rows,
+            path,
+            compression="zstd",
+            row_group_size=row_group,
+            write_statistics=list(stats),
+            write_page_checksum=True,
+            use_dictionary=["media_type", "event_type", "run_id", "kind", "reader_version"],
+        )
+        fsync_file(path)
+        fsync_folder(folder)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return AddAction(
+        path=name,
+        size=path.stat().st_size,
+        partition_values={},
+        modification_time=time.time_ns() // 1_000_000,
+        data_change=True,
+        stats=json.dumps(_stats(rows, stats)),
+    )
+
+
+def _stats(rows: pa.Table, columns: Sequence[str]) -> dict[str, Any]:
+    least: dict[str, Any] = {}
+    most: dict[str, Any] = {}
+    for name in columns:
+        bounds = pa.compute.min_max(rows[name]).as_py()
+        least[name], most[name] = _json_value(bounds["min"]), _json_value(bounds["max"])
+    return {
+        "numRecords": rows.num_rows,
+        "minValues": least,
+        "maxValues": most,
+        "nullCount": {name: rows[name].null_count for name in columns},
+    }
+
+
+def _json_value(value: Any) -> Any:
+    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if hasattr(value, "strftime") else value
+
+
+def commit(
+    table: DeltaTable, folder: Path, action: AddAction, schema: pa.Schema, *, transaction: tuple[str, int] | None = None
+) -> DeltaTable:
+    """Commit `action` as the version right after the handle's own; a handle on exactly that version, durable.
+
+    Raises CommitRefused, with the data file removed, if any other commit came between.
+
+    Measured with deltalake 1.6.6: with its default retries a handle that is behind commits all the
+    same unless an application transaction of the same id came between, and a handle that is not
+    behind may repeat a transaction's version. Without retries the next version is ours or refused.
+    """
+    version = table.version() + 1
+    transactions = [Transaction(*transaction)] if transaction else None
+    try:
+        with no_panic():
+            table.create_write_transaction(
+                [action],
+                mode="append",
+                schema=DeltaSchema.from_arrow(schema),
+                commit_properties=CommitProperties(max_commit_retries=0, app_transactions=transactions),
+                post_commithook_properties=PostCommitHookProperties(**_NO_HOOKS),
+            )
+    except (DeltaError, OSError, NativePanic) as error:
+        # An error may also follow a commit that succeeded: the snapshot tells, not the error.
+        now = handle(folder)
+        if not any(each.path.name == action.path for each in files(now, folder)):
+            (folder / action.path).unlink(missing_ok=True)
+            if now.version() >= version:
+                raise CommitRefused from error
+            raise
+    _fsync_version(folder, version)
+    after = handle(folder, version=version)
+    if version % CHECKPOINT_EVERY == 0:
+        _checkpoint(after, folder, version)
+    return after
+
+
+def _fsync_version(folder: Path, version: int) -> None:
+    log_folder = folder / "_delta_log"
+    fsync_file(log_folder / f"{version:020}.json")
+    fsync_folder(log_folder)
+
+
+def _checkpoint(table: DeltaTable, folder: Path, version: int) -> None:
+    log_folder = folder / "_delta_log"
+    with no_panic():
+        table.create_checkpoint()
+    for path in log_folder.glob(f"{version:020}.checkpoint*.parquet"):
+        fsync_file(path)
+    fsync_file(log_folder / "_last_checkpoint")
+    fsync_folder(log_folder)
+
+
+def check_footer(file: DataFile) -> Problem | None:
+    """What is wrong with a data file as far as length and footer tell, or None."""
+    where = file.path.name
+    try:
+        with file.path.open("rb") as handle_:
+            size = handle_.seek(0, 2)
+            if size != file.size:
+                return Problem(check="torn_file", where=where, message=f"{size} bytes on disk, {file.size} in the commit")
+            handle_.seek(-8, 2)
+            length, magic = struct.unpack("<I4s", handle_.read(8))
+            handle_.seek(0)
+            if magic != _MAGIC or handle_.read(4) != _MAGIC or length > size - 12:
+                return Problem(check="torn_file", where=where, message="no Parquet footer")
+    except FileNotFoundError:
+        return Problem(check="missing_file", where=where, message="the commit names a file that is not there")
+    except OSError as error:
+        return Problem(check="unreadable_file", where=where, message=str(error))
+    return None
+
+
+def read(file: DataFile, *, columns: Sequence[str] | None = None, row_groups: Sequence[int] | None = None) -> pa.Table:
+    """Rows of one data file, footer and page checksums verified. Raises BrokenTable."""
+    if problem := check_footer(file):
+        raise BrokenTable(problem)
+    try:
+        with pq.ParquetFile(file.path, page_checksum_verification=True) as parquet:
+            if row_groups is None:
+                rows = parquet.read(columns=columns, use_threads=False)
+            else:
+                rows = parquet.read_row_groups(row_groups, columns=columns, use_threads=False)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise BrokenTable(Problem(check="unreadable_file", where=file.path.name, message=reason)) from error
+    return rows
+
+
+def check_commits(folder: Path) -> list[Problem]:
+    """What is wrong with the commit files: one missing in the row, one empty or not JSON."""
+    log_folder = folder / "_delta_log"
+    present = sorted(path for path in log_folder.glob("*.json") if path.stem.isdigit())
+    problems: list[Problem] = []
+    for version, path in enumerate(present):
+        if int(path.stem) != version:
+            message = f"commit {version} is missing"
+            return [*problems, Problem(check="delta_log", where=f"{version:020}.json", message=message)]
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+            if not lines or not all(isinstance(json.loads(line), dict) for line in lines):
+                problems.append(Problem(check="delta_log", where=path.name, message="the commit is empty"))
+        except ValueError as error:
+            problems.append(Problem(check="delta_log", where=path.name, message=f"the commit is not JSON: {error}"))
+    return problems
+
+
+def frame(rows: pa.Table) -> pl.DataFrame:
+    """Arrow rows as a Polars frame."""
+    made = pl.from_arrow(rows)
+    if not isinstance(made, pl.DataFrame):
+        raise TypeError(f"a table gave a {type(made).__name__}")
+    return made

@@ -1,0 +1,103 @@
+"""Where things lie under a home, and how bytes reach the disk for good.
+
+A home is one ledger: log, content, staged runs, published files. Which folder it is, the caller
+decides; nothing here reads the environment. Writes go through a temporary name, fsync and rename,
+because a rename alone survives a crash of the program but not of the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders of one ledger below `root`."""
+
+    root: Path
+
+    @property
+    def log(self) -> Path:
+        """The event log, a Delta table."""
+        return self.root / "log"
+
+    @property
+    def content(self) -> Path:
+        """The content store, a Delta table."""
+        return self.root / "content"
+
+    @property
+    def runs(self) -> Path:
+        """Staged runs, one folder each."""
+        return self.root / "runs"
+
+    @property
+    def published(self) -> Path:
+        """Published databases, named after position and digest."""
+        return self.root / "published"
+
+    @property
+    def current(self) -> Path:
+        """The symlink that analysts open."""
+        return self.published / "current.duckdb"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME of this ledger."""
+        return self.root / "dagster"
+
+    @property
+    def landing(self) -> Path:
+        """Folder whose new files the sensor picks up."""
+        return self.root / "landing"
+
+    def create(self) -> Home:
+        """Make the folders that are missing, durably; the home itself."""
+        for folder in (self.log, self.content, self.runs, self.published, self.dagster, self.landing):
+            make_folder(folder)
+        return self
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and its parents, each name fsynced in the folder that holds it."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        fsync_folder(each.parent)
+
+
+def fsync_file(path: Path) -> None:
+    """Return only when the bytes of `path` are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Return only when the names in `folder` are on the disk."""
+    # Windows cannot open a folder; its file system journals names itself.
+    if os.name == "nt":
+        return
+    fsync_file(folder)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`: readers and crashes see the old bytes or the new ones, never a part."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    fsync_folder(path.parent)

@@ -1,0 +1,423 @@
+"""The event log: what happened, in one order, each event bound to the one before by its hash.
+
+A Delta table that only grows. One append is one commit: all of its events or none. A decision and
+the append that follows it go through the same snapshot: whoever writes in between makes the append
+fail with `StaleLog`, and the caller decides again. What events mean is not known here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable
+
+from transforms.schemas import INSTANT, Schema
+from warehouse import delta
+from warehouse.errors import BadEvent, DamagedLog, NewerLog, Problem, StaleLog
+from warehouse.events import (
+    NO_HASH,
+    SCHEMA_VERSION,
+    EventType,
+    NewEvent,
+    canonical,
+    chain_hash,
+    checked,
+    event_id,
+    upcast,
+)
+from warehouse.home import Home
+
+__all__ = ["LOG", "EventLog", "Head", "NewEvent", "check_log"]
+
+LOG: Final[Schema] = {
+    "position": pl.Int64,  # dense, from 1
+    "event_id": pl.String,
+    "stream_id": pl.String,
+    "stream_version": pl.Int64,  # dense, from 1 in each stream
+    "event_type": pl.String,
+    "schema_version": pl.Int32,
+    "recorded_at": INSTANT,  # never decreasing with position
+    "run_id": pl.String,
+    "payload": pl.String,  # RFC 8785
+    "prev_hash": pl.String,
+    "hash": pl.String,
+}
+"""Columns of `EventLog.read`."""
+
+_ARROW: Final = pa.schema(
+    [
+        pa.field("position", pa.int64(), nullable=False),
+        pa.field("event_id", pa.string(), nullable=False),
+        pa.field("stream_id", pa.string(), nullable=False),
+        pa.field("stream_version", pa.int64(), nullable=False),
+        pa.field("event_type", pa.string(), nullable=False),
+        pa.field("schema_version", pa.int32(), nullable=False),
+        pa.field("recorded_at", pa.timestamp("us", tz="UTC"), nullable=False),
+        pa.field("run_id", pa.string(), nullable=False),
+        pa.field("payload", pa.string(), nullable=False),
+        pa.field("prev_hash", pa.string(), nullable=False),
+        pa.field("hash", pa.string(), nullable=False),
+    ]
+)
+_CONFIGURATION: Final = {
+    "delta.appendOnly": "true",
+    "delta.dataSkippingStatsColumns": "position,schema_version",
+}
+_STATS: Final = ("position", "schema_version")
+_ROW_GROUP: Final = 64_000
+_TRANSACTION: Final = "newsledger-log"
+"""Application id under which every commit leaves the position it reached."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last event of a snapshot; position 0 and `NO_HASH` for an empty log."""
+
+    position: int
+    hash: str
+    recorded_at: datetime
+
+
+_EMPTY: Final = Head(position=0, hash=NO_HASH, recorded_at=_EPOCH)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class EventLog:
+    """One snapshot of the log, and the only way to add to it.
+
+    Everything read comes from this snapshot until `append` or `refresh` moves it on.
+    """
+
+    def __init__(self, folder: Path, table: DeltaTable, *, clock: Callable[[], datetime] = _now) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._versions: dict[str, int] = {}
+        self._versions_upto = 0
+        self._head: Head | None = None
+        self._move_to(table)
+
+    @classmethod
+    def open(cls, home: Home, *, clock: Callable[[], datetime] = _now) -> EventLog:
+        """The log of `home` at its newest version, made if there is none. Raises DamagedLog."""
+        try:
+            return cls(home.log, delta.opened(home.log, _ARROW, configuration=_CONFIGURATION), clock=clock)
+        except delta.BrokenTable as broken:
+            raise DamagedLog([broken.problem]) from broken
+
+    @property
+    def head(self) -> Head:
+        """The last event of this snapshot. Raises DamagedLog."""
+        if self._head is None:
+            self._head = self._read_head()
+        return self._head
+
+    @property
+    def schema_version(self) -> int:
+        """The newest schema version in this snapshot, 0 if it is empty."""
+        return max((file.most["schema_version"] for file in self._files), default=0)
+
+    def refresh(self) -> Head:
+        """Move this snapshot to the newest version; the head found there. Raises DamagedLog."""
+        try:
+            self._move_to(delta.handle(self._folder))
+        except delta.BrokenTable as broken:
+            raise DamagedLog([broken.problem]) from broken
+        return self.head
+
+    def append(self, events: Sequence[NewEvent], *, run_id: str, expected: Head | None = None) -> Head:
+        """Add `events` as one commit, all of them or none; the head after it. No events: nothing happens.
+
+        `expected` is the head that the decision was read from, for a caller who refreshed since.
+
+        Raises StaleLog if the log, or one of the streams, is not where the decision found it (the
+        snapshot stays as it was: `refresh` and decide again), NewerLog, BadEvent, DamagedLog.
+        """
+        if not events:
+            return self.head
+        if self.schema_version > SCHEMA_VERSION:
+            raise NewerLog(found=self.schema_version, known=SCHEMA_VERSION)
+        if expected is not None and expected != self.head:
+            raise StaleLog(expected=expected.position, found=self.head.position)
+        versions = self._next_versions(events)
+        rows, head = self._rows(events, run_id)
+        name = f"events-{self.head.position + 1:012}"
+        action = delta.write(self._folder, rows, prefix=name, stats=_STATS, row_group=_ROW_GROUP)
+        try:
+            table = delta.commit(self._table, self._folder, action, _ARROW, transaction=(_TRANSACTION, head.position))
+        except delta.CommitRefused as refused:
+            raise StaleLog(expected=self.head.position, found=self._found()) from refused
+        except delta.BrokenTable as broken:
+            raise DamagedLog([broken.problem]) from broken
+        self._move_to(table)
+        self._head = head
+        self._versions.update(versions)
+        self._versions_upto = head.position
+        return head
+
+    def decide(self, decide: Callable[[EventLog], Sequence[NewEvent]], *, run_id: str, attempts: int = 8) -> Head:
+        """Append what `decide` makes of this snapshot; after StaleLog, on a new snapshot again. Raises StaleLog at last."""
+        for _ in range(attempts - 1):
+            try:
+                return self.append(decide(self), run_id=run_id)
+            except StaleLog:
+                self.refresh()
+        return self.append(decide(self), run_id=run_id)
+
+    def read(
+        self,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        event_types: Sequence[EventType] | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        """Events with `after` < position <= `upto`, in order of position, payloads upcast.
+
+        Columns `LOG`, or those of `columns`. Raises DamagedLog for a file that is missing, torn or
+        altered on disk; altered events in sound files are found by `verify` alone.
+        """
+        frame = self._raw(after=after, upto=upto, event_types=event_types, columns=columns)
+        if {"payload", "schema_version", "event_type", "position"} <= set(frame.columns):
+            return upcast(frame)
+        return frame
+
+    def stream_version(self, stream_id: str) -> int:
+        """Version of a stream in this snapshot, 0 if it has no events. Raises DamagedLog."""
+        return self._stream_versions().get(stream_id, 0)
+
+    def hash_at(self, position: int) -> str:
+        """Digest of the log up to `position`: the chain's hash there. Raises StaleLog beyond the head."""
+        if position == 0:
+            return NO_HASH
+        if position > self.head.position:
+            raise StaleLog(expected=position, found=self.head.position)
+        return str(self._raw(after=position - 1, upto=position, columns=["position", "hash"])["hash"].item())
+
+    def verify(self) -> list[Problem]:
+        """Everything that is not as it was written, in order of position; empty if all is well.
+
+        Checks commits, footers, page checksums, density, streams, identities, the hash chain,
+        times, canonical payloads and that the last position is the one the last commit left.
+        """
+        problems = delta.check_commits(self._folder)
+        last: Head | None = _EMPTY
+        streams: dict[str, int] = {}
+        for file in self._files:
+            try:
+                frame = _frame(delta.read(file))
+            except delta.BrokenTable as broken:
+                problems.append(broken.problem)
+                # What follows is checked against what the commits say that this file held.
+                last = (
+                    None if (top := file.most.get("position")) is None else Head(top, "", last.recorded_at if last else _EPOCH)
+                )
+                continue
+            found, last = _check_rows(frame, last, streams, file.path.name)
+            problems += found
+        left = self._table.transaction_version(_TRANSACTION) or 0
+        if last is not None and left != last.position:
+            message = f"the last commit reached position {left}, the last event found is {last.position}"
+            problems.append(Problem(check="head", where=_TRANSACTION, message=message))
+        return problems
+
+    def _move_to(self, table: DeltaTable) -> None:
+        self._table = table
+        self._files = sorted(delta.files(table, self._folder), key=lambda file: file.least["position"])
+        self._head = None
+
+    def _found(self) -> int:
+        """Position that the newest commit left, whichever snapshot we hold."""
+        return delta.handle(self._folder).transaction_version(_TRANSACTION) or 0
+
+    def _read_head(self) -> Head:
+        left = self._table.transaction_version(_TRANSACTION) or 0
+        if not self._files:
+            head = _EMPTY
+        else:
+            last = self._read_file(self._files[-1], columns=["position", "hash", "recorded_at"])
+            head = Head(*last.slice(last.num_rows - 1).to_pylist()[0].values())
+        # A handle that is not behind may repeat a transaction, so the commit alone proves nothing: compare.
+        if left != head.position:
+            message = f"the last commit reached position {left}, the last event is {head.position}"
+            raise DamagedLog([Problem(check="head", where=_TRANSACTION, message=message)])
+        return head
+
+    def _read_file(self, file: delta.DataFile, columns: Sequence[str] | None) -> pa.Table:
+        try:
+            return delta.read(file, columns=columns)
+        except delta.BrokenTable as broken:
+            raise DamagedLog([broken.problem]) from broken
+
+    def _raw(
+        self,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        event_types: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        upto = self.head.position if upto is None else min(upto, self.head.position)
+        wanted = list(LOG) if columns is None else list(columns)
+        needed = list(dict.fromkeys([*wanted, "position", *(["event_type"] if event_types else [])]))
+        parts = []
+        count = 0
+        for file in self._files:
+            if file.most["position"] <= after or file.least["position"] > upto:
+                continue
+            rows = self._read_file(file, needed)
+            if file.least["position"] <= after or file.most["position"] > upto:
+                position = rows["position"]
+                rows = rows.filter(pc.and_(pc.greater(position, after), pc.less_equal(position, upto)))
+            count += rows.num_rows
+            if event_types:
+                rows = rows.filter(pc.is_in(rows["event_type"], pa.array(event_types, pa.string())))
+            parts.append(rows)
+        if count != max(upto - after, 0):
+            message = f"{count} events where there should be {upto - after}"
+            raise DamagedLog([Problem(check="density", where=f"positions {after + 1} to {upto}", message=message)])
+        if not parts:
+            return pl.DataFrame(schema={name: LOG[name] for name in wanted})
+        return _frame(pa.concat_tables(parts)).select(wanted)
+
+    def _stream_versions(self) -> dict[str, int]:
+        if self._versions_upto < self.head.position:
+            new = self._raw(after=self._versions_upto, columns=["stream_id", "stream_version"])
+            top = new.group_by("stream_id").agg(pl.col("stream_version").max())
+            self._versions.update(top.iter_rows())
+            self._versions_upto = self.head.position
+        return self._versions
+
+    def _next_versions(self, events: Sequence[NewEvent]) -> dict[str, int]:
+        current = self._stream_versions()
+        versions: dict[str, int] = {}
+        for event in events:
+            checked(event)
+            found = versions.get(event.stream_id, current.get(event.stream_id, 0))
+            if event.expected_version != found:
+                raise StaleLog(expected=event.expected_version, found=found, stream_id=event.stream_id)
+            versions[event.stream_id] = found + 1
+        return versions
+
+    def _rows(self, events: Sequence[NewEvent], run_id: str) -> tuple[pa.Table, Head]:
+        if not run_id:
+            raise BadEvent(event_type=events[0].event_type, stream_id=events[0].stream_id, reason="no run_id")
+        head = self.head
+        # Clocks are set back; the order of the log is not.
+        recorded_at = max(self._clock(), head.recorded_at)
+        micros = (recorded_at - _EPOCH) // _MICROSECOND
+        payloads = [canonical(event.payload) for event in events]
+        ids = [
+            event_id(
+                stream_id=event.stream_id,
+                stream_version=event.expected_version + 1,
+                event_type=event.event_type,
+                payload=payload,
+            )
+            for event, payload in zip(events, payloads, strict=True)
+        ]
+        hashes = [head.hash]
+        for position, identity in enumerate(ids, start=head.position + 1):
+            hashes.append(
+                chain_hash(
+                    position=position,
+                    event_id=identity,
+                    schema_version=SCHEMA_VERSION,
+                    recorded_at=micros,
+                    run_id=run_id,
+                    prev_hash=hashes[-1],
+                )
+            )
+        count = len(events)
+        rows = pa.table(
+            {
+                "position": list(range(head.position + 1, head.position + 1 + count)),
+                "event_id": ids,
+                "stream_id": [event.stream_id for event in events],
+                "stream_version": [event.expected_version + 1 for event in events],
+                "event_type": [event.event_type for event in events],
+                "schema_version": [SCHEMA_VERSION] * count,
+                "recorded_at": [recorded_at] * count,
+                "run_id": [run_id] * count,
+                "payload": [payload.decode() for payload in payloads],
+                "prev_hash": hashes[:-1],
+                "hash": hashes[1:],
+            },
+            schema=_ARROW,
+        )
+        return rows, Head(position=head.position + count, hash=hashes[-1], recorded_at=recorded_at)
+
+
+def check_log(home: Home) -> list[Problem]:
+    """`EventLog.verify` for a log that may be too damaged to open."""
+    if problems := delta.check_commits(home.log):
+        return problems
+    try:
+        return EventLog.open(home).verify()
+    except DamagedLog as damaged:
+        return list(damaged.problems)
+
+
+def _frame(rows: pa.Table) -> pl.DataFrame:
+    frame = delta.frame(rows)
+    return frame.cast({name: dtype for name, dtype in LOG.items() if name in frame.columns})
+
+
+def _check_rows(frame: pl.DataFrame, last: Head | None, streams: dict[str, int], where: str) -> tuple[list[Problem], Head]:
+    """Findings in consecutive events, and the last of them. `last` without hash: what came before could not be read."""
+    problems: list[Problem] = []
+
+    def found(check: str, message: str) -> None:
+        problems.append(Problem(check=check, where=where, message=message, position=position))
+
+    for (
+        position, identity, stream, version, kind, schema_version, recorded_at, run_id, payload, prev_hash, digest,
+    ) in frame.iter_rows():  # fmt: skip
+        if last is not None:
+            if position != last.position + 1:
+                found("density", f"position {position} follows {last.position}")
+            if last.hash and prev_hash != last.hash:
+                found("chain", f"event {position} does not follow from the event before it")
+            if recorded_at < last.recorded_at:
+                found("time", f"event {position} was recorded before the event before it")
+        if stream in streams and version != streams[stream] + 1:
+            found("stream", f"version {version} of {stream} follows {streams[stream]}")
+        streams[stream] = version
+        data = payload.encode()
+        if identity != event_id(stream_id=stream, stream_version=version, event_type=kind, payload=data):
+            found("event_id", f"event {position} is not the one that was written")
+        if not _is_canonical(data):
+            found("payload", f"payload of event {position} is not canonical JSON")
+        micros = (recorded_at - _EPOCH) // _MICROSECOND
+        expected = chain_hash(
+            position=position,
+            event_id=identity,
+            schema_version=schema_version,
+            recorded_at=micros,
+            run_id=run_id,
+            prev_hash=prev_hash,
+        )
+        if digest != expected:
+            found("hash", f"event {position} does not have the hash it was written with")
+        last = Head(position=position, hash=digest, recorded_at=recorded_at)
+    return problems, last or _EMPTY
+
+
+def _is_canonical(payload: bytes) -> bool:
+    try:
+        return canonical(json.loads(payload)) == payload
+    except ValueError:
+        return False
