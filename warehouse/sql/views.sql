@@ -1,0 +1,415 @@
+-- What analysts start from. Nothing here depends on the order of rows, on sums of floating-point numbers or on the
+-- time zone of the reader; where one row is chosen among several, fact_id settles what is left equal.
+
+CREATE VIEW financials_history AS
+SELECT
+    f.*,
+    c.name AS company_name, c.country AS company_country, c.ticker AS ticker,
+    a.source_id AS source_id, s.name AS source_name, a.uri AS uri, a.title AS title
+FROM fact_financials AS f
+LEFT JOIN dim_company AS c ON c.company_id = f.company_id
+LEFT JOIN articles AS a ON a.article_id = f.article_id
+LEFT JOIN dim_source AS s ON s.source_id = a.source_id;
+COMMENT ON VIEW financials_history IS 'Every financial fact that ever held, with company, source and article, and the positions between which it held';
+
+CREATE VIEW security_incidents_history AS
+SELECT
+    f.*,
+    c.name AS company_name, c.country AS company_country, c.ticker AS ticker,
+    a.source_id AS source_id, s.name AS source_name, a.uri AS uri, a.title AS title
+FROM fact_security_incidents AS f
+LEFT JOIN dim_company AS c ON c.company_id = f.company_id
+LEFT JOIN articles AS a ON a.article_id = f.article_id
+LEFT JOIN dim_source AS s ON s.source_id = a.source_id;
+COMMENT ON VIEW security_incidents_history IS 'Every security fact that ever held, with company, source and article, and the positions between which it held';
+
+CREATE VIEW market_moves_history AS
+SELECT
+    f.*,
+    c.name AS company_name, c.country AS company_country, c.ticker AS ticker,
+    a.source_id AS source_id, s.name AS source_name, a.uri AS uri, a.title AS title
+FROM fact_market_moves AS f
+LEFT JOIN dim_company AS c ON c.company_id = f.company_id
+LEFT JOIN articles AS a ON a.article_id = f.article_id
+LEFT JOIN dim_source AS s ON s.source_id = a.source_id;
+COMMENT ON VIEW market_moves_history IS 'Every market move that ever held, with company, source and article, and the positions between which it held';
+
+CREATE VIEW financials AS
+SELECT * EXCLUDE (retracted_position, retracted_reason) FROM financials_history WHERE retracted_position IS NULL;
+COMMENT ON VIEW financials IS 'Current financial facts with company, source and article';
+
+CREATE VIEW security_incidents AS
+SELECT * EXCLUDE (retracted_position, retracted_reason) FROM security_incidents_history WHERE retracted_position IS NULL;
+COMMENT ON VIEW security_incidents IS 'Current security, privacy and availability matters with company, source and article';
+
+CREATE VIEW market_moves AS
+SELECT * EXCLUDE (retracted_position, retracted_reason) FROM market_moves_history WHERE retracted_position IS NULL;
+COMMENT ON VIEW market_moves IS 'Current market moves with company, source and article';
+
+CREATE MACRO financials_as_of("position") AS TABLE
+SELECT * EXCLUDE (retracted_position, retracted_reason)
+FROM financials_history AS f
+WHERE f.asserted_position <= CAST("position" AS BIGINT)
+    AND (f.retracted_position IS NULL OR f.retracted_position > CAST("position" AS BIGINT));
+COMMENT ON MACRO TABLE financials_as_of IS 'Financial facts as the warehouse knew them at a position (BIGINT) of the log';
+
+CREATE MACRO security_incidents_as_of("position") AS TABLE
+SELECT * EXCLUDE (retracted_position, retracted_reason)
+FROM security_incidents_history AS f
+WHERE f.asserted_position <= CAST("position" AS BIGINT)
+    AND (f.retracted_position IS NULL OR f.retracted_position > CAST("position" AS BIGINT));
+COMMENT ON MACRO TABLE security_incidents_as_of IS 'Security facts as the warehouse knew them at a position (BIGINT) of the log';
+
+CREATE MACRO market_moves_as_of("position") AS TABLE
+SELECT * EXCLUDE (retracted_position, retracted_reason)
+FROM market_moves_history AS f
+WHERE f.asserted_position <= CAST("position" AS BIGINT)
+    AND (f.retracted_position IS NULL OR f.retracted_position > CAST("position" AS BIGINT));
+COMMENT ON MACRO TABLE market_moves_as_of IS 'Market moves as the warehouse knew them at a position (BIGINT) of the log';
+
+-- What a number is about, as one key, so that two statements are comparable exactly if their keys are equal.
+--
+-- Segment and accounting take part with their nulls: "not said" is comparable with "not said" only. A change without a
+-- stated base is read as one against the year before where its period is a span, which is how news reports growth.
+--
+-- Period, the first of these that is known:
+--   1. the last day of the period;
+--   2. the last day that the fiscal label stands for in the other facts of the company, if they agree on one;
+--   3. the fiscal label itself;
+--   4. for a fact that has a period type but no dates ("in the quarter", "now employs"): its role and the calendar month
+--      in which it was published. Two such statements of one month lack the date for the same reason, that the text
+--      leaves it to the reader's calendar, and so mean the same period; a dated statement never meets an undated one;
+--   5. none: comparable within its own article only.
+--
+-- Guidance and consensus change while their period stays the same, and a later one supersedes: they are comparable only
+-- when published in the same calendar month, which stands for the same issuance.
+CREATE VIEW financial_statements AS
+WITH labels AS (
+    SELECT company_id, period_type, fiscal_period, min(period_end) AS period_end
+    FROM fact_financials
+    WHERE retracted_position IS NULL AND company_id IS NOT NULL AND fiscal_period IS NOT NULL AND period_end IS NOT NULL
+    GROUP BY company_id, period_type, fiscal_period
+    HAVING min(period_end) = max(period_end)
+),
+dated AS (
+    SELECT
+        f.*,
+        coalesce(f.period_end, l.period_end) AS resolved_end,
+        CASE WHEN f.published_precision IN ('second', 'day', 'month')
+            THEN strftime(f.published_at AT TIME ZONE 'UTC', '%Y-%m') END AS issued_in,
+        CASE WHEN f.measure = 'change'
+            THEN coalesce(f.compared_to, CASE WHEN f.period_type <> 'instant' THEN 'year_ago' END) END AS against
+    FROM financials AS f
+    LEFT JOIN labels AS l
+        ON f.period_end IS NULL
+        AND l.company_id = f.company_id
+        AND l.fiscal_period = f.fiscal_period
+        AND l.period_type IS NOT DISTINCT FROM f.period_type
+    WHERE f.value IS NOT NULL
+),
+keyed AS (
+    SELECT
+        d.*,
+        CASE
+            WHEN resolved_end IS NOT NULL THEN CAST(resolved_end AS VARCHAR)
+            WHEN fiscal_period IS NOT NULL THEN fiscal_period
+            WHEN period_type IS NOT NULL AND issued_in IS NOT NULL THEN concat(period_role, ' in ', issued_in)
+            ELSE concat('article ', article_id)
+        END AS period_key,
+        CASE WHEN basis = 'actual' THEN '' ELSE coalesce(issued_in, concat('article ', article_id)) END AS issuance
+    FROM dated AS d
+)
+SELECT
+    k.*,
+    CASE WHEN company_id IS NOT NULL AND unit IS NOT NULL THEN concat_ws('|',
+        company_id, metric, coalesce(segment, '-'), measure, coalesce(against, '-'), basis, issuance,
+        coalesce(accounting, '-'), unit, coalesce(period_type, '-'), period_key) END AS subject_key,
+    interval_low(value, value_high, value_step, comparator) AS low,
+    interval_low_open(value, value_high, value_step, comparator) AS low_open,
+    interval_high(value, value_high, value_step, comparator) AS high,
+    interval_high_open(value, value_high, value_step, comparator) AS high_open
+FROM keyed AS k;
+COMMENT ON VIEW financial_statements IS 'Current financial facts with what they are about as one key and the interval of values that each allows';
+
+CREATE VIEW contradictions AS
+WITH said AS (
+    -- Copies of one text speak once.
+    SELECT s.*, count(*) OVER same_words AS copies
+    FROM financial_statements AS s
+    WHERE subject_key IS NOT NULL AND cluster_id IS NOT NULL
+    WINDOW same_words AS (PARTITION BY subject_key, cluster_id, value, value_high, value_step, comparator)
+    QUALIFY row_number() OVER (
+        PARTITION BY subject_key, cluster_id, value, value_high, value_step, comparator
+        ORDER BY confidence DESC, published_at NULLS LAST, fact_id) = 1
+),
+pairs AS (
+    SELECT
+        a AS a, b AS b,
+        greatest(a.low, b.low) - least(a.high, b.high) AS gap,
+        abs(a.value - b.value) AS difference,
+        greatest(abs(a.value), abs(b.value)) AS larger
+    FROM said AS a
+    JOIN said AS b ON b.subject_key = a.subject_key AND b.cluster_id <> a.cluster_id
+    -- Each pair once: what was public first stands first.
+    WHERE (coalesce(epoch_us(a.published_at), 9223372036854775807), a.fact_id)
+            < (coalesce(epoch_us(b.published_at), 9223372036854775807), b.fact_id)
+        AND NOT intervals_meet(
+            a.low, a.low_open, a.high, a.high_open, b.low, b.low_open, b.high, b.high_open)
+),
+graded AS (
+    SELECT
+        p.*,
+        CASE
+            WHEN coalesce(TRY(p.difference * 10 >= p.larger), true) THEN 'high'
+            WHEN coalesce(TRY(p.difference * 100 >= p.larger), true) THEN 'medium'
+            ELSE 'low'
+        END AS severity,
+        round(CAST(p.difference AS DOUBLE) / CAST(nullif(p.larger, 0) AS DOUBLE), 6) AS relative_difference
+    FROM pairs AS p
+)
+SELECT
+    row_number() OVER (
+        ORDER BY
+            CASE severity WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END,
+            least(a.confidence, b.confidence) DESC, relative_difference DESC, a.fact_id, b.fact_id) AS rank,
+    severity,
+    a.company_id AS company_id, a.company_name AS company_name,
+    a.metric AS metric, a.segment AS segment, a.measure AS measure, a.basis AS basis, a.accounting AS accounting,
+    a.unit AS unit, a.against AS compared_to, a.period_type AS period_type,
+    a.resolved_end AS period_end, coalesce(a.fiscal_period, b.fiscal_period) AS fiscal_period, a.period_key AS period,
+    a.comparator AS comparator_a, a.value AS value_a, a.value_high AS value_high_a, a.value_step AS value_step_a,
+    b.comparator AS comparator_b, b.value AS value_b, b.value_high AS value_high_b, b.value_step AS value_step_b,
+    difference, gap, relative_difference,
+    a.evidence AS evidence_a, b.evidence AS evidence_b,
+    a.source_id AS source_a, b.source_id AS source_b,
+    a.language AS language_a, b.language AS language_b,
+    a.published_at AS published_at_a, b.published_at AS published_at_b,
+    a.uri AS uri_a, b.uri AS uri_b,
+    a.confidence AS confidence_a, b.confidence AS confidence_b,
+    a.copies AS copies_a, b.copies AS copies_b,
+    a.article_id AS article_id_a, b.article_id AS article_id_b,
+    a.cluster_id AS cluster_id_a, b.cluster_id AS cluster_id_b,
+    a.fact_id AS fact_id_a, b.fact_id AS fact_id_b
+FROM graded;
+COMMENT ON VIEW contradictions IS 'Pairs of statements on the same thing from independent texts that cannot both be exact; the gravest first by rank';
+COMMENT ON COLUMN contradictions.severity IS 'By the difference of the values against the larger: high from 10 %, medium from 1 %, else low';
+COMMENT ON COLUMN contradictions.gap IS 'Distance between the two intervals: what no rounding explains';
+COMMENT ON COLUMN contradictions.difference IS 'Distance between the two values as stated';
+COMMENT ON COLUMN contradictions.copies_a IS 'Facts of the same text cluster that say the same as the first';
+
+CREATE VIEW financials_reconciled AS
+WITH said AS (
+    SELECT * FROM financial_statements WHERE subject_key IS NOT NULL AND cluster_id IS NOT NULL
+),
+candidates AS (
+    SELECT
+        subject_key, value, value_high, value_step, comparator,
+        any_value(low) AS low, any_value(low_open) AS low_open,
+        any_value(high) AS high, any_value(high_open) AS high_open,
+        max(confidence) AS confidence, min(fact_id) AS first_fact
+    FROM said
+    GROUP BY subject_key, value, value_high, value_step, comparator
+),
+supported AS (
+    SELECT
+        c.*,
+        count(*) AS supporting_facts,
+        count(DISTINCT s.cluster_id) AS supporting_clusters,
+        count(DISTINCT s.source_id) AS supporting_sources,
+        count(DISTINCT s.language) AS supporting_languages,
+        list_sort(list(DISTINCT s.language)) AS languages
+    FROM candidates AS c
+    JOIN said AS s
+        ON s.subject_key = c.subject_key
+        AND intervals_meet(c.low, c.low_open, c.high, c.high_open, s.low, s.low_open, s.high, s.high_open)
+    GROUP BY ALL
+),
+chosen AS (
+    -- Most independent texts; among equals the most precise, the plainest, the surest.
+    SELECT * FROM supported
+    QUALIFY row_number() OVER (
+        PARTITION BY subject_key
+        ORDER BY supporting_clusters DESC, high - low, comparator <> 'eq', confidence DESC, first_fact) = 1
+),
+evidences AS (
+    SELECT s.*
+    FROM said AS s
+    JOIN chosen AS c
+        ON c.subject_key = s.subject_key
+        AND c.value = s.value AND c.comparator IS NOT DISTINCT FROM s.comparator
+        AND c.value_high IS NOT DISTINCT FROM s.value_high AND c.value_step IS NOT DISTINCT FROM s.value_step
+    QUALIFY row_number() OVER (
+        PARTITION BY s.subject_key ORDER BY s.confidence DESC, s.published_at NULLS LAST, s.fact_id) = 1
+),
+heard AS (
+    SELECT subject_key, count(*) AS facts, count(DISTINCT cluster_id) AS clusters, max(fiscal_period) AS fiscal_period
+    FROM said
+    GROUP BY subject_key
+)
+SELECT
+    e.company_id, e.company_name, e.metric, e.segment, e.measure, e.against AS compared_to, e.basis, e.accounting, e.unit,
+    e.period_type, e.period_start, e.resolved_end AS period_end, h.fiscal_period, e.period_key AS period,
+    e.comparator, e.value, e.value_high, e.value_step,
+    c.supporting_clusters, c.supporting_sources, c.supporting_languages, c.languages, c.supporting_facts,
+    h.clusters - c.supporting_clusters AS dissenting_clusters,
+    h.facts - c.supporting_facts AS dissenting_facts,
+    e.evidence, e.confidence, e.language, e.source_id, e.published_at, e.uri, e.article_id, e.fact_id
+FROM chosen AS c
+JOIN evidences AS e ON e.subject_key = c.subject_key
+JOIN heard AS h ON h.subject_key = c.subject_key;
+COMMENT ON VIEW financials_reconciled IS 'For each thing that numbers were stated about: the value that most independent texts support, its support, its dissent and its best evidence';
+COMMENT ON COLUMN financials_reconciled.supporting_clusters IS 'Independent texts with a statement that allows the value; copies count once';
+COMMENT ON COLUMN financials_reconciled.dissenting_clusters IS 'Independent texts of which no statement allows the value';
+
+CREATE VIEW company_timeline AS
+SELECT
+    known_by(published_at, published_precision) AS public_at, published_at, published_precision,
+    company_id, company_name, 'fact_financials' AS "table", metric AS kind, concat_ws(' ', segment, measure, basis) AS detail,
+    comparator, value, value_high, unit, period_end AS about, evidence, language, source_id, title, uri, confidence,
+    article_id, fact_id
+FROM financials
+UNION ALL BY NAME
+SELECT
+    known_by(published_at, published_precision) AS public_at, published_at, published_precision,
+    company_id, company_name, 'fact_security_incidents' AS "table", category AS kind,
+    concat_ws(' ', stage, counterparty) AS detail,
+    records_affected AS value, unit, occurred_on AS about, evidence, language, source_id, title, uri, confidence,
+    article_id, fact_id
+FROM security_incidents
+UNION ALL BY NAME
+SELECT
+    known_by(published_at, published_precision) AS public_at, published_at, published_precision,
+    company_id, company_name, 'fact_market_moves' AS "table", move_type AS kind,
+    concat_ws(' ', direction, status, counterparty) AS detail,
+    comparator, value, value_high, unit, effective_on AS about, evidence, language, source_id, title, uri, confidence,
+    article_id, fact_id
+FROM market_moves
+ORDER BY company_id, public_at NULLS LAST, article_id, "table", fact_id;
+COMMENT ON VIEW company_timeline IS 'Every current fact of every company in the order in which it became public';
+
+-- Growth against the two levels it speaks of. All verdicts compare products: growth of g percent from b to n means
+-- n * 100 = (100 + g) * b, and a multiple of m means n = m * b. Each of n, b and the growth is an interval, and the
+-- statement holds if some choice within all three fulfils the equation. Where the levels are so coarse that they would
+-- let pass both half the growth and one and a half times the growth, passing says nothing: not decidable. So is growth
+-- from nothing, and between a profit and a loss; between two losses the growth is that of the loss.
+CREATE VIEW derived_checks AS
+WITH growth AS (
+    SELECT s.*, CASE unit WHEN 'percent' THEN 100 ELSE 1 END AS scale, CASE unit WHEN 'percent' THEN 100 ELSE 0 END AS base
+    FROM financial_statements AS s
+    WHERE measure = 'change' AND unit IN ('percent', 'multiple') AND subject_key IS NOT NULL
+),
+levels AS (
+    SELECT
+        s.*,
+        s.high - s.low AS width,
+        coalesce(s.period_type, '-') AS span,
+        CASE s.period_type WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 WHEN 'half' THEN 6 WHEN 'year' THEN 12 END AS months,
+        CASE WHEN regexp_matches(s.fiscal_period, '^FY[0-9]{4}')
+            THEN concat('FY', CAST(CAST(substr(s.fiscal_period, 3, 4) AS INTEGER) - 1 AS VARCHAR), substr(s.fiscal_period, 7))
+        END AS label_year_ago
+    FROM financial_statements AS s
+    WHERE measure = 'level' AND subject_key IS NOT NULL AND unit NOT IN ('percent', 'multiple')
+),
+-- The levels that stand for what all articles together say.
+settled AS (
+    SELECT l.* FROM levels AS l WHERE l.fact_id IN (SELECT r.fact_id FROM financials_reconciled AS r)
+),
+tried AS (
+    SELECT 'article' AS scope, g AS g, n AS n, b AS b
+    FROM growth AS g
+    JOIN levels AS n ON n.article_id = g.article_id AND n.company_id = g.company_id AND n.metric = g.metric
+    JOIN levels AS b ON b.article_id = g.article_id AND b.company_id = g.company_id AND b.metric = g.metric
+    UNION ALL
+    SELECT 'warehouse' AS scope, g AS g, n AS n, b AS b
+    FROM growth AS g
+    JOIN settled AS n ON n.company_id = g.company_id AND n.metric = g.metric
+    JOIN settled AS b ON b.company_id = g.company_id AND b.metric = g.metric
+),
+matched AS (
+    SELECT t.*
+    FROM tried AS t
+    WHERE n.fact_id <> b.fact_id
+        AND n.unit = b.unit
+        AND n.segment IS NOT DISTINCT FROM g.segment AND b.segment IS NOT DISTINCT FROM g.segment
+        AND n.accounting IS NOT DISTINCT FROM g.accounting AND b.accounting IS NOT DISTINCT FROM g.accounting
+        AND n.basis = g.basis AND n.issuance = g.issuance AND b.basis = 'actual'
+        AND n.span = coalesce(g.period_type, '-') AND b.span = n.span
+        AND n.period_key = g.period_key
+        AND CASE
+            WHEN n.resolved_end IS NOT NULL AND b.resolved_end IS NOT NULL THEN
+                -- Ten days of grace: fiscal years of 52 weeks end on another day each year.
+                abs(date_diff('day', b.resolved_end, CAST(n.resolved_end - to_months(CAST(
+                    CASE WHEN g.against = 'previous_period' THEN n.months ELSE 12 END AS INTEGER)) AS DATE))) <= 10
+            WHEN n.fiscal_period IS NOT NULL AND b.fiscal_period IS NOT NULL THEN
+                coalesce(g.against, 'year_ago') = 'year_ago' AND b.fiscal_period = n.label_year_ago
+            ELSE
+                n.article_id = b.article_id AND n.resolved_end IS NULL AND b.resolved_end IS NULL
+                AND n.period_role = 'current' AND b.period_role = 'comparative'
+        END
+    QUALIFY row_number() OVER (
+        PARTITION BY g.fact_id, scope
+        ORDER BY n.width, b.width, n.confidence DESC, b.confidence DESC, n.fact_id, b.fact_id) = 1
+),
+oriented AS (
+    SELECT
+        m.*,
+        n.low < 0 AND n.high <= 0 AND b.low < 0 AND b.high <= 0 AS losses,
+        g.low + g.base AS growth_low, g.high + g.base AS growth_high,
+        greatest(abs(g.value - (g.scale - g.base)) * 0.5, coalesce(g.value_step, 0)) AS slack
+    FROM matched AS m
+    -- The same two levels need no second row.
+    WHERE NOT (scope = 'warehouse' AND n.article_id = g.article_id AND b.article_id = g.article_id)
+),
+bounds AS (
+    SELECT
+        o.*,
+        CASE WHEN losses THEN -n.high ELSE n.low END AS now_low,
+        CASE WHEN losses THEN -n.low ELSE n.high END AS now_high,
+        CASE WHEN losses THEN -b.high ELSE b.low END AS before_low,
+        CASE WHEN losses THEN -b.low ELSE b.high END AS before_high
+    FROM oriented AS o
+),
+compared AS (
+    SELECT
+        x.*,
+        TRY(now_low * g.scale <= growth_high * before_high) AS not_too_low,
+        TRY(now_high * g.scale >= growth_low * before_low) AS not_too_high,
+        TRY(now_low * g.scale < (growth_low - slack) * before_high) AS lets_less_pass,
+        TRY(now_high * g.scale > (growth_high + slack) * before_low) AS lets_more_pass
+    FROM bounds AS x
+)
+SELECT
+    'growth' AS "check",
+    CASE
+        WHEN before_low <= 0 OR now_low < 0 OR not_too_low IS NULL OR not_too_high IS NULL THEN 'not_decidable'
+        WHEN NOT (not_too_low AND not_too_high) THEN 'fails'
+        WHEN lets_less_pass AND lets_more_pass THEN 'not_decidable'
+        ELSE 'holds'
+    END AS verdict,
+    CASE
+        WHEN before_low <= 0 THEN 'the earlier level is not clearly on one side of zero'
+        WHEN now_low < 0 THEN 'the two levels are on different sides of zero'
+        WHEN not_too_low IS NULL OR not_too_high IS NULL THEN 'the numbers are too large to compare'
+        WHEN NOT not_too_low THEN 'the levels give more growth than stated'
+        WHEN NOT not_too_high THEN 'the levels give less growth than stated'
+        WHEN lets_less_pass AND lets_more_pass THEN 'the levels are too coarse to tell'
+    END AS reason,
+    scope,
+    g.company_id AS company_id, g.company_name AS company_name, g.metric AS metric, g.segment AS segment,
+    g.basis AS basis, g.accounting AS accounting, g.period_type AS period_type,
+    g.resolved_end AS period_end, g.fiscal_period AS fiscal_period, g.against AS compared_to,
+    g.comparator AS growth_comparator, g.value AS growth, g.unit AS growth_unit,
+    n.comparator AS level_comparator, n.value AS level, b.comparator AS earlier_comparator, b.value AS earlier_level,
+    n.unit AS level_unit, b.resolved_end AS earlier_period_end,
+    -- For the eye only; no verdict rests on a division.
+    CASE WHEN before_low > 0 AND now_low >= 0
+        THEN round(CAST(now_low AS DOUBLE) / CAST(before_high AS DOUBLE) * g.scale - g.base, 2) END AS derived_low,
+    CASE WHEN before_low > 0 AND now_low >= 0
+        THEN round(CAST(now_high AS DOUBLE) / CAST(before_low AS DOUBLE) * g.scale - g.base, 2) END AS derived_high,
+    g.evidence AS growth_evidence, n.evidence AS level_evidence, b.evidence AS earlier_evidence,
+    g.uri AS growth_uri, n.uri AS level_uri, b.uri AS earlier_uri,
+    g.fact_id AS growth_fact_id, n.fact_id AS level_fact_id, b.fact_id AS earlier_fact_id
+FROM compared;
+COMMENT ON VIEW derived_checks IS 'Arithmetic that the facts allow: stated growth against the two levels it speaks of, within one article and across all';
+COMMENT ON COLUMN derived_checks.verdict IS 'holds, fails or not_decidable';
+COMMENT ON COLUMN derived_checks.scope IS 'article where the levels are those of the same article, warehouse where they are the best supported of all articles';
