@@ -89,6 +89,14 @@ class MissingContent(NewsledgerError):
         super().__init__(f"{len(self.hashes)} of the hashes asked for are not in the content store, first {self.hashes[0]}")
 
 
+class ContentBusy(NewsledgerError):
+    """Other writers were first each time; nothing was stored."""
+
+    def __init__(self, *, attempts: int) -> None:
+        self.attempts = attempts
+        super().__init__(f"other writers were first in all of {attempts} attempts to store content: try again")
+
+
 class WrongHash(NewsledgerError):
     """Bytes handed to the content store under a hash that is not theirs."""
 
