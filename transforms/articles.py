@@ -1,0 +1,135 @@
+"""From raw articles to their clean texts: the public face of `transforms.reading`.
+
+One row goes in, one row comes out; what cannot be read has a reason instead of a text and never stops
+the rest. No facts here, no files, no network.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import polars as pl
+
+from transforms.reading import charset, dates, head, identity, language, page
+from transforms.reading.clean import clean, one_line
+from transforms.reading.identity import article_id
+from transforms.reading.page import Page
+from transforms.reading.plain import read_plain
+from transforms.schemas import ARTICLE_TEXTS, RAW_ARTICLES, READER_VERSION
+
+__all__ = ["article_id", "read"]
+
+MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|article|main|meta|title|div|p|h1|table|section)\b", re.IGNORECASE)
+LEAST: Final = 40
+"""Weight below which a text is no article: two short sentences have more."""
+
+
+def read(raw: pl.DataFrame) -> pl.DataFrame:
+    """ARTICLE_TEXTS from RAW_ARTICLES, row for row in the same order.
+
+    A row that cannot be read has its reason in `reject_reason`, and null for text, hash, title and cluster.
+    Raises nothing for any content; a frame without the columns of RAW_ARTICLES raises polars' ColumnNotFoundError.
+    """
+    rows = raw.select(list(RAW_ARTICLES)).iter_rows(named=True)
+    # A page is a tree: reading it is work on one page at a time, as it is in every reader of HTML.
+    return pl.DataFrame([read_one(row) for row in rows], schema=ARTICLE_TEXTS)
+
+
+def read_one(row: dict[str, Any]) -> dict[str, Any]:
+    """One row of ARTICLE_TEXTS from one of RAW_ARTICLES."""
+    known = {
+        "article_id": row["article_id"],
+        "uri": row["uri"],
+        "content_sha256": row["content_sha256"],
+        "date_source": "none",
+        "reader_version": READER_VERSION,
+    }
+    text, reason = charset.decode(row["content"] or b"", row["media_type"])
+    if text is None:
+        return known | {"reject_reason": reason}
+    form = form_of(text, row["media_type"], row["uri"])
+    found = page_of(text, form)
+    if not found.body and not (found.title and form != "html"):
+        return known | {"reject_reason": page.NO_TEXT if form == "html" else page.EMPTY}
+    return known | finished(found, row)
+
+
+def form_of(text: str, media_type: str | None, uri: str | None) -> str:
+    """`html`, `markdown` or `plain`, by what the text is rather than by what its file is called."""
+    from transforms.reading.markdown import is_crawled
+
+    kind = (media_type or "").lower()
+    if is_crawled(text):
+        return "markdown"
+    start = text[:3000]
+    if MARKUP.match(start.lstrip("\ufeff \t\r\n")) or "html" in kind:
+        return "html"
+    if "markdown" in kind or (uri or "").lower().endswith((".md", ".markdown")):
+        return "markdown"
+    if len(re.findall(r"</?(?:p|div|br|h[1-6]|article|li|span)\b[^<>]{0,300}>", start, re.IGNORECASE)) >= 3:
+        return "html"
+    return "plain"
+
+
+def page_of(text: str, form: str) -> Page:
+    """The page in `text`, read as `form`."""
+    if form == "html":
+        from transforms.reading.html import read_html
+
+        return read_html(text)
+    if form == "markdown":
+        from transforms.reading.markdown import read_markdown
+
+        return read_markdown(text)
+    return read_plain(text)
+
+
+def finished(found: Page, row: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a page that was read, or its reason."""
+    declared_title = one_line(row["declared_title"] or "") or None
+    sample = f"{found.title or ''}\n{found.body[: language.MOST]}"
+    tongue = language.language_of(sample, found.language or row["declared_language"])
+    region = region_of(found.language or row["declared_language"], found.url or row["uri"])
+    hint = found.dates[0] if found.dates else None
+    lines = head.drop_pointers(found.body.split("\n"))
+    title, lines, framed = head.take_head(lines, language=tongue, region=region, title=found.title, hint=hint)
+    body = clean("\n".join(lines))
+    title = one_line(title or declared_title or "") or None
+    if head.weight(body) < LEAST:
+        return {"reject_reason": page.TOO_SHORT}
+    text = f"{title}\n\n{body}" if title else body
+    published = published_of(found, framed, row)
+    cluster = identity.cluster_id(body)
+    return {
+        "text": text,
+        "text_sha256": identity.text_sha256(text),
+        "title_start": 0 if title else None,
+        "title_end": len(title) if title else None,
+        "language": tongue,
+        "published_at": published.at if published else None,
+        "published_precision": published.precision if published else None,
+        "date_source": published.source if published else "none",
+        "source_id": identity.source_id([found.url, row["uri"]], [found.publisher, row["declared_source"]], cluster),
+        "cluster_id": cluster,
+    }
+
+
+def region_of(declared: str | None, url: str | None) -> str | None:
+    """The country whose order of day and month a page follows: by its locale ("en-GB"), else its domain."""
+    stated = re.search(r"[-_]([A-Za-z]{2})\b", declared or "")
+    if stated:
+        return stated[1].upper()
+    domain = identity.domain(url)
+    last = domain.rsplit(".", 1)[-1] if domain else ""
+    return last.upper() if len(last) == 2 else None
+
+
+def published_of(found: Page, framed: list[dates.Published], row: dict[str, Any]) -> dates.Published | None:
+    """When the article came out: what the page says in its head, its text, the crawl, the source, in that order."""
+    crawl = [date for date in found.dates if date.source == "crawl_prefix"]
+    own = [date for date in found.dates if date.source != "crawl_prefix"]
+    declared = dates.from_machine(row["declared_published"], "declared") if row["declared_published"] else None
+    url = None if found.url else dates.from_url(row["uri"] or "")
+    candidates = [*own, *framed, *crawl, *([declared] if declared else []), *([url] if url else [])]
+    return dates.choose(candidates, not_after=row["fetched_at"])

@@ -1,0 +1,237 @@
+"""The head of an article: which line is the title, which lines are bylines, and the dates they hold.
+
+Lines that only frame the article (byline, "Published: …", "Read also: …") leave the body, so that no
+fact is read from them; a line of prose never does.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from transforms.reading import dates
+from transforms.reading.dates import Found, Published
+
+TITLE_WEIGHT: Final = 220
+HEAD_LINES: Final = 10
+WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+SENTENCE_END = re.compile(r"[.!?。！？…؟]['\"”’»」』)）]*$")
+INNER_END = re.compile(r"[。！？]|[.!?؟]['\"”’»]?\s+(?=[^\W\d_])")
+BULLET = re.compile(r"^(?:[-–—*•●▪■◆○►▶·]\s|\d{1,2}[.)]\s)")
+CRAWL = re.compile(r"^\s*date (\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?=\s)\s*")
+
+
+def weight(text: str) -> int:
+    """Length as a reader sees it: a Chinese, Japanese or Korean character says as much as two letters."""
+    return len(text) + len(WIDE.findall(text))
+
+
+@cache
+def wording() -> dict[str, list[str]]:
+    """wording.toml, as it is."""
+    loaded: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("wording.toml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def any_of(names: Sequence[str]) -> str:
+    """A pattern that matches any of the names, the longest first, spaces as any white space."""
+    return "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(names, key=len, reverse=True))
+
+
+@cache
+def pattern(kind: str) -> re.Pattern[str]:
+    """The pattern of one kind of frame, made from wording.toml and dates.toml."""
+    known, date_words = wording(), dates.words()
+    labels = [*date_words["labels"]["published"], *date_words["labels"]["updated"]]
+    match kind:
+        case "title_label":
+            form = rf"^(?:{any_of(known['title_labels'])})\s*[:：]\s*"
+        case "byline":
+            # "By Ann Lee", "Autor: X", "文/张三", "记者 李四"; a preposition must be followed by a capital.
+            form = rf"^(?:(?i:{any_of(known['byline_starts'])})(?:\s*[:：/／|]|\s+(?=[^\W\d_a-zà-ÿ]|onze\b|redac|redak|redaz|red\.))|.{{0,60}}(?<=[\s・,，/／])(?i:{any_of(known['byline_ends'])})$)"
+        case "pointer":
+            form = rf"^\W{{0,3}}(?i:{any_of(known['pointers'])})(?=\s*[:：»>|\]]|\s*$)"
+        case "tail":
+            form = rf"^\W{{0,3}}(?i:{any_of(known['tails'])})\W{{0,3}}$"
+        case "frame":
+            # Everything that may stand in a dated line without making it prose.
+            form = rf"(?i:{any_of([*labels, *known['byline_extras'], *date_words['weekdays']['names']])})"
+        case "published":
+            form = rf"(?i:{any_of(date_words['labels']['published'])})\W*$"
+        case "updated":
+            form = rf"(?i:{any_of(date_words['labels']['updated'])})\W*$"
+        case _:
+            raise KeyError(kind)
+    return re.compile(form)
+
+
+def crawl_prefix(text: str) -> tuple[Published | None, str]:
+    """The date that a crawl wrote before the text (" date 2020-06 …") and the text without it."""
+    match = CRAWL.match(text[:40])
+    if not match:
+        return None, text
+    year, month, day = match[1], match[2], match[3]
+    precision: dates.Precision = "day" if day else "month" if month else "year"
+    published = dates.on(int(year), int(month or 1), int(day or 1), precision=precision, source="crawl_prefix")
+    return (published, text[match.end() :]) if published else (None, text)
+
+
+def is_sentence(line: str) -> bool:
+    """Whether a line reads as prose: it ends like a sentence and is long enough to be one."""
+    return bool(SENTENCE_END.search(line)) and weight(line) > 40
+
+
+def is_title(line: str, following: str, rest: int) -> bool:
+    """Whether the first line is a title, given the line after it ("" for a blank one) and the weight of all that follows."""
+    size = weight(line)
+    if not 4 <= size <= TITLE_WEIGHT or rest < 40 or line.endswith((":", "：", ";", "；", ",", "，", "、")) or BULLET.match(line):
+        return False
+    if SENTENCE_END.search(line) and not line.endswith(("?", "!", "？", "！", "…")) and size > 90:
+        return False
+    if size > 140 and INNER_END.search(line):
+        return False
+    return not following or weight(following) > size or size <= 140
+
+
+def is_byline(line: str) -> bool:
+    """Whether a line only says who wrote."""
+    return weight(line) <= 100 and not re.search(r"\d", line) and not is_sentence(line) and bool(pattern("byline").search(line))
+
+
+def bare(line: str, found: list[Found]) -> str:
+    """What a line says beside its dates, labels, weekdays and counts."""
+    kept, place = [], 0
+    for one in found:
+        kept.append(line[place : one.start])
+        place = one.end
+    kept.append(line[place:])
+    return re.sub(r"[\W_]+", " ", pattern("frame").sub(" ", " | ".join(kept))).strip()
+
+
+def dated_line(line: str, found: list[Found]) -> bool:
+    """Whether a line is there for its date: beside it only a name, a section or a count."""
+    if not found or weight(line) > 160:
+        return False
+    left = bare(line, found)
+    if re.search(r"\d", left):
+        # A count of readers or minutes is allowed where the line also tells who or when in other ways.
+        framed = pattern("frame").search(line) or pattern("byline").search(line)
+        return bool(framed) and weight(left) <= 40 and not is_sentence(line)
+    return weight(left) <= 60 and not (is_sentence(line) and weight(left) > 20)
+
+
+def publication(line: str, found: list[Found]) -> list[Published]:
+    """The dates of a framing line, those labelled as publication first, those of an update last."""
+    first, plain, last = [], [], []
+    for one in found:
+        before = line[max(0, one.start - 40) : one.start]
+        if pattern("updated").search(before) and not re.search(r"(?i)\bdata\W*$", before):
+            last.append(one.published)
+        elif pattern("published").search(before):
+            first.append(one.published)
+        else:
+            plain.append(one.published)
+    return first + plain + last
+
+
+DATELINE_AFTER = re.compile(r"^[.,]?\s*(?:[(（][^()（）]{1,40}[)）])?\s*[.．:：–—-]|^[.,]?\s*[(（]")
+
+
+def dateline(line: str, language: str, region: str | None, hint: Published | None) -> Published | None:
+    """The date at the start of the lead ("LONDON, Oct 30 (Reuters) -"), its year taken from what else is known."""
+    start = line[:100]
+    for found in dates.find(start, language, region=region, year=hint.local.year if hint else None):
+        before = start[: found.start]
+        if len(before) > 45 or re.search(r"\d|[.!?。]\s+\w+\s", before) or not DATELINE_AFTER.match(start[found.end :]):
+            continue
+        if found.year_stated or (hint is not None and found.published.agrees(hint)):
+            return found.published
+    return None
+
+
+def take_head(lines: list[str], *, language: str, region: str | None, title: str | None, hint: Published | None) -> tuple[str | None, list[str], list[Published]]:
+    """(title, lines without the frame, dates of the frame in the order of trust).
+
+    A title that is known already is only looked for to be taken out of the lines.
+    """
+    rest = sum(map(weight, lines))
+    kept: list[str] = []
+    published: list[Published] = []
+    seen, looking, known = 0, title is None, title
+    block_framed = False
+    for number, line in enumerate(lines):
+        if not line or seen >= HEAD_LINES:
+            kept.append(line)
+            block_framed = False
+            continue
+        seen += 1
+        if looking:
+            label = pattern("title_label").match(line)
+            following = lines[number + 1] if number + 1 < len(lines) else ""
+            found = list(dates.find(line, language, region=region)) if weight(line) <= 160 else []
+            if label:
+                known, looking, block_framed = line[label.end() :], False, True
+                kept.append("")
+                continue
+            if is_byline(line) or (dated_line(line, found) and weight(bare(line, found)) < 20):
+                published.extend(publication(line, found))
+                continue
+            looking = False
+            if is_title(line, following, rest - weight(line)):
+                known, block_framed = line, True
+                kept.append("")
+                continue
+        elif known is not None and seen <= 3 and same(line, known):
+            continue
+        if weight(line) <= 160:
+            found = list(dates.find(line, language, region=region))
+            if dated_line(line, found):
+                published.extend(publication(line, found))
+                block_framed = True
+                continue
+            if is_byline(line):
+                block_framed = True
+                continue
+            if block_framed and framed_by_next(lines, number, language, region):
+                continue
+        block_framed = False
+        kept.append(line)
+    prose = next((line for line in kept if weight(line) > 60), None)
+    if prose is not None:
+        known_date = next(iter(published), hint)
+        from_line = dateline(prose, language, region, known_date)
+        if from_line:
+            published.append(from_line)
+    return known, kept, published
+
+
+def framed_by_next(lines: list[str], number: int, language: str, region: str | None) -> bool:
+    """Whether a short line stands between the title and a dated line of the same block: an agency, a desk."""
+    line = lines[number]
+    if weight(line) > 60 or re.search(r"\d", line) or SENTENCE_END.search(line) or number + 1 >= len(lines):
+        return False
+    following = lines[number + 1]
+    return bool(following) and weight(following) <= 160 and dated_line(following, list(dates.find(following, language, region=region)))
+
+
+def same(line: str, title: str) -> bool:
+    """Whether a line repeats the title."""
+    return re.sub(r"[\W_]+", "", line).casefold() == re.sub(r"[\W_]+", "", title).casefold()
+
+
+def drop_pointers(lines: list[str]) -> list[str]:
+    """The lines without those that point to other articles, and without the foot of share buttons and notices."""
+    kept = [line for line in lines if not (line and weight(line) <= 200 and pattern("pointer").search(line))]
+    while kept and (not kept[-1] or (weight(kept[-1]) <= 60 and pattern("tail").search(kept[-1]))):
+        kept.pop()
+    return kept
+
+
+def with_source(published: Published, source: dates.DateSource) -> Published:
+    """The same date, said to be from elsewhere."""
+    return replace(published, source=source)

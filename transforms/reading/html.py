@@ -1,0 +1,440 @@
+"""HTML: which part of a page is the article, and what the page says of itself.
+
+One pass takes the page apart into blocks, each with its weight as prose and the share of it that is
+linked; the article is the smallest part of the tree that holds most of the prose, from its headline on.
+trafilatura is asked only where this finds nothing.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from transforms.reading import dates, head
+from transforms.reading.clean import clean, one_line
+from transforms.reading.dates import Published
+from transforms.reading.page import Page
+
+DROPPED: Final = frozenset(
+    "script style noscript template svg canvas iframe object embed applet audio video map button select option textarea input label "
+    "nav aside footer form dialog menu figure figcaption head title link meta math picture source track area fieldset datalist".split()
+)
+BLOCKS: Final = frozenset(
+    "address article blockquote body center dd details div dl dt fieldset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre section "
+    "summary table tbody td tfoot th thead tr ul caption".split()
+)
+HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+PARSER_DEPTH: Final = 2040
+"""libxml2 stops at 2,048 nested elements and drops what follows."""
+FLAT = re.compile(r"</?(?:div|span|font|b|i|u|em|strong|section|center|small|big|a|ul|ol|li|table|tbody|tr|td|blockquote)\b[^<>]*>", re.IGNORECASE)
+SPACE = re.compile(r"[ \t\r\n\f]+")
+PARAGRAPH = re.compile(r"[ \t]*\n[ \t]*\n\s*")
+ARTICLE_TYPES = re.compile(r"(?i)(?:article|posting|reportage|report|newsitem|review)$")
+
+
+@dataclass(slots=True)
+class Block:
+    """A run of text without a border inside, in document order."""
+
+    tag: str
+    text: str
+    linked: int  # characters of it that are link text
+    holders: tuple[int, ...]  # numbers of the elements around it, outermost first
+    order: int
+
+    @property
+    def prose(self) -> int:
+        """Its weight as prose: nothing for what is short, unpunctuated or mostly linked."""
+        size = head.weight(self.text)
+        if self.linked * 2 > len(self.text) or (size < 60 and not (size > 25 and head.SENTENCE_END.search(self.text))):
+            return 0
+        return size if self.tag in ("p", "blockquote", "li", "td", "pre") or size > 80 else size // 2
+
+
+@dataclass(slots=True)
+class Meta:
+    """What a page says of itself, in the order in which it is believed."""
+
+    headlines: list[str] = field(default_factory=list)
+    dates: list[Published] = field(default_factory=list)
+    modified: list[Published] = field(default_factory=list)
+    url: str | None = None
+    publisher: str | None = None
+    language: str | None = None
+    body: str = ""
+
+
+@cache
+def junk() -> re.Pattern[str]:
+    """Class, id and role names that mark what is no part of the article."""
+    known = tomllib.loads(Path(__file__).with_name("boilerplate.toml").read_text(encoding="utf-8"))
+    names = "|".join(re.escape(name) for name in sorted(known["words"] + known["roles"], key=len, reverse=True))
+    return re.compile(rf"(?:^|[\s_-])(?:{names})(?=$|[\s_-])")
+
+
+def parsed(markup: str) -> Any:
+    """The tree of a page, or None where there is none. Never deeper than the parser allows."""
+    from lxml import etree  # 30 ms: only when a page is HTML
+
+    def tree(source: str) -> Any:
+        parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
+        try:
+            return etree.fromstring(source.encode("utf-8", "replace"), parser)
+        except etree.XMLSyntaxError:
+            return None
+
+    root = tree(markup)
+    if root is not None and markup.count("<") > PARSER_DEPTH and too_deep(root):
+        root = tree(FLAT.sub(" ", markup))
+    return root
+
+
+def too_deep(root: Any) -> bool:
+    """Whether the parser met its limit of nesting and dropped the rest."""
+    from lxml import etree
+
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth >= PARSER_DEPTH:
+            return True
+    return False
+
+
+def read_html(markup: str) -> Page:
+    """A page from HTML; without a body where no article was found."""
+    root = parsed(markup.replace("\x00", ""))
+    if root is None:
+        return Page()
+    meta = metadata(root)
+    blocks = list(blocks_of(root))
+    chosen, title = article(blocks, meta)
+    body = rendered(chosen)
+    stated = clean(re.sub(r"<[^<>]{1,200}>", "\n", entities.unescape(meta.body))) if meta.body else ""
+    if len(stated) > 300 and len(body) < 0.5 * len(stated):
+        body = stated
+    if head.weight(body) < 200:
+        body = max(body, by_trafilatura(markup), key=len)
+    published = meta.dates + ([found] if (found := dates.from_url(meta.url or "")) else []) + meta.modified
+    return Page(title, body, published, meta.url, meta.publisher, meta.language)
+
+
+def read_fragment(markup: str) -> str:
+    """The text of a piece of HTML, all of it article, its frame (captions, advertising) taken away."""
+    root = parsed(f"<html><body>{PARAGRAPH.sub('<br><br>', markup)}</body></html>")
+    return "" if root is None else rendered(list(blocks_of(root)))
+
+
+def by_trafilatura(markup: str) -> str:
+    """What trafilatura takes for the article."""
+    if len(markup) > 2_000_000 or markup.count("<") > 50_000:
+        return ""
+    import trafilatura  # 0.8 s: only for pages that our own pass cannot read
+
+    found = trafilatura.extract(markup, include_comments=False, include_tables=True, favor_recall=True)
+    return clean(found.replace("\n", "\n\n")) if found else ""
+
+
+def is_junk(element: Any) -> bool:
+    """Whether an element's own names say that it is no part of the article."""
+    attributes = element.attrib
+    if not attributes:
+        return False
+    if attributes.get("aria-hidden") == "true" or "hidden" in attributes or "display:none" in attributes.get("style", "").replace(" ", ""):
+        return True
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('role', '')}".lower()
+    return len(names) > 2 and bool(junk().search(names))
+
+
+def is_heavy(element: Any, total: int) -> bool:
+    """Whether an element holds so much of the page's paragraphs that its name must mean something else."""
+    inside = sum(len("".join(paragraph.itertext())) for paragraph in element.iter("p"))
+    return inside > 400 and inside > 0.4 * total
+
+
+def blocks_of(root: Any) -> Iterator[Block]:
+    """The blocks of a page in document order, without what can be known not to be article."""
+    from lxml import etree
+
+    total = sum(len("".join(paragraph.itertext())) for paragraph in root.iter("p"))
+    walk = etree.iterwalk(root, events=("start", "end"))
+    holders: list[int] = []
+    number = order = 0
+    text: list[str] = []
+    linked = links = cells = 0
+    tag = "body"
+    skipped: Any = None
+
+    def flush() -> Iterator[Block]:
+        nonlocal order, linked
+        whole = "".join(text)
+        text.clear()
+        share, linked = linked, 0
+        for part in re.split(r"\n\s*\n", whole) if "\n" in whole else (whole,):
+            part = part.strip(" \n\t")
+            if part:
+                order += 1
+                yield Block(tag, part, min(share, len(part)), tuple(holders), order)
+
+    for event, element in walk:
+        name = element.tag
+        if event == "start":
+            if name in DROPPED or (is_junk(element) and name not in ("html", "body", "article", "main") and not is_heavy(element, total)):
+                if not (name == "figure" and element.find(".//table") is not None):
+                    walk.skip_subtree()
+                    skipped = element
+                    if name in BLOCKS:
+                        yield from flush()
+                    continue
+            if name in ("td", "th") and cells:
+                if text and element.getprevious() is not None:
+                    text.append("\t")
+            elif name in BLOCKS and not (cells and name != "tr"):
+                yield from flush()
+                tag = name
+            elif name == "br":
+                text.append("\n" if not cells else " ")
+            if name == "tr" and is_row(element):
+                cells += 1
+            number += 1
+            holders.append(number)
+            if name == "a":
+                links += 1
+            content = element.text
+            if content:
+                content = SPACE.sub(" ", content) if name != "pre" else content
+                text.append(content)
+                linked += len(content) if links else 0
+        else:
+            if element is skipped:
+                skipped = None
+            else:
+                if name in BLOCKS and not (cells and name != "tr"):
+                    yield from flush()
+                    tag = getattr(element.getparent(), "tag", "body")
+                if name == "tr" and cells and is_row(element):
+                    cells -= 1
+                holders.pop()
+                if name == "a":
+                    links -= 1
+            if element.tail:
+                content = SPACE.sub(" ", element.tail)
+                text.append(content)
+                linked += len(content) if links else 0
+    yield from flush()
+
+
+def is_row(element: Any) -> bool:
+    """Whether a table row holds data: short cells and no table inside."""
+    if element.find(".//table") is not None or element.find(".//tr") is not None:
+        return False
+    cells = [child for child in element if child.tag in ("td", "th")]
+    return len(cells) > 1 and all(len("".join(cell.itertext())) <= 200 for cell in cells)
+
+
+def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None]:
+    """(the blocks of the article without its headline, the headline)."""
+    weights: dict[int, int] = {}
+    total = 0
+    for block in blocks:
+        prose = block.prose
+        total += prose
+        for holder in block.holders:
+            weights[holder] = weights.get(holder, 0) + prose
+    headline = headline_block(blocks, meta)
+    title = headline.text if headline else next(iter(meta.headlines), None)
+    title = one_line(title) if title else None
+    if not total:
+        return [], title
+    # Down the tree while one child still holds most of the prose.
+    inside, floor = blocks, total
+    depth = 0
+    while True:
+        children = {block.holders[depth] for block in inside if len(block.holders) > depth}
+        best = max(children, key=lambda child: weights.get(child, 0), default=None)
+        if best is None or weights.get(best, 0) < 0.7 * floor or weights.get(best, 0) < 120:
+            break
+        narrower = [block for block in inside if len(block.holders) > depth and block.holders[depth] == best]
+        if len(narrower) == 1 and len(inside) > 1:
+            break
+        inside, floor = narrower, weights[best]
+        depth += 1
+    first, last = inside[0].order, inside[-1].order
+    if headline and headline.order < first:
+        # A lead that stands between the headline and the text proper.
+        lead = [block for block in blocks if headline.order < block.order < first and block.prose >= 50]
+        inside = lead + inside
+    elif headline and first <= headline.order <= last:
+        inside = [block for block in inside if block.order > headline.order]
+    return kept(inside), title
+
+
+def headline_block(blocks: list[Block], meta: Meta) -> Block | None:
+    """The heading that says what the page's metadata calls its headline, else the only h1."""
+    headings = [block for block in blocks if block.tag in HEADINGS]
+    for said in meta.headlines:
+        wanted = words_of(said)
+        for block in headings:
+            there = words_of(block.text)
+            if wanted and there and len(wanted & there) >= 0.6 * min(len(wanted), len(there)) and len(there) * 3 >= len(wanted):
+                return block
+    tops = [block for block in headings if block.tag == "h1" and head.weight(block.text) > 12]
+    return tops[0] if len(tops) == 1 else None
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a headline; pairs of characters in scripts without spaces."""
+    plain = re.sub(r"[\W_]+", " ", text.casefold()).strip()
+    return {word for word in plain.split() if not head.WIDE.search(word)} | {
+        pair for word in plain.split() if head.WIDE.search(word) for pair in map("".join, zip(word, word[1:], strict=False))
+    }
+
+
+def kept(blocks: list[Block]) -> list[Block]:
+    """The blocks that are text: no lists of links, no labels, no heading without text under it."""
+    good: list[Block] = []
+    for block in blocks:
+        size = head.weight(block.text)
+        if block.linked > 0.6 * len(block.text) and (block.tag != "p" or size < 400):
+            continue
+        if block.tag in ("div", "section", "body", "header", "address", "center") and size < 30 and not head.SENTENCE_END.search(block.text):
+            continue
+        good.append(block)
+    result: list[Block] = []
+    following = ""
+    for block in reversed(good):
+        if block.tag in HEADINGS and following in ("", *HEADINGS) and not (following in HEADINGS and following > block.tag):
+            continue
+        result.append(block)
+        following = block.tag
+    return result[::-1]
+
+
+def rendered(blocks: list[Block]) -> str:
+    """Blocks as clean text: list items and table rows on lines of their own, the rest as paragraphs."""
+    parts: list[str] = []
+    before = ""
+    for block in blocks:
+        if parts:
+            parts.append("\n" if block.tag == before and block.tag in ("li", "tr", "td", "th", "dd", "dt") else "\n\n")
+        parts.append(block.text)
+        before = block.tag
+    return clean("".join(parts))
+
+
+PUBLISHED_NAMES: Final = (
+    "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished", "date_published", "datecreated", "pubdate", "publishdate",
+    "publish-date", "publish_date", "publication_date", "published_at", "published", "publisheddate", "content_publisheddate", "dc.date", "dc.date.issued", "dc.date.created", "dcterms.created", "dcterms.date",
+    "dcterms.issued", "date", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime", "article.published", "article_date_original", "citation_publication_date", "originalpublicationdate", "cdate", "createdate", "article:create_at", "dateissued", "rnews:datepublished", "last-publish",
+)  # fmt: skip
+MODIFIED_NAMES: Final = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified", "revised")
+
+
+def metadata(root: Any) -> Meta:
+    """Headline, dates, address, publisher and language that a page declares."""
+    meta = Meta(language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"))
+    named: dict[str, str] = {}
+    for element in root.iter("meta"):
+        content = (element.get("content") or "").strip()
+        for key in ("property", "name", "itemprop", "http-equiv"):
+            name = (element.get(key) or "").strip().lower()
+            if name and content:
+                named.setdefault(name, content)
+    ld = Meta()
+    for script in root.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
+            linked_data(script.text, ld)
+    meta.headlines.extend(ld.headlines)
+    meta.publisher, meta.body = ld.publisher, ld.body
+    site = named.get("og:site_name")
+    meta.publisher = meta.publisher or site
+    for name in ("og:title", "twitter:title"):
+        if named.get(name):
+            meta.headlines.append(without_site(one_line(named[name]), site))
+    title = root.find(".//title")
+    if title is not None and title.text:
+        meta.headlines.append(without_site(one_line(title.text), site, guess=True))
+    meta.dates.extend(ld.dates)
+    meta.modified.extend(ld.modified)
+    for names, dates_to in ((PUBLISHED_NAMES, meta.dates), (MODIFIED_NAMES, meta.modified)):
+        for name in names:
+            found = dates.from_machine(named[name], "meta") if name in named else None
+            if found:
+                dates_to.append(found)
+    for element in root.iter("time"):
+        value = element.get("datetime") or element.get("content") or one_line("".join(element.itertext()))
+        found = dates.from_machine(value, "time") if value else None
+        if found:
+            names = f"{element.get('class', '')} {element.get('itemprop', '')}".lower()
+            (meta.modified if re.search(r"modif|updat", names) else meta.dates).append(found)
+            break
+    for element in root.iter("link"):
+        if (element.get("rel") or "").lower() == "canonical" and element.get("href"):
+            meta.url = element.get("href").strip()
+            break
+    meta.url = meta.url or named.get("og:url")
+    meta.language = meta.language or named.get("content-language") or named.get("og:locale") or ld.language
+    return meta
+
+
+def without_site(title: str, site: str | None, *, guess: bool = False) -> str:
+    """A page title without the name of the site after its last separator."""
+    parts = re.split(r"\s+(?:[|–—·•»«/-]|::)\s+|\s*[|｜]\s*|_(?=[^_]*$)", title)
+    if len(parts) < 2:
+        return title
+    last = parts[-1].strip()
+    if (site and words_of(last) & words_of(site)) or (guess and len(last) <= 40):
+        return title[: title.rindex(last)].rstrip(" |–—·•»«/-:｜_")
+    return title
+
+
+def linked_data(source: str, meta: Meta) -> None:
+    """Adds what a JSON-LD script says of the article."""
+    source = source.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip().rstrip(";")
+    if len(source) > 2_000_000:
+        return
+    try:
+        data = json.loads(source, strict=False)
+    except (ValueError, RecursionError):
+        try:
+            data = json.loads(re.sub(r"[\x00-\x1f]+", " ", source), strict=False)
+        except (ValueError, RecursionError):
+            return
+    waiting, items = [data], []
+    while waiting and len(items) < 2000:
+        thing = waiting.pop()
+        if isinstance(thing, list):
+            waiting.extend(thing)
+        elif isinstance(thing, dict):
+            items.append(thing)
+            waiting.extend(value for key, value in thing.items() if key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item") and isinstance(value, (dict, list)))
+    for item in items:
+        kinds = item.get("@type")
+        kinds = kinds if isinstance(kinds, list) else [kinds]
+        if not any(isinstance(kind, str) and ARTICLE_TYPES.search(kind) for kind in kinds):
+            continue
+        headline = item.get("headline") or item.get("name")
+        if isinstance(headline, str) and headline.strip():
+            meta.headlines.append(one_line(entities.unescape(headline)))
+        for key, dates_to in (("datePublished", meta.dates), ("dateCreated", meta.dates), ("dateModified", meta.modified)):
+            value = item.get(key)
+            found = dates.from_machine(value, "json_ld") if isinstance(value, str) else None
+            if found:
+                dates_to.append(found)
+        publisher = item.get("publisher")
+        publisher = publisher[0] if isinstance(publisher, list) and publisher else publisher
+        name = publisher.get("name") if isinstance(publisher, dict) else publisher
+        if isinstance(name, str) and not meta.publisher:
+            meta.publisher = one_line(name)
+        body = item.get("articleBody")
+        if isinstance(body, str) and len(body) > len(meta.body):
+            meta.body = body
+        if isinstance(item.get("inLanguage"), str):
+            meta.language = meta.language or item["inLanguage"]

@@ -1,0 +1,39 @@
+"""Plain text: the crawl's prefix, lines and hard-wrapped paragraphs."""
+
+from __future__ import annotations
+
+import re
+from statistics import median
+
+from transforms.reading import head
+from transforms.reading.clean import clean
+from transforms.reading.page import Page
+
+ENDS = re.compile(r"[.!?:;。！？：；…؟]['\"”’»」)）]*$")
+
+
+def read_plain(text: str) -> Page:
+    """A page from plain text; its title and frame are still in the body."""
+    published, text = head.crawl_prefix(text)
+    page = Page(body=unwrapped(clean(text)))
+    if published:
+        page.dates.append(published)
+    return page
+
+
+def unwrapped(text: str) -> str:
+    """Hard-wrapped lines joined: where lines are of one length and mostly break in mid-sentence."""
+    lines = text.split("\n")
+    full = [len(line) for line, following in zip(lines, lines[1:], strict=False) if line and following]
+    if len(full) < 4 or not 45 <= median(full) <= 110 or max(full) > 1.4 * median(full):
+        return text
+    broken = sum(bool(line and following and not ENDS.search(line)) for line, following in zip(lines, lines[1:], strict=False))
+    if broken < 0.6 * len(full):
+        return text
+    joined: list[str] = []
+    for line in lines:
+        if joined and joined[-1] and line and not head.BULLET.match(line):
+            joined[-1] += line if head.WIDE.match(line) and head.WIDE.match(joined[-1][-1]) else f" {line}"
+        else:
+            joined.append(line)
+    return "\n".join(joined)
