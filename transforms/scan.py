@@ -23,7 +23,8 @@ class Scanned:
     """A tape and its span tables.
 
     sentences: start, end, doc, sentence, sid. clauses: start, end, sid, doc, clause, cid.
-    quantities, periods, companies: see their modules. cues: start, end, kind, code, pattern, sid, cid, doc.
+    quantities, periods, companies, countries, names: see their modules. cues: start, end, kind, code, pattern. All of
+    them have sid, cid and doc.
     """
 
     tape: Tape
@@ -32,7 +33,24 @@ class Scanned:
     quantities: pl.DataFrame
     periods: pl.DataFrame
     companies: pl.DataFrame
+    countries: pl.DataFrame
+    names: pl.DataFrame
     cues: pl.DataFrame
+
+    def spots(self) -> pl.DataFrame:
+        """All spans under one name each, for rules: name, start, end, sid, cid, doc.
+
+        Names are "<kind>.<code>" of a cue, "quantity.<kind>", "company.<certainty>", "period.<grain>", "name.<kind>", "country".
+        """
+        named = (
+            self.cues.with_columns(name=pl.col("kind") + "." + pl.col("code")),
+            self.quantities.with_columns(name="quantity." + pl.col("kind")),
+            self.companies.with_columns(name="company." + pl.col("certainty")),
+            self.periods.with_columns(name="period." + pl.col("grain")),
+            self.names.with_columns(name="name." + pl.col("kind")),
+            self.countries.with_columns(name=pl.lit("country")),
+        )
+        return pl.concat([f.select("name", "start", "end", "sid", "cid", "doc") for f in named]).drop_nulls()
 
 
 def scan(tape: Tape) -> Scanned:
@@ -52,5 +70,7 @@ def scan(tape: Tape) -> Scanned:
         quantities=placed(quantities.on_tape(tape)),
         periods=placed(periods.on_tape(tape)),
         companies=placed(companies.on_tape(tape, found_sentences)),
+        countries=placed(companies.countries_on_tape(tape)),
+        names=placed(companies.names_on_tape(tape)),
         cues=placed(dictionary_scan(tape, cue_patterns)),
     )
