@@ -1,0 +1,563 @@
+"""From events to tables: what the log says up to a position, with the words filled in from the content store.
+
+Pure functions of frames but for `load`, which reads log and store. A fact's life starts at its FactAsserted and ends
+at its FactRetracted; when its spans move, or its article is processed in another version, a new row takes over. So a
+row never speaks of two texts, and reading the tables as of a position is a filter. Writing files is publish.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import polars as pl
+
+from transforms.schemas import DIM_COMPANY, FACT_TABLES, INSTANT, TEXT_COLUMNS, Schema
+from warehouse.content import ContentStore
+from warehouse.events import FACTS, SPANS, EventType, decode
+from warehouse.log import EventLog
+
+PROJECTION_VERSION: Final = "1"
+"""Raised whenever the same events may give other tables."""
+
+SUPERSEDED: Final = "superseded"
+"""retracted_reason of a row whose fact lives on in a row with newer spans."""
+
+HISTORY: Final[Schema] = {
+    "recorded_at": INSTANT,
+    "run_id": pl.String,
+    "asserted_position": pl.Int64,
+    "retracted_position": pl.Int64,
+    "retracted_reason": pl.String,
+}
+"""What the warehouse adds to the columns of a fact."""
+
+ARTICLES: Final[Schema] = {
+    "article_id": pl.String,
+    "uri": pl.String,
+    "source_id": pl.String,
+    "title": pl.String,
+    "language": pl.String,
+    "published_at": INSTANT,
+    "published_precision": pl.String,
+    "date_source": pl.String,
+    "received_at": INSTANT,
+    "state": pl.String,
+    "state_reason": pl.String,
+    "content_sha256": pl.String,
+    "text_sha256": pl.String,
+    "cluster_id": pl.String,
+    "copies": pl.Int64,
+    "facts": pl.Int64,
+}
+DIM_SOURCE: Final[Schema] = {
+    "source_id": pl.String,
+    "name": pl.String,
+    "country": pl.String,
+    "language": pl.String,
+    "rank": pl.Int64,
+}
+RUNS: Final[Schema] = {
+    "run_id": pl.String,
+    "started_at": INSTANT,
+    "finished_at": INSTANT,
+    "verdict": pl.String,
+    "command": pl.String,
+    "received": pl.Int64,
+    "new": pl.Int64,
+    "revised": pl.Int64,
+    "duplicates": pl.Int64,
+    "rejected": pl.Int64,
+    "quarantined": pl.Int64,
+    **dict.fromkeys(FACT_TABLES, pl.Int64),
+    "extractor_version": pl.String,
+    "projection_version": pl.String,
+    "position": pl.Int64,
+}
+QUARANTINE: Final[Schema] = {
+    "run_id": pl.String,
+    "article_id": pl.String,
+    "table": pl.String,
+    "fact_id": pl.String,
+    "fact": pl.String,
+    "rule": pl.String,
+    "severity": pl.String,
+    "reason": pl.String,
+    "decision": pl.String,
+}
+LOG_POSITIONS: Final[Schema] = {"position": pl.Int64, "recorded_at": INSTANT, "run_id": pl.String}
+ARTICLE_DIGESTS: Final[Schema] = {"article_id": pl.String, "digest": pl.String}
+
+TABLES: Final[dict[str, Schema]] = {
+    "log_positions": LOG_POSITIONS,
+    "articles": ARTICLES,
+    "dim_company": DIM_COMPANY,
+    "dim_source": DIM_SOURCE,
+    "runs": RUNS,
+    "quarantine": QUARANTINE,
+    "article_digests": ARTICLE_DIGESTS,
+    **{table: {**schema, **HISTORY} for table, schema in FACT_TABLES.items()},
+}
+"""The tables of a published file but `publication`, which says what the file itself is."""
+
+_READ: Final = ["content_sha256", "text_sha256", "language", "published_at", "published_precision", "cluster_id"]
+"""What a fact row takes from the reading that its spans count in."""
+_VERSION: Final = [name for name in _READ if name != "content_sha256"]
+"""What makes another version of an article for its facts. Other bytes with the same text do not."""
+
+_DIGESTED_ARTICLE: Final = [
+    "article_id", "uri", "source_id", "language", "published_at", "published_precision", "date_source", "state",
+    "state_reason", "content_sha256", "text_sha256", "cluster_id",
+]  # fmt: skip
+_UNDIGESTED: Final = {*TEXT_COLUMNS, *HISTORY, *_READ, "article_id"}
+"""Columns of a fact outside the digest: words of the article, when we learned it, and what its article's line holds."""
+
+TextsOf = Callable[[pl.Series], pl.DataFrame]
+"""Hashes of clean texts -> frame[text_sha256, text] of those that are still there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projection:
+    """Every table at one position of the log, with its digests. `tables` has the keys and schemas of `TABLES`."""
+
+    position: int
+    log_digest: str
+    recorded_at: datetime
+    content_digest: str
+    companies_digest: str
+    tables: dict[str, pl.DataFrame]
+
+
+def load(log: EventLog, content: ContentStore, companies: pl.DataFrame, *, upto: int | None = None) -> Projection:
+    """The projection of `log` up to position `upto`, by default its head. Raises DamagedLog, DamagedContent, StaleLog."""
+    position = log.head.position if upto is None else upto
+    events = log.read(upto=position)
+    return project(events, texts_in(content), companies, log_digest=log.hash_at(position))
+
+
+def texts_in(content: ContentStore) -> TextsOf:
+    """How `project` asks a content store: what was erased is left out rather than an error."""
+
+    def texts(hashes: pl.Series) -> pl.DataFrame:
+        return content.texts(content.holds(hashes.to_list(), text=True))
+
+    return texts
+
+
+def project(events: pl.DataFrame, texts: TextsOf, companies: pl.DataFrame, *, log_digest: str) -> Projection:
+    """Tables of `events` (columns of the log, positions from 1 without gap) and `companies` (DIM_COMPANY)."""
+    readings = _readings(events)
+    facts = {table: _facts(events, readings, table) for table in FACT_TABLES}
+    articles = _articles(events, facts)
+    facts = {table: with_words(frame, texts, FACT_TABLES[table]) for table, frame in facts.items()}
+    titles = with_words(
+        articles.select("article_id", "text_sha256", "title_start", "title_end"), texts, {"title": pl.String}
+    ).select("article_id", "title")
+    articles = articles.join(titles, on="article_id", how="left", maintain_order="left").pipe(typed, ARTICLES)
+    digests = article_digests(articles, facts)
+    companies = typed(companies, DIM_COMPANY).sort("company_id")
+    last = events.select(pl.col("position", "recorded_at").last()).row(0)
+    return Projection(
+        position=last[0] or 0,
+        log_digest=log_digest,
+        recorded_at=last[1],
+        content_digest=content_digest(digests, companies),
+        companies_digest=companies_digest(companies),
+        tables={
+            "log_positions": events.group_by("recorded_at", "run_id")
+            .agg(pl.col("position").max())
+            .select(LOG_POSITIONS.keys())
+            .sort("position"),
+            "articles": articles,
+            "dim_company": companies,
+            "dim_source": _sources(articles),
+            "runs": _runs(events),
+            "quarantine": _quarantine(events),
+            "article_digests": digests,
+            **facts,
+        },
+    )
+
+
+def typed(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """The columns of `schema`, in its order and with its types."""
+    return frame.select(schema.keys()).cast(pl.Schema(schema))
+
+
+def with_words(frame: pl.DataFrame, texts: TextsOf, columns: Schema, *, batch: int = 4096) -> pl.DataFrame:
+    """`frame` with those of `columns` filled in that have a span beside them; null where the text was erased.
+
+    `frame` needs text_sha256 and, for a word column `w`, `w_start` and `w_end`: half-open, in code points.
+    """
+    words = [name for name in (*TEXT_COLUMNS, "title") if name in columns]
+    hashes = frame["text_sha256"].drop_nulls().unique().sort()
+    parts = []
+    # A batch of texts at a time: a clean text is a hundred times the size of what is cut from it.
+    for start in range(0, hashes.len(), batch):
+        some = texts(hashes.slice(start, batch))
+        parts.append(
+            frame.join(some, on="text_sha256").with_columns(
+                pl.col("text").str.slice(pl.col(f"{word}_start"), pl.col(f"{word}_end") - pl.col(f"{word}_start")).alias(word)
+                for word in words
+            )
+        )
+    cut = [part.drop("text") for part in parts]
+    found = pl.concat([frame.clear().with_columns(pl.lit(None, pl.String).alias(word) for word in words), *cut])
+    keys = [name for name in ("article_id", "fact_id", "asserted_position") if name in frame.columns]
+    return frame.join(found.select(*keys, *words), on=keys, how="left", nulls_equal=True, maintain_order="left")
+
+
+def article_digests(articles: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """sha256 of each article's line and the lines of its current facts, whatever the order of rows: ARTICLE_DIGESTS."""
+    lines = [
+        frame.filter(pl.col("retracted_position").is_null()).select(
+            "article_id", _line(table, [name for name in FACT_TABLES[table] if name not in _UNDIGESTED])
+        )
+        for table, frame in facts.items()
+    ]
+    stated = pl.concat(lines).group_by("article_id").agg(pl.col("line").sort().str.join("\n"))
+    whole = (
+        articles.select("article_id", _line("article", _DIGESTED_ARTICLE).alias("head"))
+        .join(stated, on="article_id", how="left")
+        .select("article_id", pl.concat_str(["head", pl.col("line").fill_null("")], separator="\n").alias("text"))
+        .sort("article_id")
+    )
+    hashed = [hashlib.sha256(text.encode()).hexdigest() for text in whole["text"]]
+    return whole.select("article_id", pl.Series("digest", hashed, dtype=pl.String))
+
+
+def content_digest(digests: pl.DataFrame, companies: pl.DataFrame) -> str:
+    """One digest of all articles (ARTICLE_DIGESTS), the reference data and the version of the projection."""
+    whole = hashlib.sha256(f"newsledger content 1\n{PROJECTION_VERSION}\n{companies_digest(companies)}\n".encode())
+    whole.update("\n".join(digests["digest"].sort()).encode())
+    return whole.hexdigest()
+
+
+def companies_digest(companies: pl.DataFrame) -> str:
+    """Digest of DIM_COMPANY, whatever the order of rows."""
+    lines = companies.select(_line("company", list(DIM_COMPANY)))["line"].sort()
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _line(kind: str, columns: list[str]) -> pl.Expr:
+    """One string a row that two rows share only if they are equal: each value with its length before it, null as `~`.
+
+    Written out here rather than left to a JSON encoder, whose bytes are not ours to keep the same.
+    """
+    return pl.concat_str(pl.lit(kind), *[_field(name) for name in columns]).alias("line")
+
+
+def _field(name: str) -> pl.Expr:
+    schema = {**ARTICLES, **DIM_COMPANY, **{column: dtype for each in FACT_TABLES.values() for column, dtype in each.items()}}
+    column = pl.col(name)
+    # An instant as microseconds: no time zone, no format.
+    text = (column.dt.epoch("us") if schema[name] == INSTANT else column).cast(pl.String)
+    return pl.when(text.is_null()).then(pl.lit("~")).otherwise(pl.format("{}:{};", text.str.len_bytes(), text))
+
+
+def _readings(events: pl.DataFrame) -> pl.DataFrame:
+    """ArticleRead with `reading`: the position of the first of consecutive readings that are the same to a fact."""
+    read = decode(events, "ArticleRead").sort("article_id", "position")
+    # A text that comes back after another one is a reading of its own: consecutive ones only are the same.
+    stretch = read.select(pl.struct("article_id", *_VERSION).rle_id())
+    return (
+        read.with_columns(stretch.to_series().alias("stretch"))
+        .with_columns(pl.col("position").first().over("stretch").alias("reading"))
+        .sort("position")
+    )
+
+
+def _facts(events: pl.DataFrame, readings: pl.DataFrame, table: str) -> pl.DataFrame:
+    """Rows of one fact table: its schema but the word columns, and HISTORY."""
+    spans = list(SPANS[table])
+    asserted = (
+        decode(events, "FactAsserted")
+        .filter(pl.col("table") == table)
+        .select("article_id", "position", "recorded_at", "run_id", *FACTS[table])
+    )
+    lives = _lives(events, asserted.select("article_id", "fact_id", "position"), table)
+    rows = _rows(events, readings, lives, table)
+    values = asserted.drop(*spans, "article_id", "fact_id")
+    moved = decode(events, "FactMoved").filter(pl.col("table") == table)
+    places = pl.concat([asserted.select("position", *spans), moved.select("position", *spans)])
+    columns = {name: dtype for name, dtype in TABLES[table].items() if name not in TEXT_COLUMNS}
+    return (
+        rows.join(values, left_on="born", right_on="position", how="left")
+        .join(places, left_on="span_source", right_on="position", how="left")
+        .join(readings.select("position", *_READ), left_on="reading", right_on="position", how="left")
+        .pipe(typed, columns)
+        .sort("asserted_position", "fact_id")
+    )
+
+
+def _lives(events: pl.DataFrame, asserted: pl.DataFrame, table: str) -> pl.DataFrame:
+    """article_id, fact_id, born, died, reason: one row for each time that a fact was asserted."""
+    retracted = (
+        decode(events, "FactRetracted")
+        .filter(pl.col("table") == table)
+        .select("article_id", "fact_id", pl.col("position").alias("died"), "reason")
+    )
+    return (
+        asserted.rename({"position": "born"})
+        .sort("born")
+        .join_asof(
+            retracted.sort("died"),
+            left_on="born",
+            right_on="died",
+            by=["article_id", "fact_id"],
+            strategy="forward",
+            coalesce=False,
+            check_sortedness=False,
+        )
+    )
+
+
+def _rows(events: pl.DataFrame, readings: pl.DataFrame, lives: pl.DataFrame, table: str) -> pl.DataFrame:
+    """Lives cut where spans or reading change.
+
+    Columns: article_id, fact_id, born, asserted_position, retracted_position, retracted_reason, span_source (the
+    event that holds the spans), reading (the ArticleRead that holds the text).
+    """
+    processed = decode(events, "ArticleProcessed").select("article_id", "position", "content_sha256", "text_sha256")
+    starts = _reading_at(lives.with_columns(at=pl.col("born")), readings).select(
+        "article_id", "fact_id", "born", at="born", span_source="born", reading="reading"
+    )
+    # A move takes effect when its article is processed, a few positions on in the same commit, together with the
+    # change of reading that caused it.
+    moved = (
+        decode(events, "FactMoved")
+        .filter(pl.col("table") == table)
+        .select("article_id", "fact_id", span_source="position")
+        .sort("span_source")
+        .join_asof(
+            processed.select("article_id", at="position").sort("at"),
+            left_on="span_source",
+            right_on="at",
+            by="article_id",
+            strategy="forward",
+            coalesce=False,
+            check_sortedness=False,
+        )
+        .with_columns(pl.coalesce("at", "span_source").alias("at"))
+    )
+    moves = _during(lives, _reading_at(moved, readings), on=["article_id", "fact_id"]).select(starts.columns)
+    versions = (
+        processed.sort("position")
+        .join_asof(
+            readings.select("article_id", "content_sha256", "text_sha256", "reading", read="position"),
+            left_on="position",
+            right_on="read",
+            by=["article_id", "content_sha256", "text_sha256"],
+            check_sortedness=False,
+        )
+        .filter(pl.col("reading").is_not_null())
+        .sort("article_id", "position")
+        .filter(pl.col("reading") != pl.col("reading").shift(1).over("article_id"))
+        .select("article_id", at="position", reading="reading", span_source=pl.lit(None, pl.Int64))
+    )
+    revisions = _during(lives, versions, on=["article_id"]).select(starts.columns)
+    life = ["article_id", "fact_id", "born"]
+    points = (
+        pl.concat([starts, moves, revisions])
+        .group_by(*life, "at")
+        .agg(pl.col("span_source").max(), pl.col("reading").max())
+        .sort(*life, "at")
+        .with_columns(pl.col("span_source", "reading").forward_fill().over(life))
+    )
+    changed = pl.any_horizontal(
+        pl.col(name).ne_missing(pl.col(name).shift(1).over(life)) for name in ("span_source", "reading")
+    )
+    return (
+        points.filter(changed | (pl.col("at") == pl.col("born")))
+        .with_columns(pl.col("at").shift(-1).over(life).alias("next"))
+        .join(lives, on=life, how="left", nulls_equal=True)
+        .select(
+            *life,
+            "span_source",
+            "reading",
+            asserted_position="at",
+            retracted_position=pl.coalesce("next", "died"),
+            retracted_reason=pl.when(pl.col("next").is_not_null()).then(pl.lit(SUPERSEDED)).otherwise("reason"),
+        )
+    )
+
+
+def _reading_at(frame: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with the reading of its article that was the last at position `at`."""
+    return frame.sort("at").join_asof(
+        readings.select("article_id", "reading", read="position"),
+        left_on="at",
+        right_on="read",
+        by="article_id",
+        check_sortedness=False,
+    )
+
+
+def _during(lives: pl.DataFrame, changes: pl.DataFrame, *, on: list[str]) -> pl.DataFrame:
+    """Changes that fall into the life of a fact."""
+    return lives.join(changes, on=on).filter(
+        pl.col("at") > pl.col("born"), pl.col("died").is_null() | (pl.col("at") < pl.col("died"))
+    )
+
+
+def _last(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.sort("position").unique("article_id", keep="last")
+
+
+def _articles(events: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """ARTICLES but the title, which is still its span: title_start, title_end."""
+    columns = ["article_id", "position", "recorded_at", "uri", "content_sha256"]
+    rejected = decode(events, "ArticleRejected")
+    # Bytes that could not be read may be known from their rejection alone.
+    arrived = _last(
+        pl.concat(
+            [
+                decode(events, "ArticleReceived").select(columns),
+                decode(events, "ArticleRevised").select(columns),
+                rejected.select(columns),
+            ]
+        )
+        .sort("position")
+        .filter(pl.col("content_sha256") != pl.col("content_sha256").shift(1, fill_value="").over("article_id"))
+    )
+    present = ["article_id", "content_sha256"]
+    # A reading of former bytes tells nothing of the present ones; nor does their rejection or quarantine.
+    read = _last(decode(events, "ArticleRead").join(arrived.select(present), on=present))
+    refused = _last(rejected.join(arrived.select(present), on=present)).select(
+        "article_id", rejected_at="position", rejected_for="reason"
+    )
+    held = _last(decode(events, "ArticleQuarantined").join(arrived.select(present), on=present)).select(
+        "article_id",
+        quarantined_at="position",
+        quarantined_for=pl.col("rules")
+        .list.eval(pl.element().struct.field("reason"))
+        .list.unique(maintain_order=True)
+        .list.join("; "),
+    )
+    processed = decode(events, "ArticleProcessed")
+    done = _last(processed.join(arrived.select(present), on=present)).select("article_id", processed_at="position")
+    before = processed.select("article_id", known=pl.lit(value=True)).unique()
+    counts = (
+        pl.concat([frame.filter(pl.col("retracted_position").is_null()).select("article_id") for frame in facts.values()])
+        .group_by("article_id")
+        .agg(pl.len().cast(pl.Int64).alias("facts"))
+    )
+    is_rejected = pl.col("rejected_at") > pl.max_horizontal("read_at", "processed_at", pl.lit(0))
+    is_held = pl.col("quarantined_at") > pl.col("processed_at").fill_null(0)
+    joined = arrived.rename({"recorded_at": "received_at"})
+    for frame in (refused, held, done, before, counts):
+        joined = joined.join(frame, on="article_id", how="left")
+    return (
+        joined.join(
+            read.select(
+                "article_id", "source_id", "language", "published_at", "published_precision", "date_source", "text_sha256",
+                "cluster_id", "title_start", "title_end", read_at="position",
+            ),
+            on="article_id",
+            how="left",
+        )
+        .with_columns(
+            pl.when(is_rejected)
+            .then(pl.lit("rejected"))
+            .when(is_held)
+            .then(pl.lit("quarantined"))
+            .when(pl.col("processed_at").is_null() & pl.col("known"))
+            .then(pl.lit("revised"))
+            .otherwise(pl.lit("current"))
+            .alias("state"),
+            pl.when(is_rejected).then("rejected_for").when(is_held).then("quarantined_for").alias("state_reason"),
+            pl.when(pl.col("cluster_id").is_not_null())
+            .then(pl.len().over("cluster_id").cast(pl.Int64) - 1)
+            .otherwise(0)
+            .alias("copies"),
+            pl.col("facts").fill_null(0),
+        )
+        .sort("article_id")
+    )  # fmt: skip
+
+
+def _sources(articles: pl.DataFrame) -> pl.DataFrame:
+    """DIM_SOURCE: the sources that articles came from; country and rank are not known yet."""
+    return (
+        articles.filter(pl.col("source_id").is_not_null())
+        .group_by("source_id", "language")
+        .len()
+        # The commonest language, the first by name among equals: nothing may hang on the order of rows.
+        .sort("source_id", "len", "language", descending=[False, True, False])
+        .unique("source_id", keep="first", maintain_order=True)
+        .select(
+            "source_id",
+            pl.col("source_id").alias("name"),
+            pl.lit(None, pl.String).alias("country"),
+            "language",
+            pl.lit(None, pl.Int64).alias("rank"),
+        )
+        .pipe(typed, DIM_SOURCE)
+    )
+
+
+_VERDICTS: Final[tuple[tuple[EventType, str], ...]] = (("RunAccepted", "accepted"), ("RunRejected", "rejected"))
+
+
+def _runs(events: pl.DataFrame) -> pl.DataFrame:
+    """RUNS, in the order in which they came."""
+    started = decode(events, "RunStarted").select(
+        "run_id", "command", "extractor_version", started_at="recorded_at", started="position"
+    )
+    verdicts = pl.concat(
+        decode(events, kind).select(
+            "position",
+            "run_id",
+            pl.lit(verdict).alias("verdict"),
+            pl.col("recorded_at").alias("finished_at"),
+            "counts",
+        )
+        for kind, verdict in _VERDICTS
+    ).unnest("counts")
+    return (
+        started.join(verdicts, on="run_id", how="full", coalesce=True)
+        .with_columns(pl.col("verdict").fill_null("pending"), pl.lit(PROJECTION_VERSION).alias("projection_version"))
+        .sort(pl.coalesce("started", "position"))
+        .pipe(typed, RUNS)
+    )
+
+
+def _quarantine(events: pl.DataFrame) -> pl.DataFrame:
+    """QUARANTINE, one row for each broken rule."""
+    held = decode(events, "ArticleQuarantined")
+    processed = _last(decode(events, "ArticleProcessed")).select("article_id", processed_at="position")
+    revised = _last(decode(events, "ArticleRevised")).select("article_id", revised_at="position")
+    payloads = events.filter(pl.col("event_type") == "ArticleQuarantined").select("position", "payload")
+    # Rows of Python, but of quarantined articles only: a fact stays the JSON that the log holds.
+    written = [
+        (position, fact["fact_id"], json.dumps(fact, sort_keys=True, ensure_ascii=False))
+        for position, payload in payloads.iter_rows()
+        for fact in json.loads(payload).get("facts") or ()
+    ]
+    facts = pl.DataFrame(written, schema={"position": pl.Int64, "fact_id": pl.String, "fact": pl.String}, orient="row").unique(
+        ["position", "fact_id"], keep="first", maintain_order=True
+    )
+    rows = (
+        held.select("position", "run_id", "article_id", "rules")
+        .explode("rules", empty_as_null=False, keep_nulls=False)
+        .unnest("rules")
+        .join(facts, on=["position", "fact_id"], how="left")
+    )
+    return (
+        rows.join(processed, on="article_id", how="left")
+        .join(revised, on="article_id", how="left")
+        .with_columns(
+            pl.when(pl.col("processed_at") > pl.col("position"))
+            .then(pl.lit("processed"))
+            .when(pl.col("revised_at") > pl.col("position"))
+            .then(pl.lit("revised"))
+            .otherwise(pl.lit("pending"))
+            .alias("decision")
+        )
+        .sort("position", "table", "fact_id", "rule", nulls_last=True)
+        .pipe(typed, QUARANTINE)
+    )
