@@ -8,7 +8,7 @@ fail with `StaleLog`, and the caller decides again. What events mean is not know
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -183,14 +183,15 @@ class EventLog:
         after: int = 0,
         upto: int | None = None,
         event_types: Sequence[EventType] | None = None,
+        stream_ids: Iterable[str] | None = None,
         columns: Sequence[str] | None = None,
     ) -> pl.DataFrame:
-        """Events with `after` < position <= `upto`, in order of position, payloads upcast.
+        """Events with `after` < position <= `upto`, of the types and streams named, in order of position, payloads upcast.
 
         Columns `LOG`, or those of `columns`. Raises DamagedLog for a file that is missing, torn or
         altered on disk; altered events in sound files are found by `verify` alone.
         """
-        frame = self._raw(after=after, upto=upto, event_types=event_types, columns=columns)
+        frame = self._raw(after=after, upto=upto, event_types=event_types, stream_ids=stream_ids, columns=columns)
         if {"payload", "schema_version", "event_type", "position"} <= set(frame.columns):
             return upcast(frame)
         return frame
@@ -267,25 +268,28 @@ class EventLog:
         *,
         after: int = 0,
         upto: int | None = None,
-        event_types: Sequence[str] | None = None,
+        event_types: Iterable[str] | None = None,
+        stream_ids: Iterable[str] | None = None,
         columns: Sequence[str] | None = None,
     ) -> pl.DataFrame:
         upto = self.head.position if upto is None else min(upto, self.head.position)
         wanted = list(LOG) if columns is None else list(columns)
-        needed = list(dict.fromkeys([*wanted, "position", *(["event_type"] if event_types else [])]))
+        among = {"event_type": event_types, "stream_id": stream_ids}
+        chosen = {name: pa.array(sorted(set(values)), pa.string()) for name, values in among.items() if values is not None}
         parts = []
         count = 0
         for file in self._files:
             if file.most["position"] <= after or file.least["position"] > upto:
                 continue
-            rows = self._read_file(file, needed)
-            if file.least["position"] <= after or file.most["position"] > upto:
-                position = rows["position"]
-                rows = rows.filter(pc.and_(pc.greater(position, after), pc.less_equal(position, upto)))
-            count += rows.num_rows
-            if event_types:
-                rows = rows.filter(pc.is_in(rows["event_type"], pa.array(event_types, pa.string())))
-            parts.append(rows)
+            keys = self._read_file(file, ["position", *chosen])
+            position = keys["position"]
+            inside = pc.and_(pc.greater(position, after), pc.less_equal(position, upto))
+            count += pc.sum(inside).as_py()
+            for name, values in chosen.items():
+                inside = pc.and_(inside, pc.is_in(keys[name], values))
+            # Payloads are most of a file: a file without a match is not read further.
+            if pc.any(inside).as_py():
+                parts.append(self._read_file(file, wanted).filter(inside))
         if count != max(upto - after, 0):
             message = f"{count} events where there should be {upto - after}"
             raise DamagedLog([Problem(check="density", where=f"positions {after + 1} to {upto}", message=message)])
