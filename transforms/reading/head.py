@@ -162,10 +162,10 @@ def take_head(lines: list[str], *, language: str, region: str | None, title: str
     rest = sum(map(weight, lines))
     kept: list[str] = []
     published: list[Published] = []
-    seen, looking, known = 0, title is None, title
+    seen, prose, looking, known = 0, 0, title is None, title
     block_framed = False
     for number, line in enumerate(lines):
-        if not line or seen >= HEAD_LINES:
+        if not line or seen >= HEAD_LINES or prose >= 2:
             kept.append(line)
             block_framed = False
             continue
@@ -200,11 +200,12 @@ def take_head(lines: list[str], *, language: str, region: str | None, title: str
             if block_framed and framed_by_next(lines, number, language, region):
                 continue
         block_framed = False
+        prose += weight(line) > 120
         kept.append(line)
-    prose = next((line for line in kept if weight(line) > 60), None)
-    if prose is not None:
+    lead = next((line for line in kept if weight(line) > 60), None)
+    if lead is not None:
         known_date = next(iter(published), hint)
-        from_line = dateline(prose, language, region, known_date)
+        from_line = dateline(lead, language, region, known_date)
         if from_line:
             published.append(from_line)
     return known, kept, published

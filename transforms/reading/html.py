@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import html as entities
 import json
+import os.path
 import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,14 +70,25 @@ class Meta:
     publisher: str | None = None
     language: str | None = None
     body: str = ""
+    shared: str | None = None  # the headline for sharing
 
 
 @cache
-def junk() -> re.Pattern[str]:
-    """Class, id and role names that mark what is no part of the article."""
+def boilerplate() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
+    """Names that mark what is no article: always, where no prose is inside, and as a role."""
     known = tomllib.loads(Path(__file__).with_name("boilerplate.toml").read_text(encoding="utf-8"))
-    names = "|".join(re.escape(name) for name in sorted(known["words"] + known["roles"], key=len, reverse=True))
-    return re.compile(rf"(?:^|[\s_-])(?:{names})(?=$|[\s_-])")
+
+    def part(words: list[str]) -> re.Pattern[str]:
+        return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?=$|[\s_-])")
+
+    return part(known["strong"]), part(known["weak"]), frozenset(known["roles"])
+
+
+@lru_cache(maxsize=20_000)
+def verdict(names: str) -> int:
+    """2 for names that are never article, 1 for those that are not where no prose is inside, else 0."""
+    strong, weak, _ = boilerplate()
+    return 2 if strong.search(names) else 1 if weak.search(names) else 0
 
 
 def parsed(markup: str) -> Any:
@@ -142,28 +154,50 @@ def by_trafilatura(markup: str) -> str:
     return clean(found.replace("\n", "\n\n")) if found else ""
 
 
-def is_junk(element: Any) -> bool:
-    """Whether an element's own names say that it is no part of the article."""
+def suspicion(element: Any) -> int:
+    """How surely an element's own attributes say that it is no part of the article: 0, 1 or 2."""
     attributes = element.attrib
     if not attributes:
-        return False
-    if attributes.get("aria-hidden") == "true" or "hidden" in attributes or "display:none" in attributes.get("style", "").replace(" ", ""):
-        return True
-    names = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('role', '')}".lower()
-    return len(names) > 2 and bool(junk().search(names))
+        return 0
+    if attributes.get("role") in boilerplate()[2]:
+        return 2
+    unseen = attributes.get("aria-hidden") == "true" or "hidden" in attributes or "none" in attributes.get("style", "")[:200]
+    unseen = unseen and ("style" not in attributes or "display:none" in attributes["style"].replace(" ", "") or "aria-hidden" in attributes)
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip().lower()[:400]
+    return max(verdict(names) if names else 0, 1 if unseen else 0)
 
 
-def is_heavy(element: Any, total: int) -> bool:
-    """Whether an element holds so much of the page's paragraphs that its name must mean something else."""
-    inside = sum(len("".join(paragraph.itertext())) for paragraph in element.iter("p"))
-    return inside > 400 and inside > 0.4 * total
+def prose_inside(element: Any) -> int:
+    """Characters in the paragraphs of an element that read as prose and are not links."""
+    total = 0
+    for paragraph in element.iter("p"):
+        text = "".join(paragraph.itertext()).strip()
+        if head.weight(text) >= 80:
+            linked = sum(len("".join(link.itertext())) for link in paragraph.iter("a"))
+            total += len(text) if linked * 2 < len(text) else 0
+    return total
 
 
 def blocks_of(root: Any) -> Iterator[Block]:
     """The blocks of a page in document order, without what can be known not to be article."""
     from lxml import etree
 
-    total = sum(len("".join(paragraph.itertext())) for paragraph in root.iter("p"))
+    whole_page: list[int] = []  # asked for only where a name is suspicious
+
+    def dropped(element: Any) -> bool:
+        name = element.tag
+        if name in DROPPED:
+            return not (name == "figure" and element.find(".//table") is not None)
+        grade = suspicion(element)
+        if not grade or name in ("html", "body", "article", "main"):
+            return False
+        inside = prose_inside(element)
+        if grade == 1:
+            return inside < 80
+        if not whole_page:
+            whole_page.append(prose_inside(root))
+        return not (inside > 400 and inside > 0.5 * whole_page[0])
+
     walk = etree.iterwalk(root, events=("start", "end"))
     holders: list[int] = []
     number = order = 0
@@ -186,13 +220,12 @@ def blocks_of(root: Any) -> Iterator[Block]:
     for event, element in walk:
         name = element.tag
         if event == "start":
-            if name in DROPPED or (is_junk(element) and name not in ("html", "body", "article", "main") and not is_heavy(element, total)):
-                if not (name == "figure" and element.find(".//table") is not None):
-                    walk.skip_subtree()
-                    skipped = element
-                    if name in BLOCKS:
-                        yield from flush()
-                    continue
+            if dropped(element):
+                walk.skip_subtree()
+                skipped = element
+                if name in BLOCKS:
+                    yield from flush()
+                continue
             if name in ("td", "th") and cells:
                 if text and element.getprevious() is not None:
                     text.append("\t")
@@ -249,8 +282,7 @@ def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None]:
         for holder in block.holders:
             weights[holder] = weights.get(holder, 0) + prose
     headline = headline_block(blocks, meta)
-    title = headline.text if headline else next(iter(meta.headlines), None)
-    title = one_line(title) if title else None
+    title = title_of(headline, meta)
     if not total:
         return [], title
     # Down the tree while one child still holds most of the prose.
@@ -272,21 +304,49 @@ def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None]:
         lead = [block for block in blocks if headline.order < block.order < first and block.prose >= 50]
         inside = lead + inside
     elif headline and first <= headline.order <= last:
-        inside = [block for block in inside if block.order > headline.order]
+        after = [block for block in inside if block.order > headline.order]
+        # A heading in the middle that only looks like the headline hides no text.
+        inside = after if 2 * sum(block.prose for block in after) > floor else inside
     return kept(inside), title
 
 
 def headline_block(blocks: list[Block], meta: Meta) -> Block | None:
-    """The heading that says what the page's metadata calls its headline, else the only h1."""
-    headings = [block for block in blocks if block.tag in HEADINGS]
-    for said in meta.headlines:
-        wanted = words_of(said)
-        for block in headings:
-            there = words_of(block.text)
-            if wanted and there and len(wanted & there) >= 0.6 * min(len(wanted), len(there)) and len(there) * 3 >= len(wanted):
-                return block
-    tops = [block for block in headings if block.tag == "h1" and head.weight(block.text) > 12]
+    """The heading that says what the page's metadata calls its headline, the highest first, else the only h1."""
+    tops = [block for block in blocks if block.tag == "h1" and head.weight(block.text) > 12]
+    for headings in (tops, [block for block in blocks if block.tag in ("h2", "h3")][:5]):
+        for said in meta.headlines:
+            wanted = words_of(said)
+            for block in headings:
+                there = words_of(block.text)
+                if wanted and there and len(wanted & there) >= 0.6 * min(len(wanted), len(there)) and len(there) * 3 >= len(wanted):
+                    return block
     return tops[0] if len(tops) == 1 else None
+
+
+def title_of(headline: Block | None, meta: Meta) -> str | None:
+    """The title: what the page declares for sharing, unless its own headline adds a figure to it."""
+    shown = one_line(headline.text) if headline else None
+    others = [*meta.headlines, *([shown] if shown else [])]
+    said = [without_tail(one, others) for one in meta.headlines]
+    if not said:
+        return shown
+    title = said[0]
+    if shown and (meta.shared is None or set(re.findall(r"\d+", shown)) - set(re.findall(r"\d+", title))):
+        title = shown if not squeezed(shown).endswith(squeezed(title)) else title
+    return title or shown
+
+
+def squeezed(text: str) -> str:
+    """The letters and digits of a text alone, case folded."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def without_tail(title: str, others: list[str]) -> str:
+    """A title without what follows a shorter form of it that stands elsewhere on the page: the site, the section."""
+    for other in others:
+        if 12 <= len(other) < len(title) and title.startswith(other) and re.match(r"\s*[|–—:：·•»«/_｜ㅣ-]", title[len(other) :]):
+            return other
+    return title
 
 
 def words_of(text: str) -> set[str]:
@@ -298,23 +358,34 @@ def words_of(text: str) -> set[str]:
 
 
 def kept(blocks: list[Block]) -> list[Block]:
-    """The blocks that are text: no lists of links, no labels, no heading without text under it."""
+    """The blocks that are text: no lists of links, no cards of other articles, no labels, no heading over what was dropped."""
+    shared = len(os.path.commonprefix([block.holders for block in blocks])) if blocks else 0
     good: list[Block] = []
+    card: tuple[int, ...] | None = None
+    emptied: Block | None = None  # a heading whose text was dropped so far
     for block in blocks:
         size = head.weight(block.text)
-        if block.linked > 0.6 * len(block.text) and (block.tag != "p" or size < 400):
+        is_heading = block.tag in HEADINGS
+        linked = block.linked > 0.6 * len(block.text) and (block.tag != "p" or size < 400)
+        label = block.tag in ("div", "section", "body", "header", "address", "center") and size < 30 and not head.SENTENCE_END.search(block.text)
+        if is_heading:
+            if emptied is not None:
+                good.remove(emptied)
+            emptied = None
+            card = block.holders[: shared + 1] if linked and len(block.holders) > shared + 1 else None
+        in_card = card is not None and not is_heading and block.holders[: len(card)] == card
+        if linked or label or in_card:
+            if not is_heading and good and good[-1].tag in HEADINGS and emptied is None:
+                emptied = good[-1]
             continue
-        if block.tag in ("div", "section", "body", "header", "address", "center") and size < 30 and not head.SENTENCE_END.search(block.text):
-            continue
+        if not is_heading:
+            emptied = None
         good.append(block)
-    result: list[Block] = []
-    following = ""
-    for block in reversed(good):
-        if block.tag in HEADINGS and following in ("", *HEADINGS) and not (following in HEADINGS and following > block.tag):
-            continue
-        result.append(block)
-        following = block.tag
-    return result[::-1]
+    if emptied is not None:
+        good.remove(emptied)
+    while good and good[-1].tag in HEADINGS:
+        good.pop()
+    return good
 
 
 def rendered(blocks: list[Block]) -> str:
@@ -351,13 +422,15 @@ def metadata(root: Any) -> Meta:
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
             linked_data(script.text, ld)
-    meta.headlines.extend(ld.headlines)
     meta.publisher, meta.body = ld.publisher, ld.body
     site = named.get("og:site_name")
     meta.publisher = meta.publisher or site
-    for name in ("og:title", "twitter:title"):
-        if named.get(name):
-            meta.headlines.append(without_site(one_line(named[name]), site))
+    if named.get("og:title"):
+        meta.shared = without_site(one_line(named["og:title"]), site)
+        meta.headlines.append(meta.shared)
+    meta.headlines.extend(ld.headlines)
+    if named.get("twitter:title"):
+        meta.headlines.append(without_site(one_line(named["twitter:title"]), site))
     title = root.find(".//title")
     if title is not None and title.text:
         meta.headlines.append(without_site(one_line(title.text), site, guess=True))
