@@ -50,7 +50,7 @@ def pattern(kind: str) -> re.Pattern[str]:
     labels = [*date_words["labels"]["published"], *date_words["labels"]["updated"]]
     match kind:
         case "title_label":
-            form = rf"^(?:{any_of(known['title_labels'])})\s*[:：]\s*"
+            form = rf"^(?i:{any_of(known['title_labels'])})\s*[:：]\s*"
         case "byline":
             # "By Ann Lee", "Autor: X", "文/张三", "记者 李四"; a preposition must be followed by a capital.
             form = rf"^(?:(?i:{any_of(known['byline_starts'])})(?:\s*[:：/／|]|\s+(?=[^\W\d_a-zà-ÿ]|onze\b|redac|redak|redaz|red\.))|.{{0,60}}(?<=[\s・,，/／])(?i:{any_of(known['byline_ends'])})$)"

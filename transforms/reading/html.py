@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import html as entities
 import json
-import os.path
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -34,6 +34,7 @@ BLOCKS: Final = frozenset(
 HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 PARSER_DEPTH: Final = 2040
 """libxml2 stops at 2,048 nested elements and drops what follows."""
+CARD_BLOCKS: Final = 5
 FLAT = re.compile(r"</?(?:div|span|font|b|i|u|em|strong|section|center|small|big|a|ul|ol|li|table|tbody|tr|td|blockquote)\b[^<>]*>", re.IGNORECASE)
 SPACE = re.compile(r"[ \t\r\n\f]+")
 PARAGRAPH = re.compile(r"[ \t]*\n[ \t]*\n\s*")
@@ -71,6 +72,7 @@ class Meta:
     language: str | None = None
     body: str = ""
     shared: str | None = None  # the headline for sharing
+    stated: list[str] = field(default_factory=list)  # headlines that carry no site name, by JSON-LD
 
 
 @cache
@@ -291,7 +293,9 @@ def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None]:
     while True:
         children = {block.holders[depth] for block in inside if len(block.holders) > depth}
         best = max(children, key=lambda child: weights.get(child, 0), default=None)
-        if best is None or weights.get(best, 0) < 0.7 * floor or weights.get(best, 0) < 120:
+        # Less will do for the part that holds the headline: forms and dialogues have much prose too.
+        share = 0.4 if headline is not None and best in headline.holders else 0.7
+        if best is None or weights.get(best, 0) < max(share * floor, 120):
             break
         narrower = [block for block in inside if len(block.holders) > depth and block.holders[depth] == best]
         if len(narrower) == 1 and len(inside) > 1:
@@ -326,7 +330,7 @@ def headline_block(blocks: list[Block], meta: Meta) -> Block | None:
 def title_of(headline: Block | None, meta: Meta) -> str | None:
     """The title: what the page declares for sharing, unless its own headline adds a figure to it."""
     shown = one_line(headline.text) if headline else None
-    others = [*meta.headlines, *([shown] if shown else [])]
+    others = [*meta.stated, *([shown] if shown else [])]
     said = [without_tail(one, others) for one in meta.headlines]
     if not said:
         return shown
@@ -344,7 +348,7 @@ def squeezed(text: str) -> str:
 def without_tail(title: str, others: list[str]) -> str:
     """A title without what follows a shorter form of it that stands elsewhere on the page: the site, the section."""
     for other in others:
-        if 12 <= len(other) < len(title) and title.startswith(other) and re.match(r"\s*[|–—:：·•»«/_｜ㅣ-]", title[len(other) :]):
+        if 12 <= len(other) < len(title) <= len(other) + 50 and title.startswith(other) and re.match(r"\s*[|–—:：·•»«/_｜ㅣ-]", title[len(other) :]):
             return other
     return title
 
@@ -359,9 +363,9 @@ def words_of(text: str) -> set[str]:
 
 def kept(blocks: list[Block]) -> list[Block]:
     """The blocks that are text: no lists of links, no cards of other articles, no labels, no heading over what was dropped."""
-    shared = len(os.path.commonprefix([block.holders for block in blocks])) if blocks else 0
+    inside = Counter(holder for block in blocks for holder in block.holders)
     good: list[Block] = []
-    card: tuple[int, ...] | None = None
+    card: int | None = None  # the part around a linked heading: a picture, a line or two
     emptied: Block | None = None  # a heading whose text was dropped so far
     for block in blocks:
         size = head.weight(block.text)
@@ -372,8 +376,8 @@ def kept(blocks: list[Block]) -> list[Block]:
             if emptied is not None:
                 good.remove(emptied)
             emptied = None
-            card = block.holders[: shared + 1] if linked and len(block.holders) > shared + 1 else None
-        in_card = card is not None and not is_heading and block.holders[: len(card)] == card
+            card = next((holder for holder in block.holders if inside[holder] <= CARD_BLOCKS), None) if linked else None
+        in_card = card is not None and not is_heading and card in block.holders
         if linked or label or in_card:
             if not is_heading and good and good[-1].tag in HEADINGS and emptied is None:
                 emptied = good[-1]
@@ -429,6 +433,7 @@ def metadata(root: Any) -> Meta:
         meta.shared = without_site(one_line(named["og:title"]), site)
         meta.headlines.append(meta.shared)
     meta.headlines.extend(ld.headlines)
+    meta.stated.extend(ld.headlines)
     if named.get("twitter:title"):
         meta.headlines.append(without_site(one_line(named["twitter:title"]), site))
     title = root.find(".//title")
