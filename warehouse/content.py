@@ -134,10 +134,10 @@ class ContentStore:
 
     def verify_hashes(self) -> list[Problem]:
         """Everything that is not as it was stored: commits, files, and each content against its hash. Empty if all is well."""
-        problems = delta.check_commits(self._folder)
+        problems: list[Problem] = []
         for file in self._files.values():
             try:
-                rows = delta.read(file, columns=["sha256", "content"])
+                rows = delta.read(file, _ARROW, columns=["sha256", "content"])
             except delta.BrokenTable as broken:
                 problems.append(broken.problem)
                 continue
@@ -145,7 +145,9 @@ class ContentStore:
                 if hashlib.sha256(content.as_buffer()).hexdigest() != claimed:
                     message = f"content is not what was stored as {claimed}"
                     problems.append(Problem(check="content_hash", where=file.path.name, message=message))
-        return problems
+        known = {problem.where for problem in problems}
+        sealed = delta.check_seals(self._folder, list(self._files.values()))
+        return problems + [problem for problem in sealed if problem.where not in known]
 
     def _add(self, rows: pl.DataFrame) -> int:
         rows = rows.unique("sha256", keep="first", maintain_order=True)
@@ -174,14 +176,14 @@ class ContentStore:
 
     def _move_to(self, table: DeltaTable) -> None:
         self._table = table
-        self._files = {file.path.name: file for file in delta.files(table, self._folder)}
+        self._files = {file.path.name: file for file in delta.files(table, self._folder, stats=_STATS)}
         known = set(self._index["file"].unique())
         kept = self._index.filter(pl.col("file").is_in(list(self._files)))
         self._index = pl.concat([kept, *(self._indexed(self._files[name]) for name in sorted(self._files.keys() - known))])
 
     def _indexed(self, file: delta.DataFile) -> pl.DataFrame:
         try:
-            rows = delta.frame(delta.read(file, columns=["sha256", "kind"]))
+            rows = delta.frame(delta.read(file, _ARROW, columns=["sha256", "kind"]))
         except delta.BrokenTable as broken:
             raise DamagedContent([broken.problem]) from broken
         return rows.select(
@@ -202,7 +204,15 @@ class ContentStore:
 
     def _read(self, file: str, row_groups: Sequence[int], hashes: Sequence[str], kind: str) -> pl.DataFrame:
         try:
-            rows = delta.frame(delta.read(self._files[file], row_groups=row_groups))
+            rows = delta.frame(delta.read(self._files[file], _ARROW, row_groups=row_groups))
         except delta.BrokenTable as broken:
             raise DamagedContent([broken.problem]) from broken
         return rows.cast(CONTENT).filter(pl.col("kind") == kind, pl.col("sha256").is_in(hashes))  # type: ignore[arg-type]
+
+
+def check_content(home: Home) -> list[Problem]:
+    """`ContentStore.verify_hashes` for a store that may be too damaged to open."""
+    try:
+        return ContentStore.open(home).verify_hashes()
+    except DamagedContent as damaged:
+        return [*damaged.problems, *delta.check_seals(home.content, [])]

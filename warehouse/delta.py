@@ -7,6 +7,7 @@ not at all, and fsync the commit. Readers check the footer and page checksums of
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 import time
@@ -37,13 +38,16 @@ CONFIGURATION: Final = {
 }
 _NO_HOOKS: Final = {"create_checkpoint": False, "cleanup_expired_logs": False}
 _MAGIC: Final = b"PAR1"
+_FILE_SHA256: Final = "newsledgerFileSha256"
+_BEFORE_SHA256: Final = "newsledgerCommitBeforeSha256"
+"""Keys of commitInfo under which a commit seals its data file and the commit before it."""
 
 
-class CommitRefused(Exception):  # noqa: N818 - named after what happened, as all of ours
+class CommitRefused(Exception):
     """Another writer made the next version of the table first."""
 
 
-class BrokenTable(Exception):  # noqa: N818
+class BrokenTable(Exception):
     """A table or file that is not as it was written; `problem` says which and how."""
 
     def __init__(self, problem: Problem) -> None:
@@ -92,19 +96,37 @@ def _create(folder: Path, schema: pa.Schema, configuration: dict[str, str]) -> N
     fsync_folder(folder)
 
 
-def files(table: DeltaTable, folder: Path) -> list[DataFile]:
-    """The data files of the handle's snapshot, in no order."""
-    actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
-    return [
+def files(table: DeltaTable, folder: Path, *, stats: Sequence[str]) -> list[DataFile]:
+    """The data files of the handle's snapshot, in no order, with statistics of these columns. Raises BrokenTable."""
+    try:
+        with no_panic():
+            actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
+    except (DeltaError, OSError, ValueError, NativePanic) as error:
+        raise BrokenTable(Problem(check="delta_log", where=str(folder), message=str(error))) from error
+    found = [
         DataFile(
             path=folder / action["path"],
             size=action["size_bytes"],
             rows=action["num_records"] or 0,
-            least={key.removeprefix("min."): value for key, value in action.items() if key.startswith("min.")},
-            most={key.removeprefix("max."): value for key, value in action.items() if key.startswith("max.")},
+            least={name: action.get(f"min.{name}") for name in stats},
+            most={name: action.get(f"max.{name}") for name in stats},
         )
         for action in actions
     ]
+    for file in found:
+        if None in file.least.values() or None in file.most.values():
+            message = f"the commit lacks statistics of {', '.join(stats)}"
+            raise BrokenTable(Problem(check="delta_log", where=file.path.name, message=message))
+    return found
+
+
+def reached(table: DeltaTable, application: str) -> int:
+    """Version of the last application transaction in the handle's snapshot, 0 before the first. Raises BrokenTable."""
+    try:
+        with no_panic():
+            return table.transaction_version(application) or 0
+    except (DeltaError, OSError, ValueError, NativePanic) as error:
+        raise BrokenTable(Problem(check="delta_log", where=application, message=str(error))) from error
 
 
 def write(folder: Path, rows: pa.Table, *, prefix: str, stats: Sequence[str], row_group: int) -> AddAction:
@@ -177,13 +199,15 @@ def commit(
                 [action],
                 mode="append",
                 schema=DeltaSchema.from_arrow(schema),
-                commit_properties=CommitProperties(max_commit_retries=0, app_transactions=transactions),
+                commit_properties=CommitProperties(
+                    max_commit_retries=0, app_transactions=transactions, custom_metadata=_seal(folder, action, version)
+                ),
                 post_commithook_properties=PostCommitHookProperties(**_NO_HOOKS),
             )
     except (DeltaError, OSError, NativePanic) as error:
         # An error may also follow a commit that succeeded: the snapshot tells, not the error.
         now = handle(folder)
-        if not any(each.path.name == action.path for each in files(now, folder)):
+        if not any(each.path.name == action.path for each in files(now, folder, stats=())):
             (folder / action.path).unlink(missing_ok=True)
             if now.version() >= version:
                 raise CommitRefused from error
@@ -193,6 +217,17 @@ def commit(
     if version % CHECKPOINT_EVERY == 0:
         _checkpoint(after, folder, version)
     return after
+
+
+def _seal(folder: Path, action: AddAction, version: int) -> dict[str, str]:
+    """What a commit says of bytes: of its data file, and of the commit before it. So `verify` sees any bit that turns."""
+    before = folder / "_delta_log" / f"{version - 1:020}.json"
+    return {_FILE_SHA256: _sha256(folder / action.path), _BEFORE_SHA256: _sha256(before)}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _fsync_version(folder: Path, version: int) -> None:
@@ -231,43 +266,69 @@ def check_footer(file: DataFile) -> Problem | None:
     return None
 
 
-def read(file: DataFile, *, columns: Sequence[str] | None = None, row_groups: Sequence[int] | None = None) -> pa.Table:
-    """Rows of one data file, footer and page checksums verified. Raises BrokenTable."""
+def read(
+    file: DataFile, schema: pa.Schema, *, columns: Sequence[str] | None = None, row_groups: Sequence[int] | None = None
+) -> pa.Table:
+    """Rows of one data file; footer, page checksums, schema and UTF-8 verified. Raises BrokenTable."""
     if problem := check_footer(file):
         raise BrokenTable(problem)
     try:
         with pq.ParquetFile(file.path, page_checksum_verification=True) as parquet:
-            if row_groups is None:
-                rows = parquet.read(columns=columns, use_threads=False)
-            else:
-                rows = parquet.read_row_groups(row_groups, columns=columns, use_threads=False)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise BrokenTable(Problem(check="unreadable_file", where=file.path.name, message=reason)) from error
+            if not parquet.schema_arrow.equals(schema):
+                raise BrokenTable(_unreadable(file, "its columns are not those of the table"))
+            groups = range(parquet.num_row_groups) if row_groups is None else row_groups
+            rows = parquet.read_row_groups(list(groups), columns=columns, use_threads=False)
+        # Our own schema in place of the file's: its metadata is outside the page checksums (a flipped bit in it panics Polars).
+        rows = pa.Table.from_arrays(rows.columns, schema=pa.schema([schema.field(name) for name in rows.column_names]))
+        rows.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
+        raise BrokenTable(_unreadable(file, str(error).partition("\n")[0] or type(error).__name__)) from error
     return rows
 
 
-def check_commits(folder: Path) -> list[Problem]:
-    """What is wrong with the commit files: one missing in the row, one empty or not JSON."""
+def _unreadable(file: DataFile, reason: str) -> Problem:
+    return Problem(check="unreadable_file", where=file.path.name, message=reason)
+
+
+def check_seals(folder: Path, present: Sequence[DataFile]) -> list[Problem]:
+    """What is wrong with the bytes of commits and data files: missing, not JSON, or not as sealed.
+
+    The newest commit is sealed by no other yet. A data file that another program wrote (a compaction) has no seal.
+    """
     log_folder = folder / "_delta_log"
-    present = sorted(path for path in log_folder.glob("*.json") if path.stem.isdigit())
     problems: list[Problem] = []
-    for version, path in enumerate(present):
+    seals: dict[str, str] = {}
+    digest = None
+    for version, path in enumerate(sorted(path for path in log_folder.glob("*.json") if path.stem.isdigit())):
         if int(path.stem) != version:
-            message = f"commit {version} is missing"
-            return [*problems, Problem(check="delta_log", where=f"{version:020}.json", message=message)]
+            return [*problems, Problem(check="delta_log", where=f"{version:020}.json", message=f"commit {version} is missing")]
+        data = path.read_bytes()
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-            if not lines or not all(isinstance(json.loads(line), dict) for line in lines):
-                problems.append(Problem(check="delta_log", where=path.name, message="the commit is empty"))
-        except ValueError as error:
-            problems.append(Problem(check="delta_log", where=path.name, message=f"the commit is not JSON: {error}"))
+            actions = [json.loads(line) for line in data.splitlines()]
+            info = next(action["commitInfo"] for action in actions if "commitInfo" in action)
+            if info.get(_BEFORE_SHA256, digest) != digest:
+                message = f"commit {version - 1} is not as it was written"
+                problems.append(Problem(check="delta_log", where=f"{version - 1:020}.json", message=message))
+            seals.update(
+                {action["add"]["path"]: info[_FILE_SHA256] for action in actions if "add" in action and _FILE_SHA256 in info}
+            )
+        except (ValueError, TypeError, AttributeError, KeyError, StopIteration) as error:
+            problems.append(Problem(check="delta_log", where=path.name, message=f"not a commit: {error!r}"))
+        digest = hashlib.sha256(data).hexdigest()
+    for file in present:
+        try:
+            if _sha256(file.path) != seals.get(file.path.name, _sha256(file.path)):
+                message = "the bytes are not those that were committed"
+                problems.append(Problem(check="altered_file", where=file.path.name, message=message))
+        except OSError as error:
+            problems.append(Problem(check="missing_file", where=file.path.name, message=str(error)))
     return problems
 
 
 def frame(rows: pa.Table) -> pl.DataFrame:
     """Arrow rows as a Polars frame."""
-    made = pl.from_arrow(rows)
+    with no_panic():
+        made = pl.from_arrow(rows)
     if not isinstance(made, pl.DataFrame):
         raise TypeError(f"a table gave a {type(made).__name__}")
     return made

@@ -214,38 +214,45 @@ class EventLog:
         Checks commits, footers, page checksums, density, streams, identities, the hash chain,
         times, canonical payloads and that the last position is the one the last commit left.
         """
-        problems = delta.check_commits(self._folder)
-        last: Head | None = _EMPTY
+        problems: list[Problem] = []
+        last = _EMPTY
         streams: dict[str, int] = {}
         for file in self._files:
             try:
-                frame = _frame(delta.read(file))
+                frame = _frame(delta.read(file, _ARROW))
             except delta.BrokenTable as broken:
                 problems.append(broken.problem)
-                # What follows is checked against what the commits say that this file held.
-                last = (
-                    None if (top := file.most.get("position")) is None else Head(top, "", last.recorded_at if last else _EPOCH)
-                )
+                # The next file is checked against where this one ended, as the commit says; its hash is unknown.
+                last = Head(file.most["position"], "", last.recorded_at)
                 continue
             found, last = _check_rows(frame, last, streams, file.path.name)
             problems += found
-        left = self._table.transaction_version(_TRANSACTION) or 0
-        if last is not None and left != last.position:
-            message = f"the last commit reached position {left}, the last event found is {last.position}"
-            problems.append(Problem(check="head", where=_TRANSACTION, message=message))
-        return problems
+        try:
+            left = delta.reached(self._table, _TRANSACTION)
+        except delta.BrokenTable as broken:
+            problems.append(broken.problem)
+        else:
+            if left != last.position:
+                message = f"the last commit reached position {left}, the last event found is {last.position}"
+                problems.append(Problem(check="head", where=_TRANSACTION, message=message))
+        known = {problem.where for problem in problems}
+        return problems + [problem for problem in delta.check_seals(self._folder, self._files) if problem.where not in known]
 
     def _move_to(self, table: DeltaTable) -> None:
+        files = delta.files(table, self._folder, stats=_STATS)
         self._table = table
-        self._files = sorted(delta.files(table, self._folder), key=lambda file: file.least["position"])
+        self._files = sorted(files, key=lambda file: file.least["position"])
         self._head = None
 
     def _found(self) -> int:
         """Position that the newest commit left, whichever snapshot we hold."""
-        return delta.handle(self._folder).transaction_version(_TRANSACTION) or 0
+        return delta.reached(delta.handle(self._folder), _TRANSACTION)
 
     def _read_head(self) -> Head:
-        left = self._table.transaction_version(_TRANSACTION) or 0
+        try:
+            left = delta.reached(self._table, _TRANSACTION)
+        except delta.BrokenTable as broken:
+            raise DamagedLog([broken.problem]) from broken
         if not self._files:
             head = _EMPTY
         else:
@@ -259,7 +266,7 @@ class EventLog:
 
     def _read_file(self, file: delta.DataFile, columns: Sequence[str] | None) -> pa.Table:
         try:
-            return delta.read(file, columns=columns)
+            return delta.read(file, _ARROW, columns=columns)
         except delta.BrokenTable as broken:
             raise DamagedLog([broken.problem]) from broken
 
@@ -367,12 +374,10 @@ class EventLog:
 
 def check_log(home: Home) -> list[Problem]:
     """`EventLog.verify` for a log that may be too damaged to open."""
-    if problems := delta.check_commits(home.log):
-        return problems
     try:
         return EventLog.open(home).verify()
     except DamagedLog as damaged:
-        return list(damaged.problems)
+        return [*damaged.problems, *delta.check_seals(home.log, [])]
 
 
 def _frame(rows: pa.Table) -> pl.DataFrame:
@@ -380,7 +385,7 @@ def _frame(rows: pa.Table) -> pl.DataFrame:
     return frame.cast({name: dtype for name, dtype in LOG.items() if name in frame.columns})
 
 
-def _check_rows(frame: pl.DataFrame, last: Head | None, streams: dict[str, int], where: str) -> tuple[list[Problem], Head]:
+def _check_rows(frame: pl.DataFrame, last: Head, streams: dict[str, int], where: str) -> tuple[list[Problem], Head]:
     """Findings in consecutive events, and the last of them. `last` without hash: what came before could not be read."""
     problems: list[Problem] = []
 
@@ -390,13 +395,12 @@ def _check_rows(frame: pl.DataFrame, last: Head | None, streams: dict[str, int],
     for (
         position, identity, stream, version, kind, schema_version, recorded_at, run_id, payload, prev_hash, digest,
     ) in frame.iter_rows():  # fmt: skip
-        if last is not None:
-            if position != last.position + 1:
-                found("density", f"position {position} follows {last.position}")
-            if last.hash and prev_hash != last.hash:
-                found("chain", f"event {position} does not follow from the event before it")
-            if recorded_at < last.recorded_at:
-                found("time", f"event {position} was recorded before the event before it")
+        if position != last.position + 1:
+            found("density", f"position {position} follows {last.position}")
+        if last.hash and prev_hash != last.hash:
+            found("chain", f"event {position} does not follow from the event before it")
+        if recorded_at < last.recorded_at:
+            found("time", f"event {position} was recorded before the event before it")
         if stream in streams and version != streams[stream] + 1:
             found("stream", f"version {version} of {stream} follows {streams[stream]}")
         streams[stream] = version
@@ -417,7 +421,7 @@ def _check_rows(frame: pl.DataFrame, last: Head | None, streams: dict[str, int],
         if digest != expected:
             found("hash", f"event {position} does not have the hash it was written with")
         last = Head(position=position, hash=digest, recorded_at=recorded_at)
-    return problems, last or _EMPTY
+    return problems, last
 
 
 def _is_canonical(payload: bytes) -> bool:
