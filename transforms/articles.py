@@ -13,7 +13,9 @@ import polars as pl
 
 from transforms.reading import charset, dates, head, identity, language, page
 from transforms.reading.clean import clean, one_line
+from transforms.reading.html import read_html
 from transforms.reading.identity import article_id
+from transforms.reading.markdown import is_crawled, read_markdown
 from transforms.reading.page import Page
 from transforms.reading.plain import read_plain
 from transforms.schemas import ARTICLE_TEXTS, RAW_ARTICLES, READER_VERSION
@@ -57,8 +59,6 @@ def read_one(row: dict[str, Any]) -> dict[str, Any]:
 
 def form_of(text: str, media_type: str | None, uri: str | None) -> str:
     """`html`, `markdown` or `plain`, by what the text is rather than by what its file is called."""
-    from transforms.reading.markdown import is_crawled
-
     kind = (media_type or "").lower()
     if is_crawled(text):
         return "markdown"
@@ -75,12 +75,8 @@ def form_of(text: str, media_type: str | None, uri: str | None) -> str:
 def page_of(text: str, form: str) -> Page:
     """The page in `text`, read as `form`."""
     if form == "html":
-        from transforms.reading.html import read_html
-
         return read_html(text)
     if form == "markdown":
-        from transforms.reading.markdown import read_markdown
-
         return read_markdown(text)
     return read_plain(text)
 
@@ -94,6 +90,7 @@ def finished(found: Page, row: dict[str, Any]) -> dict[str, Any]:
     hint = found.dates[0] if found.dates else None
     lines = head.drop_pointers(found.body.split("\n"))
     title, lines, framed = head.take_head(lines, language=tongue, region=region, title=found.title, hint=hint)
+    framed += head.frame_dates(found.near, language=tongue, region=region)
     body = clean("\n".join(lines))
     title = one_line(title or declared_title or "") or None
     if head.weight(body) < LEAST:

@@ -18,17 +18,25 @@ BAD_SHARE: Final = 0.001
 """Share of unreadable characters up to which a text is read with them replaced."""
 
 BINARY_STARTS: Final = (
-    b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0",
-    b"SQLite format 3\x00", b"BZh9", b"\xfd7zXZ\x00", b"Rar!\x1a", b"7z\xbc\xaf", b"ID3", b"OggS", b"RIFF", b"PAR1", b"MZ\x90\x00", b"\xca\xfe\xba\xbe",
+    b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"\x7fELF", b"\x1f\x8b", b"\x28\xb5\x2f\xfd",
+    b"\xd0\xcf\x11\xe0", b"SQLite format 3\x00", b"\xfd7zXZ\x00", b"Rar!\x1a", b"7z\xbc\xaf", b"MZ\x90\x00", b"\xca\xfe\xba\xbe",
 )  # fmt: skip
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
-DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE)
+DECLARED = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})""",
+    re.IGNORECASE,
+)
 # What browsers read under these names: the Windows sets hold all that the older names say, and more.
-ALIASES: Final = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-9": "cp1254",
-                  "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "x-sjis": "cp932"}  # fmt: skip
+ALIASES: Final = {
+    "iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-9": "cp1254",
+    "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "x-sjis": "cp932",
+}  # fmt: skip
+NO_CHARSETS: Final = frozenset(
+    ("utf-8", "utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem")
+)
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -52,17 +60,17 @@ def decode(content: bytes, media_type: str | None = None) -> tuple[str | None, s
         return judged(content.decode(wide, errors="replace"))
     if content.count(0) > len(content) * BAD_SHARE:
         return None, page.BINARY
-    name = declared_charset(content, media_type)
-    if name:
+    declared = declared_charset(content, media_type)
+    if declared:
         try:
-            return judged(content.decode(name))
+            return judged(content.decode(declared))
         except UnicodeDecodeError:
             pass
     # Mostly UTF-8 with a few broken bytes (two files pasted together, a cut character) beats a guess.
     replaced = content.decode("utf-8", errors="replace")
     if replaced.count("\ufffd") <= max(1.0, len(replaced) * BAD_SHARE) and not replaced.replace("\ufffd", "").isascii():
         return judged(replaced)
-    return guessed(content, name)
+    return guessed(content, declared)
 
 
 def judged(text: str) -> tuple[str | None, str | None]:
@@ -95,21 +103,21 @@ def declared_charset(content: bytes, media_type: str | None) -> str | None:
     said = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", media_type or "", re.IGNORECASE)
     inside = DECLARED.search(content[:4096])
     for name in (said[1] if said else None, (inside[1] or inside[2]).decode("ascii", "replace") if inside else None):
-        if name:
-            name = ALIASES.get(name.lower(), name.lower())
+        known = ALIASES.get(name.lower(), name.lower()) if name else None
+        if known:
             try:
-                info = codecs.lookup(name)
+                info = codecs.lookup(known)
             except (LookupError, ValueError):
                 continue
             # Python also knows codecs that are no character sets (hex, zlib); utf-7 hides markup.
-            if getattr(info, "_is_text_encoding", True) and name not in ("utf-8", "utf8", "utf-7", "utf7", "idna", "punycode"):
-                return name
+            if getattr(info, "_is_text_encoding", True) and info.name not in NO_CHARSETS:
+                return known
     return None
 
 
 def guessed(content: bytes, declared: str | None) -> tuple[str | None, str | None]:
     """The guess of charset-normalizer on a sample, else the declared set with its few bad bytes replaced."""
-    from charset_normalizer import from_bytes  # 60 ms: only for the few pages that are not UTF-8
+    from charset_normalizer import from_bytes  # noqa: PLC0415  60 ms: only for the few pages that are not UTF-8
 
     best = from_bytes(content[:60_000], enable_fallback=False).best()
     names = [name for name in (declared, best.encoding if best else None) if name]

@@ -139,7 +139,9 @@ def clock(day: Published, hour: str, minute: str, second: str | None, zone_name:
     return at(moment, day.source) or day
 
 
-DIGITS: Final = {0x0660 + n: str(n) for n in range(10)} | {0x06F0 + n: str(n) for n in range(10)} | {0xFF10 + n: str(n) for n in range(10)}
+DIGITS: Final = (
+    {0x0660 + n: str(n) for n in range(10)} | {0x06F0 + n: str(n) for n in range(10)} | {0xFF10 + n: str(n) for n in range(10)}
+)
 """Arabic, Persian and full-width digits; one character for one, so that spans stay."""
 
 
@@ -154,7 +156,8 @@ def months(language: str) -> dict[str, int]:
     """Lower-case month name -> number, for one language."""
     generated = tomllib.loads(Path(__file__).with_name("months.toml").read_text(encoding="utf-8"))
     known = {name: number for number, names in enumerate(generated.get(language, []), start=1) for name in names}
-    return known | words()["months"].get(language, {})
+    extra: dict[str, int] = words()["months"].get(language, {})
+    return known | extra
 
 
 @cache
@@ -178,7 +181,8 @@ def patterns(language: str) -> tuple[re.Pattern[str], ...]:
 
 
 TIME_AFTER = re.compile(
-    r"(?:\([^()]{1,12}\)|[\s,|·•T@–—-]|\b(?:at|um|om|kl|klo|klokka|à|a las|às|as|alle|alle ore|ore|o godz|godz|saat|pukul|jam|в|الساعة)\b\.?)*"
+    r"(?:\([^()]{1,12}\)|[\s,|·•T@–—-]"
+    r"|\b(?:at|um|om|kl|klo|klokka|à|a las|às|as|alle|alle ore|ore|o godz|godz|saat|pukul|jam|в|الساعة)\b\.?)*"
     r"(?P<half>(?:上午|下午|오전|오후|午前|午後)\s*)?"
     r"(?<![\d.])(?P<hour>[0-2]?\d)\s?(?:[:.hH]|時|时|시)\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?:\s?(?:分|분))?(?!\d)"
     r"(?:\s*(?P<pm>[ap]\.?m\b\.?))?(?:\s?(?:Uhr|uur|hs?\b\.?|hrs\b|Uhr))?"
@@ -187,7 +191,9 @@ TIME_AFTER = re.compile(
 )
 
 
-def find(text: str, language: str, *, region: str | None = None, source: DateSource = "text", year: int | None = None) -> Iterator[Found]:
+def find(
+    text: str, language: str, *, region: str | None = None, source: DateSource = "text", year: int | None = None
+) -> Iterator[Found]:
     """The dates of `text`, left to right, without overlap; `year` is taken for those that state none."""
     text = text.translate(DIGITS)
     taken: list[Found] = []
@@ -203,7 +209,11 @@ def find(text: str, language: str, *, region: str | None = None, source: DateSou
             if after:
                 end = after.end()
                 hour = int(after["hour"]) % 24
-                afternoon = (after["pm"] or "").lower().startswith("p") or (after["half"] or "").strip() in ("下午", "오후", "午後")
+                afternoon = (after["pm"] or "").lower().startswith("p") or (after["half"] or "").strip() in (
+                    "下午",
+                    "오후",
+                    "午後",
+                )
                 hour = hour + 12 if afternoon and hour < 12 else hour
                 if published.precision == "day":
                     published = clock(published, str(hour), after["minute"], after["second"], after["zone"])

@@ -12,13 +12,18 @@ from pathlib import Path
 from transforms.schemas import LANGUAGES
 
 # Arabic has three sets of month names, by region; Norwegian is Bokmål in CLDR.
-LOCALES = {"ar": ("ar", "ar_SY", "ar_DZ", "ar_MA", "ar_MR"), "no": ("nb", "nn"), "pt": ("pt", "pt_PT"), "es": ("es", "es_MX", "es_PE")}
+LOCALES = {
+    "ar": ("ar", "ar_SY", "ar_DZ", "ar_MA", "ar_MR"),
+    "no": ("nb", "nn"),
+    "pt": ("pt", "pt_PT"),
+    "es": ("es", "es_MX", "es_PE"),
+}
 LOCALES |= {"en": ("en", "en_GB"), "zh": ("zh", "zh_Hant")}
 
 
 def month_names(language: str) -> list[list[str]]:
     """Twelve lists of lower-case names, wide, abbreviated and standing alone, without their final point."""
-    from babel import Locale  # a development tool: the wheel runs without it
+    from babel import Locale  # noqa: PLC0415  a development tool: the wheel runs without it
 
     names: list[list[str]] = [[] for _ in range(12)]
     for code in LOCALES.get(language, (language,)):

@@ -53,7 +53,9 @@ def pattern(kind: str) -> re.Pattern[str]:
             form = rf"^(?i:{any_of(known['title_labels'])})\s*[:：]\s*"
         case "byline":
             # "By Ann Lee", "Autor: X", "文/张三", "记者 李四"; a preposition must be followed by a capital.
-            form = rf"^(?:(?i:{any_of(known['byline_starts'])})(?:\s*[:：/／|]|\s+(?=[^\W\d_a-zà-ÿ]|onze\b|redac|redak|redaz|red\.))|.{{0,60}}(?<=[\s・,，/／])(?i:{any_of(known['byline_ends'])})$)"
+            named = r"(?:\s*[:：/／|]|\s+(?=[^\W\d_a-zà-ÿ]|onze\b|redac|redak|redaz|red\.))"
+            ending = rf".{{0,60}}(?<=[\s・,，/／])(?i:{any_of(known['byline_ends'])})$"
+            form = rf"^(?:(?i:{any_of(known['byline_starts'])}){named}|{ending})"
         case "pointer":
             form = rf"^\W{{0,3}}(?i:{any_of(known['pointers'])})(?=\s*[:：»>|\]]|\s*$)"
         case "tail":
@@ -89,7 +91,12 @@ def is_sentence(line: str) -> bool:
 def is_title(line: str, following: str, rest: int) -> bool:
     """Whether the first line is a title, given the line after it ("" for a blank one) and the weight of all that follows."""
     size = weight(line)
-    if not 4 <= size <= TITLE_WEIGHT or rest < 40 or line.endswith((":", "：", ";", "；", ",", "，", "、")) or BULLET.match(line):
+    if (
+        not 4 <= size <= TITLE_WEIGHT
+        or rest < 40
+        or line.endswith((":", "：", ";", "；", ",", "，", "、"))
+        or BULLET.match(line)
+    ):
         return False
     if SENTENCE_END.search(line) and not line.endswith(("?", "!", "？", "！", "…")) and size > 90:
         return False
@@ -154,7 +161,9 @@ def dateline(line: str, language: str, region: str | None, hint: Published | Non
     return None
 
 
-def take_head(lines: list[str], *, language: str, region: str | None, title: str | None, hint: Published | None) -> tuple[str | None, list[str], list[Published]]:
+def take_head(
+    lines: list[str], *, language: str, region: str | None, title: str | None, hint: Published | None
+) -> tuple[str | None, list[str], list[Published]]:
     """(title, lines without the frame, dates of the frame in the order of trust).
 
     A title that is known already is only looked for to be taken out of the lines.
@@ -211,13 +220,27 @@ def take_head(lines: list[str], *, language: str, region: str | None, title: str
     return known, kept, published
 
 
+def frame_dates(lines: list[str], *, language: str, region: str | None) -> list[Published]:
+    """The dates of those lines that are there for their date, in the order of trust of each line."""
+    published: list[Published] = []
+    for line in lines:
+        found = list(dates.find(line, language, region=region))
+        if dated_line(line, found):
+            published.extend(publication(line, found))
+    return published
+
+
 def framed_by_next(lines: list[str], number: int, language: str, region: str | None) -> bool:
     """Whether a short line stands between the title and a dated line of the same block: an agency, a desk."""
     line = lines[number]
     if weight(line) > 60 or re.search(r"\d", line) or SENTENCE_END.search(line) or number + 1 >= len(lines):
         return False
     following = lines[number + 1]
-    return bool(following) and weight(following) <= 160 and dated_line(following, list(dates.find(following, language, region=region)))
+    return (
+        bool(following)
+        and weight(following) <= 160
+        and dated_line(following, list(dates.find(following, language, region=region)))
+    )
 
 
 def same(line: str, title: str) -> bool:

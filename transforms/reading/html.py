@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,18 +25,29 @@ from transforms.reading.dates import Published
 from transforms.reading.page import Page
 
 DROPPED: Final = frozenset(
-    "script style noscript template svg canvas iframe object embed applet audio video map button select option textarea input label "
-    "nav aside footer form dialog menu figure figcaption head title link meta math picture source track area fieldset datalist".split()
-)
+    (
+        "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed", "applet",
+        "audio", "video", "map", "button", "select", "option", "textarea", "input", "label", "nav",
+        "aside", "footer", "form", "dialog", "menu", "figure", "figcaption", "head", "title", "link",
+        "meta", "math", "picture", "source", "track", "area", "fieldset", "datalist",
+    )
+)  # fmt: skip
 BLOCKS: Final = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre section "
-    "summary table tbody td tfoot th thead tr ul caption".split()
-)
+    (
+        "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt",
+        "fieldset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
+        "html", "legend", "li", "main", "ol", "p", "pre", "section", "summary", "table",
+        "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption",
+    )
+)  # fmt: skip
 HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 PARSER_DEPTH: Final = 2040
 """libxml2 stops at 2,048 nested elements and drops what follows."""
 CARD_BLOCKS: Final = 5
-FLAT = re.compile(r"</?(?:div|span|font|b|i|u|em|strong|section|center|small|big|a|ul|ol|li|table|tbody|tr|td|blockquote)\b[^<>]*>", re.IGNORECASE)
+FLAT = re.compile(
+    r"</?(?:div|span|font|b|i|u|em|strong|section|center|small|big|a|ul|ol|li|table|tbody|tr|td|blockquote)\b[^<>]*>",
+    re.IGNORECASE,
+)
 SPACE = re.compile(r"[ \t\r\n\f]+")
 PARAGRAPH = re.compile(r"[ \t]*\n[ \t]*\n\s*")
 ARTICLE_TYPES = re.compile(r"(?i)(?:article|posting|reportage|report|newsitem|review)$")
@@ -95,7 +107,7 @@ def verdict(names: str) -> int:
 
 def parsed(markup: str) -> Any:
     """The tree of a page, or None where there is none. Never deeper than the parser allows."""
-    from lxml import etree  # 30 ms: only when a page is HTML
+    from lxml import etree  # noqa: PLC0415  30 ms: only when a page is HTML
 
     def tree(source: str) -> Any:
         parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
@@ -112,7 +124,7 @@ def parsed(markup: str) -> Any:
 
 def too_deep(root: Any) -> bool:
     """Whether the parser met its limit of nesting and dropped the rest."""
-    from lxml import etree
+    from lxml import etree  # noqa: PLC0415
 
     depth = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
@@ -129,7 +141,7 @@ def read_html(markup: str) -> Page:
         return Page()
     meta = metadata(root)
     blocks = list(blocks_of(root))
-    chosen, title = article(blocks, meta)
+    chosen, title, headline = article(blocks, meta)
     body = rendered(chosen)
     stated = clean(re.sub(r"<[^<>]{1,200}>", "\n", entities.unescape(meta.body))) if meta.body else ""
     if len(stated) > 300 and len(body) < 0.5 * len(stated):
@@ -137,7 +149,25 @@ def read_html(markup: str) -> Page:
     if head.weight(body) < 200:
         body = max(body, by_trafilatura(markup), key=len)
     published = meta.dates + ([found] if (found := dates.from_url(meta.url or "")) else []) + meta.modified
-    return Page(title, body, published, meta.url, meta.publisher, meta.language)
+    return Page(title, body, published, near_headline(root, blocks, headline), meta.url, meta.publisher, meta.language)
+
+
+DATED_NAME = re.compile(
+    r"(?:^|[\s_-])(?:date|datum|data|fecha|publish\w*|published|posted|pubdate|time|timestamp|meta|byline|dateline)(?=$|[\s_-])"
+)
+
+
+def near_headline(root: Any, blocks: list[Block], headline: Block | None) -> list[str]:
+    """Short lines where a page writes its date: around the headline, and in elements that are named for it."""
+    around = [block.text for block in blocks if headline and -3 <= block.order - headline.order <= 8 and block is not headline]
+    named = []
+    for element in root.iter("span", "div", "p", "small", "li", "abbr", "time"):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+        if len(names) > 1 and DATED_NAME.search(names):
+            named.append(" ".join("".join(element.itertext()).split())[:200])
+            if len(named) >= 20:
+                break
+    return [one_line(line) for line in around + named if line and head.weight(line) <= 160]
 
 
 def read_fragment(markup: str) -> str:
@@ -150,7 +180,7 @@ def by_trafilatura(markup: str) -> str:
     """What trafilatura takes for the article."""
     if len(markup) > 2_000_000 or markup.count("<") > 50_000:
         return ""
-    import trafilatura  # 0.8 s: only for pages that our own pass cannot read
+    import trafilatura  # noqa: PLC0415  0.8 s: only for pages that our own pass cannot read
 
     found = trafilatura.extract(markup, include_comments=False, include_tables=True, favor_recall=True)
     return clean(found.replace("\n", "\n\n")) if found else ""
@@ -164,7 +194,9 @@ def suspicion(element: Any) -> int:
     if attributes.get("role") in boilerplate()[2]:
         return 2
     unseen = attributes.get("aria-hidden") == "true" or "hidden" in attributes or "none" in attributes.get("style", "")[:200]
-    unseen = unseen and ("style" not in attributes or "display:none" in attributes["style"].replace(" ", "") or "aria-hidden" in attributes)
+    unseen = unseen and (
+        "style" not in attributes or "display:none" in attributes["style"].replace(" ", "") or "aria-hidden" in attributes
+    )
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip().lower()[:400]
     return max(verdict(names) if names else 0, 1 if unseen else 0)
 
@@ -182,7 +214,7 @@ def prose_inside(element: Any) -> int:
 
 def blocks_of(root: Any) -> Iterator[Block]:
     """The blocks of a page in document order, without what can be known not to be article."""
-    from lxml import etree
+    from lxml import etree  # noqa: PLC0415
 
     whole_page: list[int] = []  # asked for only where a name is suspicious
 
@@ -213,8 +245,8 @@ def blocks_of(root: Any) -> Iterator[Block]:
         whole = "".join(text)
         text.clear()
         share, linked = linked, 0
-        for part in re.split(r"\n\s*\n", whole) if "\n" in whole else (whole,):
-            part = part.strip(" \n\t")
+        for piece in re.split(r"\n\s*\n", whole) if "\n" in whole else (whole,):
+            part = piece.strip(" \n\t")
             if part:
                 order += 1
                 yield Block(tag, part, min(share, len(part)), tuple(holders), order)
@@ -274,8 +306,8 @@ def is_row(element: Any) -> bool:
     return len(cells) > 1 and all(len("".join(cell.itertext())) <= 200 for cell in cells)
 
 
-def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None]:
-    """(the blocks of the article without its headline, the headline)."""
+def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None, Block | None]:
+    """(the blocks of the article without its headline, its title, the block of its headline)."""
     weights: dict[int, int] = {}
     total = 0
     for block in blocks:
@@ -286,7 +318,7 @@ def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None]:
     headline = headline_block(blocks, meta)
     title = title_of(headline, meta)
     if not total:
-        return [], title
+        return [], title, headline
     # Down the tree while one child still holds most of the prose.
     inside, floor = blocks, total
     depth = 0
@@ -311,7 +343,7 @@ def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None]:
         after = [block for block in inside if block.order > headline.order]
         # A heading in the middle that only looks like the headline hides no text.
         inside = after if 2 * sum(block.prose for block in after) > floor else inside
-    return kept(inside), title
+    return kept(inside), title, headline
 
 
 def headline_block(blocks: list[Block], meta: Meta) -> Block | None:
@@ -322,7 +354,12 @@ def headline_block(blocks: list[Block], meta: Meta) -> Block | None:
             wanted = words_of(said)
             for block in headings:
                 there = words_of(block.text)
-                if wanted and there and len(wanted & there) >= 0.6 * min(len(wanted), len(there)) and len(there) * 3 >= len(wanted):
+                if (
+                    wanted
+                    and there
+                    and len(wanted & there) >= 0.6 * min(len(wanted), len(there))
+                    and len(there) * 3 >= len(wanted)
+                ):
                     return block
     return tops[0] if len(tops) == 1 else None
 
@@ -348,7 +385,11 @@ def squeezed(text: str) -> str:
 def without_tail(title: str, others: list[str]) -> str:
     """A title without what follows a shorter form of it that stands elsewhere on the page: the site, the section."""
     for other in others:
-        if 12 <= len(other) < len(title) <= len(other) + 50 and title.startswith(other) and re.match(r"\s*[|–—:：·•»«/_｜ㅣ-]", title[len(other) :]):
+        if (
+            12 <= len(other) < len(title) <= len(other) + 50
+            and title.startswith(other)
+            and re.match(r"\s*[|–—:：·•»«/_｜ㅣ-]", title[len(other) :])
+        ):
             return other
     return title
 
@@ -357,7 +398,7 @@ def words_of(text: str) -> set[str]:
     """The words of a headline; pairs of characters in scripts without spaces."""
     plain = re.sub(r"[\W_]+", " ", text.casefold()).strip()
     return {word for word in plain.split() if not head.WIDE.search(word)} | {
-        pair for word in plain.split() if head.WIDE.search(word) for pair in map("".join, zip(word, word[1:], strict=False))
+        "".join(pair) for word in plain.split() if head.WIDE.search(word) for pair in pairwise(word)
     }
 
 
@@ -371,7 +412,11 @@ def kept(blocks: list[Block]) -> list[Block]:
         size = head.weight(block.text)
         is_heading = block.tag in HEADINGS
         linked = block.linked > 0.6 * len(block.text) and (block.tag != "p" or size < 400)
-        label = block.tag in ("div", "section", "body", "header", "address", "center") and size < 30 and not head.SENTENCE_END.search(block.text)
+        label = (
+            block.tag in ("div", "section", "body", "header", "address", "center")
+            and size < 30
+            and not head.SENTENCE_END.search(block.text)
+        )
         if is_heading:
             if emptied is not None:
                 good.remove(emptied)
@@ -404,14 +449,6 @@ def rendered(blocks: list[Block]) -> str:
     return clean("".join(parts))
 
 
-PUBLISHED_NAMES: Final = (
-    "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished", "date_published", "datecreated", "pubdate", "publishdate",
-    "publish-date", "publish_date", "publication_date", "published_at", "published", "publisheddate", "content_publisheddate", "dc.date", "dc.date.issued", "dc.date.created", "dcterms.created", "dcterms.date",
-    "dcterms.issued", "date", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime", "article.published", "article_date_original", "citation_publication_date", "originalpublicationdate", "cdate", "createdate", "article:create_at", "dateissued", "rnews:datepublished", "last-publish",
-)  # fmt: skip
-MODIFIED_NAMES: Final = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified", "revised")
-
-
 def metadata(root: Any) -> Meta:
     """Headline, dates, address, publisher and language that a page declares."""
     meta = Meta(language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"))
@@ -441,8 +478,8 @@ def metadata(root: Any) -> Meta:
         meta.headlines.append(without_site(one_line(title.text), site, guess=True))
     meta.dates.extend(ld.dates)
     meta.modified.extend(ld.modified)
-    for names, dates_to in ((PUBLISHED_NAMES, meta.dates), (MODIFIED_NAMES, meta.modified)):
-        for name in names:
+    for kind, dates_to in (("published", meta.dates), ("modified", meta.modified)):
+        for name in dates.words()["meta"][kind]:
             found = dates.from_machine(named[name], "meta") if name in named else None
             if found:
                 dates_to.append(found)
@@ -485,14 +522,20 @@ def linked_data(source: str, meta: Meta) -> None:
             data = json.loads(re.sub(r"[\x00-\x1f]+", " ", source), strict=False)
         except (ValueError, RecursionError):
             return
-    waiting, items = [data], []
+    waiting: list[Any] = [data]
+    items: list[dict[str, Any]] = []
     while waiting and len(items) < 2000:
         thing = waiting.pop()
         if isinstance(thing, list):
             waiting.extend(thing)
         elif isinstance(thing, dict):
             items.append(thing)
-            waiting.extend(value for key, value in thing.items() if key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item") and isinstance(value, (dict, list)))
+            waiting.extend(
+                value
+                for key, value in thing.items()
+                if key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item")
+                and isinstance(value, (dict, list))
+            )
     for item in items:
         kinds = item.get("@type")
         kinds = kinds if isinstance(kinds, list) else [kinds]

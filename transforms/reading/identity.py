@@ -34,7 +34,7 @@ def cluster_id(body: str) -> str:
 @cache
 def suffixes() -> TLDExtract:
     """The public suffix list that comes with tldextract: no network, no cache folder. 0.2 s at first use."""
-    from tldextract import TLDExtract
+    from tldextract import TLDExtract  # noqa: PLC0415  0.16 s
 
     return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
 

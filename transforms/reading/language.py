@@ -26,7 +26,7 @@ LETTERS = re.compile(r"[^\W\d_]")
 @cache
 def identifier() -> LanguageIdentifier:
     """py3langid's model; 0.7 s to load, so once a process and only when a page is read."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  0.1 s
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
@@ -45,6 +45,7 @@ def language_of(text: str, declared: str | None = None) -> str:
     letters = len(LETTERS.findall(sample))
     if letters < 8:
         return hint or UNKNOWN_LANGUAGE
+    guess: str
     guess, sure = identifier().classify(sample[:FIRST])
     if sure < SURE and len(sample) > FIRST:
         guess, sure = identifier().classify(sample)

@@ -10,16 +10,23 @@ from transforms.reading.html import read_fragment
 from transforms.reading.page import Page
 
 EPOCH = re.compile(r"^\s*<!--\s*(\d{12,13})\s*-->\s*")
-LINKED_TITLE = re.compile(r"^\s*(?:#{1,6}\s*)?\[(?P<title>(?:[^\[\]\n]|\[[^\[\]\n]*\]){1,500})\]\((?P<url>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)[ \t]*(?:\n|$)")
+LINKED_TITLE = re.compile(
+    r"^\s*(?:#{1,6}\s*)?\[(?P<title>(?:[^\[\]\n]|\[[^\[\]\n]*\]){1,500})\]"
+    r"\((?P<url>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)[ \t]*(?:\n|$)"
+)
 RULE = re.compile(r"^\s*(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*(?:\n|$)")
 FRONT = re.compile(r"^\s*---[ \t]*\n(?P<fields>(?:[A-Za-z_][\w-]*:.*\n|[ \t].*\n|- .*\n)+)---[ \t]*\n")
 HEADING = re.compile(r"^\s*#\s+(?P<title>[^\n]{1,500}?)[ \t]*#*[ \t]*(?:\n|$)|^(?P<under>[^\n]{1,500})\n={3,}[ \t]*(?:\n|$)")
 FENCE = re.compile(r"^```.*?^```[ \t]*$", re.MULTILINE | re.DOTALL)
 IMAGE = re.compile(r"!\[[^\]\n]{0,500}\]\([^()\n]{0,2000}\)")
 LINK = re.compile(r"\[([^\[\]\n]{1,500})\](?:\([^()\n]{0,2000}\)|\[[^\]\n]{0,100}\])")
-EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=\S)([^*\n]{1,2000}?)(?<=\S)\1(?![\w*])|(?<![\w_])(_{1,3})(?=\S)([^_\n]{1,2000}?)(?<=\S)\3(?![\w_])")
+EMPHASIS = re.compile(
+    r"(?<![\w*])(\*{1,3})(?=\S)([^*\n]{1,2000}?)(?<=\S)\1(?![\w*])|(?<![\w_])(_{1,3})(?=\S)([^_\n]{1,2000}?)(?<=\S)\3(?![\w_])"
+)
 LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?)", re.MULTILINE)
-RULES = re.compile(r"^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?)[ \t]*$", re.MULTILINE)
+RULES = re.compile(
+    r"^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?)[ \t]*$", re.MULTILINE
+)
 BULLET = re.compile(r"^[ \t]*[*+][ \t]+", re.MULTILINE)
 ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.MULTILINE)
 

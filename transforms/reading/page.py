@@ -22,6 +22,7 @@ class Page:
     title: str | None = None
     body: str = ""
     dates: list[Published] = field(default_factory=list)  # in the order of trust
+    near: list[str] = field(default_factory=list)  # short lines around the headline that are no part of the body
     url: str | None = None  # what the page says of its own address
     publisher: str | None = None
     language: str | None = None  # what the page says of its language, as it says it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from statistics import median
 
 from transforms.reading import head
@@ -24,10 +25,10 @@ def read_plain(text: str) -> Page:
 def unwrapped(text: str) -> str:
     """Hard-wrapped lines joined: where lines are of one length and mostly break in mid-sentence."""
     lines = text.split("\n")
-    full = [len(line) for line, following in zip(lines, lines[1:], strict=False) if line and following]
+    full = [len(line) for line, following in pairwise(lines) if line and following]
     if len(full) < 4 or not 45 <= median(full) <= 110 or max(full) > 1.4 * median(full):
         return text
-    broken = sum(bool(line and following and not ENDS.search(line)) for line, following in zip(lines, lines[1:], strict=False))
+    broken = sum(bool(line and following and not ENDS.search(line)) for line, following in pairwise(lines))
     if broken < 0.6 * len(full):
         return text
     joined: list[str] = []
