@@ -79,13 +79,46 @@ def opened(folder: Path, schema: pa.Schema, *, configuration: dict[str, str]) ->
 
 
 def handle(folder: Path, *, version: int | None = None) -> DeltaTable:
-    """A fresh handle on the newest version, or on `version`. Raises BrokenTable."""
+    """A fresh handle on the newest version, or on `version`. Raises BrokenTable.
+
+    A checkpoint only sums up commits, all of which are kept: one that cannot be read (the machine
+    stopped while it was written) is removed and the commits are read instead.
+    """
+    try:
+        return _handle(folder, version)
+    except BrokenTable:
+        if not _drop_checkpoints(folder):
+            raise
+        return _handle(folder, version)
+
+
+def _handle(folder: Path, version: int | None) -> DeltaTable:
     try:
         with no_panic():
-            return DeltaTable(folder, version=version)
+            table = DeltaTable(folder, version=version)
+            # Part of a checkpoint is read only now.
+            table.get_add_actions(flatten=True)
     except (DeltaError, OSError, ValueError, NativePanic) as error:
         where = str(folder / "_delta_log")
-        raise BrokenTable(Problem(check="delta_log", where=where, message=str(error))) from error
+        raise BrokenTable(Problem(check="delta_log", where=where, message=_first_line(error))) from error
+    return table
+
+
+def _drop_checkpoints(folder: Path) -> bool:
+    """Remove all checkpoints, if there are any and every commit is there to be read without them."""
+    log_folder = folder / "_delta_log"
+    commits = sorted(int(path.stem) for path in log_folder.glob("*.json") if path.stem.isdigit())
+    checkpoints = [*log_folder.glob("_last_checkpoint"), *log_folder.glob("*.checkpoint*.parquet")]
+    if not checkpoints or commits != list(range(len(commits))):
+        return False
+    for path in checkpoints:
+        path.unlink(missing_ok=True)
+    fsync_folder(log_folder)
+    return True
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
 
 
 def _create(folder: Path, schema: pa.Schema, configuration: dict[str, str]) -> None:
@@ -102,7 +135,7 @@ def files(table: DeltaTable, folder: Path, *, stats: Sequence[str]) -> list[Data
         with no_panic():
             actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
     except (DeltaError, OSError, ValueError, NativePanic) as error:
-        raise BrokenTable(Problem(check="delta_log", where=str(folder), message=str(error))) from error
+        raise BrokenTable(Problem(check="delta_log", where=str(folder), message=_first_line(error))) from error
     found = [
         DataFile(
             path=folder / action["path"],
@@ -126,7 +159,7 @@ def reached(table: DeltaTable, application: str) -> int:
         with no_panic():
             return table.transaction_version(application) or 0
     except (DeltaError, OSError, ValueError, NativePanic) as error:
-        raise BrokenTable(Problem(check="delta_log", where=application, message=str(error))) from error
+        raise BrokenTable(Problem(check="delta_log", where=application, message=_first_line(error))) from error
 
 
 def write(folder: Path, rows: pa.Table, *, prefix: str, stats: Sequence[str], row_group: int) -> AddAction:
@@ -282,7 +315,7 @@ def read(
         rows = pa.Table.from_arrays(rows.columns, schema=pa.schema([schema.field(name) for name in rows.column_names]))
         rows.validate(full=True)
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        raise BrokenTable(_unreadable(file, str(error).partition("\n")[0] or type(error).__name__)) from error
+        raise BrokenTable(_unreadable(file, _first_line(error))) from error
     return rows
 
 
