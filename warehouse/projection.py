@@ -20,6 +20,7 @@ from transforms.schemas import DIM_COMPANY, FACT_TABLES, INSTANT, TEXT_COLUMNS, 
 from warehouse.content import ContentStore
 from warehouse.events import FACTS, SPANS, EventType, decode
 from warehouse.log import EventLog
+from warehouse.state import articles_of
 
 PROJECTION_VERSION: Final = "1"
 """Raised whenever the same events may give other tables."""
@@ -113,8 +114,9 @@ _DIGESTED_ARTICLE: Final = [
     "article_id", "uri", "source_id", "language", "published_at", "published_precision", "date_source", "state",
     "state_reason", "content_sha256", "text_sha256", "cluster_id",
 ]  # fmt: skip
-_UNDIGESTED: Final = {*TEXT_COLUMNS, *HISTORY, *_READ, "article_id"}
-"""Columns of a fact outside the digest: words of the article, when we learned it, and what its article's line holds."""
+_UNDIGESTED: Final = {*TEXT_COLUMNS, *HISTORY, *_READ, "article_id", "extractor_version"}
+"""Columns of a fact outside the digest: words of the article, when and from which version of the extractor we learned
+it first, and what the article's line holds already."""
 
 TextsOf = Callable[[pl.Series], pl.DataFrame]
 """Hashes of clean texts -> frame[text_sha256, text] of those that are still there."""
@@ -153,7 +155,7 @@ def project(events: pl.DataFrame, texts: TextsOf, companies: pl.DataFrame, *, lo
     readings = _readings(events)
     facts = {table: _facts(events, readings, table) for table in FACT_TABLES}
     articles = _articles(events, facts)
-    facts = {table: with_words(frame, texts, FACT_TABLES[table]) for table, frame in facts.items()}
+    facts = {table: typed(with_words(frame, texts, FACT_TABLES[table]), TABLES[table]) for table, frame in facts.items()}
     titles = with_words(
         articles.select("article_id", "text_sha256", "title_start", "title_end"), texts, {"title": pl.String}
     ).select("article_id", "title")
@@ -221,7 +223,9 @@ def article_digests(articles: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> p
     ]
     stated = pl.concat(lines).group_by("article_id").agg(pl.col("line").sort().str.join("\n"))
     whole = (
-        articles.select("article_id", _line("article", _DIGESTED_ARTICLE).alias("head"))
+        # That other bytes came before is history, not content.
+        articles.with_columns(pl.col("state").replace("revised", "current"))
+        .select("article_id", _line("article", _DIGESTED_ARTICLE).alias("head"))
         .join(stated, on="article_id", how="left")
         .select("article_id", pl.concat_str(["head", pl.col("line").fill_null("")], separator="\n").alias("text"))
         .sort("article_id")
@@ -410,74 +414,22 @@ def _last(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _articles(events: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """ARTICLES but the title, which is still its span: title_start, title_end."""
-    columns = ["article_id", "position", "recorded_at", "uri", "content_sha256"]
-    rejected = decode(events, "ArticleRejected")
-    # Bytes that could not be read may be known from their rejection alone.
-    arrived = _last(
-        pl.concat(
-            [
-                decode(events, "ArticleReceived").select(columns),
-                decode(events, "ArticleRevised").select(columns),
-                rejected.select(columns),
-            ]
-        )
-        .sort("position")
-        .filter(pl.col("content_sha256") != pl.col("content_sha256").shift(1, fill_value="").over("article_id"))
-    )
-    present = ["article_id", "content_sha256"]
-    # A reading of former bytes tells nothing of the present ones; nor does their rejection or quarantine.
-    read = _last(decode(events, "ArticleRead").join(arrived.select(present), on=present))
-    refused = _last(rejected.join(arrived.select(present), on=present)).select(
-        "article_id", rejected_at="position", rejected_for="reason"
-    )
-    held = _last(decode(events, "ArticleQuarantined").join(arrived.select(present), on=present)).select(
-        "article_id",
-        quarantined_at="position",
-        quarantined_for=pl.col("rules")
-        .list.eval(pl.element().struct.field("reason"))
-        .list.unique(maintain_order=True)
-        .list.join("; "),
-    )
-    processed = decode(events, "ArticleProcessed")
-    done = _last(processed.join(arrived.select(present), on=present)).select("article_id", processed_at="position")
-    before = processed.select("article_id", known=pl.lit(value=True)).unique()
     counts = (
         pl.concat([frame.filter(pl.col("retracted_position").is_null()).select("article_id") for frame in facts.values()])
         .group_by("article_id")
-        .agg(pl.len().cast(pl.Int64).alias("facts"))
+        .agg(pl.len().alias("facts"))
     )
-    is_rejected = pl.col("rejected_at") > pl.max_horizontal("read_at", "processed_at", pl.lit(0))
-    is_held = pl.col("quarantined_at") > pl.col("processed_at").fill_null(0)
-    joined = arrived.rename({"recorded_at": "received_at"})
-    for frame in (refused, held, done, before, counts):
-        joined = joined.join(frame, on="article_id", how="left")
+    others = pl.len().over("cluster_id").cast(pl.Int64) - 1
     return (
-        joined.join(
-            read.select(
-                "article_id", "source_id", "language", "published_at", "published_precision", "date_source", "text_sha256",
-                "cluster_id", "title_start", "title_end", read_at="position",
-            ),
-            on="article_id",
-            how="left",
-        )
+        articles_of(events, events.select("stream_id", "stream_version"))
+        .join(counts, on="article_id", how="left")
         .with_columns(
-            pl.when(is_rejected)
-            .then(pl.lit("rejected"))
-            .when(is_held)
-            .then(pl.lit("quarantined"))
-            .when(pl.col("processed_at").is_null() & pl.col("known"))
-            .then(pl.lit("revised"))
-            .otherwise(pl.lit("current"))
-            .alias("state"),
-            pl.when(is_rejected).then("rejected_for").when(is_held).then("quarantined_for").alias("state_reason"),
-            pl.when(pl.col("cluster_id").is_not_null())
-            .then(pl.len().over("cluster_id").cast(pl.Int64) - 1)
-            .otherwise(0)
-            .alias("copies"),
+            pl.when(pl.col("cluster_id").is_not_null()).then(others).otherwise(0).alias("copies"),
             pl.col("facts").fill_null(0),
         )
+        .select(*(name for name in ARTICLES if name != "title"), "title_start", "title_end")
         .sort("article_id")
-    )  # fmt: skip
+    )
 
 
 def _sources(articles: pl.DataFrame) -> pl.DataFrame:

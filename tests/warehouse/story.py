@@ -113,7 +113,7 @@ class Story:
                 "published_precision": precision,
                 "date_source": "meta",
                 "title_start": 0,
-                "title_end": len(text.split("\n")[0]),
+                "title_end": len(text.split("\n", maxsplit=1)[0]),
                 "source_id": source or f"{name}.example",
                 "cluster_id": cluster or f"cluster-{name}",
             },
@@ -220,7 +220,9 @@ class Story:
         home.create()
         content = ContentStore.open(home)
         rows = [(digest, source, "1", text) for digest, (source, text) in self.texts.items()]
-        content.put_texts(pl.DataFrame(rows, schema=["text_sha256", "content_sha256", "reader_version", "text"], orient="row"))
+        content.put_texts(
+            pl.DataFrame(rows, schema=["text_sha256", "content_sha256", "reader_version", "text"], orient="row").cast(pl.String)
+        )
         log = EventLog.open(home)
         done = log.head.position
         for run_id, events in self.commits:

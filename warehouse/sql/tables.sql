@@ -55,8 +55,8 @@ COMMENT ON COLUMN articles.published_at IS 'When it was published; the start of 
 COMMENT ON COLUMN articles.published_precision IS 'How exactly published_at is known: second, day, month or year';
 COMMENT ON COLUMN articles.date_source IS 'Where the publication date was found';
 COMMENT ON COLUMN articles.received_at IS 'When the present bytes were received';
-COMMENT ON COLUMN articles.state IS 'current, revised (newer bytes wait for a run), withdrawn, quarantined or rejected';
-COMMENT ON COLUMN articles.state_reason IS 'Why it was rejected or quarantined';
+COMMENT ON COLUMN articles.state IS 'Of the present bytes: current, revised (other bytes came before), withdrawn, quarantined or rejected';
+COMMENT ON COLUMN articles.state_reason IS 'Why it was rejected, or the rules that put it into quarantine';
 COMMENT ON COLUMN articles.content_sha256 IS 'Hash of the present bytes';
 COMMENT ON COLUMN articles.text_sha256 IS 'Hash of the clean text read from them';
 COMMENT ON COLUMN articles.cluster_id IS 'Near-duplicate cluster';

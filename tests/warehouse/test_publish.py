@@ -1,0 +1,252 @@
+"""Published files: what is accepted gets out, whole or not at all, and opens everywhere."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.warehouse.story import COMPANIES, Story
+from warehouse.errors import NothingPublished, PublishRefused
+from warehouse.home import Home
+from warehouse.projection import TABLES
+from warehouse.publish import build, check, current_publication, digest_of, publish, rebuild
+from warehouse.query import query
+from warehouse.staging import Verdict, write_verdict
+
+REVENUE = "Zoom took 328.2 million dollars"
+
+
+def told(articles: str = "a") -> Story:
+    story = Story()
+    for index, name in enumerate(articles):
+        story.run(f"run-{index}").article(name, f"Title {name}\n{REVENUE}.")
+        story.fact(name, REVENUE, value="328200000", value_step="100000", fact_id=f"f-{name}", fiscal_period="FY2021Q1")
+        story.processed(name).accept()
+    return story
+
+
+@pytest.fixture
+def home(tmp_path) -> Home:
+    return Home(tmp_path / "ledger")
+
+
+def test_what_was_accepted_can_be_queried(home):
+    story = told()
+    log, content = story.write(home)
+    done = publish(home, log=log, content=content, companies=COMPANIES)
+    assert (done.position, done.changed) == (story.head, True)
+    assert query(home, "SELECT company_name, title, evidence FROM financials").rows() == [("Zoom", "Title a", REVENUE)]
+
+
+def test_the_file_is_named_read_only_and_linked(home):
+    log, content = told().write(home)
+    done = publish(home, log=log, content=content, companies=COMPANIES)
+    assert done.path.name == f"{done.position}-{done.content_digest[:16]}.duckdb"
+    assert stat.S_IMODE(done.path.stat().st_mode) == 0o444
+    assert home.current.is_symlink()
+    assert home.current.readlink() == Path(done.path.name), "relative, so that a home can be moved"
+    assert sorted(path.name for path in home.published.iterdir()) == sorted([".lock", done.path.name, "current.duckdb"])
+
+
+def test_publishing_again_does_nothing(home):
+    log, content = told().write(home)
+    first = publish(home, log=log, content=content, companies=COMPANIES)
+    written = first.path.stat().st_mtime_ns
+    again = publish(home, log=log, content=content, companies=COMPANIES)
+    assert (again.path, again.changed, again.content_digest) == (first.path, False, first.content_digest)
+    assert first.path.stat().st_mtime_ns == written
+
+
+def test_other_companies_make_another_file_of_the_same_position(home):
+    log, content = told().write(home)
+    first = publish(home, log=log, content=content, companies=COMPANIES)
+    renamed = COMPANIES.with_columns(pl.col("name").str.to_uppercase())
+    second = publish(home, log=log, content=content, companies=renamed)
+    assert second.position == first.position
+    assert second.path != first.path
+    assert query(home, "SELECT company_name FROM financials").item() == "ZOOM"
+
+
+def test_rebuild_arrives_at_the_published_digest(home):
+    story = told("a")
+    log, content = story.write(home)
+    publish(home, log=log, content=content, companies=COMPANIES)
+    story.run("run-9").article("b", f"Title b\n{REVENUE}.").processed("b").accept()
+    log, content = story.write(home)
+    done = publish(home, log=log, content=content, companies=COMPANIES)
+    assert rebuild(home, log=log, content=content, companies=COMPANIES) == done.content_digest == digest_of(done.path)
+
+
+def test_nothing_accepted_nothing_published(home):
+    log, content = Story().run("run-1").reject().write(home)
+    with pytest.raises(PublishRefused, match="no run was accepted"):
+        publish(home, log=log, content=content, companies=COMPANIES)
+    with pytest.raises(NothingPublished):
+        query(home, "SELECT 1")
+
+
+def test_only_positions_of_accepted_runs_are_published(home):
+    story = told("ab")
+    between = story.head - 1
+    log, content = story.write(home)
+    with pytest.raises(PublishRefused, match=f"no run was accepted at position {between}"):
+        publish(home, log=log, content=content, companies=COMPANIES, position=between)
+
+
+def test_events_after_the_last_accepted_run_stay_unseen(home):
+    story = told("a")
+    accepted = story.head
+    story.run("run-9").article("b", "B\nWords.").reject()
+    log, content = story.write(home)
+    assert publish(home, log=log, content=content, companies=COMPANIES).position == accepted
+    assert query(home, "SELECT article_id FROM articles")["article_id"].to_list() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("digest", "verdict", "message"),
+    [
+        pytest.param("other", "accepted", "other staged files", id="verdict on other files"),
+        pytest.param("d", "rejected", "was not accepted", id="rejected verdict"),
+    ],
+)
+def test_a_verdict_that_does_not_fit_refuses(home, digest, verdict, message):
+    log, content = told().write(home)
+    write_verdict(home, Verdict(run_id="run-0", staged_digest=digest, verdict=verdict))
+    with pytest.raises(PublishRefused, match=message):
+        publish(home, log=log, content=content, companies=COMPANIES)
+    assert not home.current.exists()
+
+
+def test_a_refused_publication_leaves_the_file_as_it_was(home, monkeypatch):
+    story = told("a")
+    log, content = story.write(home)
+    first = publish(home, log=log, content=content, companies=COMPANIES)
+    before = first.path.read_bytes()
+    story.run("run-9").article("b", "B\nWords.").processed("b").accept()
+    log, content = story.write(home)
+    monkeypatch.setattr("warehouse.publish.digest_of", lambda path: "0" * 64)
+    with pytest.raises(PublishRefused, match="content digest"):
+        publish(home, log=log, content=content, companies=COMPANIES)
+    assert home.current.resolve() == first.path
+    assert first.path.read_bytes() == before
+    assert not list(home.published.glob(".building*"))
+
+
+def test_check_sees_a_missing_row(tmp_path):
+    projection = told("ab").projection()
+    build(tmp_path / "x.duckdb", projection)
+    assert check(tmp_path / "x.duckdb", projection) == []
+    with duckdb.connect(tmp_path / "x.duckdb") as connection:
+        connection.execute("DELETE FROM fact_financials WHERE article_id = 'b'")
+    problems = check(tmp_path / "x.duckdb", projection)
+    assert [problem.where for problem in problems] == ["rows of fact_financials", "content digest of the tables"]
+
+
+def test_one_publisher_at_a_time(home):
+    log, content = told().write(home)
+    publish(home, log=log, content=content, companies=COMPANIES)
+    with (home.published / ".lock").open("r+b") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(PublishRefused, match=f"another publisher is at work here \\(process {os.getpid()}\\)"):
+            publish(home, log=log, content=content, companies=COMPANIES)
+    assert not publish(home, log=log, content=content, companies=COMPANIES).changed
+
+
+def test_the_last_files_are_kept_and_leftovers_go(home):
+    story = Story()
+    paths = []
+    for name in "abc":
+        story.run(f"run-{name}").article(name, f"{name}\nWords.").processed(name).accept()
+        log, content = story.write(home)
+        (home.published / ".building-killed.duckdb").write_bytes(b"half")
+        paths.append(publish(home, log=log, content=content, companies=COMPANIES, keep=2).path)
+    assert [path.exists() for path in paths] == [False, True, True]
+    assert not list(home.published.glob(".building*"))
+
+
+def test_a_reader_keeps_what_it_has_open(home):
+    story = told("a")
+    log, content = story.write(home)
+    publish(home, log=log, content=content, companies=COMPANIES)
+    reader = duckdb.connect(str(home.current.resolve()), read_only=True)
+    story.run("run-9").article("b", f"B\n{REVENUE}.").fact("b", REVENUE, value="1").processed("b").accept()
+    log, content = story.write(home)
+    publish(home, log=log, content=content, companies=COMPANIES, keep=1)
+    assert reader.sql("SELECT count(*) FROM financials").fetchall() == [(1,)]
+    assert query(home, "SELECT count(*) FROM financials").item() == 2
+    reader.close()
+
+
+def test_a_damaged_current_file_is_made_anew(home):
+    log, content = told().write(home)
+    first = publish(home, log=log, content=content, companies=COMPANIES)
+    first.path.chmod(0o644)
+    first.path.write_bytes(b"no database")
+    assert current_publication(home) is None
+    assert publish(home, log=log, content=content, companies=COMPANIES).changed
+    assert query(home, "SELECT count(*) FROM financials").item() == 1
+
+
+def test_every_table_and_column_says_what_it_is(tmp_path):
+    build(tmp_path / "x.duckdb", told().projection())
+    path = tmp_path / "x.duckdb"
+    silent = query(
+        path,
+        """
+        SELECT table_name, column_name FROM duckdb_columns() AS c
+        WHERE NOT internal AND comment IS NULL AND table_name IN (SELECT t.table_name FROM duckdb_tables() AS t)
+        UNION ALL SELECT table_name, NULL FROM duckdb_tables() WHERE comment IS NULL
+        UNION ALL SELECT view_name, NULL FROM duckdb_views() WHERE comment IS NULL AND NOT internal
+        """,
+    )
+    assert silent.is_empty()
+    for table, schema in TABLES.items():
+        columns = query(path, "SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [table])["column_name"]
+        assert columns.to_list() == list(schema), "rows are inserted by place"
+
+
+def test_views_do_not_name_the_database_they_were_made_in(tmp_path):
+    build(tmp_path / "x.duckdb", told().projection())
+    made = query(tmp_path / "x.duckdb", "SELECT sql FROM duckdb_views() WHERE NOT internal")["sql"]
+    assert not [sql for sql in made if re.search(r"\bbuilt\b", sql)]
+
+
+@pytest.mark.slow
+def test_duckdb_1_5_opens_the_file(home, tmp_path):
+    """In an environment of its own; skipped where that cannot be made."""
+    if shutil.which("uv") is None:
+        pytest.skip("uv is not here to install DuckDB 1.5")
+    python = tmp_path / "old" / "bin" / "python"
+    for command in (
+        ["uv", "venv", "-q", str(tmp_path / "old")],
+        ["uv", "pip", "install", "-q", "--python", str(python), "duckdb==1.5.*"],
+    ):
+        made = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        if made.returncode:
+            pytest.skip(f"DuckDB 1.5 cannot be installed here: {made.stderr.strip()[-200:]}")
+    log, content = told("ab").write(home)
+    publish(home, log=log, content=content, companies=COMPANIES)
+    script = """
+import sys, duckdb
+con = duckdb.connect(sys.argv[1], read_only=True)
+assert duckdb.__version__.startswith("1.5"), duckdb.__version__
+for (name,) in con.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
+    con.sql(f'SELECT count(*) FROM (SELECT * FROM "{name}")').fetchall()
+print(con.sql("SELECT count(*) FROM financials").fetchone()[0],
+      con.sql("SELECT supporting_clusters FROM financials_reconciled").fetchone()[0],
+      con.sql("SELECT count(*) FROM financials_as_of(position_at(TIMESTAMPTZ '2999-01-01'))").fetchone()[0])
+"""
+    ran = subprocess.run(
+        [str(python), "-c", script, str(home.current)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == ["2", "2", "2"]

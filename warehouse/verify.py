@@ -1,0 +1,113 @@
+"""Whether everything under a home is as it was written, and the published file what the log says.
+
+Findings are collected, not raised: one broken thing must not hide the next. The checks of log and content store
+are theirs; here they are asked, and what spans both is added: the rebuild, and each evidence against its slice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from transforms.schemas import FACT_TABLES, TEXT_COLUMNS
+from warehouse.content import ContentStore
+from warehouse.errors import DamagedContent, DamagedLog, NewsledgerError, Problem
+from warehouse.home import Home
+from warehouse.log import EventLog, check_log
+from warehouse.projection import TABLES, load, texts_in, typed, with_words
+from warehouse.publish import current_publication, digest_of
+from warehouse.query import opened
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that is not as it should be: `where` it is and `what` was seen there.
+
+    An `error` is damage or a lie; a `warning` is something that can be explained, such as erased text.
+    """
+
+    where: str
+    what: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.where}: {self.what}"
+
+
+def verify(home: Home) -> list[Finding]:
+    """Findings on the log, the content store and the published file of `home`, in this order; empty if all is well."""
+    found = [*_told("log", check_log(home))]
+    log_is_sound = not found
+    try:
+        content = ContentStore.open(home)
+        found += _told("content", content.verify_hashes())
+    except DamagedContent as damaged:
+        return [*found, *_told("content", damaged.problems)]
+    if not log_is_sound:
+        return [*found, Finding(where="published", what="not compared: the log is damaged", severity="warning")]
+    try:
+        return [*found, *_published(home, EventLog.open(home), content)]
+    except (DamagedLog, DamagedContent) as damaged:
+        return [*found, *_told("published", damaged.problems)]
+
+
+def _published(home: Home, log: EventLog, content: ContentStore) -> list[Finding]:
+    if not home.current.exists():
+        if home.current.is_symlink():
+            return [Finding(where=str(home.current), what="points at a file that is gone: publish again")]
+        if log.read(event_types=["RunAccepted"], columns=["position"]).is_empty():
+            return []
+        return [Finding(where=str(home.current), what="a run was accepted but nothing is published", severity="warning")]
+    current = current_publication(home)
+    if current is None:
+        return [Finding(where=str(home.current), what="cannot be read: publish again")]
+    where = current.path.name
+    if current.position > log.head.position:
+        return [Finding(where=where, what=f"tells of position {current.position}, the log ends at {log.head.position}")]
+    found: list[Finding] = []
+    try:
+        with opened(current.path) as connection:
+            frames = {name: typed(connection.table(name).pl(), TABLES[name]) for name in ("dim_company", *FACT_TABLES)}
+        digest = digest_of(current.path)
+    except NewsledgerError as error:
+        return [Finding(where=where, what=str(error))]
+    if digest != current.content_digest or not where.startswith(f"{current.position}-{digest[:16]}"):
+        found.append(
+            Finding(where=where, what=f"its tables have the content digest {digest}, not the one it was published with")
+        )
+    rebuilt = load(log, content, frames["dim_company"], upto=current.position).content_digest
+    if rebuilt != current.content_digest:
+        found.append(Finding(where=where, what=f"a rebuild from position 0 has the content digest {rebuilt}"))
+    for table in FACT_TABLES:
+        found += _words(where, table, frames[table], content)
+    return found
+
+
+def _words(where: str, table: str, facts: pl.DataFrame, content: ContentStore) -> Iterable[Finding]:
+    """Words of the published facts against the slices of the texts that their spans name."""
+    words = [name for name in TEXT_COLUMNS if name in FACT_TABLES[table]]
+    cut = with_words(facts.drop(words), texts_in(content), FACT_TABLES[table])
+    both = facts.join(
+        cut.select("article_id", "fact_id", "asserted_position", *words),
+        on=["article_id", "fact_id", "asserted_position"],
+        suffix="_cut",
+    )
+    there = content.holds(facts["text_sha256"].drop_nulls().unique().to_list(), text=True)
+    here = pl.col("text_sha256").is_in(pl.Series(list(there), dtype=pl.String).implode())
+    for word in words:
+        wrong = both.filter(here, pl.col(word).ne_missing(pl.col(f"{word}_cut")))
+        for fact_id in wrong["fact_id"]:
+            yield Finding(where=f"{where}: {table} {fact_id}", what=f"{word} is not what its span cuts out of the text")
+    unheld = both.filter(~here.fill_null(value=False), pl.col("retracted_position").is_null())
+    if unheld.height:
+        what = f"the texts of {unheld.height} current facts are no longer in the content store"
+        yield Finding(where=f"{where}: {table}", what=what, severity="warning")
+
+
+def _told(where: str, problems: Iterable[Problem]) -> list[Finding]:
+    return [Finding(where=f"{where}: {problem.where}", what=f"{problem.check}: {problem.message}") for problem in problems]
