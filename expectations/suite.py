@@ -268,9 +268,11 @@ def _args(args: Mapping[str, Any], *, kind: _Expectation, names: Mapping[str, tu
         checked["value_set"] = list(_values("args.value_set", args["value_set"], names=names, refuse=refuse))
     if "regex" in args:
         try:
-            re.compile(args["regex"])
+            groups = re.compile(args["regex"]).groups
         except (re.error, TypeError) as error:
             raise refuse("args.regex", f"is no regular expression: {error}") from error
+        if groups:
+            raise refuse("args.regex", "captures groups, which pandas warns about: write (?:...)")
     if "column_list" in args and not _texts(args["column_list"]):
         raise refuse("args.column_list", "must be a list of columns")
     return checked
