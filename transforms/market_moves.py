@@ -23,6 +23,8 @@ _ONE_AN_ARTICLE: Final = ("guidance_change", "ipo", "buyback")
 _NO_STATUS: Final = ("share_price_level", "share_price_change", "market_share", "rating_change")
 _PLACED: Final = ("market_entry", "market_exit", "expansion", "regulatory_action", "legal_action", "layoffs", "partnership")
 """Moves whose country is where they take place."""
+_HIGHEST_SHARE_PRICE: Final = 2_000_000
+"""No share trades above this in any currency (Korean won included); a larger amount near a share is something else."""
 _WITH_PARTY: Final = (
     "acquisition", "divestiture", "investment", "partnership", "executive_change", "legal_action", "regulatory_action", "rating_change",
 )  # fmt: skip
@@ -56,7 +58,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
         ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     )
     moves = _merged(_with_direction(found, scanned))
-    moves = _with_amount(moves, scanned)
+    moves = _plausible(_with_amount(moves, scanned))
     moves = _with_status(moves, scanned)
     moves = _with_cues(moves, scanned)
     moves = _with_counterparty(moves, scanned)
@@ -136,6 +138,22 @@ def _with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         value_high=pl.col("value_high").cast(VALUE),
         unit=unit,
     ).drop("kind")
+
+
+def _plausible(moves: pl.DataFrame) -> pl.DataFrame:
+    """Moves whose amount can be what it is taken for, each stated once; layoffs in percent yield to their count."""
+    counted = moves.filter(pl.col("move_type") == "layoffs", pl.col("unit") == "count").select("doc", "company_id").unique()
+    share_of_staff = (pl.col("move_type") == "layoffs") & (pl.col("unit") == "percent")
+    kept = moves.filter((pl.col("move_type") != "share_price_level") | (pl.col("value").abs() <= _HIGHEST_SHARE_PRICE))
+    kept = pl.concat(
+        [
+            kept.filter(~share_of_staff.fill_null(value=False)),
+            kept.filter(share_of_staff).join(counted, on=["doc", "company_id"], how="anti", nulls_equal=True),
+        ]
+    )
+    same = ["doc", "company_id", "move_type", "value", "value_high", "unit", "direction"]
+    numbered = kept.filter(pl.col("value").is_not_null()).sort("confidence", "start", descending=[True, False])
+    return pl.concat([numbered.unique(same, keep="first", maintain_order=True), kept.filter(pl.col("value").is_null())])
 
 
 def _with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
