@@ -33,6 +33,11 @@ SETTLE_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
+class EmptyFolder(InputProblem):
+    """A folder in which there is no file of a kind that the reader knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class FoundFile:
     """`path` as the user's argument leads to it, and the file that it is."""
 
@@ -105,7 +110,7 @@ def _folder_files(
     for error in refused:
         yield InputProblem(str(error.filename), _spoken(error))
     if not found and not refused:
-        yield InputProblem(str(folder), f"no article in this folder ({', '.join(MEDIA_TYPES)})")
+        yield EmptyFolder(str(folder), f"no article in this folder ({', '.join(MEDIA_TYPES)})")
 
 
 def read_file(file: FoundFile, *, fetched_at: datetime) -> RawArticle | InputProblem:
@@ -136,19 +141,22 @@ def settled(path: Path, *, now: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LocalFiles:
-    """The articles in files and folders, read one batch at a time."""
+    """The articles in files and folders, read one batch at a time.
+
+    A folder without articles is a problem, unless `empty_is_fine`: nobody asked for that very folder.
+    """
 
     paths: Sequence[Path]
     name: str = "files"
+    empty_is_fine: bool = False
 
     def count(self) -> int:
         return sum(isinstance(item, FoundFile) for item in find_files(self.paths))
 
     def batches(self) -> Iterator[Batch]:
         fetched_at = datetime.now(UTC)
-        return batched(
-            item if isinstance(item, InputProblem) else read_file(item, fetched_at=fetched_at) for item in find_files(self.paths)
-        )
+        found = (item for item in find_files(self.paths) if not (self.empty_is_fine and isinstance(item, EmptyFolder)))
+        return batched(item if isinstance(item, InputProblem) else read_file(item, fetched_at=fetched_at) for item in found)
 
 
 def _spoken(error: OSError) -> str:

@@ -1,0 +1,538 @@
+"""The way of an article, step by step, as plain functions that know nothing of Dagster.
+
+`receive`, `read`, `extract`, `audit`, `assert_facts` and `publish` run in this order under one run
+id. Between them nothing is held in memory: each takes what it needs from the log, the content store
+and the run's staged files, so that a run may stop anywhere and the next one finds what is left.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from orchestration.progress import Observer, Silent
+from orchestration.sources.base import Batch, InputProblem, Source, article_id
+from transforms.schemas import ARTICLE_TEXTS, EXTRACTOR_VERSION, FACT_TABLES, RAW_ARTICLES, READER_VERSION
+from warehouse import decisions, staging
+from warehouse.content import ContentStore
+from warehouse.events import NewEvent, article_stream, decode, run_stream
+from warehouse.home import Home, make_folder, write_atomically
+from warehouse.log import EventLog
+from warehouse.state import articles_state, live_facts
+
+CHUNK: Final = 256
+"""Articles that are read or searched for facts at a time: bounds memory and paces the progress bar."""
+
+_SILENT: Final = Silent()
+_RECEIVED_FILE: Final = "received.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One home with its log and content store open."""
+
+    home: Home
+    log: EventLog
+    content: ContentStore
+
+    @classmethod
+    def open(cls, home: Home) -> Ledger:
+        """The ledger of `home`, made if there is none. Raises DamagedLog, DamagedContent."""
+        home.create()
+        return cls(home, EventLog.open(home), ContentStore.open(home))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An article that was rejected or quarantined, with the reason."""
+
+    uri: str
+    state: Literal["rejected", "quarantined"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a run would find. `news` is whether there is anything for it to do."""
+
+    seen: int
+    news: bool
+    problems: tuple[InputProblem, ...]
+    standing: tuple[Refusal, ...]  # unchanged articles of this input that an earlier run refused
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Step 1 and 2. `seen` articles came in; `unchanged` of them as the log knows them already."""
+
+    seen: int = 0
+    new: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    problems: tuple[InputProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Step 3. Articles read and articles rejected in this run."""
+
+    read: int = 0
+    languages: Mapping[str, int] = field(default_factory=dict)
+    rejected: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """Steps 4 to 6: rows staged by table, and their digest."""
+
+    articles: int
+    facts: Mapping[str, int]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """What one rule found in one table: ids and counts, no article text."""
+
+    rule: str
+    table: str
+    severity: str
+    scope: str
+    success: bool
+    failed_count: int
+    failed_fact_ids: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Step 7: the verdict on exactly the staged digest, and what led to it."""
+
+    verdict: Literal["accepted", "rejected"]
+    reason: str
+    digest: str
+    articles: int
+    outcomes: tuple[CheckOutcome, ...]
+    quarantined: tuple[Refusal, ...]
+
+    @property
+    def accepted(self) -> bool:
+        return self.verdict == "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """Step 8: what the commit changed, and the log's position after it."""
+
+    processed: int = 0
+    asserted: int = 0
+    retracted: int = 0
+    moved: int = 0
+    quarantined: int = 0
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Step 9: the file that analysts see now."""
+
+    path: str
+    position: int
+    content_digest: str
+
+
+def survey(ledger: Ledger, source: Source) -> Survey:
+    """Look through `source` without writing, and stop at the first article that is new or changed.
+
+    Cheap enough to come before everything else: a run that finds nothing to do is not started.
+    """
+    state = _state(ledger.log)
+    if state["pending"].any() or publication_behind(ledger):
+        return Survey(0, True, (), ())
+    seen = 0
+    problems: list[InputProblem] = []
+    standing: list[Refusal] = []
+    for batch in source.batches():
+        known = batch.articles.select("article_id", "content_sha256").join(state, on=["article_id", "content_sha256"])
+        seen += batch.articles.height
+        problems += batch.problems
+        if known.height < batch.articles.height or any(_unkept(ledger.log, problem) for problem in batch.problems):
+            return Survey(seen, True, (), ())
+        standing += _refusals(known)
+    return Survey(seen, False, tuple(problems), tuple(standing))
+
+
+def publication_behind(ledger: Ledger) -> bool:
+    """Whether a run was accepted that analysts do not see: it was killed between asserting and publishing."""
+    accepted = ledger.log.read(event_types=["RunAccepted"], columns=["position"])["position"].max()
+    return accepted is not None and published_position(ledger.home) != accepted
+
+
+def published_position(home: Home) -> int | None:
+    """Position of the published file, read from its name; None where nothing is published."""
+    if not home.current.exists():
+        return None
+    name = home.current.resolve().name
+    return int(name.partition("-")[0])
+
+
+def receive(ledger: Ledger, source: Source, *, run_id: str, command: str, observer: Observer = _SILENT) -> Received:
+    """Store the bytes of new and changed articles and record them: ArticleReceived, ArticleRevised.
+
+    Bytes go into the content store before the event that names them, so the log never refers to
+    what is not there.
+    """
+    observer.begin("Receiving", source.count())
+    state = _state(ledger.log)
+    seen = new = revised = 0
+    problems: list[InputProblem] = []
+    for batch in source.batches():
+        other = batch.articles.join(
+            state.select("article_id", "content_sha256"), on=["article_id", "content_sha256"], how="anti", maintain_order="left"
+        )
+        if not other.is_empty():
+            counts = _receive_batch(ledger, other, run_id=run_id, command=command)
+            new, revised = new + counts[0], revised + counts[1]
+        _reject_unkept(ledger, batch, run_id=run_id, command=command)
+        seen += batch.articles.height
+        problems += batch.problems
+        observer.advance(batch.articles.height)
+    received = Received(seen, new, revised, seen - new - revised, tuple(problems))
+    _write_received(ledger.home, run_id, received)
+    observer.done(received)
+    return received
+
+
+def _receive_batch(ledger: Ledger, raw: pl.DataFrame, *, run_id: str, command: str) -> tuple[int, int]:
+    ledger.content.put(raw.select(pl.col("content_sha256").alias("sha256"), "media_type", "content"))
+    events: list[NewEvent] = []
+
+    def decided(log: EventLog) -> Sequence[NewEvent]:
+        events[:] = decisions.receive(_state(log), raw)
+        return _in_run(log, events, run_id=run_id, command=command)
+
+    ledger.log.decide(decided, run_id=run_id)
+    new = sum(event.event_type == "ArticleReceived" for event in events)
+    return new, len(events) - new
+
+
+def _reject_unkept(ledger: Ledger, batch: Batch, *, run_id: str, command: str) -> None:
+    """ArticleRejected for bytes that were hashed but not kept. They have no ArticleReceived: there is nothing to read."""
+
+    def decided(log: EventLog) -> Sequence[NewEvent]:
+        return _in_run(log, [event for problem in batch.problems for event in _unkept(log, problem)], run_id=run_id, command=command)
+
+    if any(problem.uri for problem in batch.problems):
+        ledger.log.decide(decided, run_id=run_id)
+
+
+def _unkept(log: EventLog, problem: InputProblem) -> list[NewEvent]:
+    """The rejection of these bytes, unless it is the last that the log says of the article."""
+    if problem.uri is None or problem.content_sha256 is None:
+        return []
+    stream = article_stream(article_id(problem.uri))
+    version = log.stream_version(stream)
+    if version:
+        last = log.read(stream_ids=[stream]).tail(1)
+        payload = json.loads(last["payload"].item())
+        if last["event_type"].item() == "ArticleRejected" and payload["content_sha256"] == problem.content_sha256:
+            return []
+    rejection = {"uri": problem.uri, "content_sha256": problem.content_sha256, "reason": problem.reason}
+    return [NewEvent(stream, version, "ArticleRejected", rejection)]
+
+
+def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SILENT) -> Read:
+    """Turn the bytes of pending articles into clean text: ArticleRead, or ArticleRejected with a reason."""
+    # Here and not above: the readers of HTML cost 0.7 s, which a run without news need not pay.
+    from transforms import articles  # noqa: PLC0415
+
+    due = _pending(ledger.log).filter(pl.col("reader_version").ne_missing(READER_VERSION))
+    observer.begin("Reading", due.height)
+    for chunk in due.iter_slices(CHUNK):
+        content = ledger.content.get(chunk["content_sha256"].unique())
+        raw = chunk.join(content.select("content", content_sha256="sha256"), on="content_sha256").select(
+            *(name for name in RAW_ARTICLES if name not in ("fetched_at", "declared_title")),
+            pl.col("received_at").alias("fetched_at"),
+            # A declared title is text and no source of ours has one: the log holds only its hash.
+            pl.lit(None, pl.String).alias("declared_title"),
+        )
+        texts = articles.read(raw.select(RAW_ARTICLES.keys()))
+        readable = texts.filter(pl.col("reject_reason").is_null())
+        ledger.content.put_texts(readable.select("text_sha256", "content_sha256", "reader_version", "text"))
+        _decide_reading(ledger.log, texts, run_id=run_id, command=command)
+        observer.advance(chunk.height)
+    done = _articles_of_run(ledger, run_id)
+    result = Read(
+        read=done.filter(pl.col("state") != "rejected").height,
+        languages=dict(done.filter(pl.col("language").is_not_null())["language"].value_counts(sort=True).iter_rows()),
+        rejected=tuple(_refusals(done)),
+    )
+    observer.done(result)
+    return result
+
+
+def _decide_reading(log: EventLog, texts: pl.DataFrame, *, run_id: str, command: str) -> None:
+    log.decide(
+        lambda at: _in_run(at, decisions.read(_state(at), texts), run_id=run_id, command=command), run_id=run_id
+    )
+
+
+def extract(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SILENT) -> Extracted:
+    """Find the facts of every pending article and stage them with the articles of the run."""
+    from transforms.extract import extract as facts_of  # noqa: PLC0415 - reads its lexicons, 0.3 s
+
+    rows = _articles_of_run(ledger, run_id)
+    observer.begin("Finding facts", rows.height)
+    articles: list[pl.DataFrame] = [pl.DataFrame(schema=ARTICLE_TEXTS)]
+    frames: dict[str, list[pl.DataFrame]] = {table: [pl.DataFrame(schema=schema)] for table, schema in FACT_TABLES.items()}
+    for chunk in rows.iter_slices(CHUNK):
+        texts = _with_texts(ledger.content, chunk)
+        articles.append(texts)
+        for table, frame in facts_of(texts.filter(pl.col("reject_reason").is_null())).items():
+            frames[table].append(frame)
+        observer.advance(chunk.height)
+    staged = staging.stage(
+        ledger.home, run_id, {table: pl.concat(parts) for table, parts in frames.items()}, pl.concat(articles)
+    )
+    if not rows.is_empty():
+        # A run that goes on has begun, even where an earlier run had done the reading.
+        ledger.log.decide(lambda log: _in_run(log, [], run_id=run_id, command=command, always=True), run_id=run_id)
+    result = Extracted(rows.height, {table: staged.rows[table] for table in FACT_TABLES}, staged.digest)
+    observer.done(result)
+    return result
+
+
+def audit(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT, now: datetime | None = None) -> Audited:
+    """Judge the staged facts and write the verdict; a rejected run is recorded as RunRejected.
+
+    Raises DamagedStaging where nothing is staged for the run, AuditCrashed for a fault of ours.
+    """
+    from expectations.audit import audit as judge  # noqa: PLC0415
+
+    observer.begin("Checking", None)
+    staged, frames = staging.load(ledger.home, run_id)
+    articles = staged.articles()
+    if articles.is_empty():
+        result = Audited("accepted", "nothing was staged", staged.digest, 0, (), ())
+        staging.write_verdict(ledger.home, _verdict(run_id, result, ()))
+        observer.done(result)
+        return result
+    report = judge(articles, frames, now=now or datetime.now(UTC))
+    uris = dict(articles.select("article_id", "uri").iter_rows())
+    held = report.quarantined.group_by("article_id", maintain_order=True).agg(pl.col("reason").unique(maintain_order=True))
+    result = Audited(
+        verdict=report.verdict,
+        reason=report.reason,
+        digest=staged.digest,
+        articles=articles.height,
+        outcomes=tuple(
+            CheckOutcome(
+                rule=found.rule,
+                table=found.table,
+                severity=found.severity,
+                scope=found.scope,
+                success=found.success,
+                failed_count=found.failed_count,
+                failed_fact_ids=found.failed_fact_ids,
+                reason=found.reason,
+            )
+            for found in report.outcomes
+        ),
+        quarantined=tuple(Refusal(uris[each], "quarantined", " ".join(reasons)) for each, reasons in held.iter_rows()),
+    )
+    staging.write_verdict(ledger.home, _verdict(run_id, result, report.quarantined.to_dicts()))
+    if not result.accepted:
+        counts = _counts(ledger, run_id) | {table: frame.height for table, frame in frames.items()}
+        ledger.log.decide(
+            lambda log: decisions.reject_run(
+                run_id, outcomes=_logged(result.outcomes), counts=counts, run_version=log.stream_version(run_stream(run_id))
+            ),
+            run_id=run_id,
+        )
+    observer.done(result)
+    return result
+
+
+def assert_facts(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -> Asserted:
+    """Write into the log, in one commit, what an accepted run changes of the facts.
+
+    Raises DamagedStaging, NotAccepted unless exactly the staged digest was accepted.
+    """
+    observer.begin("Recording", None)
+    staged, frames = staging.load(ledger.home, run_id)
+    verdict = staging.require_accepted(ledger.home, staged)
+    articles = staged.articles()
+    events: list[NewEvent] = []
+    if not articles.is_empty():
+        quarantined = pl.DataFrame(
+            verdict.quarantined, schema=dict.fromkeys(("article_id", "table", "fact_id", "rule", "severity", "reason"), pl.String)
+        )
+        counts = _counts(ledger, run_id)
+
+        def decided(log: EventLog) -> Sequence[NewEvent]:
+            events[:] = decisions.assert_facts(
+                _state(log),
+                live_facts(log, articles["article_id"]),
+                frames,
+                articles,
+                run_id=run_id,
+                staged_digest=staged.digest,
+                quarantined=quarantined,
+                outcomes=verdict.outcomes,
+                counts=counts,
+                run_version=log.stream_version(run_stream(run_id)),
+            )
+            return events
+
+        ledger.log.decide(decided, run_id=run_id)
+    kinds = [event.event_type for event in events]
+    result = Asserted(
+        processed=kinds.count("ArticleProcessed"),
+        asserted=kinds.count("FactAsserted"),
+        retracted=kinds.count("FactRetracted"),
+        moved=kinds.count("FactMoved"),
+        quarantined=kinds.count("ArticleQuarantined"),
+        position=ledger.log.head.position,
+    )
+    observer.done(result)
+    return result
+
+
+def publish(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -> Published:
+    """Build the tables of everything that the log holds, check them and switch them in.
+
+    Raises DamagedStaging, NotAccepted unless exactly the run's staged digest was accepted, PublishRefused.
+    """
+    from transforms.companies import dim_company  # noqa: PLC0415
+    from warehouse.publish import publish as build  # noqa: PLC0415 - DuckDB, 0.3 s
+
+    observer.begin("Publishing", None)
+    staged, _ = staging.load(ledger.home, run_id)
+    staging.require_accepted(ledger.home, staged)
+    published = build(ledger.home, log=ledger.log, content=ledger.content, companies=dim_company())
+    # What was staged is in the log now; keeping it would keep article text in a second place.
+    staging.discard(ledger.home, run_id)
+    result = Published(str(published.path), published.position, published.content_digest)
+    observer.done(result)
+    return result
+
+
+@contextmanager
+def one_writer(home: Home) -> Iterator[None]:
+    """Wait until no other process asserts and publishes in this home, and keep others out meanwhile.
+
+    The log guards itself; this keeps two runs from switching in their files in the wrong order. The
+    lock is the operating system's: it ends with the process that holds it, however that ends.
+    """
+    try:
+        import fcntl  # noqa: PLC0415 - POSIX only
+    except ImportError:
+        yield
+        return
+    with (home.root / ".lock").open("ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def refused(ledger: Ledger) -> list[Refusal]:
+    """All articles that stand rejected or quarantined."""
+    return _refusals(_state(ledger.log))
+
+
+def _state(log: EventLog) -> pl.DataFrame:
+    return articles_state(log, reader_version=READER_VERSION, extractor_version=EXTRACTOR_VERSION)
+
+
+def _pending(log: EventLog) -> pl.DataFrame:
+    return _state(log).filter("pending")
+
+
+def _in_run(
+    log: EventLog, events: Sequence[NewEvent], *, run_id: str, command: str, always: bool = False
+) -> list[NewEvent]:
+    """`events` behind the run's RunStarted, if that is not in the log yet; no events, no run."""
+    if not (events or always) or log.stream_version(run_stream(run_id)):
+        return list(events)
+    return [*decisions.start(run_id, command=command), *events]
+
+
+def _articles_of_run(ledger: Ledger, run_id: str) -> pl.DataFrame:
+    """ARTICLES_STATE of what the run is about: everything pending that was read, and what this run rejected."""
+    rejected = ledger.log.read(event_types=["ArticleRejected"]).filter(pl.col("run_id") == run_id)
+    ids = decode(rejected, "ArticleRejected")["article_id"]
+    pending = pl.col("pending") & (pl.col("reader_version") == READER_VERSION)
+    return _state(ledger.log).filter(pending | (pl.col("article_id").is_in(ids.implode()) & (pl.col("state") == "rejected")))
+
+
+def _with_texts(content: ContentStore, rows: pl.DataFrame) -> pl.DataFrame:
+    """ARTICLE_TEXTS of rows of ARTICLES_STATE; those without a reading carry their reason instead of a text."""
+    texts = content.texts(rows["text_sha256"].drop_nulls().unique())
+    return rows.join(texts, on="text_sha256", how="left", maintain_order="left").select(
+        *(name for name in ARTICLE_TEXTS if name not in ("reader_version", "reject_reason")),
+        pl.col("reader_version").fill_null(READER_VERSION),
+        pl.when(pl.col("text").is_null()).then(pl.col("state_reason")).alias("reject_reason"),
+    ).select(pl.col(name).cast(dtype) for name, dtype in ARTICLE_TEXTS.items())
+
+
+def _refusals(state: pl.DataFrame) -> list[Refusal]:
+    return [
+        Refusal(uri, refused_state, reason or "no reason recorded")
+        for uri, refused_state, reason in state.filter(pl.col("state").is_in(["rejected", "quarantined"]))
+        .sort("uri")
+        .select("uri", "state", "state_reason")
+        .iter_rows()
+    ]
+
+
+def _counts(ledger: Ledger, run_id: str) -> dict[str, int]:
+    """What the run received, for its last event: from the run's own folder, since unchanged articles are in no event."""
+    path = ledger.home.runs / run_id / _RECEIVED_FILE
+    received = json.loads(path.read_text()) if path.exists() else {}
+    rejected = ledger.log.read(event_types=["ArticleRejected"]).filter(pl.col("run_id") == run_id).height
+    return {
+        "received": received.get("seen", 0),
+        "new": received.get("new", 0),
+        "revised": received.get("revised", 0),
+        "duplicates": received.get("unchanged", 0),
+        "rejected": rejected,
+    }
+
+
+def _write_received(home: Home, run_id: str, received: Received) -> None:
+    path = home.runs / run_id / _RECEIVED_FILE
+    make_folder(path.parent)
+    counts = {each.name: getattr(received, each.name) for each in fields(received) if each.name != "problems"}
+    write_atomically(path, json.dumps(counts).encode())
+
+
+def _verdict(run_id: str, audited: Audited, quarantined: Sequence[Mapping[str, Any]]) -> staging.Verdict:
+    return staging.Verdict(
+        run_id=run_id,
+        staged_digest=audited.digest,
+        verdict=audited.verdict,
+        reason=audited.reason,
+        outcomes=_logged(audited.outcomes),
+        quarantined=quarantined,
+    )
+
+
+def _logged(outcomes: Sequence[CheckOutcome]) -> list[dict[str, Any]]:
+    """Outcomes as events and verdicts hold them: one a rule, summed over the tables."""
+    summed: dict[str, dict[str, Any]] = {}
+    for outcome in outcomes:
+        entry = summed.setdefault(
+            outcome.rule, {"rule": outcome.rule, "scope": outcome.scope, "severity": outcome.severity, "failed": 0}
+        )
+        entry["failed"] += outcome.failed_count if not outcome.success else 0
+    return list(summed.values())
+
+
+def outcome_as_json(outcome: CheckOutcome) -> dict[str, Any]:
+    """Plain values of an outcome, for metadata and `--json`."""
+    return asdict(outcome)
