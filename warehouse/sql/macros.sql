@@ -3,7 +3,8 @@
 
 -- A statement is an interval of values. It ends half a step around eq and a whole step around approx; over and under
 -- start at the value and go one step outward. "Fell by more than 10 %" is -10 over: below zero, outward is down.
-CREATE MACRO interval_low(value, value_high, step, comparator) AS CAST(
+-- TRY here and in the views: one absurd number in one article must not fail the query for all others.
+CREATE MACRO interval_low(value, value_high, step, comparator) AS TRY(CAST(
     CASE
         WHEN comparator = 'approx' THEN least(value, coalesce(value_high, value)) - coalesce(step, 0)
         WHEN comparator = 'over' AND greatest(value, coalesce(value_high, value)) >= 0
@@ -11,11 +12,11 @@ CREATE MACRO interval_low(value, value_high, step, comparator) AS CAST(
         WHEN comparator = 'under' AND greatest(value, coalesce(value_high, value)) < 0
             THEN least(value, coalesce(value_high, value))
         WHEN comparator IN ('over', 'under') THEN least(value, coalesce(value_high, value)) - coalesce(step, 0)
-        ELSE least(value, coalesce(value_high, value)) - coalesce(step, 0) * 0.5
-    END AS DECIMAL(38, 6));
+        ELSE least(value, coalesce(value_high, value)) - CAST(coalesce(step, 0) * 0.5 AS DECIMAL(38, 6))
+    END AS DECIMAL(38, 6)));
 COMMENT ON MACRO interval_low IS 'Lower end of the interval of values that a statement allows';
 
-CREATE MACRO interval_high(value, value_high, step, comparator) AS CAST(
+CREATE MACRO interval_high(value, value_high, step, comparator) AS TRY(CAST(
     CASE
         WHEN comparator = 'approx' THEN greatest(value, coalesce(value_high, value)) + coalesce(step, 0)
         WHEN comparator = 'over' AND greatest(value, coalesce(value_high, value)) >= 0
@@ -23,8 +24,8 @@ CREATE MACRO interval_high(value, value_high, step, comparator) AS CAST(
         WHEN comparator = 'under' AND greatest(value, coalesce(value_high, value)) < 0
             THEN greatest(value, coalesce(value_high, value)) + coalesce(step, 0)
         WHEN comparator IN ('over', 'under') THEN greatest(value, coalesce(value_high, value))
-        ELSE greatest(value, coalesce(value_high, value)) + coalesce(step, 0) * 0.5
-    END AS DECIMAL(38, 6));
+        ELSE greatest(value, coalesce(value_high, value)) + CAST(coalesce(step, 0) * 0.5 AS DECIMAL(38, 6))
+    END AS DECIMAL(38, 6)));
 COMMENT ON MACRO interval_high IS 'Upper end of the interval of values that a statement allows';
 
 CREATE MACRO interval_low_open(value, value_high, step, comparator) AS

@@ -145,8 +145,8 @@ WITH said AS (
 pairs AS (
     SELECT
         a AS a, b AS b,
-        greatest(a.low, b.low) - least(a.high, b.high) AS gap,
-        abs(a.value - b.value) AS difference,
+        TRY(greatest(a.low, b.low) - least(a.high, b.high)) AS gap,
+        TRY(abs(a.value - b.value)) AS difference,
         greatest(abs(a.value), abs(b.value)) AS larger
     FROM said AS a
     JOIN said AS b ON b.subject_key = a.subject_key AND b.cluster_id <> a.cluster_id
@@ -229,7 +229,7 @@ chosen AS (
     SELECT * FROM supported
     QUALIFY row_number() OVER (
         PARTITION BY subject_key
-        ORDER BY supporting_clusters DESC, high - low, comparator <> 'eq', confidence DESC, first_fact) = 1
+        ORDER BY supporting_clusters DESC, TRY(high - low), comparator <> 'eq', confidence DESC, first_fact) = 1
 ),
 evidences AS (
     SELECT s.*
@@ -301,7 +301,7 @@ WITH growth AS (
 levels AS (
     SELECT
         s.*,
-        s.high - s.low AS width,
+        TRY(s.high - s.low) AS width,
         coalesce(s.period_type, '-') AS span,
         CASE s.period_type WHEN 'month' THEN 1 WHEN 'quarter' THEN 3 WHEN 'half' THEN 6 WHEN 'year' THEN 12 END AS months,
         CASE WHEN regexp_matches(s.fiscal_period, '^FY[0-9]{4}')
@@ -354,8 +354,8 @@ oriented AS (
     SELECT
         m.*,
         n.low < 0 AND n.high <= 0 AND b.low < 0 AND b.high <= 0 AS losses,
-        g.low + g.base AS growth_low, g.high + g.base AS growth_high,
-        greatest(abs(g.value - (g.scale - g.base)) * 0.5, coalesce(g.value_step, 0)) AS slack
+        TRY(g.low + g.base) AS growth_low, TRY(g.high + g.base) AS growth_high,
+        TRY(greatest(CAST(abs(g.value - (g.scale - g.base)) * 0.5 AS DECIMAL(38, 6)), coalesce(g.value_step, 0))) AS slack
     FROM matched AS m
     -- The same two levels need no second row.
     WHERE NOT (scope = 'warehouse' AND n.article_id = g.article_id AND b.article_id = g.article_id)
@@ -369,14 +369,21 @@ bounds AS (
         CASE WHEN losses THEN -b.low ELSE b.high END AS before_high
     FROM oriented AS o
 ),
-compared AS (
+products AS (
+    -- One TRY around each product: DuckDB lifts a product that stands twice out of the TRYs around it.
     SELECT
         x.*,
-        TRY(now_low * g.scale <= growth_high * before_high) AS not_too_low,
-        TRY(now_high * g.scale >= growth_low * before_low) AS not_too_high,
-        TRY(now_low * g.scale < (growth_low - slack) * before_high) AS lets_less_pass,
-        TRY(now_high * g.scale > (growth_high + slack) * before_low) AS lets_more_pass
+        TRY(now_low * g.scale) AS least_now, TRY(now_high * g.scale) AS most_now,
+        TRY(growth_low * before_low) AS least_stated, TRY(growth_high * before_high) AS most_stated,
+        TRY((growth_low - slack) * before_high) AS less_growth, TRY((growth_high + slack) * before_low) AS more_growth
     FROM bounds AS x
+),
+compared AS (
+    SELECT
+        y.*,
+        least_now <= most_stated AS not_too_low, most_now >= least_stated AS not_too_high,
+        least_now < less_growth AS lets_less_pass, most_now > more_growth AS lets_more_pass
+    FROM products AS y
 )
 SELECT
     'growth' AS "check",
