@@ -1,0 +1,132 @@
+"""Figures of a company's business: from numbers and metric words to one row a figure.
+
+Read in this order: `candidates` (which number with which word), `inheritance` (numbers whose metric was named before),
+`context` (whose expectation, earlier or current, up or down, adjusted), `segments`, `timing`. What a metric is counted in
+and how candidates are weighed is data: `transforms/rules/financials.toml`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms import companies
+from transforms.financials import candidates, context, inheritance, rules, segments, timing
+from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+__all__ = ["link"]
+
+_OWN: Final = tuple(c for c in FACT_FINANCIALS if c not in FACT_COMMON)
+_LINKED: Final = {
+    "doc": pl.Int64, "start": pl.Int64, "end": pl.Int64, "value_start": pl.Int64, "value_end": pl.Int64,
+    "company_id": pl.String, "company_mention_start": pl.Int64, "company_mention_end": pl.Int64,
+    "rule": pl.String, "confidence": CONFIDENCE,
+} | {c: FACT_FINANCIALS[c] for c in _OWN}  # fmt: skip
+
+
+def link(scanned: Scanned) -> pl.DataFrame:
+    """One row a figure: doc, start and end (what the evidence must cover), value_start, … and the columns of the table."""
+    figures = candidates.numbers(scanned)
+    if figures.is_empty():
+        return pl.DataFrame(schema=_LINKED)
+    metrics = candidates.words(scanned)
+    around = context.Context(scanned, figures)
+    chosen = candidates.best(candidates.pairs(scanned, figures, metrics))
+    described = segments.qualifiers(around, metrics, chosen)
+    chosen = chosen.filter(~pl.col("number").is_in(described["number"].implode()))
+    rows = inheritance.with_inherited(chosen, figures.filter(~pl.col("number").is_in(described["number"].implode())), around)
+    rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
+    if rows.is_empty():
+        return pl.DataFrame(schema=_LINKED)
+    rows = _described(rows, around, described)
+    rows = _with_company(_valued(rows), scanned)
+    rows = timing.with_period(rows, around)
+    return _one_a_statement(_as_outlook(rows)).select(pl.col(c).cast(t) for c, t in _LINKED.items())
+
+
+def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFrame) -> pl.DataFrame:
+    """Add basis, period_role, way, accounting, segment and compared_to; what no figure of the business is, is dropped."""
+    rows = rows.with_columns(
+        context.basis(rows, around).alias("basis"),
+        context.comparative(rows, around).alias("earlier"),
+        context.direction(rows, around).alias("way"),
+        context.accounting(rows, around).alias("accounting"),
+        context.compared_to(rows, around).alias("compared_to"),
+        segments.segment(rows, around, described).alias("segment"),
+        segments.vetoed(rows, around).alias("vetoed"),
+    ).filter(~pl.col("vetoed"))
+    replaced = pl.col("earlier") & (pl.col("basis") == "guidance")
+    rows = rows.with_columns(
+        basis=pl.when(replaced).then(pl.lit("prior_guidance")).otherwise("basis"),
+        period_role=pl.when(pl.col("earlier") & (pl.col("basis") == "actual"))
+        .then(pl.lit("comparative"))
+        .otherwise(pl.lit("current")),
+        compared_hint=pl.lit(None, pl.String),
+    )
+    return inheritance.with_traits(rows)
+
+
+def _valued(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sign and unit: a decline and a loss are negative. A percentage that nothing says to be a change is dropped."""
+    change = pl.col("measure") == "change"
+    multiple = pl.col("figure_class") == "multiple"
+    signless = change & pl.col("way").is_null() & ~multiple
+    beside = multiple & (pl.col("basis") != "actual")
+    negative = pl.when(change).then(~multiple & (pl.col("way") < 0)).otherwise(pl.col("loss") | (pl.col("sign") < 0))
+    sign = pl.when(negative).then(-1).otherwise(1)
+    unit = (
+        pl.when(pl.col("figure_class").is_in(["percent", "points"])).then(pl.lit("percent"))
+        .when(multiple).then(pl.lit("multiple"))
+        .when(pl.col("metric_kind") == "count").then(pl.lit("count"))
+        .otherwise("unit")
+    )  # fmt: skip
+    return rows.filter(~signless & ~beside).with_columns(
+        value=pl.col("value").abs() * sign, value_high=pl.col("value_high").abs() * sign, unit=unit
+    )
+
+
+def _with_company(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    spans = rows.select("start", "end", "sid", "cid", "doc")
+    subjects = companies.subjects(scanned.tape, spans, scanned.companies, scanned.sentences, scanned.clauses)
+    return rows.with_columns(
+        company_id=subjects["company_id"],
+        company_mention_start=subjects["mention_start"],
+        company_mention_end=subjects["mention_end"],
+    )
+
+
+def _as_outlook(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add rule, confidence and the span that evidence must cover."""
+    inherited = pl.col("inherited")
+    certainty = 1 / (1 + (-(pl.col("score") - 0.5)).exp())
+    return rows.with_columns(
+        value_start=pl.col("start"),
+        value_end=pl.col("end"),
+        start=pl.when(inherited).then(pl.col("start")).otherwise(pl.min_horizontal("start", "word_start")),
+        end=pl.when(inherited).then(pl.col("end")).otherwise(pl.max_horizontal("end", "word_end")),
+        rule=pl.concat_str(
+            pl.lit("financials."), pl.when(inherited).then(pl.lit("inherited")).otherwise("strength"), pl.lit("."), "basis"
+        ),
+        confidence=pl.when(inherited).then(0.55).otherwise(certainty.clip(0.3, 0.98)),
+    )
+
+
+def _one_a_statement(rows: pl.DataFrame) -> pl.DataFrame:
+    """What an article states twice is one row, the more precise statement; of two claims of one place the likelier wins."""
+    key = ["doc", "company_id", "metric", "segment", "measure", "unit", "basis", "accounting", "period_role"]
+    step = pl.col("value_step")
+    ordered = rows.sort(*key, "value", step, pl.col("value_start"), nulls_last=True)
+    apart = (pl.col("value") - pl.col("value").shift(1).over(key)).abs()
+    tolerance = pl.max_horizontal(step, step.shift(1).over(key))
+    again = (apart <= tolerance).fill_null(value=False)
+    group = (~again).cum_sum()
+    kept = (
+        ordered.with_columns(group=group)
+        .sort("group", step, "value_start", nulls_last=True)
+        .unique("group", keep="first", maintain_order=True)
+    )
+    return kept.sort("doc", "value_start")

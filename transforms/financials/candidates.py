@@ -1,0 +1,217 @@
+"""Which number may belong to which metric word, and how likely: pairs within a sentence, weighed by place and unit.
+
+A number's candidates are all metric words of its sentence that its unit allows, words for things that are no business
+figure among them; the likeliest wins. Numbers without a metric word of their own are left to `inheritance`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms import lexicon
+from transforms.financials import rules
+from transforms.spans import drop_contained
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+    from transforms.spans import Tape
+
+METRIC_KINDS: Final = ("metric", "metric_weak", "metric_noun")
+PER_SHARE: Final = "per_share"
+_HIDDEN: Final = "hidden"
+_PER_SHARE_REACH: Final = (14, 24)
+"""How far "a share" may stand after and before its number, in code points."""
+
+
+def numbers(scanned: Scanned) -> pl.DataFrame:
+    """One row a number that may be a figure, in the order of the tape.
+
+    Adds to the quantities: number (its rank), class (money, percent, points, multiple, count), clause (index in the
+    sentence), bracketed (its clause stands in brackets), opens (first number of its clause) and per_share ("a share" is
+    said of it).
+    """
+    kind = pl.col("kind")
+    as_class = (
+        pl.when(kind == "fraction").then(pl.lit("percent"))
+        .when(kind == "plain").then(pl.lit("count"))
+        .otherwise(kind)
+    )  # fmt: skip
+    hundred = pl.when(kind == "fraction").then(100).otherwise(1)
+    places = scanned.clauses.select("cid", "clause", clause_start="start", clause_end="end")
+    found = (
+        scanned.quantities.filter(pl.col("sid").is_not_null() & (kind != "ordinal") & pl.col("value").is_not_null())
+        .join(places, on="cid", how="left")
+        .sort("start", "end")
+        .with_columns(
+            number=pl.int_range(pl.len(), dtype=pl.Int64),
+            figure_class=as_class,
+            value=pl.col("value") * hundred,
+            value_high=pl.col("value_high") * hundred,
+            comparator=pl.when((kind == "fraction") & (pl.col("comparator") == "eq"))
+            .then(pl.lit("approx"))
+            .otherwise("comparator"),
+        )
+    )
+    openings = scanned.tape.slice("clause_start", pl.col("clause_start") + 1, found)
+    return _with_per_share(found, scanned).with_columns(
+        bracketed=openings.is_in(["(", "[", "（", "【"]).fill_null(value=False),
+        opens=pl.col("start") == pl.col("start").min().over("cid"),
+    )
+
+
+def _with_per_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    after, before = _PER_SHARE_REACH
+    cues = scanned.cues.filter(pl.col("kind") == PER_SHARE).select("sid", cue_start="start", cue_end="end")
+    behind, ahead = pl.col("cue_start") - pl.col("end"), pl.col("start") - pl.col("cue_end")
+    said = (
+        found.filter(pl.col("figure_class") == "money")
+        .join(cues, on="sid", how="inner")
+        .filter(behind.is_between(-1, after) | ahead.is_between(0, before))
+    )
+    return found.with_columns(per_share=pl.col("number").is_in(said["number"].unique().implode()))
+
+
+def words(scanned: Scanned) -> pl.DataFrame:
+    """One row a metric word, in the order of the tape: word (its rank), word_start, word_end, strength, metric, loss, …
+
+    A weak word or a noun within a longer metric word is no word of its own.
+    """
+    kinds = (*METRIC_KINDS, PER_SHARE)
+    cues = scanned.cues.filter(pl.col("kind").is_in(kinds) & pl.col("sid").is_not_null())
+    rank = pl.col("kind").replace_strict({k: i for i, k in enumerate(kinds)}, return_dtype=pl.Int64)
+    kept = (
+        drop_contained(cues.with_columns(_all=pl.lit(1)), by="_all")
+        .with_columns(_rank=rank)
+        .sort("start", "_rank")
+        .unique(["start", "end"], keep="first", maintain_order=True)
+        .filter((pl.col("code") != _HIDDEN) & (pl.col("kind") != PER_SHARE))
+    )
+    clauses = scanned.clauses.select("cid", word_clause="clause")
+    return (
+        kept.join(rules.load().codes, on="code", how="inner")
+        .join(clauses, on="cid", how="left")
+        .sort("start", "end")
+        .select(
+            "sid", "metric", "loss", "metric_kind", "instant", "word_clause", word=pl.int_range(pl.len(), dtype=pl.Int64),
+            word_start="start", word_end="end", word_cid="cid",
+            strength=pl.when(pl.col("metric") == rules.NOT_A_FACT).then(pl.lit("none")).otherwise("kind"),
+        )
+    )  # fmt: skip
+
+
+def pairs(scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
+    """Every number with every metric word of its sentence that may be its own: both rows and `score`, `measure`."""
+    joined = figures.join(metrics, on="sid", how="inner").with_columns(
+        measure=_measure(), ahead=pl.col("word_start") < pl.col("start")
+    )
+    joined = _as_per_share(joined.filter(_unit_fits()))
+    gap = pl.max_horizontal(pl.col("start") - pl.col("word_end"), pl.col("word_start") - pl.col("end"), pl.lit(0))
+    joined = joined.with_columns(gap=gap, between=_numbers_between(figures))
+    joined = joined.with_columns(adjacent=_adjacent(scanned.tape, joined))
+    return joined.filter(_place_fits()).with_columns(score=_score())
+
+
+def _measure() -> pl.Expr:
+    """level or change: a percentage or multiple is a level only of a ratio."""
+    relative = pl.col("figure_class").is_in(["percent", "multiple", "points"])
+    level = ~relative | ((pl.col("metric_kind") == "ratio") & (pl.col("figure_class") == "percent"))
+    return pl.when(level).then(pl.lit("level")).otherwise(pl.lit("change"))
+
+
+def _unit_fits() -> pl.Expr:
+    limit = rules.load().limit
+    kind, figure, size = pl.col("metric_kind"), pl.col("figure_class"), pl.col("value").abs()
+    amount = size >= limit["least_money"]
+    bare = (figure == "count") & amount
+    fits = (
+        (kind == rules.NOT_A_FACT)
+        | ((kind == "money") & (((figure == "money") & amount) | bare))
+        | _profit_per_share()
+        | ((kind == "share") & (figure == "money") & (size <= limit["most_share"]))
+        | ((kind == "count") & (figure == "count"))
+        | ((kind == "ratio") & (figure == "points"))
+    )
+    return fits | ((kind == "ratio") & (figure == "percent")) | ((kind != "ratio") & figure.is_in(["percent", "multiple"]))
+
+
+def _profit_per_share() -> pl.Expr:
+    """A small sum with a word for profit or loss: the profit of one share ("earned 20 cents a share")."""
+    limit = rules.load().limit
+    small = (pl.col("figure_class") == "money") & (pl.col("value").abs() < limit["small_sum"])
+    said = pl.col("per_share") & (pl.col("value").abs() <= limit["most_share"]) & (pl.col("figure_class") == "money")
+    return (pl.col("metric") == "net_income") & (small | said)
+
+
+def _as_per_share(joined: pl.DataFrame) -> pl.DataFrame:
+    per_share = _profit_per_share()
+    return joined.with_columns(
+        metric=pl.when(per_share).then(pl.lit("eps")).otherwise("metric"),
+        metric_kind=pl.when(per_share).then(pl.lit("share")).otherwise("metric_kind"),
+    )
+
+
+def _numbers_between(figures: pl.DataFrame) -> pl.Expr:
+    """How many numbers stand between a number and a metric word."""
+    starts = figures["start"]
+    word_at = pl.col("word_start").map_batches(
+        lambda s: starts.search_sorted(s, side="left").cast(pl.Int64), return_dtype=pl.Int64
+    )
+    return pl.when(pl.col("ahead")).then(pl.col("number") - word_at).otherwise(word_at - pl.col("number") - 1).clip(0, None)
+
+
+def _adjacent(tape: Tape, joined: pl.DataFrame) -> pl.Series:
+    """Whether the metric word stands right after the number, with at most a joining word between ("in", "of", "Umsatz")."""
+    limit = rules.load().limit
+    close = ~pl.col("ahead") & (pl.col("between") == 0) & (pl.col("cid") == pl.col("word_cid"))
+    noun = pl.col("strength").is_in(["metric_noun"]) | (
+        (pl.col("metric_kind") == "count") & (pl.col("figure_class") == "count")
+    )
+    reach = pl.when(noun).then(limit["noun"]).otherwise(limit["adjacent"])
+    near = joined.with_row_index("row").filter(close & (pl.col("gap") <= reach)).with_columns(noun=noun)
+    between = tape.slice("end", pl.max_horizontal("end", "word_start"), near).str.strip_chars().str.to_lowercase()
+    joiners = lexicon.settings(tape.language).get("joiners", [])
+    yes = near.filter(between.is_in(["", *joiners]) | near["noun"])["row"]
+    return joined.with_row_index("row").select(adjacent=pl.col("row").is_in(yes.implode())).to_series()
+
+
+def _place_fits() -> pl.Expr:
+    """A plain noun claims a count only from right after it, or from before it in the same clause with no number between."""
+    noun = pl.col("strength") == "metric_noun"
+    counted = pl.col("adjacent") | (pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("between") == 0))
+    relative = pl.col("measure") == "change"
+    none = (pl.col("strength") == "none") & (pl.col("figure_class") == "count") & ~pl.col("ahead")
+    return (
+        pl.when(noun)
+        .then(counted | relative)
+        .when(none)
+        .then(pl.col("adjacent") | (pl.col("gap") <= 2))
+        .otherwise(pl.lit(value=True))
+    )
+
+
+def _score() -> pl.Expr:
+    weight = rules.load().weight
+    base = pl.col("strength").replace_strict({k: weight[k] for k in (*METRIC_KINDS, "none")}, return_dtype=pl.Float64)
+    clauses_between = (pl.col("clause") - pl.col("word_clause")).abs()
+    after = (
+        pl.when(pl.col("adjacent")).then(weight["adjacent_after"]).when(~pl.col("ahead")).then(weight["after"]).otherwise(0.0)
+    )
+    noun_before = pl.when((pl.col("strength") == "metric_noun") & pl.col("ahead")).then(weight["noun_before"]).otherwise(0.0)
+    return (
+        base
+        + weight["gap"] * pl.col("gap").clip(0, weight["most_gap"])
+        + after
+        + noun_before
+        + weight["other_clause"] * clauses_between
+        + weight["quantity_between"] * pl.col("between")
+    )
+
+
+def best(candidates: pl.DataFrame) -> pl.DataFrame:
+    """The likeliest candidate of each number; numbers whose best is none of our metrics stay, with metric "none"."""
+    ordered = candidates.filter(pl.col("score") >= rules.load().weight["least"]).sort(
+        "number", pl.col("score"), "gap", "word", descending=[False, True, False, False]
+    )
+    return ordered.unique("number", keep="first", maintain_order=True)

@@ -1,0 +1,258 @@
+"""What the words around a number say of it: whose expectation it is, earlier or current, up or down, adjusted, of which part.
+
+Each function takes rows (numbers with their metric word) and answers with a column in their order. A cue speaks of a
+number by the rules written here; which words are cues is in the lexicons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms import lexicon
+from transforms.financials import rules
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+_REACH_CONSENSUS: Final = 90
+_REACH_AFTER: Final = 60
+_REACH_MARK: Final = 10
+_REACH_AGAINST: Final = 18
+_REACH_COMPARATIVE: Final = 40
+_REACH_DIRECTION: Final = 60
+
+
+@dataclass(frozen=True)
+class Context:
+    """The scanned tape and all numbers on it, between which cues are looked for."""
+
+    scanned: Scanned
+    figures: pl.DataFrame
+
+    def cues(self, kind: str, *codes: str) -> pl.DataFrame:
+        """Cues of a kind: sid, code, cue_start, cue_end, cue_cid."""
+        chosen = pl.col("kind") == kind
+        if codes:
+            chosen &= pl.col("code").is_in(codes)
+        found = self.scanned.cues.filter(chosen & pl.col("sid").is_not_null())
+        return found.select("sid", "code", cue_start="start", cue_end="end", cue_cid="cid")
+
+    def with_cues(self, rows: pl.DataFrame, cues: pl.DataFrame) -> pl.DataFrame:
+        """Rows with the cues of their sentence: ahead (the cue stands before), gap, between (numbers), same_clause."""
+        joined = rows.join(cues, on="sid", how="inner").with_columns(ahead_of=pl.col("cue_start") < pl.col("start"))
+        starts = self.figures["start"]
+        at = pl.col("cue_start").map_batches(
+            lambda s: starts.search_sorted(s, side="left").cast(pl.Int64), return_dtype=pl.Int64
+        )
+        before = pl.col("ahead_of")
+        return joined.with_columns(
+            cue_gap=pl.when(before).then(pl.col("start") - pl.col("cue_end")).otherwise(pl.col("cue_start") - pl.col("end")),
+            cue_between=pl.when(before).then(pl.col("number") - at).otherwise(at - pl.col("number") - 1).clip(0, None),
+            same_clause=pl.col("cid") == pl.col("cue_cid"),
+        )
+
+    def between(self, spans: pl.DataFrame, cues: pl.DataFrame, first: str, last: str) -> pl.Series:
+        """Whether a cue of the same sentence lies between two places of each row."""
+        keyed = spans.with_row_index("row_")
+        hit = (
+            keyed.select("row_", "sid", pl.col(first).alias("first_"), pl.col(last).alias("last_"))
+            .join(cues.select("sid", mid_start="cue_start", mid_end="cue_end"), on="sid", how="inner")
+            .filter((pl.col("mid_start") >= pl.col("first_")) & (pl.col("mid_end") <= pl.col("last_")))
+        )
+        return keyed.select(pl.col("row_").is_in(hit["row_"].unique().implode())).to_series()
+
+
+def _among(rows: pl.DataFrame, numbers: pl.Series) -> pl.Series:
+    return rows.select(pl.col("number").is_in(numbers.unique().implode())).to_series()
+
+
+def marked(rows: pl.DataFrame, context: Context, code: str) -> pl.Series:
+    """Whether "from" or "to" (or their suffix) stands at the number."""
+    cues = context.with_cues(rows, context.cues("role", code))
+    near = cues.filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(-1, _REACH_MARK) & (pl.col("cue_between") == 0))
+    settings = lexicon.settings(context.scanned.tape.language)
+    suffixes = tuple(settings.get(f"{code}_suffixes", []))
+    marks = _among(rows, near["number"])
+    if not suffixes:
+        return marks
+    tail = context.scanned.tape.slice("start", pl.col("end") + int(settings.get("suffix_reach", 0)), rows).str.to_lowercase()
+    ends = pl.Series([t.endswith(suffixes) for t in tail], dtype=pl.Boolean)  # a handful of strings, no expression takes a list
+    return marks | ends
+
+
+def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """actual, guidance, prior_guidance or consensus, by the cues of the sentence."""
+    consensus = _consensus(rows, context)
+    guided = _guided(rows, context)
+    replaced = _replaced(rows, context)
+    return rows.select(
+        pl.when(consensus).then(pl.lit("consensus"))
+        .when(replaced).then(pl.lit("prior_guidance"))
+        .when(guided).then(pl.lit("guidance"))
+        .otherwise(pl.lit("actual"))
+    ).to_series()  # fmt: skip
+
+
+def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers that analysts expected: right after the cue, or right before it ("the 45 cents that analysts expected").
+
+    A number after "beat expectations with" is what the company reached, and so is the one before "above expectations".
+    """
+    cues = context.cues("basis", "consensus")
+    beats = context.cues("beat")
+    withs = context.cues("role", "with")
+    pairs = context.with_cues(rows, cues)
+    pairs = pairs.with_columns(
+        beat_between=context.between(pairs, beats, "end", "cue_end"),
+        with_between=context.between(pairs, withs, "cue_end", "start"),
+        clause_first=pl.col("cue_start") - 40,
+    )
+    pairs = pairs.with_columns(beaten=context.between(pairs, beats, "clause_first", "cue_end"))
+    same, first = pl.col("same_clause"), pl.col("cue_between") == 0
+    after_cue = (
+        pl.col("ahead_of")
+        & (pl.col("cue_gap") <= _REACH_CONSENSUS)
+        & ~pl.col("with_between")
+        & (same | (first & ~pl.col("beaten")))
+    )
+    before_cue = ~pl.col("ahead_of") & same & first & (pl.col("cue_gap") <= _REACH_AFTER) & ~pl.col("beat_between")
+    return _among(rows, pairs.filter(after_cue | before_cue)["number"])
+
+
+def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers of an outlook: anywhere after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
+    verb_final = bool(lexicon.settings(context.scanned.tape.language).get("verb_final", False))
+    pairs = context.with_cues(rows, context.cues("basis", "guidance"))
+    done = context.cues("basis", "actual")
+    pairs = pairs.with_columns(
+        done_between=pl.when(pl.col("ahead_of"))
+        .then(context.between(pairs, done, "cue_end", "start"))
+        .otherwise(context.between(pairs, done, "end", "cue_start"))
+    )
+    after_cue = pl.col("ahead_of") & ~pl.col("done_between")
+    before_cue = (
+        ~pl.col("ahead_of")
+        & ~pl.col("done_between")
+        & (pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AFTER) | verb_final)
+    )
+    return _among(rows, pairs.filter(after_cue | before_cue)["number"])
+
+
+def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers of the outlook that a newer one replaces: right at a cue such as "previously", where an outlook is spoken of."""
+    pairs = context.with_cues(rows, context.cues("basis", "prior_guidance", "earlier"))
+    outlooks = context.cues("basis", "guidance", "prior_guidance").select(near_sid="sid").unique()
+    spoken = pl.concat([outlooks, outlooks.select(pl.col("near_sid") + 1)]).unique()["near_sid"]
+    at_cue = (
+        (pl.col("cue_between") == 0)
+        & pl.when(pl.col("ahead_of")).then(pl.col("cue_gap") <= _REACH_AFTER).otherwise(pl.col("same_clause") & (pl.col("cue_gap") <= 40))
+    )  # fmt: skip
+    told = (pl.col("code") == "prior_guidance") | pl.col("sid").is_in(spoken.implode())
+    return _among(rows, pairs.filter(at_cue & told)["number"])
+
+
+def comparative(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a level is that of an earlier period, given for comparison.
+
+    It is when "from" marks it and "to" its neighbour, when "against" stands before it and another number of its kind
+    stands earlier, or when "a year earlier" stands at it and nothing says that it moved.
+    """
+    from_, to = marked(rows, context, "from"), marked(rows, context, "to")
+    rows = rows.with_columns(from_=from_, to=to)
+    alike = ["sid", "metric", "figure_class"]
+    ordered = pl.col("number")
+    partner_to = pl.col("to").shift(1).over(alike, order_by=ordered) | pl.col("to").shift(-1).over(alike, order_by=ordered)
+    partner = pl.col("number").count().over(alike) > 1
+    moves = context.cues("direction")
+    against = context.with_cues(rows, context.cues("role", "against"))
+    against = against.filter(
+        pl.col("ahead_of")
+        & (pl.col("cue_between") == 0)
+        & pl.col("cue_gap").is_between(-1, _REACH_AGAINST)
+        & pl.col("same_clause")
+    )
+    against = against.filter(~context.between(against, moves, "cue_end", "start"))
+    earlier_alike = pl.col("number").rank().over(alike) > 1
+    said_before = pl.col("metric").shift(1).over("doc", order_by=ordered) == pl.col("metric")
+    ago = context.with_cues(rows, context.cues("role", "year_ago", "previous_quarter")).filter(pl.col("same_clause"))
+    ago = ago.with_columns(moved=pl.when(pl.col("ahead_of")).then(context.between(ago, moves, "cue_start", "start")).otherwise(
+        context.between(ago, moves, "end", "cue_start")
+    ))  # fmt: skip
+    ago = ago.filter(
+        (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_COMPARATIVE) & ~pl.col("moved") & ~pl.col("to")
+    )
+    is_against, is_ago = _among(rows, against["number"]), _among(rows, ago["number"])
+    bracket = (
+        pl.col("bracketed") & pl.col("opens") & (pl.col("unit") == pl.col("unit").shift(1).over("sid", order_by=ordered))
+        & (pl.col("metric") == pl.col("metric").shift(1).over("sid", order_by=ordered))
+        & (pl.col("figure_class") != "percent")
+    )  # fmt: skip
+    found = (
+        (pl.col("from_") & partner & partner_to.fill_null(value=False))
+        | (is_against & (earlier_alike | said_before.fill_null(value=False)))
+        | is_ago
+        | bracket.fill_null(value=False)
+    )
+    return rows.select(found & (pl.col("measure") == "level")).to_series()
+
+
+def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """1 for up, -1 for down, null where nothing says it: the nearest cue in the clause, else in the sentence close by."""
+    pairs = context.with_cues(rows, context.cues("direction"))
+    pairs = pairs.filter((pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION)) & (pl.col("cue_between") <= 2))
+    weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)
+    nearest = pairs.sort("number", weighed, "cue_start").unique("number", keep="first", maintain_order=True)
+    signs = nearest.select("number", cue=pl.when(pl.col("code") == "up").then(1).otherwise(-1).cast(pl.Int8))
+    return rows.join(signs, on="number", how="left", maintain_order="left").select(
+        pl.when(pl.col("sign") < 0).then(pl.lit(-1, pl.Int8)).when(pl.col("sign") > 0).then(pl.lit(1, pl.Int8)).otherwise("cue")
+    ).to_series()  # fmt: skip
+
+
+def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """adjusted or gaap where a cue is said of the number or its metric word, with no other number or metric word between."""
+    limit = rules.load().limit
+    reached = rows.with_columns(
+        first=pl.min_horizontal("start", "word_start"), last=pl.max_horizontal("end", "word_end"), line=pl.int_range(pl.len())
+    )
+    cues = context.cues("accounting").filter(pl.col("code") != "none")
+    pairs = reached.join(cues, on="sid", how="inner")
+    starts = context.figures["start"]
+
+    def rank(place: str) -> pl.Expr:
+        return pl.col(place).map_batches(lambda s: starts.search_sorted(s, side="left").cast(pl.Int64), return_dtype=pl.Int64)
+
+    inside = (pl.col("cue_start") >= pl.col("first") - 1) & (pl.col("cue_end") <= pl.col("last") + 1)
+    ahead = (pl.col("cue_end") <= pl.col("first")) & (pl.col("first") - pl.col("cue_end") <= limit["accounting"])
+    behind = (pl.col("cue_start") >= pl.col("last")) & (pl.col("cue_start") - pl.col("last") <= limit["accounting"] / 2)
+    free_ahead = rank("cue_end") == rank("first")
+    free_behind = (rank("last") == rank("cue_start")) & (pl.col("cue_cid") == pl.col("cid"))
+    metric_words = context.cues("metric").filter(pl.col("code") != "none")
+    pairs = pairs.with_columns(
+        other_ahead=context.between(pairs, metric_words, "cue_end", "first"),
+        other_behind=context.between(pairs, metric_words, "last", "cue_start"),
+        other_inside=context.between(pairs, metric_words, "word_end", "cue_start") & (pl.col("word_start") < pl.col("start")),
+    )
+    said = (
+        (inside & ~pl.col("other_inside"))
+        | (ahead & free_ahead & ~pl.col("other_ahead"))
+        | (behind & free_behind & ~pl.col("other_behind"))
+    )
+    found = pairs.filter(said).sort("line", "cue_start").unique("line", keep="first", maintain_order=True)
+    return reached.join(found.select("line", "code"), on="line", how="left", maintain_order="left")["code"]
+
+
+def compared_to(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """year_ago or previous_period for a change, by the nearest cue of the sentence."""
+    pairs = context.with_cues(rows, context.cues("role", "year_ago", "previous_quarter")).filter(pl.col("cue_between") <= 1)
+    nearest = pairs.sort("number", pl.col("same_clause"), "cue_gap", descending=[False, True, False]).unique(
+        "number", keep="first", maintain_order=True
+    )
+    said = nearest.select(
+        "number", said=pl.when(pl.col("code") == "year_ago").then(pl.lit("year_ago")).otherwise(pl.lit("previous_period"))
+    )
+    return rows.join(said, on="number", how="left", maintain_order="left").select(
+        pl.when(pl.col("measure") == "change").then("said")
+    ).to_series()  # fmt: skip

@@ -1,0 +1,110 @@
+"""Which part of the business a number is of: size classes of customers, activity of users, regions and products.
+
+Numbers that only describe a class ("customers with more than 10 employees", "paying over $100,000 a year") are found
+here too: they are no facts of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms.financials import rules
+
+if TYPE_CHECKING:
+    from transforms.financials.context import Context
+
+_PAID_FROM, _PAID_TO = 1_000, 10_000_000
+_STAFF_FROM, _STAFF_TO = 5, 1_000
+_REACH_WORD: Final = 90
+_REACH_PAYMENT: Final = 50
+_REACH_ROW: Final = 140
+_ACTIVITY: Final = ("daily_active", "monthly_active")
+_COUNTS: Final = ("customers", "users", "participants", "employees")
+
+
+def qualifiers(context: Context, metrics: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+    """Numbers that say which customers are meant: number, sid, start, segment."""
+    customers = metrics.filter(pl.col("metric") == "customers").select(
+        "sid", customer_start="word_start", customer_end="word_end"
+    )
+    reach = pl.max_horizontal(pl.col("customer_start") - pl.col("end"), pl.col("start") - pl.col("customer_end"))
+    near = context.figures.join(customers, on="sid", how="inner").filter(reach <= _REACH_WORD)
+    staffed = chosen.filter((pl.col("metric") == "employees") & (pl.col("measure") == "level"))
+    size = pl.col("value").cast(pl.Int64)
+    by_staff = near.filter(
+        pl.col("number").is_in(staffed["number"].implode()) & size.is_between(_STAFF_FROM, _STAFF_TO)
+    ).with_columns(segment=pl.lit("more_than_") + size.cast(pl.String) + "_employees")
+    payments = context.with_cues(
+        near.filter((pl.col("figure_class") == "money") & size.is_between(_PAID_FROM, _PAID_TO) & (size % 1_000 == 0)),
+        context.cues("payment"),
+    )
+    by_payment = payments.filter(pl.col("cue_gap") <= _REACH_PAYMENT).with_columns(segment=_paid_slug())
+    columns = ["number", "sid", "start", "segment"]
+    return pl.concat([by_staff.select(columns), by_payment.select(columns)]).unique("number", keep="first", maintain_order=True)
+
+
+def _paid_slug() -> pl.Expr:
+    size = pl.col("value").cast(pl.Int64)
+    millions = size % 1_000_000 == 0
+    amount = pl.when(millions).then((size // 1_000_000).cast(pl.String) + "m").otherwise((size // 1_000).cast(pl.String) + "k")
+    return pl.lit("over_") + amount + pl.lit("_") + pl.col("unit").str.to_lowercase()
+
+
+def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl.Series:
+    """The segment of each row, null for the whole company: the nearest size class, else a word at the metric word."""
+    return rows.select(pl.coalesce(_of_size_class(rows, described), _of_words(rows, context))).to_series()
+
+
+def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
+    near = (
+        rows.filter(pl.col("metric") == "customers")
+        .join(described.select("sid", "segment", class_start="start"), on="sid", how="inner")
+        .with_columns(apart=(pl.col("class_start") - pl.col("start")).abs())
+        .filter(pl.col("apart") <= _REACH_ROW)
+        .sort("number", "apart")
+        .unique("number", keep="first", maintain_order=True)
+    )
+    return rows.join(near.select("number", "segment"), on="number", how="left", maintain_order="left")["segment"]
+
+
+def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Words for a part of the business that stand at the metric word, with no number between and not in a company's name."""
+    reach = rules.load().limit["segment"]
+    cues = context.cues("segment")
+    names = context.scanned.companies.filter(pl.col("certainty") != "pronoun").select("sid", name_start="start", name_end="end")
+    named = (
+        cues.join(names, on="sid", how="inner")
+        .filter((pl.col("cue_start") >= pl.col("name_start")) & (pl.col("cue_end") <= pl.col("name_end")))
+        .select("cue_start")
+    )
+    cues = cues.filter(~pl.col("cue_start").is_in(named["cue_start"].implode()))
+    pairs = rows.filter(pl.col("word_sid") == pl.col("sid")).join(cues, on="sid", how="inner")
+    ahead = pl.col("cue_start") < pl.col("word_start")
+    gap = pl.when(ahead).then(pl.col("word_start") - pl.col("cue_end")).otherwise(pl.col("cue_start") - pl.col("word_end"))
+    starts = context.figures["start"]
+
+    def rank(place: str) -> pl.Expr:
+        return pl.col(place).map_batches(lambda s: starts.search_sorted(s, side="left").cast(pl.Int64), return_dtype=pl.Int64)
+
+    no_number = (
+        pl.when(ahead).then(rank("word_start") - rank("cue_start")).otherwise(rank("cue_start") - rank("word_end"))
+    ) == 0
+    activity = pl.col("code").is_in(_ACTIVITY)
+    counted = pl.col("metric").is_in(["users", "participants"])
+    people = pl.col("metric").is_in(_COUNTS)
+    fits = (activity & counted) | (~activity & ~people) | (~activity & people & (gap <= reach / 2))
+    near = (
+        pairs.filter((gap <= reach) & no_number & fits & (pl.col("cue_cid") == pl.col("word_cid")))
+        .with_columns(gap_=gap)
+        .sort("number", "gap_", "cue_start", "code")
+        .unique("number", keep="first", maintain_order=True)
+    )
+    return rows.join(near.select("number", segment="code"), on="number", how="left", maintain_order="left")["segment"]
+
+
+def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a count is of victims, of jobs cut or to be filled, or of people asked: no size of the business."""
+    pairs = context.with_cues(rows.filter(pl.col("metric").is_in(_COUNTS)), context.cues("veto"))
+    return rows.select(pl.col("number").is_in(pairs.filter("same_clause")["number"].unique().implode())).to_series()
