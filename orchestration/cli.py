@@ -132,7 +132,9 @@ def run(
     folder = ledger_home(root_folder(home), "demo" if samples else "ledger")
     source: Source = SampleArticles() if samples else LocalFiles(paths or [])
     command = "run (samples)" if samples else f"run ({len(paths or [])} path(s))"
-    summary = _run(folder, source, paths=paths or [], samples=samples, command=command, home_option=home, quiet=quiet or as_json)
+    summary = _run(
+        folder, source, paths=paths or [], samples=samples, command=command, home_option=home, quiet=quiet or as_json
+    )
     if as_json:
         typer.echo(summary.as_json())
     elif not quiet:
@@ -233,9 +235,14 @@ def status(
 def log(
     home: HomeOption = None,
     demo: DemoOption = False,
-    form: Annotated[TextFormat, typer.Option("--format", help="table is for reading, csv and json for machines.")] = TextFormat.table,
+    form: Annotated[
+        TextFormat, typer.Option("--format", help="table is for reading, csv and json for machines.")
+    ] = TextFormat.table,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", min=1, help="Only the last N events.  [default: 20 in a table, else all]", show_default=False)
+        int | None,
+        typer.Option(
+            "--limit", "-n", min=1, help="Only the last N events.  [default: 20 in a table, else all]", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Show the events of the ledger, the newest last.
@@ -246,7 +253,9 @@ def log(
     """
     from orchestration import inspection
 
-    events = inspection.events(_reading_home(home, demo=demo), limit=limit or (LOG_EVENTS_SHOWN if form is TextFormat.table else None))
+    events = inspection.events(
+        _reading_home(home, demo=demo), limit=limit or (LOG_EVENTS_SHOWN if form is TextFormat.table else None)
+    )
     if form is TextFormat.table:
         inspection.render_events(events, _stdout())
     else:
@@ -257,18 +266,21 @@ def log(
 def verify(home: HomeOption = None, demo: DemoOption = False) -> None:
     """Check that nothing of the ledger was changed or lost: chain, hashes, files, and the published facts.
 
-    Exit code 1 if anything was found.
+    Exit code 1 if anything is damaged.
     """
-    from orchestration import inspection
+    from warehouse.verify import verify as findings_in
 
     chosen = _reading_home(home, demo=demo)
-    findings = inspection.verify(chosen)
+    findings = findings_in(chosen)
     for finding in findings:
-        _stdout().print(f"[red]{escape(str(finding))}[/red]")
-    if findings:
+        _stdout().print(f"[{'red' if finding.severity == 'error' else 'yellow'}]{escape(str(finding))}[/]")
+    if any(finding.severity == "error" for finding in findings):
         _say(f"{len(findings)} finding(s) in {chosen.root}")
         raise typer.Exit(FAULT)
-    _stdout().print(f"[green]Sound.[/green] Log, content and published facts of {escape(str(chosen.root))} are as they were written.")
+    if not findings:
+        _stdout().print(
+            f"[green]Sound.[/green] Log, content and published facts of {escape(str(chosen.root))} are as they were written."
+        )
 
 
 @app.command()
@@ -291,7 +303,9 @@ def sql(
     query: Annotated[str, typer.Argument(metavar="SELECT", help="One statement that reads; '-' takes it from standard input.")],
     home: HomeOption = None,
     demo: DemoOption = False,
-    form: Annotated[DataFormat | None, typer.Option("--format", help="[default: by the ending of --output, else table]", show_default=False)] = None,
+    form: Annotated[
+        DataFormat | None, typer.Option("--format", help="[default: by the ending of --output, else table]", show_default=False)
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write into this file.")] = None,
 ) -> None:
     """Ask the published warehouse. Read-only.
@@ -324,14 +338,18 @@ def _format_of(output: Path | None) -> DataFormat:
     try:
         return DataFormat(output.suffix.lower().lstrip("."))
     except ValueError:
-        raise typer.BadParameter(f"say --format: {output.name} ends in none of .csv .json .parquet", param_hint="--output") from None
+        raise typer.BadParameter(
+            f"say --format: {output.name} ends in none of .csv .json .parquet", param_hint="--output"
+        ) from None
 
 
 @app.command()
 def ui(
     home: HomeOption = None,
     demo: DemoOption = False,
-    port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="[default: 3000, or the next free one]", show_default=False)] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="[default: 3000, or the next free one]", show_default=False)
+    ] = None,
 ) -> None:
     """Open Dagster on this ledger: runs, checks, lineage, and the sensor on the landing folder.
 
@@ -428,7 +446,7 @@ def answer(arguments: list[str]) -> int:
         # The reader of our output went away, as `head` does: nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
-    except Exception as error:  # noqa: BLE001 - the last line of defence: told in one sentence, shown in full with --debug
+    except Exception as error:  # last line of defence: told in one sentence, shown in full with --debug
         if debug:
             raise
         code, message = _explained(error)

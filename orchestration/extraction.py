@@ -42,17 +42,21 @@ class Extraction:
             self.problems += batch.problems
             texts = read(batch.articles)
             unreadable = texts.filter(pl.col("reject_reason").is_not_null())
-            self.problems += [InputProblem(given[uri], reason) for uri, reason in unreadable.select("uri", "reject_reason").iter_rows()]
+            self.problems += [
+                InputProblem(given[uri], reason) for uri, reason in unreadable.select("uri", "reject_reason").iter_rows()
+            ]
             sources = texts.select("article_id", pl.col("uri").replace_strict(given, return_dtype=pl.String).alias("source"))
             found = extract(texts.filter(pl.col("reject_reason").is_null()))
             for table in FACT_TABLES:
-                yield found[table].join(sources, on="article_id", how="left", maintain_order="left").select(
-                    pl.lit(table).alias("table"), "source", pl.all().exclude("source")
+                yield (
+                    found[table]
+                    .join(sources, on="article_id", how="left", maintain_order="left")
+                    .select(pl.lit(table).alias("table"), "source", pl.all().exclude("source"))
                 )
 
     def overview(self) -> pl.DataFrame:
         """All facts, shortened for reading: source, table, company, what, evidence."""
-        none = pl.DataFrame(schema={name: pl.String for name in ("source", "fact", "company", "says", "evidence")})
+        none = pl.DataFrame(schema=dict.fromkeys(("source", "fact", "company", "says", "evidence"), pl.String))
         return pl.concat([none, *(self._shortened(frame) for frame in self.facts() if not frame.is_empty())])
 
     def _articles(self, given: dict[str, str]) -> Iterator[RawArticle | InputProblem]:
@@ -67,7 +71,8 @@ class Extraction:
     def _shortened(self, frame: pl.DataFrame) -> pl.DataFrame:
         table = frame["table"][0]
         words = [
-            pl.col(name).cast(pl.Float64).cast(pl.String) if name == "value" else pl.col(name).cast(pl.String) for name in OVERVIEW[table]
+            pl.col(name).cast(pl.Float64).cast(pl.String) if name == "value" else pl.col(name).cast(pl.String)
+            for name in OVERVIEW[table]
         ]
         return frame.select(
             "source",

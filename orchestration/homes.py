@@ -37,7 +37,7 @@ def root_folder(option: Path | None = None) -> Path:
         return option.expanduser().absolute()
     if named := os.environ.get(HOME_VARIABLE):
         return Path(named).expanduser().absolute()
-    from platformdirs import user_data_path  # noqa: PLC0415 - only where nothing was named
+    from platformdirs import user_data_path
 
     return user_data_path("newsledger")
 

@@ -48,7 +48,7 @@ def prepare(home: Home) -> dict[str, str]:
 
 def open_instance(home: Home) -> DagsterInstance:
     """The persistent instance of `home`. Sets DAGSTER_HOME in this process: Dagster asks for it while it runs."""
-    import dagster as dg  # noqa: PLC0415 - 1.8 s, only for commands that run the job
+    import dagster as dg
 
     os.environ.update(prepare(home))
     return dg.DagsterInstance.from_config(str(home.dagster))
@@ -64,9 +64,11 @@ def end_lost_runs(instance: DagsterInstance) -> int:
 
     A run of the command line dies with its process and nobody else would tell Dagster.
     """
-    import dagster as dg  # noqa: PLC0415
+    import dagster as dg
 
-    going = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING], tags={HOST_TAG: socket.gethostname()})
+    going = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING], tags={HOST_TAG: socket.gethostname()}
+    )
     lost = [run for run in instance.get_runs(filters=going) if not _alive(int(run.tags.get(PROCESS_TAG, "0")))]
     for run in lost:
         instance.report_run_failed(run, message="The process of this run ended before the run did.")

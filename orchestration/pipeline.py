@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -123,6 +123,7 @@ class Audited:
 
     @property
     def accepted(self) -> bool:
+        """Whether the run may go on."""
         return self.verdict == "accepted"
 
 
@@ -164,7 +165,7 @@ def survey(ledger: Ledger, source: Source) -> Survey:
         problems += batch.problems
         if known.height < batch.articles.height or any(_unkept(ledger.log, problem) for problem in batch.problems):
             return Survey(seen, True, (), ())
-        standing += _refusals(known)
+        standing += refusals(known)
     return Survey(seen, False, tuple(problems), tuple(standing))
 
 
@@ -226,7 +227,9 @@ def _reject_unkept(ledger: Ledger, batch: Batch, *, run_id: str, command: str) -
     """ArticleRejected for bytes that were hashed but not kept. They have no ArticleReceived: there is nothing to read."""
 
     def decided(log: EventLog) -> Sequence[NewEvent]:
-        return _in_run(log, [event for problem in batch.problems for event in _unkept(log, problem)], run_id=run_id, command=command)
+        return _in_run(
+            log, [event for problem in batch.problems for event in _unkept(log, problem)], run_id=run_id, command=command
+        )
 
     if any(problem.uri for problem in batch.problems):
         ledger.log.decide(decided, run_id=run_id)
@@ -250,7 +253,7 @@ def _unkept(log: EventLog, problem: InputProblem) -> list[NewEvent]:
 def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SILENT) -> Read:
     """Turn the bytes of pending articles into clean text: ArticleRead, or ArticleRejected with a reason."""
     # Here and not above: the readers of HTML cost 0.7 s, which a run without news need not pay.
-    from transforms import articles  # noqa: PLC0415
+    from transforms import articles
 
     due = _pending(ledger.log).filter(pl.col("reader_version").ne_missing(READER_VERSION))
     observer.begin("Reading", due.height)
@@ -271,21 +274,19 @@ def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SIL
     result = Read(
         read=done.filter(pl.col("state") != "rejected").height,
         languages=dict(done.filter(pl.col("language").is_not_null())["language"].value_counts(sort=True).iter_rows()),
-        rejected=tuple(_refusals(done)),
+        rejected=tuple(refusals(done)),
     )
     observer.done(result)
     return result
 
 
 def _decide_reading(log: EventLog, texts: pl.DataFrame, *, run_id: str, command: str) -> None:
-    log.decide(
-        lambda at: _in_run(at, decisions.read(_state(at), texts), run_id=run_id, command=command), run_id=run_id
-    )
+    log.decide(lambda at: _in_run(at, decisions.read(_state(at), texts), run_id=run_id, command=command), run_id=run_id)
 
 
 def extract(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SILENT) -> Extracted:
     """Find the facts of every pending article and stage them with the articles of the run."""
-    from transforms.extract import extract as facts_of  # noqa: PLC0415 - reads its lexicons, 0.3 s
+    from transforms.extract import extract as facts_of
 
     rows = _articles_of_run(ledger, run_id)
     observer.begin("Finding facts", rows.height)
@@ -313,7 +314,7 @@ def audit(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT, now: dat
 
     Raises DamagedStaging where nothing is staged for the run, AuditCrashed for a fault of ours.
     """
-    from expectations.audit import audit as judge  # noqa: PLC0415
+    from expectations.audit import audit as judge
 
     observer.begin("Checking", None)
     staged, frames = staging.load(ledger.home, run_id)
@@ -371,7 +372,8 @@ def assert_facts(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -
     events: list[NewEvent] = []
     if not articles.is_empty():
         quarantined = pl.DataFrame(
-            verdict.quarantined, schema=dict.fromkeys(("article_id", "table", "fact_id", "rule", "severity", "reason"), pl.String)
+            verdict.quarantined,
+            schema=dict.fromkeys(("article_id", "table", "fact_id", "rule", "severity", "reason"), pl.String),
         )
         counts = _counts(ledger, run_id)
 
@@ -409,8 +411,8 @@ def publish(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -> Pub
 
     Raises DamagedStaging, NotAccepted unless exactly the run's staged digest was accepted, PublishRefused.
     """
-    from transforms.companies import dim_company  # noqa: PLC0415
-    from warehouse.publish import publish as build  # noqa: PLC0415 - DuckDB, 0.3 s
+    from transforms.companies import dim_company
+    from warehouse.publish import publish as build
 
     observer.begin("Publishing", None)
     staged, _ = staging.load(ledger.home, run_id)
@@ -431,18 +433,13 @@ def one_writer(home: Home) -> Iterator[None]:
     lock is the operating system's: it ends with the process that holds it, however that ends.
     """
     try:
-        import fcntl  # noqa: PLC0415 - POSIX only
+        import fcntl
     except ImportError:
         yield
         return
     with (home.root / ".lock").open("ab") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-
-
-def refused(ledger: Ledger) -> list[Refusal]:
-    """All articles that stand rejected or quarantined."""
-    return _refusals(_state(ledger.log))
 
 
 def _state(log: EventLog) -> pl.DataFrame:
@@ -453,9 +450,7 @@ def _pending(log: EventLog) -> pl.DataFrame:
     return _state(log).filter("pending")
 
 
-def _in_run(
-    log: EventLog, events: Sequence[NewEvent], *, run_id: str, command: str, always: bool = False
-) -> list[NewEvent]:
+def _in_run(log: EventLog, events: Sequence[NewEvent], *, run_id: str, command: str, always: bool = False) -> list[NewEvent]:
     """`events` behind the run's RunStarted, if that is not in the log yet; no events, no run."""
     if not (events or always) or log.stream_version(run_stream(run_id)):
         return list(events)
@@ -473,14 +468,19 @@ def _articles_of_run(ledger: Ledger, run_id: str) -> pl.DataFrame:
 def _with_texts(content: ContentStore, rows: pl.DataFrame) -> pl.DataFrame:
     """ARTICLE_TEXTS of rows of ARTICLES_STATE; those without a reading carry their reason instead of a text."""
     texts = content.texts(rows["text_sha256"].drop_nulls().unique())
-    return rows.join(texts, on="text_sha256", how="left", maintain_order="left").select(
-        *(name for name in ARTICLE_TEXTS if name not in ("reader_version", "reject_reason")),
-        pl.col("reader_version").fill_null(READER_VERSION),
-        pl.when(pl.col("text").is_null()).then(pl.col("state_reason")).alias("reject_reason"),
-    ).select(pl.col(name).cast(dtype) for name, dtype in ARTICLE_TEXTS.items())
+    return (
+        rows.join(texts, on="text_sha256", how="left", maintain_order="left")
+        .select(
+            *(name for name in ARTICLE_TEXTS if name not in ("reader_version", "reject_reason")),
+            pl.col("reader_version").fill_null(READER_VERSION),
+            pl.when(pl.col("text").is_null()).then(pl.col("state_reason")).alias("reject_reason"),
+        )
+        .select(pl.col(name).cast(dtype) for name, dtype in ARTICLE_TEXTS.items())
+    )
 
 
-def _refusals(state: pl.DataFrame) -> list[Refusal]:
+def refusals(state: pl.DataFrame) -> list[Refusal]:
+    """Rows of ARTICLES_STATE that stand rejected or quarantined, by URI."""
     return [
         Refusal(uri, refused_state, reason or "no reason recorded")
         for uri, refused_state, reason in state.filter(pl.col("state").is_in(["rejected", "quarantined"]))
@@ -531,8 +531,3 @@ def _logged(outcomes: Sequence[CheckOutcome]) -> list[dict[str, Any]]:
         )
         entry["failed"] += outcome.failed_count if not outcome.success else 0
     return list(summed.values())
-
-
-def outcome_as_json(outcome: CheckOutcome) -> dict[str, Any]:
-    """Plain values of an outcome, for metadata and `--json`."""
-    return asdict(outcome)

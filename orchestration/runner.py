@@ -6,7 +6,6 @@ caller; so that what a command did stands in the web interface like any other ru
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,7 +73,7 @@ def run_job(home: Home, *, paths: Sequence[Path] = (), samples: bool = False, co
     definitions = build_defs(
         {
             "ledger": LedgerResource(folder=str(home.root)),
-            "articles": ArticleSource(paths=[os.path.abspath(path) for path in paths], samples=samples),
+            "articles": ArticleSource(paths=[str(path.absolute()) for path in paths], samples=samples),
             "command": RunCommand(command=command),
             "observer": recorder,
         }

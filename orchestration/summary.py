@@ -31,9 +31,18 @@ FACT_NAMES: Final = {
     "fact_market_moves": "market moves",
 }
 EXAMPLES: Final = (
-    ("who disagrees with whom", "SELECT company_name, metric, period, value_a, value_b, evidence_a, evidence_b FROM contradictions ORDER BY rank"),
-    ("what most sources say", "SELECT company_name, metric, period, value, unit, supporting_sources, languages FROM financials_reconciled"),
-    ("one company's story", "SELECT public_at, kind, detail, value, unit, evidence FROM company_timeline WHERE company_id = 'zoom'"),
+    (
+        "who disagrees with whom",
+        "SELECT company_name, metric, period, value_a, value_b, evidence_a, evidence_b FROM contradictions ORDER BY rank",
+    ),
+    (
+        "what most sources say",
+        "SELECT company_name, metric, period, value, unit, supporting_sources, languages FROM financials_reconciled",
+    ),
+    (
+        "one company's story",
+        "SELECT public_at, kind, detail, value, unit, evidence FROM company_timeline WHERE company_id = 'zoom'",
+    ),
 )
 """What to try next: each runs on every published file (tests/orchestration/test_summary.py)."""
 
@@ -190,10 +199,16 @@ def contradictions(home: Home) -> tuple[tuple[Contradiction, ...], int]:
     rows = query(home, "SELECT * FROM contradictions ORDER BY rank")
     found: dict[tuple[Any, ...], Contradiction] = {}
     for row in rows.iter_rows(named=True):
-        key = tuple(row[name] for name in ("company_id", "metric", "segment", "measure", "basis", "accounting", "unit", "period"))
+        key = tuple(
+            row[name] for name in ("company_id", "metric", "segment", "measure", "basis", "accounting", "unit", "period")
+        )
         if key in found:
             continue
-        details = [row["segment"], None if row["measure"] == "level" else row["measure"], None if row["basis"] == "actual" else row["basis"]]
+        details = [
+            row["segment"],
+            None if row["measure"] == "level" else row["measure"],
+            None if row["basis"] == "actual" else row["basis"],
+        ]
         found[key] = Contradiction(
             company=row["company_name"] or row["company_id"],
             subject=" ".join(word.replace("_", " ") for word in [row["metric"], *details] if word),
@@ -213,14 +228,18 @@ def _side(row: dict[str, Any], side: str) -> Side:
         row[f"value_{side}"], high=row[f"value_high_{side}"], unit=row["unit"], comparator=row[f"comparator_{side}"]
     )
     uri = row[f"uri_{side}"]
-    return Side(amount, row[f"evidence_{side}"] or "(text withdrawn)", row[f"source_{side}"] or "", row[f"language_{side}"], uri)
+    return Side(
+        amount, row[f"evidence_{side}"] or "(text withdrawn)", row[f"source_{side}"] or "", row[f"language_{side}"], uri
+    )
 
 
 _SCALES: Final = ((Decimal(10**12), "trillion"), (Decimal(10**9), "billion"), (Decimal(10**6), "million"))
 _COMPARATORS: Final = {"over": "over ", "under": "under ", "approx": "about "}
 
 
-def value_in_words(value: Decimal | None, *, high: Decimal | None = None, unit: str | None = None, comparator: str | None = None) -> str:
+def value_in_words(
+    value: Decimal | None, *, high: Decimal | None = None, unit: str | None = None, comparator: str | None = None
+) -> str:
     """An amount as a reader would write it: `412.6 million USD`, `over 465,000`, `169 %`."""
     if value is None:
         return "no number"
@@ -291,11 +310,11 @@ def _lines(summary: RunSummary) -> Iterator[tuple[str, RenderableType]]:
         if summary.read.languages:
             yield "languages", ", ".join(f"{language} {count}" for language, count in summary.read.languages.items())
     if summary.problems:
-        yield "not read", _refused([(problem.where, problem.reason) for problem in summary.problems])
+        yield "not read", refused_in_words([(problem.where, problem.reason) for problem in summary.problems])
     if summary.rejected or summary.verdict != "nothing new":
-        yield "rejected", _refused([(where_in_words(each.uri), each.reason) for each in summary.rejected])
+        yield "rejected", refused_in_words([(where_in_words(each.uri), each.reason) for each in summary.rejected])
     if summary.quarantined or summary.verdict != "nothing new":
-        yield "quarantined", _refused([(where_in_words(each.uri), each.reason) for each in summary.quarantined])
+        yield "quarantined", refused_in_words([(where_in_words(each.uri), each.reason) for each in summary.quarantined])
     if summary.facts:
         yield "facts", ", ".join(f"{count} {FACT_NAMES[table]}" for table, count in summary.facts.items())
     if summary.verdict == "accepted":
@@ -307,12 +326,13 @@ def _lines(summary: RunSummary) -> Iterator[tuple[str, RenderableType]]:
         yield "published", Text(summary.published, style="cyan")
 
 
-def _refused(refused: Sequence[tuple[str, str]]) -> RenderableType:
+def refused_in_words(refused: Sequence[tuple[str, str]], *, shown: int = REFUSALS_SHOWN) -> RenderableType:
+    """Pairs of where and why, one a line, the first `shown` of them."""
     if not refused:
         return Text("none")
-    lines = [Text.assemble((where, "yellow"), f": {reason}") for where, reason in refused[:REFUSALS_SHOWN]]
-    if len(refused) > REFUSALS_SHOWN:
-        lines.append(Text(f"and {len(refused) - REFUSALS_SHOWN} more (--json tells all)", style="dim"))
+    lines = [Text.assemble((where, "yellow"), f": {reason}") for where, reason in refused[:shown]]
+    if len(refused) > shown:
+        lines.append(Text(f"and {len(refused) - shown} more (--json tells all)", style="dim"))
     return Group(*lines)
 
 
@@ -329,14 +349,20 @@ def _checks(summary: RunSummary) -> RenderableType:
         count = f" ({check.failed_count} rows)" if check.failed_count else ""
         lines.append(Text.assemble((f"{check.severity} ", "yellow"), f"{check.rule} in {check.table}{count}: {check.reason}"))
     if summary.verdict == "rejected":
-        lines.append(Text(f"verdict: {summary.reason}. Its articles stay pending; the next run takes them up again.", style="red"))
+        lines.append(
+            Text(f"verdict: {summary.reason}. Its articles stay pending; the next run takes them up again.", style="red")
+        )
     return Group(*lines)
 
 
 def _contradictions(summary: RunSummary, width: int) -> RenderableType:
     shown, in_all = len(summary.contradictions), summary.contradictions_in_all
     heading = Text("Contradictions", style="bold")
-    heading.append(f"  {in_all} pairs of statements that cannot both be exact" + (f"; the gravest {shown} subjects:" if in_all > shown else ":"), style="dim")
+    heading.append(
+        f"  {in_all} pairs of statements that cannot both be exact"
+        + (f"; the gravest {shown} subjects:" if in_all > shown else ":"),
+        style="dim",
+    )
     parts: list[RenderableType] = [heading]
     for each in summary.contradictions:
         title = Text("  ")

@@ -7,6 +7,7 @@ binary float.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import sys
 from collections.abc import Iterable
@@ -76,7 +77,7 @@ def write_frame(frame: pl.DataFrame, form: str, output: Path | None) -> None:
     elif form == "csv":
         text = _flat(frame).write_csv()
     else:
-        console = Console(width=200, record=True, file=_Nowhere())
+        console = Console(width=200, record=True, file=io.StringIO())
         render_frame(frame, console, rows=None)
         text = console.export_text()
     if output is None:
@@ -138,13 +139,3 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     """Columns that CSV cannot hold as JSON text."""
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
     return frame.with_columns(pl.Series(name, [json_value(value) for value in frame[name]], dtype=pl.String) for name in nested)
-
-
-class _Nowhere:
-    """A file that keeps nothing."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        return None

@@ -36,7 +36,6 @@ def _static(schema: Schema) -> dict[str, Any]:
     group_name="articles",
     kinds={"deltalake"},
     metadata=_static(RAW_ARTICLES),
-    description="Bytes of articles as they came in, in the content store; new and changed ones are events of the log.",
 )
 def raw_articles(
     context: dg.AssetExecutionContext,
@@ -45,6 +44,7 @@ def raw_articles(
     command: RunCommand,
     observer: dg.ResourceParam[Observer],
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Bytes of articles as they came in, in the content store; new and changed ones are events of the log."""
     source = articles.source(ledger.home())
     done = pipeline.receive(ledger.open(), source, run_id=context.run.run_id, command=command.command, observer=observer)
     return dg.MaterializeResult(
@@ -63,11 +63,11 @@ def raw_articles(
     kinds={"python"},
     deps=[raw_articles],
     metadata=_static(ARTICLE_TEXTS),
-    description="Pending articles as clean text with language and publication time; the unreadable ones rejected with a reason.",
 )
 def article_texts(
     context: dg.AssetExecutionContext, ledger: LedgerResource, command: RunCommand, observer: dg.ResourceParam[Observer]
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Pending articles as clean text with language and publication time; the unreadable ones rejected with a reason."""
     done = pipeline.read(ledger.open(), run_id=context.run.run_id, command=command.command, observer=observer)
     return dg.MaterializeResult(
         metadata={
@@ -81,17 +81,23 @@ def article_texts(
 @dg.multi_asset(
     group_name="facts",
     specs=[
-        dg.AssetSpec(table, deps=[article_texts], kinds={"polars"}, metadata=_static(schema), description=FACT_DESCRIPTIONS[table])
+        dg.AssetSpec(
+            table, deps=[article_texts], kinds={"polars"}, metadata=_static(schema), description=FACT_DESCRIPTIONS[table]
+        )
         for table, schema in FACT_TABLES.items()
     ],
 )
 def facts(
     context: dg.AssetExecutionContext, ledger: LedgerResource, command: RunCommand, observer: dg.ResourceParam[Observer]
 ) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
-    # One step for three tables: a text is scanned once for all of them.
+    """The facts of all pending articles, found and staged in one step: a text is scanned once for three tables."""
     done = pipeline.extract(ledger.open(), run_id=context.run.run_id, command=command.command, observer=observer)
     for table in FACT_TABLES:
-        metadata: Mapping[str, Any] = {"dagster/row_count": done.facts[table], "articles": done.articles, "staged digest": done.digest}
+        metadata: Mapping[str, Any] = {
+            "dagster/row_count": done.facts[table],
+            "articles": done.articles,
+            "staged digest": done.digest,
+        }
         yield dg.MaterializeResult(asset_key=table, metadata=metadata)
 
 
@@ -99,14 +105,14 @@ def facts(
     group_name="warehouse",
     kinds={"duckdb"},
     deps=list(FACT_TABLES),
-    description=(
-        "The file that analysts query, switched in as current.duckdb. Asserts and publishes exactly what the checks of the "
-        "same run accepted; materialized alone it refuses."
-    ),
 )
 def published_warehouse(
     context: dg.AssetExecutionContext, ledger: LedgerResource, observer: dg.ResourceParam[Observer]
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """The file that analysts query, switched in as current.duckdb.
+
+    Asserts and publishes exactly what the checks of the same run accepted; materialized alone it refuses.
+    """
     opened = ledger.open()
     with pipeline.one_writer(opened.home):
         changed = pipeline.assert_facts(opened, run_id=context.run.run_id, observer=observer)

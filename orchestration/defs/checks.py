@@ -56,7 +56,9 @@ def check_results(audited: pipeline.Audited) -> Iterator[dg.AssetCheckResult]:
             continue
         outcome = found.get((spec.name, spec.asset_key.to_user_string()))
         if outcome is None:
-            metadata = {"note": dg.MetadataValue.text("not evaluated: nothing was staged" if not audited.articles else "not evaluated")}
+            metadata = {
+                "note": dg.MetadataValue.text("not evaluated: nothing was staged" if not audited.articles else "not evaluated")
+            }
             yield dg.AssetCheckResult(passed=True, asset_key=spec.asset_key, check_name=spec.name, metadata=metadata)
             continue
         gates = outcome.scope != "row" and outcome.severity != "warning"
@@ -88,5 +90,6 @@ def check_results(audited: pipeline.Audited) -> Iterator[dg.AssetCheckResult]:
 def expectations(
     context: dg.AssetCheckExecutionContext, ledger: LedgerResource, observer: dg.ResourceParam[Observer]
 ) -> Iterator[dg.AssetCheckResult]:
+    """Every rule over what this run has staged, and the verdict."""
     audited = pipeline.audit(ledger.open(), run_id=context.run.run_id, observer=observer)
     yield from check_results(audited)

@@ -71,6 +71,7 @@ def look(folder: Path, seen: Mapping[str, str], *, now: float) -> tuple[list[str
     description="Files dropped into the ledger's landing folder start one run for the whole batch.",
 )
 def landing_folder(context: dg.SensorEvaluationContext, ledger: LedgerResource) -> dg.SensorResult | dg.SkipReason:
+    """One run for all that settled in the landing folder since the last tick, or the reason why there is none."""
     folder = ledger.home().create().landing
     take, after, waiting = look(folder, json.loads(context.cursor or "{}"), now=time.time())
     if not take:

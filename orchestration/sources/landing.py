@@ -46,6 +46,7 @@ class FoundFile:
 
     @property
     def uri(self) -> str:
+        """The identity of the article."""
         return self.real.as_uri()
 
 
@@ -88,7 +89,7 @@ def _folder_files(
     found = False
     refused: list[OSError] = []
     for directory, folders, files in os.walk(folder, followlinks=True, onerror=refused.append):
-        status = os.stat(directory)
+        status = Path(directory).stat()
         if (status.st_dev, status.st_ino) in seen_folders:
             folders.clear()
             found = True  # its files are dealt with, or being dealt with, on the other way to it
@@ -151,9 +152,11 @@ class LocalFiles:
     empty_is_fine: bool = False
 
     def count(self) -> int:
+        """How many files there are, without reading them."""
         return sum(isinstance(item, FoundFile) for item in find_files(self.paths))
 
     def batches(self) -> Iterator[Batch]:
+        """The articles; a file that cannot be read is a problem."""
         fetched_at = datetime.now(UTC)
         found = (item for item in find_files(self.paths) if not (self.empty_is_fine and isinstance(item, EmptyFolder)))
         return batched(item if isinstance(item, InputProblem) else read_file(item, fetched_at=fetched_at) for item in found)

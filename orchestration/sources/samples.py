@@ -26,12 +26,15 @@ class SampleArticles:
     name: str = "sample articles"
 
     def files(self) -> list[Path]:
+        """Their paths in the installed package."""
         return sorted(path for path in self.folder.glob("*/*") if path.suffix in MEDIA_TYPES)
 
     def count(self) -> int:
+        """How many there are."""
         return len(self.files())
 
     def batches(self) -> Iterator[Batch]:
+        """The articles, as they were written."""
         fetched_at = datetime.now(UTC)
         return batched(
             RawArticle(
