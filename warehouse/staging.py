@@ -12,7 +12,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -57,7 +57,12 @@ class Verdict:
     verdict: Decision
     reason: str | None = None
     outcomes: Sequence[Mapping[str, Any]] = ()
-    quarantined: Sequence[Mapping[str, Any]] = field(default=())
+    quarantined: Sequence[Mapping[str, Any]] = ()
+
+    def __post_init__(self) -> None:
+        # So that a verdict equals what was read back of it.
+        object.__setattr__(self, "outcomes", tuple(dict(each) for each in self.outcomes))
+        object.__setattr__(self, "quarantined", tuple(dict(each) for each in self.quarantined))
 
     @property
     def accepted(self) -> bool:
