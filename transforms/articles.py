@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from transforms.reading import charset, dates, head, identity, language, page
-from transforms.reading.clean import clean, one_line
+from transforms.reading.clean import layout, one_line
 from transforms.reading.html import read_html
 from transforms.reading.identity import article_id
 from transforms.reading.markdown import is_crawled, read_markdown
@@ -91,7 +91,7 @@ def finished(found: Page, row: dict[str, Any]) -> dict[str, Any]:
     lines = head.drop_pointers(found.body.split("\n"))
     title, lines, framed = head.take_head(lines, language=tongue, region=region, title=found.title, hint=hint)
     framed += head.frame_dates(found.near, language=tongue, region=region)
-    body = clean("\n".join(lines))
+    body = layout("\n".join(lines))
     title = one_line(title or declared_title or "") or None
     if head.weight(body) < LEAST:
         return {"reject_reason": page.TOO_SHORT}

@@ -18,8 +18,9 @@ BAD_SHARE: Final = 0.001
 """Share of unreadable characters up to which a text is read with them replaced."""
 
 BINARY_STARTS: Final = (
-    b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"\x7fELF", b"\x1f\x8b", b"\x28\xb5\x2f\xfd",
-    b"\xd0\xcf\x11\xe0", b"SQLite format 3\x00", b"\xfd7zXZ\x00", b"Rar!\x1a", b"7z\xbc\xaf", b"MZ\x90\x00", b"\xca\xfe\xba\xbe",
+    b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"\x7fELF", b"\x1f\x8b",
+    b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0", b"SQLite format 3\x00", b"\xfd7zXZ\x00", b"Rar!\x1a", b"7z\xbc\xaf",
+    b"MZ\x90\x00", b"\xca\xfe\xba\xbe",
 )  # fmt: skip
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -31,8 +32,9 @@ DECLARED = re.compile(
 )
 # What browsers read under these names: the Windows sets hold all that the older names say, and more.
 ALIASES: Final = {
-    "iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-9": "cp1254",
-    "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "x-sjis": "cp932",
+    "iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
+    "iso-8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
+    "shift_jis": "cp932", "x-sjis": "cp932",
 }  # fmt: skip
 NO_CHARSETS: Final = frozenset(
     ("utf-8", "utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem")

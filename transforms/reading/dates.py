@@ -180,6 +180,7 @@ def patterns(language: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(form, re.IGNORECASE) for form in forms)
 
 
+ANY_DIGIT = re.compile(r"\d")
 TIME_AFTER = re.compile(
     r"(?:\([^()]{1,12}\)|[\s,|·•T@–—-]"
     r"|\b(?:at|um|om|kl|klo|klokka|à|a las|às|as|alle|alle ore|ore|o godz|godz|saat|pukul|jam|в|الساعة)\b\.?)*"
@@ -195,6 +196,8 @@ def find(
     text: str, language: str, *, region: str | None = None, source: DateSource = "text", year: int | None = None
 ) -> Iterator[Found]:
     """The dates of `text`, left to right, without overlap; `year` is taken for those that state none."""
+    if not ANY_DIGIT.search(text):
+        return
     text = text.translate(DIGITS)
     taken: list[Found] = []
     for number, pattern in enumerate(patterns(language)):

@@ -28,7 +28,7 @@ CRAWL = re.compile(r"^\s*date (\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?=\s)\s*")
 
 def weight(text: str) -> int:
     """Length as a reader sees it: a Chinese, Japanese or Korean character says as much as two letters."""
-    return len(text) + len(WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + len(WIDE.findall(text))
 
 
 @cache
@@ -168,7 +168,7 @@ def take_head(
 
     A title that is known already is only looked for to be taken out of the lines.
     """
-    rest = sum(map(weight, lines))
+    rest = sum(map(len, lines))
     kept: list[str] = []
     published: list[Published] = []
     seen, prose, looking, known = 0, 0, title is None, title
@@ -179,10 +179,11 @@ def take_head(
             block_framed = False
             continue
         seen += 1
+        size = weight(line)
         if looking:
             label = pattern("title_label").match(line)
             following = lines[number + 1] if number + 1 < len(lines) else ""
-            found = list(dates.find(line, language, region=region)) if weight(line) <= 160 else []
+            found = list(dates.find(line, language, region=region)) if size <= 160 else []
             if label:
                 known, looking, block_framed = line[label.end() :], False, True
                 kept.append("")
@@ -191,13 +192,13 @@ def take_head(
                 published.extend(publication(line, found))
                 continue
             looking = False
-            if is_title(line, following, rest - weight(line)):
+            if is_title(line, following, rest - size):
                 known, block_framed = line, True
                 kept.append("")
                 continue
         elif known is not None and seen <= 3 and same(line, known):
             continue
-        if weight(line) <= 160:
+        if size <= 160:
             found = list(dates.find(line, language, region=region))
             if dated_line(line, found):
                 published.extend(publication(line, found))
@@ -209,7 +210,7 @@ def take_head(
             if block_framed and framed_by_next(lines, number, language, region):
                 continue
         block_framed = False
-        prose += weight(line) > 120
+        prose += size > 120
         kept.append(line)
     lead = next((line for line in kept if weight(line) > 60), None)
     if lead is not None:
@@ -250,7 +251,8 @@ def same(line: str, title: str) -> bool:
 
 def drop_pointers(lines: list[str]) -> list[str]:
     """The lines without those that point to other articles, and without the foot of share buttons and notices."""
-    kept = [line for line in lines if not (line and weight(line) <= 200 and pattern("pointer").search(line))]
+    points = pattern("pointer").search
+    kept = [line for line in lines if not (line and len(line) <= 200 and weight(line) <= 200 and points(line))]
     while kept and (not kept[-1] or (weight(kept[-1]) <= 60 and pattern("tail").search(kept[-1]))):
         kept.pop()
     return kept

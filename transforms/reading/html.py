@@ -183,7 +183,8 @@ def by_trafilatura(markup: str) -> str:
     import trafilatura  # noqa: PLC0415  0.8 s: only for pages that our own pass cannot read
 
     found = trafilatura.extract(markup, include_comments=False, include_tables=True, favor_recall=True)
-    return clean(found.replace("\n", "\n\n")) if found else ""
+    text = clean(found.replace("\n", "\n\n")) if found else ""
+    return text if head.weight(text) >= 60 else ""
 
 
 def suspicion(element: Any) -> int:

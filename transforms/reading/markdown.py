@@ -28,6 +28,7 @@ RULES = re.compile(
     r"^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?)[ \t]*$", re.MULTILINE
 )
 BULLET = re.compile(r"^[ \t]*[*+][ \t]+", re.MULTILINE)
+ITEM = re.compile(r"(?<=\S)[ \t]*\n(?=[ \t]*(?:[-–•●▪]|\d{1,2}[.)])[ \t])")
 ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.MULTILINE)
 
 
@@ -85,5 +86,6 @@ def inline(text: str) -> str:
     text = RULES.sub("", text)
     text = LINE_MARK.sub("", text)
     text = BULLET.sub("- ", text)
-    text = ROW.sub(lambda row: "\t".join(cell.strip() for cell in row[1].split("|")), text)
+    text = ROW.sub(lambda row: f"<br>{' | '.join(cell.strip() for cell in row[1].split('|'))}", text)
+    text = ITEM.sub("<br>\n", text)
     return EMPHASIS.sub(lambda mark: mark[2] or mark[4], text)
