@@ -139,7 +139,7 @@ def audit(
     article in quarantine and the others go on. The run is rejected by a broken schema or table rule,
     and when more than `quarantined_share` of the readable articles are quarantined and at least
     `quarantined_least` are (both in rules.toml). Warnings have no consequence. `rules` limits the
-    audit to some rules of the suite.
+    audit to some rules of the suite. A bad row without an article of this run rejects it as well.
 
     Raises AuditCrashed when an expectation could not be computed, UnknownTable for a frame that is
     none of the fact tables, ValueError for a `now` without a time zone.
@@ -161,8 +161,16 @@ def audit(
             outcomes.append(_outcome(rule, table, found))
             if rule.scope == "row" and rule.gates:
                 rows.append(_quarantine(rule, table, found.rows))
-    quarantined = pl.concat([pl.DataFrame(schema=QUARANTINE), *rows]).unique(maintain_order=True)
-    verdict, reason = _verdict(outcomes, quarantined, articles=articles, limits=chosen)
+    bad = pl.concat([pl.DataFrame(schema=QUARANTINE), *rows]).unique(maintain_order=True)
+    known = articles if ARTICLES not in broken else pl.DataFrame(schema=TABLES[ARTICLES])
+    quarantined = bad.join(known.select("article_id"), on="article_id", how="semi", maintain_order="left")
+    verdict, reason = _verdict(
+        outcomes,
+        quarantined,
+        stray=bad.height - quarantined.height,
+        readable=known["reject_reason"].null_count(),
+        limits=chosen,
+    )
     return AuditReport(
         outcomes=tuple(outcomes),
         quarantined=quarantined,
@@ -367,17 +375,17 @@ def _quarantine(rule: Rule, table: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _verdict(
-    outcomes: Iterable[Outcome], quarantined: pl.DataFrame, *, articles: pl.DataFrame, limits: Suite
+    outcomes: Iterable[Outcome], quarantined: pl.DataFrame, *, stray: int, readable: int, limits: Suite
 ) -> tuple[Verdict, str]:
-    broken = [
-        outcome for outcome in outcomes if not outcome.success and outcome.scope != "row" and outcome.severity != "warning"
-    ]
+    failed = (outcome for outcome in outcomes if not outcome.success)
+    broken = [outcome for outcome in failed if outcome.scope != "row" and outcome.severity != "warning"]
     if broken:
         return "rejected", "; ".join(f"{outcome.rule} is broken by {outcome.table}" for outcome in broken)
+    if stray:
+        return "rejected", f"{stray} bad rows belong to no article of the run, so no quarantine can hold them"
     affected = quarantined["article_id"].n_unique()
     if not affected:
         return "accepted", "nothing is quarantined"
-    readable = articles.height - articles["reject_reason"].drop_nulls().len()
     said = f"{affected} of {readable} articles quarantined"
     # At least two, or the one odd article of a small run would hold up all the others.
     allowed = max(limits.quarantined_least - 1, math.floor(readable * limits.quarantined_share))

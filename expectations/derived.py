@@ -85,7 +85,7 @@ def derive_articles(
         .with_columns(
             text_or_reason=pl.col("text").is_null() != pl.col("reject_reason").is_null(),
             text_hash_holds=pl.col("text_hash").eq_missing(pl.col("text_sha256")) | pl.col("text").is_null(),
-            title_in_text=_within("title_start", "title_end", text="text", empty=True) | pl.col("text").is_null(),
+            title_in_text=_absent("title_start", "title_end") | _within("title_start", "title_end", text="text", empty=True),
             date_with_precision=pl.col("published_at").is_null() == pl.col("published_precision").is_null(),
             published_days_ahead=_days(pl.col("published_at") - pl.lit(now).cast(schemas.INSTANT)),
             published_year=pl.col("published_at").dt.year().cast(pl.Int64),

@@ -136,7 +136,20 @@ def test_an_empty_run_is_accepted(readable: int):
 def test_a_null_article_id_cannot_slip_through():
     articles, frames = good_run()
     frames["fact_financials"] = changed(frames["fact_financials"], 0, article_id=None)
-    assert audit(articles, frames, now=NOW).verdict == "rejected"
+    report = audit(articles, frames, now=NOW)
+    assert report.verdict == "rejected"
+    assert report.quarantined.is_empty()
+
+
+def test_a_bad_row_that_no_quarantine_can_hold_rejects_the_run():
+    articles, frames = good_run()
+    nothing = {table: frame.clear() for table, frame in frames.items()}
+    report = audit(changed(articles, 1, article_id=None), nothing, now=NOW)
+    assert report.verdict == "rejected"
+    assert "belong to no article" in report.reason
+    stray = changed(frames["fact_financials"], 0, article_id="f" * 32, unit="XYZ")
+    report = audit(articles, nothing | {"fact_financials": stray}, now=NOW, rules=rules("unit-known"))
+    assert (report.verdict, report.quarantined_article_ids) == ("rejected", ())
 
 
 def test_an_expectation_that_crashes_is_our_fault_and_never_bad_data():
