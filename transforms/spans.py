@@ -159,7 +159,7 @@ def dictionary_scan(tape: Tape, patterns: pl.DataFrame, *, cased: bool = False, 
     ).drop_nulls()
     if found.is_empty():
         return empty
-    starts = _code_points(tape, found["at"].to_numpy())
+    starts = _code_points(_codes(tape.plain) if cased else tape.codes, found["at"].to_numpy())
     spans = found.select("pattern").with_columns(
         start=pl.Series(starts), end=pl.Series(starts) + pl.col("pattern").str.len_chars().cast(pl.Int64)
     )
@@ -245,9 +245,8 @@ def within(spans: pl.DataFrame, frames: pl.DataFrame, *, name: str, columns: Map
     )
 
 
-def _code_points(tape: Tape, byte_offsets: NDArray[np.int64] | NDArray[np.uint32]) -> NDArray[np.int64]:
-    """Offsets in the tape's UTF-8 bytes as offsets in code points."""
-    codes = tape.codes
+def _code_points(codes: NDArray[np.uint32], byte_offsets: NDArray[np.int64] | NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Offsets in the UTF-8 bytes of these code points as offsets in code points."""
     if codes.size == 0 or codes.max() < 0x80:
         return byte_offsets.astype(np.int64)
     lengths = np.uint8(1) + (codes >= 0x80) + (codes >= 0x800) + (codes >= 0x10000)
