@@ -17,7 +17,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import click
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -69,7 +68,7 @@ app = typer.Typer(
     epilog="Begin with: newsledger run",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -87,27 +86,30 @@ HomeOption = Annotated[
 DemoOption = Annotated[bool, typer.Option("--demo", help="Look at the demo ledger, made from the sample articles.")]
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"newsledger {version('newsledger')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
-    context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and leave.", is_eager=True, callback=_show_version)
+    ] = False,
 ) -> None:
     """Turns news articles, in many languages, into facts that you can query with SQL."""
-    del debug  # read by main() before anything can go wrong
-    if version:
-        from importlib.metadata import version as installed_version
-
-        typer.echo(f"newsledger {installed_version('newsledger')}")
-        raise typer.Exit
-    del context
+    del debug, version  # the one is read by answer(), the other by its callback
 
 
 @app.command()
 def run(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]…", help="Files and folders with articles (.txt .md .html .htm). Without: the samples."),
+        typer.Argument(metavar="PATH", help="Files and folders with articles (.txt .md .html .htm). Without: the samples."),
     ] = None,
     home: HomeOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
@@ -191,7 +193,7 @@ def _complain(summary: RunSummary) -> None:
 
 @app.command()
 def extract(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders with articles.", show_default=False)],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders with articles.", show_default=False)],
     form: Annotated[FactFormat, typer.Option("--format", help="One JSON object a line, or a table.")] = FactFormat.jsonl,
 ) -> None:
     """Show the facts of some articles, without any ledger.
@@ -436,14 +438,15 @@ def answer(arguments: list[str]) -> int:
     try:
         code = typer.main.get_command(app).main(arguments, prog_name="newsledger", standalone_mode=False)
         sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        # The class that can show itself is private to Typer; what it shows is usage and message.
+        show = getattr(error, "show", None)
+        show() if show else _say(str(error))
         return USAGE
-    except (KeyboardInterrupt, click.Abort):
-        _say("stopped. What was received is kept; the next run goes on from there.")
-        return STOPPED
-    except BrokenPipeError:
-        # The reader of our output went away, as `head` does: nothing is wrong.
+    except typer.Abort:
+        code = STOPPED
+    except (SystemExit, BrokenPipeError):
+        # The reader of our output went away, as `head` does; Typer leaves in this way. Nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except Exception as error:  # last line of defence: told in one sentence, shown in full with --debug
@@ -452,6 +455,8 @@ def answer(arguments: list[str]) -> int:
         code, message = _explained(error)
         _say(message)
         return code
+    if code == STOPPED:
+        _say("stopped. What was received is kept; the next run goes on from there.")
     return code if isinstance(code, int) else FINE
 
 
