@@ -248,7 +248,10 @@ def _known(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     weak = pl.col("strength").str.starts_with("weak")
     firm = found.filter(~weak).select("doc", "company_id").unique()
     supported = _supported(tape, sentences, found.filter(weak)).select("doc", "company_id").unique()
-    proof = pl.concat([firm, supported]).unique()
+    titled = found.with_columns(title=pl.Series(_overlaps(found, _in_title(tape)))).group_by("doc", "company_id").agg(
+        both=(pl.col("title").any() & (~pl.col("title")).any() & (pl.len() >= 3))
+    )
+    proof = pl.concat([firm, supported, titled.filter("both").select("doc", "company_id")]).unique()
     found = found.join(proof, on=["doc", "company_id"], how="semi", maintain_order="left")
     product = pl.col("strength").str.ends_with("product")
     found = found.sort("start", "end", "company_id").unique(["start", "end"], keep="first", maintain_order=True)
@@ -281,6 +284,13 @@ def _supported(tape: Tape, sentences: pl.DataFrame, weak: pl.DataFrame) -> pl.Da
 def _near(places: NDArray[np.int64], low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether one of the sorted places lies in [low, high]."""
     return np.searchsorted(places, high, side="right") > np.searchsorted(places, low, side="left")
+
+
+def _follows(tape: Tape, ends: pl.Series, start: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether one of the words that end at `ends` stands right before, with a space and perhaps a quote between."""
+    places = np.unique(ends.to_numpy())
+    quote = tape.codes[np.maximum(start - 1, 0)] == ord('"')
+    return np.isin(start - 1, places) | (quote & np.isin(start - 2, places))
 
 
 def _quoted(tape: Tape, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -396,10 +406,10 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
         | _near(_tickers(tape)["start"].to_numpy(), end, end + 1)
     )
     quoted = _quoted(tape, start, end)
-    noun = _near(np.unique(nouns["end"].to_numpy()), start - 2, start - 1)
+    noun = _follows(tape, nouns["end"], start)
     if rules.get("names_quoted", False):
         noun |= quoted & _overlaps_title_twin(tape, names)
-    person = _near(np.unique(titles["end"].to_numpy()), start - 2, start - 1) | _near(np.unique(titles["start"].to_numpy()), end + 1, end + 2)
+    person = _follows(tape, titles["end"], start) | _near(np.unique(titles["start"].to_numpy()), end + 1, end + 2)
     names = names.with_columns(
         legal=pl.Series(legal), noun=pl.Series(noun), person=pl.Series(person), title=pl.Series(_overlaps(names, _in_title(tape)))
     )
@@ -423,8 +433,9 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     shown = shown.join(last.unique().with_columns(surname=True), on=["doc", "name"], how="left")
     single = ~pl.col("name").str.contains(" ")
     german = bool(rules.get("nouns_capitalised", False))
-    recurring = named_in_title & ~pl.col("person") & pl.col("surname").is_null() & (pl.col("times") >= 2) & (pl.col("name").str.len_chars() > 2)
-    recurring &= (~single | pl.lit(value=False)) if german else (pl.col("middle") >= 1)
+    recurring = named_in_title & ~pl.col("person") & pl.col("surname").is_null() & (pl.col("name").str.len_chars() > 2)
+    # One capitalised word may be any word at the head of a sentence, and in German any noun.
+    recurring &= ~single | (pl.lit(value=not german) & (pl.col("middle") >= 1) & (pl.col("times") >= 2))
     accepted = shown.filter(pl.col("legal") | (pl.col("noun") & ~pl.col("person")) | recurring)
     return accepted.select("doc", "name")
 
@@ -557,8 +568,64 @@ def _pronouns(tape: Tape, sentences: pl.DataFrame, named: pl.DataFrame, main: pl
     found = found.filter(pl.Series(~_overlaps(found, named)))
     if found.is_empty():
         return pl.DataFrame(schema=MENTIONS)
-    found = found.with_columns(tape.doc_of(found["start"])).join(main.select("doc", "company_id"), on="doc", how="inner")
-    return found.select("start", "end", "company_id", certainty=pl.lit("pronoun"))
+    bound = _nearest(tape, found, named, sentences, main)
+    return found.with_columns(company_id=bound["company_id"], certainty=pl.lit("pronoun")).drop_nulls("company_id")
+
+
+def _objects(tape: Tape, mentions: pl.DataFrame) -> pl.Series:
+    """Whether a preposition, a verb or a case ending makes each mention an object: "than Zoom", "Zoom'dan", "네이버를"."""
+    rules = lexicon.settings(tape.language)
+    found = pl.lit(value=False)
+    context = mentions.select(
+        before=pl.Series([tape.folded[max(0, a - 24) : a] for a in mentions["start"].to_list()], dtype=pl.String),
+        after=pl.Series([tape.plain[b : b + 8] for b in mentions["end"].to_list()], dtype=pl.String),
+        within=pl.Series([tape.plain[a:b] for a, b in mentions.select("start", "end").iter_rows()], dtype=pl.String),
+    )
+    if words := rules.get("object_before"):
+        space = "" if rules.get("name_script") and tape.language == "zh" else r"[ \"(]+"
+        edge = "" if not space else r"(?:^|[^\p{L}])"
+        found |= pl.col("before").str.contains(edge + "(?:" + "|".join(words) + ")" + space + "$")
+    if regex := rules.get("object_after"):
+        found |= pl.col("after").str.contains(regex)
+    if regex := rules.get("object_within"):
+        found |= pl.col("within").str.contains(regex)
+    return context.select(o=found if isinstance(found, pl.Expr) else pl.lit(value=False))["o"] if mentions.height else pl.Series("o", [], pl.Boolean)
+
+
+def _paragraphs(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
+    """The sentences with `par`, the paragraph's number on the tape."""
+    breaks = np.flatnonzero(tape.codes == 10)
+    return sentences.with_columns(par=pl.Series(np.searchsorted(breaks, sentences["start"].to_numpy()).astype(np.int64)))
+
+
+def _nearest(
+    tape: Tape, spans: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.DataFrame, main: pl.DataFrame
+) -> pl.DataFrame:
+    """For each span the company it is about by place alone: company_id, mention_start, mention_end."""
+    framed = _paragraphs(tape, sentences)
+    places = {"sid": "sid", "doc": "doc", "par": "par"}
+    asked = within(spans.select("start").with_row_index("_i"), framed, name="sid", columns=places).sort("start")
+    told = within(mentions.select("start", "end", "company_id", "certainty"), framed, name="sid", columns=places)
+    told = told.join(main.select("doc", _main="company_id"), on="doc", how="left").join(roles(), on="company_id", how="left")
+    told = told.with_columns(object=_objects(tape, told), title=pl.Series(_overlaps(told, _in_title(tape))))
+    bystander = (pl.col("role").is_not_null() | (pl.col("certainty") == "product")) & (pl.col("company_id") != pl.col("_main")).fill_null(value=True)
+    told = told.filter(~pl.col("object") & ~bystander).sort("start")
+    told = told.select("start", "sid", "par", "company_id", mention_start="start", mention_end="end")
+    here = asked.join_asof(told.drop("par"), on="start", by="sid", strategy="backward", check_sortedness=False)
+    # The first subject of the last sentence of the paragraph that has one.
+    first = told.unique("sid", keep="first", maintain_order=True)
+    before = asked.select("_i", "start", "par").join_asof(
+        first.drop("sid"), on="start", by="par", strategy="backward", check_sortedness=False
+    )
+    chosen = here.select("_i", "doc", "company_id", "mention_start", "mention_end").join(
+        before.select("_i", _c="company_id", _s="mention_start", _e="mention_end"), on="_i"
+    )
+    chosen = chosen.join(main.select("doc", _mc="company_id", _ms="mention_start", _me="mention_end"), on="doc", how="left")
+    return chosen.sort("_i").select(
+        company_id=pl.coalesce("company_id", "_c", "_mc"),
+        mention_start=pl.when(pl.col("company_id").is_not_null()).then("mention_start").otherwise(pl.coalesce("_s", "_ms")),
+        mention_end=pl.when(pl.col("company_id").is_not_null()).then("mention_end").otherwise(pl.coalesce("_e", "_me")),
+    )
 
 
 def subjects(
@@ -566,15 +633,14 @@ def subjects(
 ) -> pl.DataFrame:
     """The company each span is about, in the order of `spans`: company_id, mention_start, mention_end.
 
-    `spans` needs `start`. Taken is the nearest mention before it in its clause that no preposition makes an object, then
-    in its sentence, then the subject of the sentence before in the same paragraph, then the article's main company; null
-    where the article has none.
+    `spans` needs `start`. Taken is the nearest mention before it in its sentence that no preposition or ending makes an
+    object, then the subject of the last sentence of the same paragraph that has one, then the article's main company; null
+    where the article has none. Pronouns among `mentions` count as what they are bound to. Banks, agencies and exchanges
+    are nobody's subject unless the article is about them.
     """
     del clauses
     main = _main(tape, sentences, mentions.filter(pl.col("certainty") != "pronoun"))
-    placed = spans.select("start").with_columns(tape.doc_of(spans["start"]))
-    joined = placed.join(main, on="doc", how="left", maintain_order="left")
-    return joined.select("company_id", "mention_start", "mention_end")
+    return _nearest(tape, spans, mentions, sentences, main)
 
 
 # --- countries and names ---------------------------------------------------------------------------------------------
@@ -598,7 +664,7 @@ def names_on_tape(tape: Tape) -> pl.DataFrame:
     names = _names(tape, found)
     titles = cues.filter(pl.col("kind") == "person_title")
     start, end = names["start"].to_numpy(), names["end"].to_numpy()
-    person = _near(np.unique(titles["end"].to_numpy()), start - 2, start - 1) | _near(np.unique(titles["start"].to_numpy()), end + 1, end + 2)
+    person = _follows(tape, titles["end"], start) | _near(np.unique(titles["start"].to_numpy()), end + 1, end + 2)
     rest = names.with_columns(kind=pl.when(pl.Series(person)).then(pl.lit("person")).otherwise(pl.lit("name")))
     taken = pl.concat([companies.select("start", "end"), institutions.select("start", "end"), countries_on_tape(tape).select("start", "end")])
     taken = pl.concat([taken, cues.filter(pl.col("kind").is_in(["place", "month", "weekday"])).select("start", "end")])
