@@ -137,11 +137,14 @@ def build(path: Path, projection: Projection) -> None:
         connection.execute(f"ATTACH {path_literal(path)} AS built (STORAGE_VERSION '{STORAGE_VERSION}')")
         # Views made under the alias would keep it in their text and find nothing in the published file.
         connection.execute("USE built")
+        # One transaction: two hundred comments would each go through the write-ahead log.
+        connection.execute("BEGIN")
         for script in _SCRIPTS:
             connection.execute((SQL / script).read_text(encoding="utf-8"))
         for name, frame in {"publication": publication, **projection.tables}.items():
             # Columns go by their place, which `check` finds out if it is wrong.
             connection.from_arrow(frame.to_arrow()).insert_into(name)
+        connection.execute("COMMIT")
         connection.execute("USE memory")
         connection.execute("DETACH built")
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import re
 import shutil
 import stat
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
 import pytest
 
 from tests.warehouse.story import COMPANIES, Story
+from warehouse.content import ContentStore
 from warehouse.errors import NothingPublished, PublishRefused
 from warehouse.home import Home
+from warehouse.log import EventLog
 from warehouse.projection import TABLES
-from warehouse.publish import build, check, current_publication, digest_of, publish, rebuild
+from warehouse.publish import Published, build, check, current_publication, digest_of, publish, rebuild
 from warehouse.query import query
 from warehouse.staging import Verdict, write_verdict
 
@@ -39,6 +42,37 @@ def home(tmp_path) -> Home:
     return Home(tmp_path / "ledger")
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger of one article and its first publication."""
+
+    home: Home
+    log: EventLog
+    content: ContentStore
+    first: Published
+
+    def publish(self, **options: Any) -> Published:
+        given: dict[str, Any] = {"log": self.log, "content": self.content, "companies": COMPANIES, **options}
+        return publish(self.home, **given)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    home = Home(tmp_path_factory.mktemp("template"))
+    log, content = told().write(home)
+    publish(home, log=log, content=content, companies=COMPANIES)
+    return home.root
+
+
+@pytest.fixture
+def ledger(template, tmp_path) -> Ledger:
+    """A copy of it, made once for all: a home can be moved as a whole."""
+    home = Home(shutil.copytree(template, tmp_path / "copy", symlinks=True))
+    first = current_publication(home)
+    assert first is not None
+    return Ledger(home, EventLog.open(home), ContentStore.open(home), first)
+
+
 def test_what_was_accepted_can_be_queried(home):
     story = told()
     log, content = story.write(home)
@@ -47,33 +81,27 @@ def test_what_was_accepted_can_be_queried(home):
     assert query(home, "SELECT company_name, title, evidence FROM financials").rows() == [("Zoom", "Title a", REVENUE)]
 
 
-def test_the_file_is_named_read_only_and_linked(home):
-    log, content = told().write(home)
-    done = publish(home, log=log, content=content, companies=COMPANIES)
-    assert done.path.name == f"{done.position}-{done.content_digest[:16]}.duckdb"
-    assert stat.S_IMODE(done.path.stat().st_mode) == 0o444
-    assert home.current.is_symlink()
-    assert home.current.readlink() == Path(done.path.name), "relative, so that a home can be moved"
-    assert sorted(path.name for path in home.published.iterdir()) == sorted([".lock", done.path.name, "current.duckdb"])
+def test_the_file_is_named_read_only_and_linked(ledger):
+    path = ledger.first.path
+    assert path.name == f"{ledger.first.position}-{ledger.first.content_digest[:16]}.duckdb"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o444
+    assert ledger.home.current.is_symlink()
+    assert ledger.home.current.readlink() == Path(path.name), "relative, so that a home can be moved"
+    assert sorted(each.name for each in ledger.home.published.iterdir()) == sorted([".lock", path.name, "current.duckdb"])
 
 
-def test_publishing_again_does_nothing(home):
-    log, content = told().write(home)
-    first = publish(home, log=log, content=content, companies=COMPANIES)
-    written = first.path.stat().st_mtime_ns
-    again = publish(home, log=log, content=content, companies=COMPANIES)
-    assert (again.path, again.changed, again.content_digest) == (first.path, False, first.content_digest)
-    assert first.path.stat().st_mtime_ns == written
+def test_publishing_again_does_nothing(ledger):
+    written = ledger.first.path.stat().st_mtime_ns
+    assert ledger.publish() == ledger.first
+    assert not ledger.first.changed
+    assert ledger.first.path.stat().st_mtime_ns == written
 
 
-def test_other_companies_make_another_file_of_the_same_position(home):
-    log, content = told().write(home)
-    first = publish(home, log=log, content=content, companies=COMPANIES)
-    renamed = COMPANIES.with_columns(pl.col("name").str.to_uppercase())
-    second = publish(home, log=log, content=content, companies=renamed)
-    assert second.position == first.position
-    assert second.path != first.path
-    assert query(home, "SELECT company_name FROM financials").item() == "ZOOM"
+def test_other_companies_make_another_file_of_the_same_position(ledger):
+    second = ledger.publish(companies=COMPANIES.with_columns(pl.col("name").str.to_uppercase()))
+    assert second.position == ledger.first.position
+    assert second.path != ledger.first.path
+    assert query(ledger.home, "SELECT company_name FROM financials").item() == "ZOOM"
 
 
 def test_rebuild_arrives_at_the_published_digest(home):
@@ -118,27 +146,22 @@ def test_events_after_the_last_accepted_run_stay_unseen(home):
         pytest.param("d", "rejected", "was not accepted", id="rejected verdict"),
     ],
 )
-def test_a_verdict_that_does_not_fit_refuses(home, digest, verdict, message):
-    log, content = told().write(home)
-    write_verdict(home, Verdict(run_id="run-0", staged_digest=digest, verdict=verdict))
+def test_a_verdict_that_does_not_fit_refuses(ledger, digest, verdict, message):
+    ledger.home.current.unlink()
+    write_verdict(ledger.home, Verdict(run_id="run-0", staged_digest=digest, verdict=verdict))
     with pytest.raises(PublishRefused, match=message):
-        publish(home, log=log, content=content, companies=COMPANIES)
-    assert not home.current.exists()
+        ledger.publish()
+    assert not ledger.home.current.exists()
 
 
-def test_a_refused_publication_leaves_the_file_as_it_was(home, monkeypatch):
-    story = told("a")
-    log, content = story.write(home)
-    first = publish(home, log=log, content=content, companies=COMPANIES)
-    before = first.path.read_bytes()
-    story.run("run-9").article("b", "B\nWords.").processed("b").accept()
-    log, content = story.write(home)
+def test_a_refused_publication_leaves_the_file_as_it_was(ledger, monkeypatch):
+    before = ledger.first.path.read_bytes()
     monkeypatch.setattr("warehouse.publish.digest_of", lambda path: "0" * 64)
     with pytest.raises(PublishRefused, match="content digest"):
-        publish(home, log=log, content=content, companies=COMPANIES)
-    assert home.current.resolve() == first.path
-    assert first.path.read_bytes() == before
-    assert not list(home.published.glob(".building*"))
+        ledger.publish(force=True)
+    assert ledger.home.current.resolve() == ledger.first.path
+    assert ledger.first.path.read_bytes() == before
+    assert not list(ledger.home.published.glob(".building*"))
 
 
 def test_check_sees_a_missing_row(tmp_path):
@@ -151,14 +174,14 @@ def test_check_sees_a_missing_row(tmp_path):
     assert [problem.where for problem in problems] == ["rows of fact_financials", "content digest of the tables"]
 
 
-def test_one_publisher_at_a_time(home):
-    log, content = told().write(home)
-    publish(home, log=log, content=content, companies=COMPANIES)
-    with (home.published / ".lock").open("r+b") as held:
+def test_one_publisher_at_a_time(ledger):
+    with (ledger.home.published / ".lock").open("r+b") as held:
+        held.write(b"4711")
+        held.flush()
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(PublishRefused, match=f"another publisher is at work here \\(process {os.getpid()}\\)"):
-            publish(home, log=log, content=content, companies=COMPANIES)
-    assert not publish(home, log=log, content=content, companies=COMPANIES).changed
+        with pytest.raises(PublishRefused, match=r"another publisher is at work here \(process 4711"):
+            ledger.publish()
+    assert not ledger.publish().changed
 
 
 def test_the_last_files_are_kept_and_leftovers_go(home):
@@ -186,14 +209,12 @@ def test_a_reader_keeps_what_it_has_open(home):
     reader.close()
 
 
-def test_a_damaged_current_file_is_made_anew(home):
-    log, content = told().write(home)
-    first = publish(home, log=log, content=content, companies=COMPANIES)
-    first.path.chmod(0o644)
-    first.path.write_bytes(b"no database")
-    assert current_publication(home) is None
-    assert publish(home, log=log, content=content, companies=COMPANIES).changed
-    assert query(home, "SELECT count(*) FROM financials").item() == 1
+def test_a_damaged_current_file_is_made_anew(ledger):
+    ledger.first.path.chmod(0o644)
+    ledger.first.path.write_bytes(b"no database")
+    assert current_publication(ledger.home) is None
+    assert ledger.publish().changed
+    assert query(ledger.home, "SELECT count(*) FROM financials").item() == 1
 
 
 def test_every_table_and_column_says_what_it_is(tmp_path):

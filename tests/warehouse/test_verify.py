@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import duckdb
 import polars as pl
 import pytest
@@ -15,13 +18,19 @@ TEXT = "Title\nZoom took 328.2 million dollars."
 REVENUE = "Zoom took 328.2 million dollars"
 
 
-@pytest.fixture
-def home(tmp_path) -> Home:
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory) -> Path:
     story = Story().run("run-1").article("a", TEXT).fact("a", REVENUE, value="328200000", fact_id="f1", mention="Zoom")
-    home = Home(tmp_path / "ledger")
+    home = Home(tmp_path_factory.mktemp("sound"))
     log, content = story.processed("a").accept().write(home)
     publish(home, log=log, content=content, companies=COMPANIES)
-    return home
+    return home.root
+
+
+@pytest.fixture
+def home(sound, tmp_path) -> Home:
+    """A copy of a sound ledger, to be damaged."""
+    return Home(shutil.copytree(sound, tmp_path / "ledger", symlinks=True))
 
 
 def tamper(home: Home, sql: str) -> None:
