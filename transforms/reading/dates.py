@@ -152,10 +152,18 @@ def words() -> dict[str, Any]:
 
 
 @cache
+def calendar() -> dict[str, dict[str, list[list[str]]]]:
+    """calendar.toml, as it is."""
+    loaded: dict[str, dict[str, list[list[str]]]] = tomllib.loads(
+        Path(__file__).with_name("calendar.toml").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+@cache
 def months(language: str) -> dict[str, int]:
     """Lower-case month name -> number, for one language."""
-    generated = tomllib.loads(Path(__file__).with_name("months.toml").read_text(encoding="utf-8"))
-    known = {name: number for number, names in enumerate(generated.get(language, []), start=1) for name in names}
+    known = {name: number for number, names in enumerate(calendar()["months"].get(language, []), start=1) for name in names}
     extra: dict[str, int] = words()["months"].get(language, {})
     return known | extra
 

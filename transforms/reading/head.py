@@ -23,6 +23,8 @@ WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-
 SENTENCE_END = re.compile(r"[.!?。！？…؟]['\"”’»」』)）]*$")
 INNER_END = re.compile(r"[。！？]|[.!?؟]['\"”’»]?\s+(?=[^\W\d_])")
 BULLET = re.compile(r"^(?:[-–—*•●▪■◆○►▶·]\s|\d{1,2}[.)]\s)")
+# A count of comments, a slug.
+FURNITURE = re.compile(r"^(?:\d{1,4}|\w+(?:-\w+){3,})$")
 CRAWL = re.compile(r"^\s*date (\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?=\s)\s*")
 
 
@@ -47,6 +49,8 @@ def any_of(names: Sequence[str]) -> str:
 def pattern(kind: str) -> re.Pattern[str]:
     """The pattern of one kind of frame, made from wording.toml and dates.toml."""
     known, date_words = wording(), dates.words()
+    weekdays = [name for days in dates.calendar()["days"].values() for names in days for name in names]
+    weekdays += date_words["weekdays"]["also"]
     labels = [*date_words["labels"]["published"], *date_words["labels"]["updated"]]
     match kind:
         case "title_label":
@@ -62,7 +66,7 @@ def pattern(kind: str) -> re.Pattern[str]:
             form = rf"^\W{{0,3}}(?i:{any_of(known['tails'])})\W{{0,3}}$"
         case "frame":
             # Everything that may stand in a dated line without making it prose.
-            form = rf"(?i:{any_of([*labels, *known['byline_extras'], *date_words['weekdays']['names']])})"
+            form = rf"(?i:{any_of([*labels, *known['byline_extras'], *weekdays])})"
         case "published":
             form = rf"(?i:{any_of(date_words['labels']['published'])})\W*$"
         case "updated":
@@ -150,7 +154,10 @@ DATELINE_AFTER = re.compile(r"^[.,]?\s*(?:[(（][^()（）]{1,40}[)）])?\s*[.�
 
 
 def dateline(line: str, language: str, region: str | None, hint: Published | None) -> Published | None:
-    """The date at the start of the lead ("LONDON, Oct 30 (Reuters) -"), its year taken from what else is known."""
+    """The date at the start of the lead ("LONDON, Oct 30 (Reuters) -"), its year taken from what else is known.
+
+    Without that it is no date: the weekday of the text leaves too many years to choose from.
+    """
     start = line[:100]
     for found in dates.find(start, language, region=region, year=hint.local.year if hint else None):
         before = start[: found.start]
@@ -172,11 +179,9 @@ def take_head(
     kept: list[str] = []
     published: list[Published] = []
     seen, prose, looking, known = 0, 0, title is None, title
-    block_framed = False
     for number, line in enumerate(lines):
         if not line or seen >= HEAD_LINES or prose >= 2:
             kept.append(line)
-            block_framed = False
             continue
         seen += 1
         size = weight(line)
@@ -185,7 +190,7 @@ def take_head(
             following = lines[number + 1] if number + 1 < len(lines) else ""
             found = list(dates.find(line, language, region=region)) if size <= 160 else []
             if label:
-                known, looking, block_framed = line[label.end() :], False, True
+                known, looking = line[label.end() :], False
                 kept.append("")
                 continue
             if is_byline(line) or (dated_line(line, found) and weight(bare(line, found)) < 20):
@@ -193,7 +198,7 @@ def take_head(
                 continue
             looking = False
             if is_title(line, following, rest - size):
-                known, block_framed = line, True
+                known = line
                 kept.append("")
                 continue
         elif known is not None and seen <= 3 and same(line, known):
@@ -202,14 +207,11 @@ def take_head(
             found = list(dates.find(line, language, region=region))
             if dated_line(line, found):
                 published.extend(publication(line, found))
-                block_framed = True
                 continue
             if is_byline(line):
-                block_framed = True
                 continue
-            if block_framed and framed_by_next(lines, number, language, region):
+            if FURNITURE.match(line) or framed_by_next(lines, number, language, region):
                 continue
-        block_framed = False
         prose += size > 120
         kept.append(line)
     lead = next((line for line in kept if weight(line) > 60), None)
@@ -232,7 +234,7 @@ def frame_dates(lines: list[str], *, language: str, region: str | None) -> list[
 
 
 def framed_by_next(lines: list[str], number: int, language: str, region: str | None) -> bool:
-    """Whether a short line stands between the title and a dated line of the same block: an agency, a desk."""
+    """Whether a short line stands over a dated line of the same block: an author, an agency, a desk."""
     line = lines[number]
     if weight(line) > 60 or re.search(r"\d", line) or SENTENCE_END.search(line) or number + 1 >= len(lines):
         return False

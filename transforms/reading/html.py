@@ -26,7 +26,7 @@ from transforms.reading.page import Page
 
 DROPPED: Final = frozenset(
     (
-        "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed", "applet",
+        "script", "address", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed", "applet",
         "audio", "video", "map", "button", "select", "option", "textarea", "input", "label", "nav",
         "aside", "footer", "form", "dialog", "menu", "figure", "figcaption", "head", "title", "link",
         "meta", "math", "picture", "source", "track", "area", "fieldset", "datalist",
@@ -148,6 +148,7 @@ def read_html(markup: str) -> Page:
         body = stated
     if head.weight(body) < 200:
         body = max(body, by_trafilatura(markup), key=len)
+    meta.publisher = meta.publisher or site_after(root, [*meta.headlines, *([headline.text] if headline else [])])
     published = meta.dates + ([found] if (found := dates.from_url(meta.url or "")) else []) + meta.modified
     return Page(title, body, published, near_headline(root, blocks, headline), meta.url, meta.publisher, meta.language)
 
@@ -509,6 +510,17 @@ def without_site(title: str, site: str | None, *, guess: bool = False) -> str:
     if (site and words_of(last) & words_of(site)) or (guess and len(last) <= 40):
         return title[: title.rindex(last)].rstrip(" |–—·•»«/-:｜_")
     return title
+
+
+def site_after(root: Any, headlines: list[str]) -> str | None:
+    """The name of the site where the page's title is its headline, a separator and a short name."""
+    whole = one_line(root.findtext(".//title") or "")
+    for headline in headlines:
+        if len(headline) > 12 and whole.startswith(headline):
+            name = re.fullmatch(r"\s*(?:[|–—·•»«/_｜ㅣ-]|::)\s*([^|–—·•»«/_｜ㅣ:]{2,40})", whole[len(headline) :])
+            if name:
+                return name[1].strip()
+    return None
 
 
 def linked_data(source: str, meta: Meta) -> None:
