@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import subprocess
+import sys
 import tomllib
 import zipfile
 from importlib import metadata
@@ -85,6 +87,31 @@ def test_the_pins_notice_what_is_wrong(pins: ModuleType, project: dict):
     assert [line.split()[0] for line in found] == ["left-pad", "polars"]
     loose = {"project": {"name": "x", "dependencies": ["polars>=2"]}, "build-system": {"requires": ["hatchling==1"]}}
     assert pins.problems(loose, {}) == ["'polars>=2' is not an exact pin"]
+
+
+def test_every_import_is_a_dependency_of_ours(pins: ModuleType, project: dict):
+    runtime = {pins.normal(pins.EXACT.match(line)["name"]) for line in project["project"]["dependencies"]}
+    everything = {pins.normal(pins.EXACT.match(line)["name"]) for line in pins.direct(project)}
+    owners = metadata.packages_distributions()
+    strays = set()
+    for path in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        # What generates reference tables is run by developers, with their tools.
+        declared = everything if path.name.startswith("generate") else runtime
+        for name in imported(path) - set(sys.stdlib_module_names) - set(ROOMS):
+            if not {pins.normal(owner) for owner in owners.get(name, [name])} & declared:
+                strays.add(f"{path.relative_to(ROOT)} imports {name}")
+    assert strays == set()
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names of the modules that a file imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(read(path))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
 
 
 def test_versions_are_consistent(project: dict):
