@@ -39,7 +39,7 @@ ALIASES: Final = {
 NO_CHARSETS: Final = frozenset(
     ("utf-8", "utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem")
 )
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+CONTROLS: Final = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
 
 
 def decode(content: bytes, media_type: str | None = None) -> tuple[str | None, str | None]:
@@ -81,7 +81,8 @@ def judged(text: str) -> tuple[str | None, str | None]:
         return None, page.EMPTY
     if text.count("\ufffd") > max(1.0, len(text) * BAD_SHARE):
         return None, page.UNDECODABLE
-    if len(CONTROLS.findall(text)) > max(4.0, len(text) * 0.01):
+    encoded = text.encode("utf-8", "replace")
+    if len(encoded) - len(encoded.translate(None, CONTROLS)) > max(4.0, len(text) * 0.01):
         return None, page.BINARY
     return text, None
 

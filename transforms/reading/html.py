@@ -150,7 +150,8 @@ def read_html(markup: str) -> Page:
         body = max(body, by_trafilatura(markup), key=len)
     meta.publisher = meta.publisher or site_after(root, [*meta.headlines, *([headline.text] if headline else [])])
     published = meta.dates + ([found] if (found := dates.from_url(meta.url or "")) else []) + meta.modified
-    return Page(title, body, published, near_headline(root, blocks, headline), meta.url, meta.publisher, meta.language)
+    near = [] if meta.dates else near_headline(root, blocks, headline)
+    return Page(title, body, published, near, meta.url, meta.publisher, meta.language)
 
 
 DATED_NAME = re.compile(
