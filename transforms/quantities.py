@@ -74,18 +74,17 @@ class Grammar:
 
     digits: str
     digit_groups: tuple[str, ...]
-    words: str | None
-    word_groups: tuple[str, ...]
+    words: tuple[tuple[str, tuple[str, ...]], ...]
+    comparing: str  # a comparator at the end of a text
     tokens: str
     token_values: pl.DataFrame  # token, value (String), power
     units: pl.DataFrame  # text, class, code
-    befores: pl.DataFrame
-    comparators: pl.DataFrame  # text, comparator
-    afters: pl.DataFrame
-    signs: pl.DataFrame
-    powers: pl.DataFrame  # text, power
-    joins: pl.DataFrame  # text, join
-    bare: frozenset[str]
+    befores: pl.DataFrame  # text, class, code
+    comparators: pl.DataFrame  # text, said
+    afters: pl.DataFrame  # text, after_code
+    signs: pl.DataFrame  # text, sign_code
+    powers: pl.DataFrame  # text, power, scale_currency
+    joins: pl.DataFrame  # gap, join
     dictionary: pl.DataFrame
     settings: dict[str, Any]
 
@@ -130,8 +129,8 @@ def _table(patterns: pl.DataFrame, *kinds: str, name: str) -> pl.DataFrame:
 
 def _months(language: str) -> pl.DataFrame:
     """Month names as words that make a number beside them a date."""
-    document = tomllib.loads((resources.files("transforms") / "reading" / "months.toml").read_text(encoding="utf-8"))
-    names = sorted({fold(name) for month in document.get(language, []) for name in month})
+    document = tomllib.loads((resources.files("transforms") / "reading" / "calendar.toml").read_text(encoding="utf-8"))
+    names = sorted({fold(name) for month in document["months"].get(language, []) for name in month})
     rows = [(kind, "date", name + end, False, False) for kind in ("number.unit", "number.before") for name in names for end in ("", ".")]
     return pl.DataFrame(rows, schema=lexicon.PATTERNS, orient="row")
 
@@ -139,6 +138,7 @@ def _months(language: str) -> pl.DataFrame:
 @lru_cache(maxsize=64)
 def grammar(language: str) -> Grammar:
     """The compiled grammar of a language."""
+    settings = lexicon.settings(language)
     patterns = pl.concat([_months(language), lexicon.of_kind(language, "number.", "scale", "scale.", "currency", "currency.")])
 
     def words(kind: str, *codes: str, opened: bool | None = None) -> list[str]:
@@ -149,106 +149,103 @@ def grammar(language: str) -> Grammar:
             chosen = chosen.filter(pl.col("open_right") == opened)
         return chosen["pattern"].unique(maintain_order=True).to_list()
 
+    def trie(kind: str, *, border: bool = False, opened: bool | None = None) -> str:
+        return _trie(words(kind, opened=opened), border=border)
+
     unit_kinds = ("currency", "currency.code", "currency.minor", "number.unit")
-    opened = [w for k in unit_kinds for w in words(k, opened=True)]
-    closed = [w for k in unit_kinds for w in words(k, opened=False)]
-    before = [w for k in ("currency", "currency.before", "currency.code", "number.before") for w in words(k)]
-    scales, glued = words("scale"), words("scale.glued")
-    any_scale = _trie([*scales, *glued], border=False)
-    glue = f"(?: |{_trie(words('number.glue'), border=False)})"
-    small = _trie([w for w in words("scale", "2", "3") if len(w) > 1 and w.isascii()], border=True)
-    wide = [w for w in scales if not w.isascii() and ord(w[0]) >= _FAR_ALPHABETS and lexicon.settings(language).get("number_chains")]
-    chain = _trie(wide, border=False) if wide else None
-    more = rf"(?: ?[0-9][0-9,.]*{chain})*(?:[0-9]+)?" if chain else rf"(?:{glue}[0-9]{{1,3}} ?{small})?"
-    comparator, fill = _starting(words("number.comparator")), _trie(words("number.fill"))
-    sign = _trie(words("number.sign"), border=False)
-    link, middle, after = _trie(words("number.link"), border=False), _trie(words("number.middle"), border=False), _trie(words("number.after"))
-
-    def head() -> list[tuple[str, str]]:
-        return [
-            ("comparator", f"(?:{comparator})?"), ("_1", " ?"), ("_fill", f"(?:{fill} )?"),
-            ("sign", f"(?:[-+\u00b1\u25b2\u25b3]|(?:{sign}))?"), ("_2", " ?"),
-            ("before", f"(?:{_starting(before, border=False)})?"), ("_3", " ?"),
-        ]  # fmt: skip
-
-    def unit(suffix: str = "", *, needed: bool = False) -> str:
-        _ = suffix
-        groups = rf"([- ]?)((?:{link})?)(?:({_trie(opened)})(\p{{L}}*)|({_trie(closed)}))"
-        return groups if needed else f"(?:{groups})?"
-
-    unit_groups = ("_u1", "_link", "unit_open", "_rest", "unit")
-    tail = rf"(?:( ?)({after}))?"
-    start = head()
-    digits = (
-        "".join(f"({e})" for _, e in start)
-        + rf"([-+(]?)({_NUMBER})(\)?)(?:( ?)({middle}))?(?:([- ]?)({_trie(scales)})|({_trie(glued)}))?({more})"
-        + unit()
-        + tail
-    )
-    digit_groups = (
-        *(n for n, _ in start), "inner", "number", "close", "_4", "middle", "_5", "scale", "glued", "more", *unit_groups, "_6", "after",
+    open_units = [w for k in unit_kinds for w in words(k, opened=True)]
+    units = [w for k in unit_kinds for w in words(k, opened=False)]
+    befores = [w for k in ("currency", "currency.before", "currency.code", "number.before") for w in words(k)]
+    shares = words("number.before", "percent")
+    scales, said_scales = [*words("scale"), *words("scale.money")], [*words("scale"), *words("scale.word")]
+    glue = f"(?: |{trie('number.glue')})"
+    if settings.get("number_chains"):
+        # Each part of the number has its own scale word: 38조5천400억, 1億2345万.
+        more = rf"(?: ?[0-9][0-9,.]*{_trie([w for w in words('scale') if ord(w[0]) >= _FAR_ALPHABETS], border=False)})*(?:[0-9]+)?"
+    else:
+        more = rf"(?:{glue}[0-9]{{1,3}} ?{_trie(words('scale', '2', '3'))})?"
+    head = (
+        ("comparator", rf"(?:{_starting(words('number.comparator'))})?"), ("_1", " ?"), ("_fill", rf"(?:{trie('number.fill')} )?"),
+        ("sign", rf"(?:[-+\u00b1\u25b2\u25b3]|{trie('number.sign')})?"), ("_2", " ?"),
+        ("before", rf"(?:{_starting(befores, border=False)})?"), ("_3", " ?"),
     )  # fmt: skip
+    head_in_words = tuple((n, "" if n == "_fill" else e) for n, e in head)
+    head_in_shares = tuple((n, _starting(shares, border=False) if n == "before" else e) for n, e in head_in_words)
+    unit = rf"([- ]?)((?:{trie('number.link')})?)(?:({_trie(open_units)})(\p{{L}}*)|({_trie(units)}))"
+    unit_groups = ("_u1", "_link", "unit_open", "_rest", "unit")
+    tail = rf"(?:( ?)(?:({trie('number.after', opened=True)})(\p{{L}}*)|({trie('number.after', opened=False, border=True)})))?"
+    tail_groups = ("_6", "after_open", "_7", "after")
 
-    numerals = [*words("number.word")]
-    articles = words("number.article")
-    word_expression: str | None = None
-    word_groups: tuple[str, ...] = ()
+    def groups(parts: Iterable[tuple[str, str]]) -> str:
+        return "".join(f"({e})" for _, e in parts)
+
+    digits = (
+        groups(head)
+        + rf"([-+(]?)({_NUMBER})(\)?)(?:( ?)({trie('number.middle')}))?(?:([- ]?)({_trie(scales)})|({trie('scale.glued', border=True)}))?({more})"
+        + f"(?:{unit})?{tail}"
+    )
+    names = tuple(n for n, _ in head)
+    digit_groups = (*names, "inner", "number", "close", "_4", "middle", "_5", "scale", "glued", "more", *unit_groups, *tail_groups)
+
+    # In words: a numeral needs a scale word or a unit after it, or it is no quantity.
+    word_scans: list[tuple[str, tuple[str, ...]]] = []
+    numerals = words("number.word")
     if numerals:
-        numeral = _trie(numerals, border=False)
-        inner = _trie([*words("number.inner"), "-", " "], border=False)
-        first = rf"(?:(?:{_starting([*numerals], border=False)})(?:{inner}?{numeral})*|{_starting(articles, border=False)})"
-        big = _trie([w for w in scales if w not in glued or len(w) > 1], border=True)
-        big_inside = _trie([w for w in scales if w not in glued or len(w) > 1], border=False)
-        sequence_a = rf"{first}(?:{inner}?{big_inside})*[- ]?{big}(?:(?:{inner}|{glue})?(?:{numeral}|{big_inside}))*"
-        bare = _starting(words("number.bare")) if words("number.bare") else None
-        if bare:
-            sequence_a = f"(?:{sequence_a}|{bare})"
-        head_words = "".join(f"({e})" for _, e in start)
-        word_expression = head_words + f"(?:({sequence_a}){unit()}|({first}){unit(needed=True)})" + tail
-        word_groups = (
-            *(n for n, _ in start), "number_a", *unit_groups, "number_b", *(f"{g}_b" for g in unit_groups), "_6", "after",
-        )  # fmt: skip
+        numeral, inner = _trie(numerals, border=False), _trie([*words("number.inner"), "-", " "], border=False)
+        first = rf"(?:{_starting(numerals, border=False)}(?:{inner}?{numeral})*|{_starting(words('number.article'), border=False)})"
+        big, big_inside = _trie(said_scales), _trie(said_scales, border=False)
+        large = rf"{first}(?:{inner}?{big_inside})*[- ]?{big}(?:(?:{inner}|{glue})?(?:{numeral}|{big_inside}))*"
+        large = f"(?:{large}|{_starting(words('number.bare'))})"
+        second = tuple(f"{g}_b" for g in unit_groups)
+        word_scans.append(
+            (
+                f"{groups(head_in_words)}(?:({large})(?:{unit})?|({first}){unit}){tail}",
+                (*names, "number", *unit_groups, "number_b", *second, *tail_groups),
+            )
+        )
+        if shares:
+            word_scans.append((f"{groups(head_in_shares)}({large}|{first})(?:{unit})?{tail}", (*names, "number", *unit_groups, *tail_groups)))
 
-    tables = [
-        patterns.filter(pl.col("kind") == k).select(
-            pl.col("pattern").alias("text"), pl.lit(cls).alias("class") if cls else pl.col("code").alias("class"), "code"
-        )
-        for k, cls in (("number.unit", None), ("currency.code", "code"), ("currency.minor", "minor"), ("currency", "money"))
-    ]
-    before_tables = [
-        patterns.filter(pl.col("kind") == k).select(
-            pl.col("pattern").alias("text"), pl.lit(cls).alias("class") if cls else pl.col("code").alias("class"), "code"
-        )
-        for k, cls in (("number.before", None), ("currency.code", "code"), ("currency.before", "money"), ("currency", "money"))
-    ]
+    def meanings(*kinds: tuple[str, str | None]) -> pl.DataFrame:
+        """text, class and code; the class is the code where none is given."""
+        found = [
+            patterns.filter(pl.col("kind") == k).select(
+                pl.col("pattern").str.strip_chars().alias("text"), pl.lit(c).alias("class") if c else pl.col("code").alias("class"), "code"
+            )
+            for k, c in kinds
+        ]
+        return pl.concat(found).unique("text", keep="last")
+
+    def tokens(value: pl.Expr, power: pl.Expr, *kinds: str) -> pl.DataFrame:
+        return patterns.filter(pl.col("kind").is_in(kinds)).select(token="pattern", value=value, power=power)
+
     values = pl.concat(
         [
-            patterns.filter(pl.col("kind").is_in(["number.word", "number.article", "number.bare"])).select(
-                pl.col("pattern").alias("token"), pl.col("code").alias("value"), pl.lit(None, pl.Int64).alias("power")
-            ),
-            patterns.filter(pl.col("kind").is_in(["scale", "scale.glued"])).select(
-                pl.col("pattern").alias("token"), pl.lit(None, pl.String).alias("value"), pl.col("code").cast(pl.Int64).alias("power")
-            ),
+            tokens(pl.col("code"), pl.lit(None, pl.Int64), "number.word", "number.article", "number.bare"),
+            tokens(pl.lit(None, pl.String), pl.col("code").cast(pl.Int64), "scale", "scale.word", "scale.glued"),
         ]
     ).unique("token", keep="last")
-    spaced = pl.col("pattern")
+    powers = patterns.filter(pl.col("kind").is_in(["scale", "scale.glued", "scale.money"])).select(
+        text="pattern",
+        power=pl.col("code").str.extract(r"^([0-9]+)").cast(pl.Int64),
+        scale_currency=pl.col("code").str.extract(r" ([A-Z]{3})$"),
+    )
     return Grammar(
         digits=digits,
         digit_groups=digit_groups,
-        words=word_expression,
-        word_groups=word_groups,
+        words=tuple(word_scans),
+        comparing=rf"({_starting(words('number.comparator'))}) ?$",
         tokens=r"[0-9][0-9.,]*|" + _trie(values["token"].to_list(), border=False),
         token_values=values,
-        units=pl.concat(tables).unique("text", keep="last"),
-        befores=pl.concat(before_tables).unique("text", keep="last"),
-        comparators=_table(patterns, "number.comparator", name="comparator"),
+        units=meanings(("number.unit", None), ("currency.code", "code"), ("currency.minor", "minor"), ("currency", "money")),
+        befores=meanings(("number.before", None), ("currency.code", "code"), ("currency.before", "money"), ("currency", "money")),
+        comparators=_table(patterns, "number.comparator", name="said"),
         afters=_table(patterns, "number.after", "number.middle", name="after_code"),
         signs=_table(patterns, "number.sign", name="sign_code"),
-        powers=_table(patterns, "scale", "scale.glued", name="power").with_columns(pl.col("power").cast(pl.Int64)),
-        joins=patterns.filter(pl.col("kind") == "number.join").select(spaced.alias("gap"), pl.col("code").alias("join")).unique("gap", keep="last"),
-        bare=frozenset(words("number.bare")),
+        powers=powers.unique("text", keep="last"),
+        joins=patterns.filter(pl.col("kind") == "number.join").select(gap="pattern", join="code").unique("gap", keep="last"),
         dictionary=patterns.filter(pl.col("kind").is_in(["number.multiple", "number.fraction", "number.name"])),
-        settings=lexicon.settings(language),
+        settings=settings,
     )  # fmt: skip
 
 
@@ -385,23 +382,26 @@ def _scanned_digits(tape: Tape) -> pl.DataFrame:
     return found.with_columns(in_words=pl.lit(value=False))
 
 
-def _scanned_words(tape: Tape) -> pl.DataFrame | None:
-    table = grammar(tape.language)
-    if table.words is None:
-        return None
-    found = pattern_scan(tape, table.words, table.word_groups)
-    second = pl.col("number_a").is_null()
-    names = [("number", "number_a", "number_b"), ("unit", "unit", "unit_b"), ("unit_open", "unit_open", "unit_open_b")]
-    chosen = [
-        pl.when(second).then(pl.col(b + part)).otherwise(pl.col(a + part)).alias(name + part)
-        for name, a, b in names
-        for part in ("", "_start", "_end")
-    ]
-    return found.with_columns(chosen).with_columns(
-        *[pl.lit(None, pl.String).alias(n) for n in ("inner", "close", "middle", "scale", "glued", "more")],
-        *[pl.col("number_end").alias(f"{n}_{part}") for n in ("inner", "close", "middle", "scale", "glued", "more") for part in ("start", "end")],
-        in_words=pl.lit(value=True),
-    )
+def _scanned_words(tape: Tape, columns: list[str]) -> list[pl.DataFrame]:
+    frames = []
+    for expression, names in grammar(tape.language).words:
+        found = pattern_scan(tape, expression, names)
+        if "number_b" in names:
+            second = pl.col("number").is_null()
+            found = found.with_columns(
+                pl.when(second).then(pl.col(f"{name}_b{part}")).otherwise(pl.col(name + part)).alias(name + part)
+                for name in ("number", "unit", "unit_open")
+                for part in ("", "_start", "_end")
+            )
+        unsaid = ("inner", "close", "middle", "scale", "glued", "more")
+        frames.append(
+            found.with_columns(
+                *[pl.lit(None, pl.String).alias(n) for n in unsaid],
+                *[pl.col("number_end").alias(f"{n}_{part}") for n in unsaid for part in ("start", "end")],
+                in_words=pl.lit(value=True),
+            ).select(columns)
+        )
+    return frames
 
 
 def _meant(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
@@ -429,7 +429,7 @@ def _meant(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     )
     stray = pl.col("close").is_not_null() & ~(pl.col("inner") == "(").fill_null(value=False)
     spans = spans.with_columns(
-        pl.when(stray).then(None).otherwise(pl.col(c)).alias(c) for c in ("middle", "scale", "glued", "more", "unit", "unit_open", "after")
+        pl.when(stray).then(None).otherwise(pl.col(c)).alias(c) for c in ("middle", "scale", "glued", "more", "unit", "unit_open", "after", "after_open")
     )
     # A scale that is none takes what follows it along; what is left is the bare number.
     spans = (
@@ -447,7 +447,8 @@ def _meant(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         .drop("_cu", "_du", "_co", "_do", "_cb", "_db")
     )
     low_unit, low_before = lower_code("unit"), lower_code("before")
-    bad_unit = (pl.col("unit_class") == "code") & low_unit
+    apart = pl.col("unit_stop") - pl.col("unit_at").str.len_chars() > pl.col("number_end")
+    bad_unit = ((pl.col("unit_class") == "code") & low_unit) | ((pl.col("unit_class") == "ordinal") & apart)
     bad_before = (pl.col("before_class") == "code") & low_before
     spans = spans.with_columns(
         pl.when(bad_unit.fill_null(value=False)).then(None).otherwise(pl.col(c)).alias(c) for c in ("unit_class", "unit_code", "unit_at", "unit_stop")
@@ -461,6 +462,7 @@ def _meant(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     currency = (
         pl.when(money_before & ~(money_after & vague_before)).then(pl.col("before_code"))
         .when(money_after | (pl.col("unit_class") == "minor")).then(pl.col("unit_code"))
+        .otherwise(pl.col("scale_currency"))
     )  # fmt: skip
     return spans.with_columns(
         currency=currency,
@@ -470,6 +472,7 @@ def _meant(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         | (pl.col("before_class") == "percent").fill_null(value=False)
         | pl.col("power").is_not_null(),
     )
+
 
 
 def _hangul(tape: Tape, places: pl.Series) -> NDArray[np.bool_]:
@@ -540,8 +543,8 @@ def _placed(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         .otherwise(0).cast(pl.Int8)
     )  # fmt: skip
     spans = spans.with_columns(sign_value=sign, brackets=brackets)
-    spans = spans.join(table.comparators.rename({"text": "comparator", "comparator": "said"}), on="comparator", how="left", maintain_order="left")
-    after_text = pl.coalesce("after", "middle").alias("after_text")
+    spans = spans.join(table.comparators.rename({"text": "comparator"}), on="comparator", how="left", maintain_order="left")
+    after_text = pl.coalesce("after", "after_open", "middle").alias("after_text")
     spans = spans.with_columns(after_text).join(table.afters.rename({"text": "after_text"}), on="after_text", how="left", maintain_order="left")
     comparator = (
         pl.coalesce(pl.when(pl.col("said").is_in(["over", "under", "approx"])).then(pl.col("said")), "after_code")
@@ -549,7 +552,11 @@ def _placed(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     )  # fmt: skip
     comparator_start = (
         pl.when(pl.col("said").is_in(["over", "under", "approx"])).then(pl.col("comparator_start"))
-        .when(pl.col("after_code").is_not_null()).then(pl.coalesce(pl.when(pl.col("after").is_not_null()).then(pl.col("after_start")), "middle_start"))
+        .when(pl.col("after_code").is_not_null()).then(pl.coalesce(
+            pl.when(pl.col("after").is_not_null()).then(pl.col("after_start")),
+            pl.when(pl.col("after_open").is_not_null()).then(pl.col("after_open_start")),
+            "middle_start",
+        ))
         .when(pl.col("tilde")).then(pl.col("sign_place"))
     )  # fmt: skip
     end = pl.max_horizontal(
@@ -642,9 +649,9 @@ def _placed(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         | ((pl.col("before_class") == "date") & bare & (integer <= 31)).fill_null(value=False)
         | (~pl.col("in_words") & pl.col("joined_left") & ~pl.col("before_class").is_not_null() & pl.col("cut_left"))
     )
-    wordy = pl.col("in_words") & (pl.col("cut_left") | pl.col("cut_right"))
-    shown = (pl.col("unit_class") == "ordinal") | True
-    return spans.filter(~no_quantity.fill_null(value=True) & ~wordy & shown)
+    small = (pl.col("value") < pl.lit(1000).cast(VALUE)) & ~counted | (pl.col("value") < pl.lit(2).cast(VALUE))
+    wordy = pl.col("in_words") & (pl.col("cut_left") | pl.col("cut_right") | (small & (pl.col("kind") == "count")))
+    return spans.filter(~no_quantity.fill_null(value=True) & ~wordy)
 
 
 def _disjoint(spans: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
@@ -657,6 +664,12 @@ def _disjoint(spans: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
     before = np.searchsorted(starts, spans["end"].to_numpy(), side="left") - 1
     reach = np.where(before >= 0, ends[np.maximum(before, 0)], -1)
     return spans.filter(pl.Series(reach <= spans["start"].to_numpy()))
+
+
+def _longest(spans: pl.DataFrame) -> pl.DataFrame:
+    """Of spans that overlap the one that begins first, of those the longest."""
+    ordered = spans.sort("start", "end", descending=[False, True], maintain_order=True)
+    return ordered.filter((pl.col("start") >= pl.col("end").cum_max().shift(1)).fill_null(value=True))
 
 
 def _dictionary(tape: Tape) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -674,6 +687,20 @@ def _dictionary(tape: Tape) -> tuple[pl.DataFrame, pl.DataFrame]:
         value=value, value_step=pl.when(multiple).then(pl.lit("1")).otherwise(pl.lit("0.01")).cast(VALUE),
         unit=pl.when(multiple).then(pl.lit("multiple")),
     ), names  # fmt: skip
+
+
+def _compared(spoken: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Adds the comparator that stands before each word ("quasi triplicate"): out_comparator, out_comparator_start."""
+    table = grammar(tape.language)
+    folded = tape.folded
+    windows = pl.Series("window", [folded[max(0, a - 24) : a] for a in spoken["start"].to_list()], dtype=pl.String)
+    spoken = spoken.with_columns(windows.str.extract(table.comparing).alias("text"))
+    spoken = spoken.join(table.comparators, on="text", how="left", maintain_order="left")
+    known = pl.col("said").is_in(["over", "under", "approx"]).fill_null(value=False)
+    return spoken.with_columns(
+        out_comparator=pl.when(known).then(pl.col("said")).otherwise(pl.lit("eq")),
+        out_comparator_start=pl.when(known).then(pl.col("start") - pl.col("text").str.len_chars().cast(pl.Int64) - 1),
+    ).drop("text", "said")
 
 
 def _unnamed(spans: pl.DataFrame, names: pl.DataFrame, tape: Tape) -> pl.DataFrame:
@@ -695,6 +722,14 @@ def _joined(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Let the two numbers of a range or pair share scale and unit, and make one span of a range."""
     table = grammar(tape.language)
     spans = spans.sort("start", "end")
+    # A dash right after another quantity joins the two: "19.8亿-20亿".
+    dash = (pl.col("sign_text").is_in(["-"]) & (pl.col("sign_value") < 0) & (pl.col("start") <= pl.col("end").shift(1))).fill_null(value=False)
+    turned = pl.when(dash).then(pl.lit(-1)).otherwise(pl.lit(1)).cast(VALUE)
+    spans = spans.with_columns(
+        (pl.col("value") * turned).cast(VALUE), (pl.col("value_other") * turned).cast(VALUE),
+        start=pl.when(dash).then(pl.col("start") + 1).otherwise(pl.col("start")),
+        sign_value=pl.when(dash).then(0).otherwise(pl.col("sign_value")).cast(pl.Int8),
+    )  # fmt: skip
     gap_start, gap_end = spans["end"], spans["start"].shift(-1)
     lengths = gap_end - gap_start
     folded = tape.folded
@@ -801,17 +836,16 @@ def on_tape(tape: Tape) -> pl.DataFrame:
     (km, years, GB). Bare years, dates, times, versions, list numbers and numbers within names yield no row.
     """
     digits = _scanned_digits(tape)
-    words = _scanned_words(tape)
-    wanted = [c for c in digits.columns if c not in ("_1",)]
-    found = digits if words is None else pl.concat([digits, words.select(wanted)], how="vertical")
+    found = pl.concat([digits, *_scanned_words(tape, digits.columns)])
     spans = _placed(_valued(_meant(found, tape), tape), tape)
     spans = spans.with_columns(start=pl.col("out_start"), end=pl.col("out_end"), bare=~pl.col("has_unit"), dictionary=pl.lit(value=False))
     by_digits = spans.filter(~pl.col("in_words"))
-    spans = pl.concat([by_digits, _disjoint(spans.filter(pl.col("in_words")), by_digits)])
+    in_words = _longest(_disjoint(spans.filter(pl.col("in_words")), by_digits))
+    spans = pl.concat([by_digits, in_words])
     spoken, names = _dictionary(tape)
     spans = _unnamed(spans, names, tape)
-    spoken = _disjoint(spoken, spans.select("start", "end").sort("start")).with_columns(
-        dictionary=pl.lit(value=True), bare=pl.lit(value=False), sign_value=pl.lit(0, pl.Int8), out_comparator=pl.lit("eq"),
+    spoken = _compared(_disjoint(spoken, spans.select("start", "end").sort("start")), tape).with_columns(
+        dictionary=pl.lit(value=True), bare=pl.lit(value=False), sign_value=pl.lit(0, pl.Int8),
         ambiguous=pl.lit(value=False), in_words=pl.lit(value=True), minor=pl.lit(value=False),
     )  # fmt: skip
     spans = pl.concat([spans, spoken], how="diagonal")
