@@ -18,10 +18,8 @@ numbers of a range or pair), `number.glue` and `number.inner` (what joins the pa
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -29,7 +27,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.schemas import VALUE
-from transforms.spans import Tape, dictionary_scan, fold, pattern_scan
+from transforms.spans import Tape, dictionary_scan, pattern_scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,11 +53,13 @@ QUANTITIES: Final[dict[str, Any]] = {
 KINDS: Final = ("money", "percent", "points", "count", "multiple", "fraction", "ordinal", "plain")
 
 _NUMBER: Final = (
-    r"[0-9]{1,3}(?: [0-9]{3}(?-u:\b))+(?:[.,][0-9]+)?"
+    r"[0-9]{1,3}:[0-9]{2}"  # kronor and öre; elsewhere a time, and dropped
+    r"|[0-9]{1,3}(?: [0-9]{3}(?-u:\b))+(?:[.,][0-9]+)?"
     r"|[0-9]+(?:[.,'\x{066B}\x{066C}][0-9]+)*"
 )
 _PLACES: Final = 6  # of VALUE
 _DIGITS: Final = 30  # more than a DECIMAL(38, 6) holds is no number of news
+_REACH: Final = 90  # how far before "up to" a verb of change may stand
 _GAP: Final = 16  # the longest text between the two numbers of a range or pair
 _YEARS: Final = (1900, 2099)
 _FAR_ALPHABETS: Final = 0x0600  # from here on a letter next to a digit does not make it part of a word
@@ -75,6 +75,7 @@ class Grammar:
     digits: str
     digit_groups: tuple[str, ...]
     words: tuple[tuple[str, tuple[str, ...]], ...]
+    toward: str  # a verb of change before a number: what follows is where it went
     comparing: str  # a comparator at the end of a text
     tokens: str
     token_values: pl.DataFrame  # token, value (String), power
@@ -127,19 +128,11 @@ def _table(patterns: pl.DataFrame, *kinds: str, name: str) -> pl.DataFrame:
     return chosen.select(pl.col("pattern").str.strip_chars().alias("text"), pl.col("code").alias(name)).unique("text", keep="last")
 
 
-def _months(language: str) -> pl.DataFrame:
-    """Month names as words that make a number beside them a date."""
-    document = tomllib.loads((resources.files("transforms") / "reading" / "calendar.toml").read_text(encoding="utf-8"))
-    names = sorted({fold(name) for month in document["months"].get(language, []) for name in month})
-    rows = [(kind, "date", name + end, False, False) for kind in ("number.unit", "number.before") for name in names for end in ("", ".")]
-    return pl.DataFrame(rows, schema=lexicon.PATTERNS, orient="row")
-
-
 @lru_cache(maxsize=64)
 def grammar(language: str) -> Grammar:
     """The compiled grammar of a language."""
     settings = lexicon.settings(language)
-    patterns = pl.concat([_months(language), lexicon.of_kind(language, "number.", "scale", "scale.", "currency", "currency.")])
+    patterns = lexicon.of_kind(language, "number.", "scale", "scale.", "currency", "currency.")
 
     def words(kind: str, *codes: str, opened: bool | None = None) -> list[str]:
         chosen = patterns.filter(pl.col("kind") == kind)
@@ -171,7 +164,7 @@ def grammar(language: str) -> Grammar:
     )  # fmt: skip
     head_in_words = tuple((n, "" if n == "_fill" else e) for n, e in head)
     head_in_shares = tuple((n, _starting(shares, border=False) if n == "before" else e) for n, e in head_in_words)
-    unit = rf"([- ]?)((?:{trie('number.link')})?)(?:({_trie(open_units)})(\p{{L}}*)|({_trie(units)}))"
+    unit = rf"([- ]?)((?:{trie('number.link')})?)(?:({_trie(open_units, border=False)})(\p{{L}}*)|({_trie(units)}))"
     unit_groups = ("_u1", "_link", "unit_open", "_rest", "unit")
     tail = rf"(?:( ?)(?:({trie('number.after', opened=True)})(\p{{L}}*)|({trie('number.after', opened=False, border=True)})))?"
     tail_groups = ("_6", "after_open", "_7", "after")
@@ -234,6 +227,7 @@ def grammar(language: str) -> Grammar:
         digits=digits,
         digit_groups=digit_groups,
         words=tuple(word_scans),
+        toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$",
         comparing=rf"({_starting(words('number.comparator'))}) ?$",
         tokens=r"[0-9][0-9.,]*|" + _trie(values["token"].to_list(), border=False),
         token_values=values,
@@ -278,7 +272,8 @@ def _times_units(value: pl.Expr, share: pl.Expr) -> pl.Expr:
 def _readings(spans: pl.DataFrame, tape: Tape, settings: dict[str, Any]) -> pl.DataFrame:
     """Reads the digits of `number`: adds whole and fraction (digit strings), plain_int, malformed, ambiguous and the second reading."""
     decimal, group = str(settings.get("decimal", ".")), str(settings.get("group", ","))
-    text = pl.col("number").str.replace_all(r"[ '\x{066C}]", "").str.replace_all("\u066b", decimal, literal=True)
+    text = pl.col("number").str.replace(":", decimal if settings.get("colon_decimal") else ":", literal=True)
+    text = text.str.replace_all(r"[ '\x{066C}]", "").str.replace_all("\u066b", decimal, literal=True)
     spans = spans.with_columns(t=text)
     points, commas = pl.col("t").str.count_matches(".", literal=True), pl.col("t").str.count_matches(",", literal=True)
     spans = spans.with_columns(points=points, commas=commas, last=pl.col("t").str.extract(r"([.,])[0-9]*$"))
@@ -308,7 +303,9 @@ def _readings(spans: pl.DataFrame, tape: Tape, settings: dict[str, Any]) -> pl.D
     grouped_before_scale = pl.lit(settings.get("three_decimals") == "group") & pl.col("power").is_not_null() & (for_decimal == 0)
     as_group = three & ((pl.col("last") != mark) | grouped_before_scale) & ~spaced
     is_decimal = (single & ~as_group) | mixed
-    malformed = (marks > 1) & ~grouped & ~mixed
+    colon = pl.col("number").str.contains(":", literal=True)
+    timed = colon & ~(pl.lit(bool(settings.get("colon_decimal"))) & (pl.col("currency").is_not_null()))
+    malformed = ((marks > 1) & ~grouped & ~mixed) | timed
     no_evidence = (pl.col("for_point") + pl.col("for_comma")) == 0
     ambiguous = three & ~spaced & no_evidence & ((pl.col("last") == decimal) | grouped_before_scale)
     stripped = pl.col("t").str.replace_all(r"[.,]", "")
@@ -320,6 +317,7 @@ def _readings(spans: pl.DataFrame, tape: Tape, settings: dict[str, Any]) -> pl.D
         malformed=malformed,
         ambiguous=ambiguous.fill_null(value=False),
         odd_mark=single & ~three & (pl.col("last") != mark),
+        colon=colon,
         ungrouped=pl.col("number").str.contains(r"^[0-9]+$"),
     ).drop("t", "points", "commas", "last", "vote", "for_point", "for_comma", "doc")
 
@@ -355,8 +353,11 @@ def _sums(strings: pl.Series, language: str) -> pl.DataFrame:
     applied = pairs.filter((pl.col("power") > top) | top.is_null()).group_by("row", "i").agg(pl.col("power").sum())
     parts = parts.join(applied, on=["row", "i"], how="left").with_columns(pl.col("power").fill_null(0)).sort("row", "i")
     places = pl.col("value").str.extract(r"\.([0-9]+)$").str.len_chars().fill_null(0).cast(pl.Int64)
+    # "mille", "doscientos", "полмиллиона": a round word is stated no finer than its last figure.
+    digits = pl.col("value").str.len_chars().cast(pl.Int64)
+    rounded = pl.when((places == 0) & (digits > 2)).then(digits - pl.col("value").str.strip_chars_end("0").str.len_chars().cast(pl.Int64)).otherwise(0)
     parts = parts.with_columns(
-        amount=_shifted(pl.col("value").str.replace(".", "", literal=True), pl.col("power") - places), step=pl.col("power") - places
+        amount=_shifted(pl.col("value").str.replace(".", "", literal=True), pl.col("power") - places), step=pl.col("power") - places + rounded
     )
     totals = parts.group_by("row").agg(total=pl.col("amount").sum(), last_power=pl.col("step").last())
     return rows.join(totals, on="row", how="left").select("text", "total", "last_power")
@@ -544,6 +545,17 @@ def _placed(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     )  # fmt: skip
     spans = spans.with_columns(sign_value=sign, brackets=brackets)
     spans = spans.join(table.comparators.rename({"text": "comparator"}), on="comparator", how="left", maintain_order="left")
+    # "hasta", "до": up to, or to, where something rose or fell before.
+    reached = pl.Series(
+        [
+            None if said != "upto" else tape.folded[max(0, at - _REACH) : at]
+            for said, at in spans.select("said", "comparator_start").iter_rows()
+        ],
+        dtype=pl.String,
+    ).str.contains(table.toward)
+    spans = spans.with_columns(
+        said=pl.when(reached & (pl.col("said") == "upto")).then(None).when(pl.col("said") == "upto").then(pl.lit("under")).otherwise(pl.col("said"))
+    )
     after_text = pl.coalesce("after", "after_open", "middle").alias("after_text")
     spans = spans.with_columns(after_text).join(table.afters.rename({"text": "after_text"}), on="after_text", how="left", maintain_order="left")
     comparator = (
@@ -747,18 +759,19 @@ def _joined(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     moving = (pl.col("comparator_said") == "from").fill_null(value=False)
     join = pl.col("join")
     bare = pl.col("bare")
-    same = (pl.col("kind") == nxt["kind"]) | bare | nxt["kind"].is_in(["count"])
+    unitless = (pl.col("kind") == "count") & pl.col("unit_class").is_null()
+    same = (pl.col("kind") == nxt["kind"]) | unitless | nxt["kind"].is_in(["count"])
     fresh = (~pl.col("dictionary")) & ~pl.col("dictionary").shift(-1)
     linked = join.is_not_null() & fresh & (
-        join.is_in(["range", "to"]) | ((join == "and") & (range_word | bare | pl.col("kind").is_in(["percent", "money", "points"])))
+        join.is_in(["range", "to", "onto"]) | ((join == "and") & (range_word | bare | pl.col("kind").is_in(["percent", "money", "points"])))
     )
     # What the first number lacks it takes from the second.
     lacks_scale = pl.col("power").is_null() & nxt["power"].is_not_null() & ~pl.col("in_words") & pl.col("kind").is_in(["count", "money"]) & nxt["kind"].is_in(["count", "money"])
     grown = _grown(pl.col("value"), nxt["power"])
     near = (grown <= nxt["value"]) | ((~range_word) & (moving | (join == "and")) & (pl.col("value") <= nxt["value"] * 0 + 1000) & (grown <= (nxt["value"] * pl.lit(1000).cast(VALUE)).cast(VALUE)))
     take_scale = linked & lacks_scale & near.fill_null(value=False) & (pl.col("value").abs() < pl.lit(10000).cast(VALUE))
-    take_unit = linked & bare & (pl.col("power").is_null() | nxt["currency"].is_not_null()) & nxt["kind"].is_in(["money", "percent", "points", "multiple"])
-    return spans.with_columns(_take_scale=take_scale.fill_null(value=False), _take_unit=take_unit.fill_null(value=False), _linked=(linked & same).fill_null(value=False), _moving=moving, _range_word=range_word).pipe(_shared, nxt)
+    take_unit = linked & unitless & (pl.col("power").is_null() | (nxt["currency"].is_not_null() & ((join != "and") | range_word))) & nxt["kind"].is_in(["money", "percent", "points", "multiple"])
+    return spans.with_columns(_take_scale=take_scale.fill_null(value=False), _take_unit=take_unit.fill_null(value=False), _linked=(linked & same).fill_null(value=False), _moving=moving, _range_word=range_word, _alone=bare).pipe(_shared, nxt)
 
 
 def _grown(value: pl.Expr, power: pl.Expr) -> pl.Expr:
@@ -790,11 +803,24 @@ def _shared(spans: pl.DataFrame, nxt: dict[str, pl.Expr]) -> pl.DataFrame:
     )
     same = (pl.col("kind") == pl.col("kind").shift(-1)) & (pl.col("currency").fill_null("") == pl.col("currency").shift(-1).fill_null(""))
     rising = pl.col("value") < pl.col("value").shift(-1)
-    ranged = pl.col("_linked") & same & ~pl.col("_moving") & (
-        (pl.col("join").is_in(["range", "to"]) & (rising | (pl.col("join") == "range") & (pl.col("kind") != "count")))
+    # "from 5.2 to 5.4 billion" is a range, "from 2.2 to 198.4 million" a movement; "by 5 million to 20 million" is neither.
+    high = pl.col("value").shift(-1)
+    apart = high - pl.col("value")
+    tight = (apart * pl.lit(16).cast(VALUE)) <= high
+    loose = (apart * pl.lit(3).cast(VALUE)) <= high
+    alone = pl.col("_alone")
+    ranged = pl.col("_linked") & same & (
+        ((pl.col("join") == "range") & (rising | (pl.col("kind") != "count") & ~alone))
+        | ((pl.col("join") == "to") & rising & (pl.col("_range_word") | (pl.col("_moving") & tight) | (~pl.col("_moving") & (alone | loose))))
         | ((pl.col("join") == "and") & pl.col("_range_word"))
     )
-    ranged = ranged.fill_null(value=False)
+    # Phone numbers ("555-1234") and scores ("3-1") are no ranges.
+    unitless = pl.col("_alone") & (pl.col("kind") == "count") & pl.col("kind").shift(-1).is_in(["count"]) & pl.col("bare") & pl.col("bare").shift(-1)
+    thin = pl.col("gap").is_in(["-", ":"]) & unitless & pl.col("unit_class").shift(-1).is_null() & pl.col("ungrouped") & pl.col("ungrouped").shift(-1)
+    lengths = pl.col("number").str.len_chars()
+    none = (thin & (((lengths == 3) & (lengths.shift(-1) == 4)) | ((lengths == 1) & (lengths.shift(-1) == 1)) | ~rising)).fill_null(value=False)
+    ranged = ranged.fill_null(value=False) & ~none
+    spans = spans.with_columns(_none=none | none.shift(1).fill_null(value=False))
     spans = spans.with_columns(_ranged=ranged).with_columns(_ranged=pl.col("_ranged") & ~pl.col("_ranged").shift(1).fill_null(value=False))
     low_negative = (pl.col("sign_value") < 0) & (pl.col("sign_value").shift(-1) == 0)
     high = pl.col("value").shift(-1) * pl.when(low_negative).then(pl.lit(-1)).otherwise(pl.lit(1)).cast(VALUE)
@@ -804,23 +830,43 @@ def _shared(spans: pl.DataFrame, nxt: dict[str, pl.Expr]) -> pl.DataFrame:
         number_end=pl.when(pl.col("_ranged")).then(pl.col("number_end").shift(-1)).otherwise(pl.col("number_end")),
         _swallowed=pl.col("_ranged").shift(1).fill_null(value=False),
     )
-    return spans.filter(~pl.col("_swallowed"))
+    return spans.filter(~pl.col("_swallowed") & ~pl.col("_none"))
+
+
+def _homes(tape: Tape, family: dict[str, Any]) -> pl.DataFrame:
+    """doc and _home: the currency that a symbol means where the source is at home, by the end of its domain."""
+    by_country: dict[str, str] = family.get("by_country", {})
+    if "source_id" not in tape.docs.columns or not by_country:
+        return pl.DataFrame(schema={"doc": pl.Int64, "_home": pl.String})
+    ending = pl.col("source_id").cast(pl.String).str.extract(r"\.([a-z]{2})$")
+    return tape.docs.select("doc", _home=ending.replace_strict(by_country, default=None, return_dtype=pl.String))
 
 
 def _united(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Settle symbols that several currencies share by what else the article names, else by the language."""
-    settings = grammar(tape.language).settings
-    doc = tape.doc_of(spans["start"])
-    spans = spans.with_columns(doc)
-    named = spans.filter((pl.col("kind") == "money") & (pl.col("currency").str.len_chars() == 3))
-    counts = named.group_by("doc", "currency").agg(n=pl.len()).sort("n", "currency", descending=[True, False])
-    families = {"$": ["USD", "CAD", "AUD", "HKD", "TWD", "SGD", "NZD", "MXN"], "\u00a5": ["JPY", "CNY"]}
-    defaults = {"$": settings.get("dollar", "USD"), "\u00a5": settings.get("yen", "JPY"), "\u20ac": "EUR", "kr": settings.get("krone", "SEK")}
-    unit = pl.col("currency")
-    for symbol, default in defaults.items():
-        unit = pl.when(pl.col("currency") == symbol).then(pl.lit(str(default))).otherwise(unit)
-    _ = (counts, families)
-    spans = spans.with_columns(currency=unit)
+    table = grammar(tape.language)
+    families: dict[str, dict[str, Any]] = table.settings.get("currency_family", {})
+    spans = spans.with_columns(tape.doc_of(spans["start"]))
+    if spans.is_empty():
+        return spans.with_columns(unit=pl.lit(None, pl.String))
+    for symbol, family in families.items():
+        vague = pl.col("currency") == symbol
+        docs = spans.filter(vague & (pl.col("kind") == "money")).select(pl.col("doc").unique().sort())
+        if docs.is_empty():
+            continue
+        named = spans.filter((pl.col("kind") == "money") & pl.col("currency").is_in(family.get("named", [])))
+        counts = named.group_by("doc", "currency").len().sort("len", "currency", descending=[True, False])
+        docs = docs.join(counts.group_by("doc", maintain_order=True).first().select("doc", _named="currency"), on="doc", how="left")
+        hints = spans.filter(pl.col("scale_text").is_in(list(family.get("by_scale", {})))).select(
+            "doc", _hint=pl.col("scale_text").replace_strict(family.get("by_scale", {}), default=None, return_dtype=pl.String)
+        )
+        docs = docs.join(hints.unique("doc", keep="first", maintain_order=True), on="doc", how="left")
+        docs = docs.join(_homes(tape, family), on="doc", how="left")
+        default = pl.lit(family.get("default", "USD"))
+        docs = docs.select("doc", _currency=pl.coalesce("_named", "_home", "_hint", default))
+        spans = spans.join(docs, on="doc", how="left", maintain_order="left").with_columns(
+            currency=pl.when(vague).then(pl.col("_currency")).otherwise(pl.col("currency"))
+        ).drop("_currency")  # fmt: skip
     return spans.with_columns(
         unit=pl.when(pl.col("kind") == "money").then(pl.col("currency"))
         .when(pl.col("kind").is_in(["percent", "points"])).then(pl.lit("percent"))
