@@ -181,7 +181,7 @@ def _run(
 
 def _complain(summary: RunSummary) -> None:
     """What `--quiet` says nonetheless: input that was refused, a run that was rejected."""
-    from orchestration.summary import where_in_words
+    from orchestration.words import where_in_words
 
     for problem in summary.problems:
         _say(f"{problem.where}: {problem.reason}")
@@ -211,7 +211,9 @@ def extract(
         for frame in extraction.facts():
             sys.stdout.write(as_json_lines(frame))
     else:
-        _show(extraction.overview(), rows=None)
+        for name, facts in extraction.overviews():
+            _stdout().print(f"\n[bold]{escape(name)}[/]", highlight=False)
+            _show(facts, rows=None)
     for problem in extraction.problems:
         _say(f"{problem.where}: {problem.reason}")
     raise typer.Exit(REFUSED_INPUT if extraction.problems else FINE)

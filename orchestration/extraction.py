@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from orchestration.sources.base import InputProblem, RawArticle, batched
 from orchestration.sources.landing import find_files, read_file
 from orchestration.tables import json_lines
+from orchestration.words import value_in_words
 from transforms.schemas import FACT_TABLES
 
-OVERVIEW: Final = {
-    "fact_financials": ["metric", "measure", "value", "unit", "comparator", "basis"],
-    "fact_security_incidents": ["category", "stage"],
-    "fact_market_moves": ["move_type", "direction", "value", "unit"],
-}
-"""By table, the columns that say the fact in the narrow table of `--format table`."""
+SAYS: Final = (
+    "metric", "segment", "category", "stage", "move_type", "direction", "measure", "basis", "period_role", "fiscal_period",
+)  # fmt: skip
+"""Columns that say a fact in a few words, in this order, before its number."""
+PLAIN: Final = frozenset({"level", "actual", "current"})
+"""What goes without saying."""
 
 
 class Extraction:
@@ -54,10 +56,17 @@ class Extraction:
                     .select(pl.lit(table).alias("table"), "source", pl.all().exclude("source"))
                 )
 
-    def overview(self) -> pl.DataFrame:
-        """All facts, shortened for reading: source, table, company, what, evidence."""
-        none = pl.DataFrame(schema=dict.fromkeys(("source", "fact", "company", "says", "evidence"), pl.String))
-        return pl.concat([none, *(self._shortened(frame) for frame in self.facts() if not frame.is_empty())])
+    def overviews(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Each source with its facts, shortened for reading: fact, company, says, evidence."""
+        for batch in self._by_batch():
+            shortened = pl.concat([_shortened(frame) for frame in batch])
+            for (source,), facts in shortened.group_by("source", maintain_order=True):
+                yield str(source), facts.drop("source")
+
+    def _by_batch(self) -> Iterator[list[pl.DataFrame]]:
+        frames = iter(self.facts())
+        while batch := list(islice(frames, len(FACT_TABLES))):
+            yield batch
 
     def _articles(self, given: dict[str, str]) -> Iterator[RawArticle | InputProblem]:
         fetched_at = datetime.now(UTC)
@@ -68,19 +77,28 @@ class Extraction:
                 given[found.uri] = str(found.path)
                 yield read_file(found, fetched_at=fetched_at)
 
-    def _shortened(self, frame: pl.DataFrame) -> pl.DataFrame:
-        table = frame["table"][0]
-        words = [
-            pl.col(name).cast(pl.Float64).cast(pl.String) if name == "value" else pl.col(name).cast(pl.String)
-            for name in OVERVIEW[table]
-        ]
-        return frame.select(
-            "source",
-            pl.col("table").str.strip_prefix("fact_").alias("fact"),
-            pl.coalesce("company_id", "company_mention").alias("company"),
-            pl.concat_str(words, separator=" ", ignore_nulls=True).alias("says"),
-            "evidence",
-        )
+
+def _shortened(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame of facts as source, fact, company, says, evidence: all text, for people."""
+    rows = [
+        {
+            "source": row["source"],
+            "fact": row["table"].removeprefix("fact_").replace("_", " "),
+            "company": row["company_id"] or row["company_mention"],
+            "says": _says(row),
+            "evidence": row["evidence"],
+        }
+        for row in frame.iter_rows(named=True)
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("source", "fact", "company", "says", "evidence"), pl.String))
+
+
+def _says(row: dict[str, Any]) -> str:
+    words = [str(row[name]).replace("_", " ") for name in SAYS if row.get(name) and row[name] not in PLAIN]
+    value = row.get("value", row.get("records_affected"))
+    if value is not None:
+        words.append(value_in_words(value, high=row.get("value_high"), unit=row["unit"], comparator=row.get("comparator")))
+    return ", ".join(words)
 
 
 def as_json_lines(frame: pl.DataFrame) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 from rich.box import SIMPLE_HEAD
@@ -16,8 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.pipeline import Refusal, published_position, refusals
-from orchestration.summary import REFUSALS_SHOWN, refused_in_words, value_in_words, where_in_words
+from orchestration.summary import REFUSALS_SHOWN, refused_in_words
 from orchestration.tables import iso
+from orchestration.words import age_in_words, value_in_words, where_in_words
 from transforms.schemas import EXTRACTOR_VERSION, READER_VERSION
 from warehouse.home import Home
 from warehouse.log import EventLog
@@ -102,18 +103,6 @@ def render_status(found: Status, console: Console) -> None:
     console.print(Padding(grid, (0, 0, 0, 2)))
     if found.pending:
         console.print(Text("\n  Pending articles are taken up by the next run: newsledger run PATH…", style="dim"))
-
-
-_AGES: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
-
-
-def age_in_words(seconds: float) -> str:
-    """A time span in its largest unit: `3 hours`."""
-    for size, word in _AGES:
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {word}{'' if count == 1 else 's'}"
-    return "a moment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,7 +345,7 @@ def audit(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT, now: dat
             )
             for found in report.outcomes
         ),
-        quarantined=tuple(Refusal(uris[each], "quarantined", " ".join(reasons)) for each, reasons in held.iter_rows()),
+        quarantined=tuple(Refusal(uris[each], "quarantined", _in_short(reasons)) for each, reasons in held.iter_rows()),
     )
     staging.write_verdict(ledger.home, _verdict(run_id, result, report.quarantined.to_dicts()))
     if not result.accepted:
@@ -429,8 +429,9 @@ def publish(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -> Pub
 def one_writer(home: Home) -> Iterator[None]:
     """Wait until no other process asserts and publishes in this home, and keep others out meanwhile.
 
-    The log guards itself; this keeps two runs from switching in their files in the wrong order. The
-    lock is the operating system's: it ends with the process that holds it, however that ends.
+    The log guards itself and a second publisher is refused; waiting lets a run of the command line
+    and one of the daemon both succeed. The lock is the operating system's: it ends with the process
+    that holds it, however that ends.
     """
     try:
         import fcntl
@@ -509,6 +510,12 @@ def _write_received(home: Home, run_id: str, received: Received) -> None:
     make_folder(path.parent)
     counts = {each.name: getattr(received, each.name) for each in fields(received) if each.name != "problems"}
     write_atomically(path, json.dumps(counts).encode())
+
+
+def _in_short(reasons: Sequence[str]) -> str:
+    """The first reason, and how many more there are: the table `quarantine` has them all."""
+    more = f" (and {len(reasons) - 1} more rule{'s' if len(reasons) > 2 else ''})" if len(reasons) > 1 else ""
+    return reasons[0].rstrip(".") + more
 
 
 def _verdict(run_id: str, audited: Audited, quarantined: Sequence[Mapping[str, Any]]) -> staging.Verdict:

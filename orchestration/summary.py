@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from typing import Any, Final, Literal
-from urllib.parse import unquote, urlsplit
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -21,6 +19,7 @@ from rich.text import Text
 from orchestration.pipeline import Asserted, Audited, CheckOutcome, Extracted, Published, Read, Received, Refusal
 from orchestration.runner import RunRecord
 from orchestration.sources.base import InputProblem
+from orchestration.words import value_in_words, where_in_words
 from warehouse.home import Home
 
 CONTRADICTIONS_SHOWN: Final = 5
@@ -31,18 +30,9 @@ FACT_NAMES: Final = {
     "fact_market_moves": "market moves",
 }
 EXAMPLES: Final = (
-    (
-        "who disagrees with whom",
-        "SELECT company_name, metric, period, value_a, value_b, evidence_a, evidence_b FROM contradictions ORDER BY rank",
-    ),
-    (
-        "what most sources say",
-        "SELECT company_name, metric, period, value, unit, supporting_sources, languages FROM financials_reconciled",
-    ),
-    (
-        "one company's story",
-        "SELECT public_at, kind, detail, value, unit, evidence FROM company_timeline WHERE company_id = 'zoom'",
-    ),
+    ("who disagrees with whom", "SELECT company_name, metric, value_a, value_b FROM contradictions"),
+    ("what most texts say", "SELECT company_name, metric, value, unit, languages FROM financials_reconciled"),
+    ("one company's story", "SELECT public_at, kind, value, evidence FROM company_timeline WHERE company_id = 'zoom'"),
 )
 """What to try next: each runs on every published file (tests/orchestration/test_summary.py)."""
 
@@ -231,41 +221,6 @@ def _side(row: dict[str, Any], side: str) -> Side:
     return Side(
         amount, row[f"evidence_{side}"] or "(text withdrawn)", row[f"source_{side}"] or "", row[f"language_{side}"], uri
     )
-
-
-_SCALES: Final = ((Decimal(10**12), "trillion"), (Decimal(10**9), "billion"), (Decimal(10**6), "million"))
-_COMPARATORS: Final = {"over": "over ", "under": "under ", "approx": "about "}
-
-
-def value_in_words(
-    value: Decimal | None, *, high: Decimal | None = None, unit: str | None = None, comparator: str | None = None
-) -> str:
-    """An amount as a reader would write it: `412.6 million USD`, `over 465,000`, `169 %`."""
-    if value is None:
-        return "no number"
-    amount = _number(value)
-    if high is not None:
-        amount = f"{amount} to {_number(high)}"
-    suffix = {"percent": " %", "count": "", "multiple": " times", None: ""}.get(unit, f" {unit}")
-    return f"{_COMPARATORS.get(comparator or '', '')}{amount}{suffix}"
-
-
-def _number(value: Decimal) -> str:
-    for scale, word in _SCALES:
-        if abs(value) >= scale:
-            return f"{_plain(value / scale)} {word}"
-    return _plain(value)
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def where_in_words(uri: str) -> str:
-    """An article's URI as a person knows it: the path of a file, else the URI itself."""
-    parts = urlsplit(uri)
-    return unquote(parts.path) if parts.scheme == "file" else uri
 
 
 # The page. Labels stand in a column of their own; nothing is boxed, colours only mark what needs a look.
