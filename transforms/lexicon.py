@@ -37,7 +37,7 @@ class LexiconError(ValueError):
 def languages() -> tuple[str, ...]:
     """The languages that have a lexicon, by ISO 639-1 code."""
     folder = resources.files("transforms") / "lexicon"
-    return tuple(sorted(f.name for f in folder.iterdir() if f.is_dir() and len(f.name) == 2))  # noqa: PLR2004
+    return tuple(sorted(f.name for f in folder.iterdir() if f.is_dir() and len(f.name) == 2))
 
 
 @lru_cache(maxsize=64)
@@ -79,7 +79,8 @@ def patterns(language: str) -> pl.DataFrame:
                 raise LexiconError(file, kind, "a kind must be a table of codes")
             for code, words in codes.items():
                 rows += [_pattern(file, kind, code, word) for word in _words(file, kind, code, words)]
-    return pl.DataFrame(rows, schema=PATTERNS, orient="row").unique(["kind", "code", "pattern"], keep="first", maintain_order=True)
+    frame = pl.DataFrame(rows, schema=PATTERNS, orient="row")
+    return frame.unique(["kind", "code", "pattern"], keep="first", maintain_order=True)
 
 
 def of_kind(language: str, *kinds: str) -> pl.DataFrame:

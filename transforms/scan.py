@@ -40,7 +40,8 @@ class Scanned:
     def spots(self) -> pl.DataFrame:
         """All spans under one name each, for rules: name, start, end, sid, cid, doc.
 
-        Names are "<kind>.<code>" of a cue, "quantity.<kind>", "company.<certainty>", "period.<grain>", "name.<kind>", "country".
+        Names are "<kind>.<code>" of a cue, "quantity.<kind>", "company.<certainty>", "period.<grain>", "name.<kind>" and
+        "country".
         """
         named = (
             self.cues.with_columns(name=pl.col("kind") + "." + pl.col("code")),

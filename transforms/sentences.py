@@ -6,11 +6,19 @@ semicolon, colon, dash or bracket that separates, never at one within a number.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import polars as pl
 
 from transforms import lexicon
 from transforms.spans import Tape, dictionary_scan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Flags = NDArray[np.bool_]
+    Places = NDArray[np.int64]
 
 _ENDERS = ".!?\u2026"
 _WIDE_ENDERS = "\u3002\uff01\uff1f\uff61"
@@ -19,7 +27,7 @@ _WIDE_BREAKS = "\uff0c\uff1b\uff1a\u3001\u060c\u061b"
 _OPEN, _CLOSE = "([\u3010", ")]\u3011"
 
 
-def _is(tape: Tape, characters: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _is(tape: Tape, characters: str) -> Flags:
     return np.isin(tape.codes, np.array([ord(c) for c in characters], dtype=np.uint32))
 
 
@@ -50,7 +58,7 @@ def sentences(tape: Tape) -> pl.DataFrame:
     lower_next = (codes[ends] == ord(".")) & word[nxt] & _is_lower(tape, nxt)
     keep &= ~lower_next | wide[ends]
     cuts = np.unique(np.concatenate((stops[keep], np.flatnonzero(newline), np.flatnonzero(newline) + 1, [0, size])))
-    frame = _trimmed(tape, cuts[:-1], cuts[1:], space)
+    frame = _trimmed(cuts[:-1], cuts[1:], space)
     frame = frame.with_columns(tape.doc_of(frame["start"]))
     return frame.with_columns(
         sentence=pl.int_range(pl.len(), dtype=pl.Int64).over("doc"), sid=pl.int_range(pl.len(), dtype=pl.Int64)
@@ -68,10 +76,9 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     dash = (codes == ord("-")) & spaced_next & spaced_before
     opening, closing = _is(tape, _OPEN), _is(tape, _CLOSE)
     cuts_after = np.flatnonzero(light | wide | dash | closing) + 1
-    cuts = np.unique(
-        np.concatenate((cuts_after, np.flatnonzero(opening), sentences["start"].to_numpy(), sentences["end"].to_numpy(), [0, size]))
-    )
-    frame = _trimmed(tape, cuts[:-1], cuts[1:], space)
+    borders = (sentences["start"].to_numpy(), sentences["end"].to_numpy(), [0, size])
+    cuts = np.unique(np.concatenate((cuts_after, np.flatnonzero(opening), *borders)))
+    frame = _trimmed(cuts[:-1], cuts[1:], space)
     frame = frame.sort("start").join_asof(
         sentences.select(pl.col("start").alias("_s"), pl.col("end").alias("_e"), "sid", "doc").sort("_s"),
         left_on="start",
@@ -85,35 +92,38 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _codes_of(tape: Tape, characters: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _codes_of(tape: Tape, characters: str) -> Flags:
     """Where these characters stand in the text as written (folding turns full-width marks into plain ones)."""
     raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return np.isin(raw, np.array([ord(c) for c in characters], dtype=np.uint32))
 
 
-def _at_line_end(newline: np.ndarray, stops: np.ndarray, size: int) -> np.ndarray:  # type: ignore[type-arg]
-    return (stops >= size) | newline[np.minimum(stops, size - 1)]
+def _at_line_end(newline: Flags, stops: Places, size: int) -> Flags:
+    at_end: Flags = (stops >= size) | newline[np.minimum(stops, size - 1)]
+    return at_end
 
 
-def _upper_single(tape: Tape, ends: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _upper_single(tape: Tape, ends: Places) -> Flags:
     """Whether one capital letter or a number of one or two digits alone stands before the dot."""
     raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     before, before2, before3 = np.maximum(ends - 1, 0), np.maximum(ends - 2, 0), np.maximum(ends - 3, 0)
     capital = tape.word[before] & (raw[before] != tape.codes[before])
     alone = (ends < 2) | ~tape.word[before2]
-    digit = (tape.codes[before] >= 48) & (tape.codes[before] <= 57)
-    line_start = np.isin(tape.codes[before2], [10]) | ((tape.codes[before3] == 10) & (tape.codes[before2] >= 48) & (tape.codes[before2] <= 57))
-    return (capital & alone) | (digit & line_start)
+    digit = (tape.codes[before] >= ord("0")) & (tape.codes[before] <= ord("9"))
+    tens = (tape.codes[before2] >= ord("0")) & (tape.codes[before2] <= ord("9"))
+    line_start = (tape.codes[before2] == ord("\n")) | ((tape.codes[before3] == ord("\n")) & tens)
+    initial: Flags = (capital & alone) | (digit & line_start)
+    return initial
 
 
-def _is_lower(tape: Tape, places: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _is_lower(tape: Tape, places: Places) -> Flags:
     raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    letters = tape.codes[places] > 64
     cased = np.array([chr(c).upper() != chr(c) for c in tape.codes[places].tolist()], dtype=np.bool_)
-    return letters & cased & (raw[places] == tape.codes[places])
+    lower: Flags = cased & (raw[places] == tape.codes[places])
+    return lower
 
 
-def _trimmed(tape: Tape, starts: np.ndarray, ends: np.ndarray, space: np.ndarray) -> pl.DataFrame:  # type: ignore[type-arg]
+def _trimmed(starts: Places, ends: Places, space: Flags) -> pl.DataFrame:
     """Cut lines into frames without white space at either end; empty ones vanish."""
     solid = np.flatnonzero(~space)
     if solid.size == 0:

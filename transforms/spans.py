@@ -34,8 +34,6 @@ _SAME: Final = {
     "·": "\u2022\u2027\u30fb\u00b7",
 }
 
-Codes = "NDArray[np.uint32]"
-
 
 @lru_cache(maxsize=1)
 def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.bool_]]:
@@ -114,7 +112,8 @@ class Tape:
 
     def slice(self, start: str | pl.Expr, end: str | pl.Expr, spans: pl.DataFrame) -> pl.Series:
         """The text as written under each span of a frame; null where the span is null."""
-        bounds = spans.select(start=pl.col(start) if isinstance(start, str) else start, end=pl.col(end) if isinstance(end, str) else end)
+        edges = [pl.col(edge) if isinstance(edge, str) else edge for edge in (start, end)]
+        bounds = spans.select(start=edges[0], end=edges[1])
         text = self.text
         return pl.Series(
             [None if a is None else text[a:b] for a, b in bounds.iter_rows()], dtype=pl.String
@@ -202,7 +201,8 @@ def pattern_scan(tape: Tape, regex: str, groups: Sequence[str], *, cased: bool =
     `<group>_start`, `<group>_end`; sorted by start.
     """
     names = list(groups)
-    replacement = "".join(chr(_SENTINELS + i) + "${" + str(i + 1) + "}" for i in range(len(names))) + chr(_SENTINELS + len(names))
+    marks = [chr(_SENTINELS + i) for i in range(len(names) + 1)]
+    replacement = "".join(f"{mark}${{{i}}}" for i, mark in enumerate(marks[:-1], start=1)) + marks[-1]
     subject = pl.Series([tape.plain if cased else tape.folded])
     marked = _codes(subject.str.replace_all(regex, replacement)[0] or "")
     places = np.flatnonzero((marked >= _SENTINELS) & (marked <= _SENTINELS + len(names)))
