@@ -85,7 +85,7 @@ class ContentStore:
     def put(self, frame: pl.DataFrame) -> int:
         """Store bytes: columns sha256, media_type, content. How many were new; the others were there already.
 
-        Raises WrongHash for content that is not what its hash says, ContentBusy, DamagedContent.
+        Raises WrongHash for content that is not what its hash says, ContentBusy, WriteFailed, DamagedContent.
         """
         rows = frame.select(
             "sha256",

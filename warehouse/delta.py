@@ -25,7 +25,7 @@ from deltalake import Schema as DeltaSchema
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction
 
-from warehouse.errors import NativePanic, Problem, no_panic
+from warehouse.errors import NativePanic, Problem, WriteFailed, no_panic
 from warehouse.home import fsync_file, fsync_folder, make_folder
 
 CHECKPOINT_EVERY: Final = 50
@@ -167,7 +167,7 @@ def write(folder: Path, rows: pa.Table, *, prefix: str, stats: Sequence[str], ro
     """Write `rows` as one Parquet file of the table, on disk for good when this returns; its action, not yet committed.
 
     Statistics go into footer and commit for the columns in `stats` and no others: a statistic of
-    another column would keep its text alive after the text is erased.
+    another column would keep its text alive after the text is erased. Raises WriteFailed.
     """
     name = f"{prefix}-{uuid.uuid4().hex}.parquet"
     path = folder / name
@@ -183,9 +183,9 @@ def write(folder: Path, rows: pa.Table, *, prefix: str, stats: Sequence[str], ro
         )
         fsync_file(path)
         fsync_folder(folder)
-    except BaseException:
+    except OSError as error:
         path.unlink(missing_ok=True)
-        raise
+        raise WriteFailed(path=str(folder), reason=str(error)) from error
     return AddAction(
         path=name,
         size=path.stat().st_size,
@@ -219,7 +219,8 @@ def commit(
 ) -> DeltaTable:
     """Commit `action` as the version right after the handle's own; a handle on exactly that version, durable.
 
-    Raises CommitRefused, with the data file removed, if any other commit came between.
+    Raises CommitRefused if any other commit came between, WriteFailed if the commit could not be
+    made; the data file is removed then.
 
     Measured with deltalake 1.6.6: with its default retries a handle that is behind commits all the
     same unless an application transaction of the same id came between, and a handle that is not
@@ -245,7 +246,7 @@ def commit(
             (folder / action.path).unlink(missing_ok=True)
             if now.version() >= version:
                 raise CommitRefused from error
-            raise
+            raise WriteFailed(path=str(folder), reason=_first_line(error)) from error
     _fsync_version(folder, version)
     after = handle(folder, version=version)
     if version % CHECKPOINT_EVERY == 0:

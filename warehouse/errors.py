@@ -4,8 +4,6 @@ Callers branch on the class and read the fields; the message is for people and s
 `Problem` is one finding of a check: checks collect findings, they do not stop at the first.
 """
 
-# ruff: noqa: N818 - an error is named after what is wrong, as in DESIGN.md; "Error" adds nothing.
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -79,6 +77,15 @@ class DamagedContent(NewsledgerError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__(_told("the content store is damaged", self.problems))
+
+
+class WriteFailed(NewsledgerError):
+    """The disk, or whatever holds the table, took no more; nothing was written, what was there is as it was."""
+
+    def __init__(self, *, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"could not write to {path}: {reason}")
 
 
 class MissingContent(NewsledgerError):

@@ -143,7 +143,7 @@ class EventLog:
         `expected` is the head that the decision was read from, for a caller who refreshed since.
 
         Raises StaleLog if the log, or one of the streams, is not where the decision found it (the
-        snapshot stays as it was: `refresh` and decide again), NewerLog, BadEvent, DamagedLog.
+        snapshot stays as it was: `refresh` and decide again), NewerLog, BadEvent, WriteFailed, DamagedLog.
         """
         if not events:
             return self.head

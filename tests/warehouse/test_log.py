@@ -20,7 +20,7 @@ from deltalake.exceptions import DeltaError
 from tests.warehouse.material import NOON, event
 from warehouse import delta
 from warehouse import log as log_module
-from warehouse.errors import DamagedLog, NewerLog, StaleLog
+from warehouse.errors import DamagedLog, NewerLog, StaleLog, WriteFailed
 from warehouse.events import NO_HASH, chain_hash
 from warehouse.home import Home
 from warehouse.log import LOG, EventLog, check_log
@@ -254,6 +254,30 @@ def test_a_writer_that_dies_leaves_all_events_of_an_append_or_none(home, log, mo
     assert again.verify() == []
 
 
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [
+        pytest.param("pq.write_table", OSError(28, "No space left on device"), id="disk full at the file"),
+        pytest.param("fsync_file", OSError(5, "Input/output error"), id="disk fails at fsync"),
+        pytest.param("DeltaTable.create_write_transaction", DeltaError("no space"), id="disk full at the commit"),
+    ],
+)
+def test_a_failing_disk_is_named_and_nothing_is_left_behind(home, log, monkeypatch, where, error):
+    log.append([event("a")], run_id="r")
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"warehouse.delta.{where}", fail)
+        with pytest.raises(WriteFailed) as failed:
+            log.append([event("b")], run_id="r")
+    assert failed.value.path == str(home.log)
+    assert len(data_files(home)) == 1
+    log.append([event("b")], run_id="r")
+    assert EventLog.open(home).verify() == []
+
+
 def test_a_commit_that_succeeded_though_it_reported_an_error_counts(home, log, monkeypatch):
     real = DeltaTable.create_write_transaction
 
@@ -297,7 +321,9 @@ def test_two_processes_append_and_no_event_is_lost_or_doubled(home, log):
 
 @pytest.mark.parametrize("part", range(8))
 def test_any_flipped_byte_of_a_data_file_is_found_and_nothing_panics(damaged, part):
+    """Found by verify always; by reading too, or else what is read is what was written."""
     file = data_files(damaged)[1]
+    written = EventLog.open(damaged).read()
     whole = file.read_bytes()
     for place in range(part * len(whole) // 8, (part + 1) * len(whole) // 8, 29):
         data = bytearray(whole)
@@ -305,9 +331,9 @@ def test_any_flipped_byte_of_a_data_file_is_found_and_nothing_panics(damaged, pa
         file.write_bytes(data)
         assert checks(damaged) & {"altered_file", "unreadable_file", "torn_file"}
         try:
-            EventLog.open(damaged).read()
+            assert EventLog.open(damaged).read().equals(written)
         except DamagedLog as error:
-            assert error.problems[0].where == file.name  # noqa: PT017 - reading may also not touch the byte
+            assert error.problems[0].where == file.name  # noqa: PT017 - a byte may also not matter
 
 
 @pytest.mark.parametrize("keep", [0, 3, 11, 0.5, -1])
@@ -435,7 +461,8 @@ def _reseal(home: Home, file: Path, rows: list[dict[str, object]]) -> None:
             info[delta._BEFORE_SHA256] = digest
         for action in actions:
             if action.get("add", {}).get("path") == file.name:
-                action["add"]["size"] = file.stat().st_size
+                stats = {**json.loads(action["add"]["stats"]), "numRecords": len(rows)}
+                action["add"] |= {"size": file.stat().st_size, "stats": json.dumps(stats)}
                 info[delta._FILE_SHA256] = delta._sha256(file)
         path.write_text("\n".join(json.dumps(action) for action in actions))
         digest = delta._sha256(path)
