@@ -70,15 +70,7 @@ def settings(language: str) -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def patterns(language: str) -> pl.DataFrame:
     """All patterns of a language and the shared ones: columns of `PATTERNS`, folded, in file order."""
-    rows: list[tuple[str, str, str, bool, bool]] = []
-    for file, document in (*_documents(SHARED), *_documents(language)):
-        for kind, codes in document.items():
-            if kind == "settings":
-                continue
-            if not isinstance(codes, dict):
-                raise LexiconError(file, kind, "a kind must be a table of codes")
-            for code, words in codes.items():
-                rows += [_pattern(file, kind, code, word) for word in _words(file, kind, code, words)]
+    rows = [row for file, document in (*_documents(SHARED), *_documents(language)) for row in entries(file, document)]
     frame = pl.DataFrame(rows, schema=PATTERNS, orient="row")
     return frame.unique(["kind", "code", "pattern"], keep="first", maintain_order=True)
 
@@ -91,6 +83,19 @@ def of_kind(language: str, *kinds: str) -> pl.DataFrame:
     for prefix in prefixes:
         chosen |= pl.col("kind").str.starts_with(prefix)
     return patterns(language).filter(chosen)
+
+
+def entries(file: str, document: dict[str, Any]) -> list[tuple[str, str, str, bool, bool]]:
+    """The rows of `PATTERNS` in one parsed file; raises LexiconError naming file and key."""
+    rows: list[tuple[str, str, str, bool, bool]] = []
+    for kind, codes in document.items():
+        if kind == "settings":
+            continue
+        if not isinstance(codes, dict):
+            raise LexiconError(file, kind, "a kind must be a table of codes")
+        for code, words in codes.items():
+            rows += [_pattern(file, kind, code, word) for word in _words(file, kind, code, words)]
+    return rows
 
 
 def _words(file: str, kind: str, code: str, words: object) -> list[str]:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _ENDERS = ".!?\u2026"
 _WIDE_ENDERS = "\u3002\uff01\uff1f\uff61"
-_CLOSERS = "\"')]\u00bb\u201d\u2019\u300d\u300f\uff09"
+# Not \u300c or \u300e: in Japanese a quotation opens at once after a full stop.
+_CLOSERS = "\"')]\u00bb\u00ab\u201d\u201c\u2019\u300d\u300f\uff09"
 _WIDE_BREAKS = "\uff0c\uff1b\uff1a\u3001\u060c\u061b"
 _OPEN, _CLOSE = "([\u3010", ")]\u3011"
 
@@ -39,7 +40,7 @@ def sentences(tape: Tape) -> pl.DataFrame:
     wide = _codes_of(tape, _WIDE_ENDERS)
     dots = _is(tape, _ENDERS) & ~wide
     # Closing quotes and brackets belong to the sentence they close.
-    closer = _is(tape, _CLOSERS)
+    closer = _codes_of(tape, _CLOSERS)
     after = np.arange(1, size + 1)
     ends = np.flatnonzero(dots | wide)
     stops = after[ends]
@@ -53,6 +54,8 @@ def sentences(tape: Tape) -> pl.DataFrame:
     # A lone capital or a list number before the dot ("J. Smith", "3. Text"), or a lower-case letter after it.
     word = tape.word
     initial = (codes[ends] == ord(".")) & _upper_single(tape, ends)
+    if lexicon.settings(tape.language).get("ordinal_dot"):
+        initial |= (codes[ends] == ord(".")) & _short_number(tape, ends)
     keep &= ~initial | _at_line_end(newline, stops, size)
     nxt = np.minimum(stops + 1, size - 1)
     lower_next = (codes[ends] == ord(".")) & word[nxt] & _is_lower(tape, nxt)
@@ -114,6 +117,16 @@ def _upper_single(tape: Tape, ends: Places) -> Flags:
     line_start = (tape.codes[before2] == ord("\n")) | ((tape.codes[before3] == ord("\n")) & tens)
     initial: Flags = (capital & alone) | (digit & line_start)
     return initial
+
+
+def _short_number(tape: Tape, ends: Places) -> Flags:
+    """Whether a number of one or two digits stands before the dot: an ordinal where the language writes them so."""
+    digits = (tape.codes >= ord("0")) & (tape.codes <= ord("9"))
+    before, before2, before3 = np.maximum(ends - 1, 0), np.maximum(ends - 2, 0), np.maximum(ends - 3, 0)
+    alone = ~tape.word[before2] & (tape.codes[before2] == ord(" "))
+    pair = digits[before2] & (tape.codes[before3] == ord(" "))
+    short: Flags = digits[before] & (alone | pair)
+    return short
 
 
 def _is_lower(tape: Tape, places: Places) -> Flags:
