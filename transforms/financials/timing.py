@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from transforms.financials.context import Context
 
 _FLOWS: Final = tuple(t for t in PERIOD_TYPES if t != "instant")
-_SPAN: Final = tuple(c for c in periods.PERIOD_SPANS if c not in ("start", "end"))
+_SPAN: Final = tuple(c for c in periods.PERIOD_SPANS if c not in ("start", "end", "compared_to"))
 _DATED: Final = ("period_type", "period_start", "period_end", "fiscal_period")
 
 
