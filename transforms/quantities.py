@@ -45,6 +45,7 @@ QUANTITIES: Final[dict[str, Any]] = {
     "value_step": VALUE,
     "value_other": VALUE,  # the second reading of an ambiguous number
     "unit": pl.String,
+    "currency_hint": pl.String,  # of a count: the currency the article counts in, should the number turn out to be money
     "comparator": pl.String,
     "comparator_start": pl.Int64,
     "sign": pl.Int8,
@@ -76,6 +77,7 @@ class Grammar:
     digit_groups: tuple[str, ...]
     words: tuple[tuple[str, tuple[str, ...]], ...]
     toward: str  # a verb of change before a number: what follows is where it went
+    following: str  # a comparator after a number
     comparing: str  # a comparator at the end of a text
     tokens: str
     token_values: pl.DataFrame  # token, value (String), power
@@ -93,7 +95,7 @@ class Grammar:
 def _trie(words: Iterable[str], *, border: bool = True) -> str:
     """An expression that prefers the longest of some words; with `border`, a Latin word ends where its letters end."""
     root: dict[str, Any] = {}
-    for word in words:
+    for word in sorted(words):
         node = root
         for character in word:
             node = node.setdefault(character, {})
@@ -155,16 +157,20 @@ def grammar(language: str) -> Grammar:
     if settings.get("number_chains"):
         # Each part of the number has its own scale word: 38조5천400억, 1億2345万.
         more = rf"(?: ?[0-9][0-9,.]*{_trie([w for w in words('scale') if ord(w[0]) >= _FAR_ALPHABETS], border=False)})*(?:[0-9]+)?"
+    elif settings.get("number_thousands"):
+        more = rf"(?: [0-9]{{2,3}}(?:[.,][0-9]+)?(?: ?{_trie(scales)})?)?"  # 4 bin 480, 2 mil 370 millones
     else:
         more = rf"(?:{glue}[0-9]{{1,3}} ?{_trie(words('scale', '2', '3'))})?"
     head = (
         ("comparator", rf"(?:{_starting(words('number.comparator'))})?"), ("_1", " ?"), ("_fill", rf"(?:{trie('number.fill')} )?"),
-        ("sign", rf"(?:[-+\u00b1\u25b2\u25b3]|{trie('number.sign')})?"), ("_2", " ?"),
+        ("sign", rf"(?:[-+\u00b1]|[\u25b2\u25b3] ?|{trie('number.sign')} ?)?"), ("_2", ""),
         ("before", rf"(?:{_starting(befores, border=False)})?"), ("_3", " ?"),
     )  # fmt: skip
     head_in_words = tuple((n, "" if n == "_fill" else e) for n, e in head)
     head_in_shares = tuple((n, _starting(shares, border=False) if n == "before" else e) for n, e in head_in_words)
-    unit = rf"([- ]?)((?:{trie('number.link')})?)(?:({_trie(open_units, border=False)})(\p{{L}}*)|({_trie(units)}))"
+    worded = [w for w in units if w[0].isalpha()]
+    closed = f"(?:-?{_trie(worded)}|{_trie(set(units) - set(worded))})"  # a dash joins words, "$1-$2" is a range
+    unit = rf"( ?)((?:{trie('number.link')})?)(?:(-?{_trie(open_units, border=False)})(\p{{L}}*)|({closed}))"
     unit_groups = ("_u1", "_link", "unit_open", "_rest", "unit")
     tail = rf"(?:( ?)(?:({trie('number.after', opened=True)})(\p{{L}}*)|({trie('number.after', opened=False, border=True)})))?"
     tail_groups = ("_6", "after_open", "_7", "after")
@@ -174,18 +180,19 @@ def grammar(language: str) -> Grammar:
 
     digits = (
         groups(head)
-        + rf"([-+(]?)({_NUMBER})(\)?)(?:( ?)({trie('number.middle')}))?(?:([- ]?)({_trie(scales)})|({trie('scale.glued', border=True)}))?({more})"
+        + rf"([-+(]?)((?:{_starting(words('number.lead'))} )?)({_NUMBER})(\)?)(?:( ?)({trie('number.middle')}))?(?:([- ]?)({_trie(scales)})|({trie('scale.glued', border=True)}))?({more})"
         + f"(?:{unit})?{tail}"
     )
     names = tuple(n for n, _ in head)
-    digit_groups = (*names, "inner", "number", "close", "_4", "middle", "_5", "scale", "glued", "more", *unit_groups, *tail_groups)
+    digit_groups = (*names, "inner", "lead", "number", "close", "_4", "middle", "_5", "scale", "glued", "more", *unit_groups, *tail_groups)
 
     # In words: a numeral needs a scale word or a unit after it, or it is no quantity.
     word_scans: list[tuple[str, tuple[str, ...]]] = []
     numerals = words("number.word")
     if numerals:
         numeral, inner = _trie(numerals, border=False), _trie([*words("number.inner"), "-", " "], border=False)
-        first = rf"(?:{_starting(numerals, border=False)}(?:{inner}?{numeral})*|{_starting(words('number.article'), border=False)})"
+        openings = [*numerals, *(p + n for p in words("number.prefix") for n in numerals)]  # verdreißigfacht
+        first = rf"(?:{_starting(openings, border=False)}(?:{inner}?{numeral})*|{_starting(words('number.article'), border=False)})"
         big, big_inside = _trie(said_scales), _trie(said_scales, border=False)
         large = rf"{first}(?:{inner}?{big_inside})*[- ]?{big}(?:(?:{inner}|{glue})?(?:{numeral}|{big_inside}))*"
         large = f"(?:{large}|{_starting(words('number.bare'))})"
@@ -228,6 +235,7 @@ def grammar(language: str) -> Grammar:
         digit_groups=digit_groups,
         words=tuple(word_scans),
         toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$",
+        following=_trie([*words("number.after", opened=True)], border=False) + "|" + trie("number.after", opened=False, border=True),
         comparing=rf"({_starting(words('number.comparator'))}) ?$",
         tokens=r"[0-9][0-9.,]*|" + _trie(values["token"].to_list(), border=False),
         token_values=values,
@@ -394,7 +402,7 @@ def _scanned_words(tape: Tape, columns: list[str]) -> list[pl.DataFrame]:
                 for name in ("number", "unit", "unit_open")
                 for part in ("", "_start", "_end")
             )
-        unsaid = ("inner", "close", "middle", "scale", "glued", "more")
+        unsaid = ("inner", "lead", "close", "middle", "scale", "glued", "more")
         frames.append(
             found.with_columns(
                 *[pl.lit(None, pl.String).alias(n) for n in unsaid],
@@ -409,12 +417,13 @@ def _meant(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Say what the parts of each match mean and drop parts that do not end where their word ends."""
     table = grammar(tape.language)
     word = tape.word
+    digit = (tape.codes >= ord("0")) & (tape.codes <= ord("9"))
     plain = tape.plain
 
     def cut(name: str) -> NDArray[np.bool_]:
-        """Whether the part ends within a word."""
+        """Whether the part ends within a word; digits after a scale word go on with the number."""
         end = spans[f"{name}_end"]
-        return spans[name].is_not_null().to_numpy() & _at(word, end) & _at(word, end - 1)
+        return spans[name].is_not_null().to_numpy() & _at(word & ~digit, end) & _at(word, end - 1)
 
     def lower_code(name: str) -> pl.Series:
         """Whether the part, if it is a currency code, is not in capitals as written."""
@@ -434,7 +443,8 @@ def _meant(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     )
     # A scale that is none takes what follows it along; what is left is the bare number.
     spans = (
-        spans.join(table.units.rename({"text": "unit", "class": "_cu", "code": "_du"}), on="unit", how="left", maintain_order="left")
+        spans.with_columns(pl.col("unit", "unit_open").str.strip_chars_start("-"))
+        .join(table.units.rename({"text": "unit", "class": "_cu", "code": "_du"}), on="unit", how="left", maintain_order="left")
         .join(table.units.rename({"text": "unit_open", "class": "_co", "code": "_do"}), on="unit_open", how="left", maintain_order="left")
         .join(table.befores.rename({"text": "before", "class": "_cb", "code": "_db"}), on="before", how="left", maintain_order="left")
         .with_columns(
@@ -495,9 +505,9 @@ def _valued(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         value_other=pl.when(pl.col("ambiguous")).then(_shifted(pl.col("figures"), power - pl.col("other_places"))),
         value_step=_power_of_ten((power - pl.col("places") + rounded).clip(-_PLACES)),
     )
-    several = pl.col("in_words") | pl.col("more").is_not_null()
-    whole = pl.when(pl.col("in_words")).then(pl.col("number")).when(pl.col("more").is_not_null()).then(
-        pl.concat_str(pl.col("number"), pl.col("scale_text").fill_null(""), pl.lit(" "), pl.col("more"))
+    several = pl.col("in_words") | pl.col("more").is_not_null() | pl.col("lead").is_not_null()
+    whole = pl.when(pl.col("in_words")).then(pl.col("number")).when(several).then(
+        pl.concat_str(pl.col("lead").fill_null(""), pl.col("number"), pl.lit(" "), pl.col("scale_text").fill_null(""), pl.lit(" "), pl.col("more").fill_null(""))
     )
     spans = spans.with_columns(whole_text=whole)
     sums = _sums(spans["whole_text"], tape.language)
@@ -519,6 +529,9 @@ def _placed(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     letter = near & ~digit
     hyphen = _is_code(tape, "-")
 
+    spans = spans.with_columns(
+        number_start=pl.when(pl.col("lead").is_not_null()).then(pl.col("lead_start")).otherwise(pl.col("number_start"))
+    )
     leading = pl.col("before_class").is_in(["money", "code", "percent"]).fill_null(value=False)
     first = spans.select(
         pl.when(leading).then(pl.col("before_start"))
@@ -588,7 +601,7 @@ def _placed(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         pl.when(share.fill_null(value=False)).then(pl.lit("percent"))
         .when(pl.col("unit_class").is_in(["points", "basis"])).then(pl.lit("points"))
         .when(pl.col("currency").is_not_null()).then(pl.lit("money"))
-        .when(pl.col("unit_class") == "multiple").then(pl.lit("multiple"))
+        .when((pl.col("unit_class") == "multiple") | (pl.col("before_class") == "multiple")).then(pl.lit("multiple"))
         .when(pl.col("unit_class") == "ordinal").then(pl.lit("ordinal"))
         .when(pl.col("unit_class") == "measure").then(pl.lit("plain"))
         .otherwise(pl.lit("count"))
@@ -707,12 +720,19 @@ def _compared(spoken: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     folded = tape.folded
     windows = pl.Series("window", [folded[max(0, a - 24) : a] for a in spoken["start"].to_list()], dtype=pl.String)
     spoken = spoken.with_columns(windows.str.extract(table.comparing).alias("text"))
+    behind = pl.Series("behind", [folded[a : a + 24] for a in spoken["end"].to_list()], dtype=pl.String)
     spoken = spoken.join(table.comparators, on="text", how="left", maintain_order="left")
+    spoken = spoken.with_columns(behind.str.extract(f"^ ?({table.following})").alias("after_text"))
+    spoken = spoken.join(table.afters.rename({"text": "after_text"}), on="after_text", how="left", maintain_order="left")
     known = pl.col("said").is_in(["over", "under", "approx"]).fill_null(value=False)
+    said_after = pl.col("after_code").is_not_null()
     return spoken.with_columns(
-        out_comparator=pl.when(known).then(pl.col("said")).otherwise(pl.lit("eq")),
-        out_comparator_start=pl.when(known).then(pl.col("start") - pl.col("text").str.len_chars().cast(pl.Int64) - 1),
-    ).drop("text", "said")
+        out_comparator=pl.when(known).then(pl.col("said")).when(said_after).then(pl.col("after_code")).otherwise(pl.lit("eq")),
+        out_comparator_start=pl.when(known)
+        .then(pl.col("start") - pl.col("text").str.len_chars().cast(pl.Int64) - 1)
+        .when(said_after)
+        .then(pl.col("end") + 1),
+    ).drop("text", "said", "after_text", "after_code")
 
 
 def _unnamed(spans: pl.DataFrame, names: pl.DataFrame, tape: Tape) -> pl.DataFrame:
@@ -848,7 +868,7 @@ def _united(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     families: dict[str, dict[str, Any]] = table.settings.get("currency_family", {})
     spans = spans.with_columns(tape.doc_of(spans["start"]))
     if spans.is_empty():
-        return spans.with_columns(unit=pl.lit(None, pl.String))
+        return spans.with_columns(unit=pl.lit(None, pl.String), currency_hint=pl.lit(None, pl.String))
     for symbol, family in families.items():
         vague = pl.col("currency") == symbol
         docs = spans.filter(vague & (pl.col("kind") == "money")).select(pl.col("doc").unique().sort())
@@ -862,12 +882,17 @@ def _united(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         )
         docs = docs.join(hints.unique("doc", keep="first", maintain_order=True), on="doc", how="left")
         docs = docs.join(_homes(tape, family), on="doc", how="left")
-        default = pl.lit(family.get("default", "USD"))
+        default = pl.lit(table.settings.get("currency_default", {}).get(symbol, family.get("default", "USD")))
         docs = docs.select("doc", _currency=pl.coalesce("_named", "_home", "_hint", default))
         spans = spans.join(docs, on="doc", how="left", maintain_order="left").with_columns(
             currency=pl.when(vague).then(pl.col("_currency")).otherwise(pl.col("currency"))
         ).drop("_currency")  # fmt: skip
+    money = spans.filter((pl.col("kind") == "money") & pl.col("currency").is_not_null())
+    counts = money.group_by("doc", "currency", maintain_order=True).len().sort("doc", "len", descending=[False, True], maintain_order=True)
+    main = counts.group_by("doc", maintain_order=True).first().select("doc", currency_hint="currency")
+    spans = spans.join(main, on="doc", how="left", maintain_order="left")
     return spans.with_columns(
+        currency_hint=pl.when(pl.col("kind") == "count").then(pl.col("currency_hint")),
         unit=pl.when(pl.col("kind") == "money").then(pl.col("currency"))
         .when(pl.col("kind").is_in(["percent", "points"])).then(pl.lit("percent"))
         .when(pl.col("kind") == "multiple").then(pl.lit("multiple"))
@@ -897,7 +922,7 @@ def on_tape(tape: Tape) -> pl.DataFrame:
     spans = pl.concat([spans, spoken], how="diagonal")
     spans = _united(_joined(spans, tape), tape)
     return spans.select(
-        "start", "end", "number_start", "number_end", "kind", "value", "value_high", "value_step", "value_other", "unit",
+        "start", "end", "number_start", "number_end", "kind", "value", "value_high", "value_step", "value_other", "unit", "currency_hint",
         comparator=pl.col("out_comparator"), comparator_start=pl.col("out_comparator_start"), sign=pl.col("sign_value"),
         ambiguous=pl.col("ambiguous"),
     ).sort("start", "end")  # fmt: skip
