@@ -36,11 +36,13 @@ PERIOD_SPANS: Final[Schema] = {
     "end_month": pl.Int64,  # "three months to July"
     "day": pl.Int64,
     "weekday": pl.Int64,  # 1 is Monday
+    "fye": pl.Int64,  # month in which the article says that a fiscal year ends
+    "anchor": pl.Date,  # the article's own time, where it has no publication time
 }
 """One row a period span."""
 RESOLVED: Final[Schema] = {"period_type": pl.String, "period_start": pl.Date, "period_end": pl.Date, "fiscal_period": pl.String}
 
-LAG: Final = 6
+LAG: Final = 10
 """Days after a quarter's end before which nobody has reported on it."""
 _EARLIEST, _LATEST = 1990, 2049
 _NINE, _SIX, _QUARTER, _YEAR = 9, 6, 3, 12
@@ -49,7 +51,7 @@ _NINE, _SIX, _QUARTER, _YEAR = 9, 6, 3, 12
 
 # Letters of the second tape. O ordinal, D number up to 31, Y year, M month, Q quarter, P a quarter with its number,
 # H half, G a half with its number, N nine months, A year as a word, L the full year, m month as a word, K a number of
-# months, F fiscal, R relative, E ended, Z end of, z a fused end ("year-end"), S same, C a fused comparative, T to,
+# months, B last year in one word, F fiscal, R relative, E ended, Z end of, z a fused end ("year-end"), S same, C a fused comparative, T to,
 # v u d the words after a year's, month's and day's number, e the end month of a fiscal term, W weekday, X today, f filler; | parts what does not belong
 # together.
 _LETTERS: Final = {
@@ -69,6 +71,7 @@ _LETTERS: Final = {
     "period.end_of": "Z",
     "period.same": "S",
     "period.comparative": "C",
+    "period.last_year": "B",
     "period.range": "T",
     "period.year_mark": "v",
     "period.month_mark": "u",
@@ -105,6 +108,7 @@ _RULES: Final = {
     "instant": rf"Zf?(?:{_Y}f?)?(?:{_WHICH}|{_M}|Q|A|m|{_Y})(?:f?R)?(?:f?{_Y})?|(?:{_Y}f?)?(?:{_M}|{_WHICH}|Q|A|Y)f?Z(?:f?{_Y})?|z",
     "month": rf"(?:{_Y}f?)?{_M}(?:f?{_Y})?",
     "relative": r"Rf?F?f?(?:Q|A|m|H|L)(?:f?F)?|(?:Q|A|m|H)f?F?f?R",
+    "last_year": r"B",
     "year": rf"{_Y}|Yv?f?L|Lf?{_Y}|L",
     "months": r"R?f?K",
     "unit": r"Q",
@@ -137,7 +141,8 @@ def _numbers(tape: Tape) -> pl.DataFrame:
     year = (size == 4) & (value >= _EARLIEST) & (value <= _LATEST)  # noqa: PLR2004
     short = (size == 2) & (before == ord("'")) & (start > 0)  # noqa: PLR2004
     # "23年": in scripts that mark the year the century may be left out.
-    short |= (size == 2) & np.isin(around[end], [0x5E74, 0xB144]) & (value >= 15) & (value <= 40)  # noqa: PLR2004
+    marked = np.isin(around[end], [0x5E74, 0xB144]) & (beyond[end + 1] | np.isin(around[end + 1], [0x5EA6, 0xB3C4, 32]))
+    short |= (size == 2) & marked & (value >= 15) & (value <= 40)  # noqa: PLR2004
     small = (size <= 2) & (value >= 1) & (value <= 31) & ~short  # noqa: PLR2004
     fine = ~(joined & ~dotted) & ~tail & ~after_space
     letter = np.where(year, "Y", np.where(short, "Y", np.where(small, "D", "")))
@@ -211,9 +216,21 @@ def _letters(tape: Tape) -> pl.DataFrame:
         roman = {"I": 1, "II": 2, "III": 3, "IV": 4}
         frames.append(found.select("start", "end", letter=pl.lit("O"), value=pl.col("number").replace_strict(roman, default=None, return_dtype=pl.Int64), fiscal=pl.lit(value=False), code=pl.lit(None, pl.String)))
     words = pl.concat([f.cast(dict(schema)) for f in frames])  # type: ignore[arg-type]
-    # The longest word from the left wins.
+    # The longest word from the left wins; a filler gives way to every other word.
+    fillers = pl.col("letter") == "f"
+    words = _disjoint(words.filter(~fillers))
+    others = _disjoint(frames[0].cast(dict(schema)).filter(fillers))  # type: ignore[arg-type]
+    if words.height and others.height:
+        starts, ends = words["start"].to_numpy(), words["end"].to_numpy()
+        last = np.searchsorted(starts, others["end"].to_numpy(), side="left") - 1
+        hit = (last >= 0) & (ends[np.maximum(last, 0)] > others["start"].to_numpy())
+        others = others.filter(pl.Series(~hit))
+    return pl.concat([words, others]).sort("start")
+
+
+def _disjoint(words: pl.DataFrame) -> pl.DataFrame:
     words = words.sort("start", pl.col("end"), "letter", descending=[False, True, False]).unique("start", keep="first", maintain_order=True)
-    for _ in range(3):
+    for _ in range(4):
         words = words.filter((pl.col("start") >= pl.col("end").shift(1)).fill_null(value=True))
     return words
 
@@ -307,7 +324,58 @@ def on_tape(tape: Tape) -> pl.DataFrame:
             "ordinal2": parts.value("O", last=True),
         }
     )
-    return _read(frame, month_first=bool(lexicon.settings(tape.language).get("month_first", False)))
+    found = _read(frame, month_first=bool(lexicon.settings(tape.language).get("month_first", False)))
+    return _with_hints(tape, found).select([pl.col(c).cast(t) for c, t in PERIOD_SPANS.items()])
+
+
+def _with_hints(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
+    """Add what the whole article says of time: the end of a fiscal year, and a time where none is declared."""
+    found = found.with_columns(tape.doc_of(found["start"]))
+    # "the year to 31 March", "2024年3月期"; "im dritten Geschäftsquartal (Juni bis August)": the quarter's months tell.
+    yearly = found.filter((pl.col("grain") == "year") & pl.col("end_month").is_not_null()).select("doc", "start", fye="end_month")
+    after = found.select("doc", pl.col("start").shift(-1).alias("_s"), pl.col("end_month").shift(-1).alias("_m"), pl.col("start_month").shift(-1).alias("_f"),
+                         pl.col("end"), pl.col("start"), pl.col("ordinal"), pl.col("grain"))
+    close = (pl.col("_s") - pl.col("end")).is_between(0, 3) & pl.col("_f").is_not_null() & ((pl.col("_m") - pl.col("_f")) % 12 == 2)  # noqa: PLR2004
+    quarterly = after.filter((pl.col("grain") == "quarter") & pl.col("ordinal").is_between(1, 4) & close).select(
+        "doc", "start", fye=(pl.col("_m") - 3 * pl.col("ordinal") - 1) % 12 + 1
+    )
+    hints = pl.concat([yearly, quarterly]).sort("start").unique("doc", keep="first").select("doc", "fye")
+    found = found.drop("fye", strict=False).join(hints, on="doc", how="left", maintain_order="left")
+    return found.join(_anchors(tape, found), on="doc", how="left", maintain_order="left")
+
+
+def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
+    """A time for articles that declare none: the latest date that the text gives in full, else after its last quarter."""
+    docs = tape.docs
+    if "published_at" in docs.columns:
+        coarse = pl.col("published_precision") == "year" if "published_precision" in docs.columns else pl.lit(value=False)
+        docs = docs.filter(pl.col("published_at").is_null() | coarse)
+    spans = found.join(docs.select("doc"), on="doc", how="semi")
+    month = pl.coalesce(pl.when(pl.col("grain").is_in(["day", "month", "instant"])).then("ordinal"), "end_month")
+    step = pl.when(pl.col("grain") == "quarter").then(3).when(pl.col("grain") == "half").then(6)
+    m = pl.coalesce("fye", pl.lit(12))
+    dated = spans.filter(pl.col("year").is_not_null() & pl.col("role").is_null()).with_columns(
+        _month=month, _m=m, _last=pl.when(pl.col("grain") == "nine_months").then(9).otherwise(pl.col("ordinal") * step)
+    )
+    full = dated.filter(pl.col("_month").is_not_null()).select(
+        "doc", anchor=pl.date(pl.col("year"), pl.col("_month"), pl.coalesce(pl.col("day").clip(1, 28), pl.lit(28)))
+    )
+    closed = dated.filter(pl.col("_month").is_null() & pl.col("_last").is_not_null())
+    closed = closed.select(
+        "doc", anchor=pl.date(pl.col("year") - (pl.col("_m") < 12).cast(pl.Int64) + (pl.col("_m") + pl.col("_last") - 1) // 12 - pl.when(pl.col("_m") == 12).then(1).otherwise(0), (pl.col("_m") + pl.col("_last") - 1) % 12 + 1, 28).dt.offset_by("30d")  # noqa: PLR2004
+    )
+    # Nothing dated: the commonest year, and the latest quarter that is named.
+    named = spans.filter((pl.col("grain") == "quarter") & pl.col("ordinal").is_not_null() & pl.col("year").is_null()).sort("start")
+    named = named.unique("doc", keep="first").select("doc", _q="ordinal", _m=m)
+    years = spans.filter(pl.col("year").is_not_null()).group_by("doc", "year").agg(_n=pl.len(), _at=pl.col("start").min())
+    years = years.sort("_n", "_at", descending=[True, False]).unique("doc", keep="first", maintain_order=True)
+    guessed = years.join(named, on="doc", how="left").select(
+        "doc",
+        anchor=pl.date(pl.col("year"), pl.coalesce((pl.col("_q") * 3), pl.lit(12)), 28).dt.offset_by(pl.when(pl.col("_q").is_null()).then(pl.lit("0d")).otherwise(pl.lit("30d"))),
+    )
+    best = pl.concat([full.with_columns(_p=0), closed.with_columns(_p=0), guessed.with_columns(_p=1)]).drop_nulls("anchor")
+    best = best.sort("_p", "anchor", descending=[False, True]).unique("doc", keep="first", maintain_order=True)
+    return best.select("doc", pl.col("anchor").cast(pl.Date))
 
 
 class _Parts:
@@ -394,6 +462,8 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
         .then(pl.coalesce(counted, pl.lit("half")))
         .when(rule == "month")
         .then(pl.lit("month"))
+        .when((rule == "last_year") | ((rule == "comparative") & (pl.col("code") == "annual")))
+        .then(pl.lit("year"))
         .when(rule == "comparative")
         .then(pl.coalesce(unit, counted, pl.when(pl.col("month").is_not_null() | marked).then(pl.lit("month"))))
         .otherwise(unit)
@@ -408,10 +478,10 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
         role=pl.when(rule == "comparative").then(pl.lit("comparative")),
         compared_to=pl.when(rule == "comparative").then(compared),
         _ordinal=pl.when(monthly).then("_month").otherwise("_which"),
-        relative=pl.coalesce("relative", "today"),
+        relative=pl.when(rule == "last_year").then(-1).otherwise(pl.coalesce("relative", "today")),
     )
     # "a year earlier" names no grain of its own; "first nine months" is no first of several.
-    fused = (pl.col("role") == "comparative") & ~pl.col("has_q") & ~pl.col("has_h") & ~pl.col("has_n") & ~pl.col("has_m") & pl.col("_month").is_null() & pl.col("months").is_null()
+    fused = (pl.col("role") == "comparative") & (pl.col("code").fill_null("") != "annual") & ~pl.col("has_q") & ~pl.col("has_h") & ~pl.col("has_n") & ~pl.col("has_m") & pl.col("_month").is_null() & pl.col("months").is_null()
     out = out.with_columns(
         _grain=pl.when(fused).then(None).otherwise("_grain"),
         _ordinal=pl.when(pl.col("_grain").is_in(["nine_months", "year"])).then(None).otherwise("_ordinal"),
@@ -435,7 +505,7 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
         end_month="end_month",
         day="_day",
         weekday="weekday",
-    ).cast(dict(PERIOD_SPANS)).sort("start")  # type: ignore[arg-type]
+    ).sort("start")
 
 
 # --- parts to dates --------------------------------------------------------------------------------------------------
@@ -460,21 +530,23 @@ def resolve(frame: pl.DataFrame) -> pl.DataFrame:
     """
     if frame.is_empty():
         return frame.with_columns([pl.lit(None, t).alias(c) for c, t in RESOLVED.items()])
-    for name, dtype in {"outlook": pl.Boolean, "fye": pl.Int64, "base_type": pl.String, "base_end": pl.Date}.items():
-        if name not in frame.columns:
-            frame = frame.with_columns(pl.lit(None, dtype).alias(name))
-    had = [c for c in frame.columns if c not in ("outlook", "fye", "base_type", "base_end")]
+    had = [c for c in frame.columns if c not in RESOLVED]
+    optional = {"outlook": pl.Boolean(), "fye": pl.Int64(), "anchor": pl.Date(), "base_type": pl.String(), "base_end": pl.Date()}
+    frame = frame.select(had).with_columns([pl.lit(None, t).alias(c) for c, t in optional.items() if c not in had])
     known = fiscal_months().rename({"fye": "_fye"})
     f = frame.join(known, on="company_id", how="left", maintain_order="left")
     f = f.with_columns(
-        m=pl.coalesce("fye", "_fye", pl.lit(12)),
-        own=pl.coalesce("fye", "_fye").is_not_null(),
+        m=pl.coalesce("_fye", "fye", pl.lit(12)),
+        own=pl.coalesce("_fye", "fye").is_not_null(),
         ahead=pl.col("outlook").fill_null(value=False),
-        pub=pl.when(pl.col("published_precision") == "month")
-        .then(pl.col("published_at").dt.date().dt.offset_by("14d"))
-        .when(pl.col("published_precision") == "year")
-        .then(None)
-        .otherwise(pl.col("published_at").dt.date()),
+        pub=pl.coalesce(
+            pl.when(pl.col("published_precision") == "month")
+            .then(pl.col("published_at").dt.date().dt.offset_by("14d"))
+            .when(pl.col("published_precision") == "year")
+            .then(None)
+            .otherwise(pl.col("published_at").dt.date()),
+            "anchor",
+        ),
     )
     # Months are counted from year 0; `now` is the running one, `done` the last one whose end is at least LAG days past.
     f = f.with_columns(
@@ -482,7 +554,11 @@ def resolve(frame: pl.DataFrame) -> pl.DataFrame:
         past=pl.col("pub").dt.offset_by(f"-{LAG}d"),
     )
     f = f.with_columns(done=pl.col("past").dt.year().cast(pl.Int64) * 12 + pl.col("past").dt.month().cast(pl.Int64) - 2)
-    # The last month of the quarter and of the year that ended last, and of the running ones.
+    # The last month of the quarter and of the year that ended last; a base says which quarter was reported.
+    based = (pl.col("base_type") == "quarter") & pl.col("base_end").is_not_null() & pl.col("ahead")
+    f = f.with_columns(
+        done=pl.when(based).then(pl.col("base_end").dt.year().cast(pl.Int64) * 12 + pl.col("base_end").dt.month().cast(pl.Int64) - 1).otherwise("done")
+    )
     f = f.with_columns(
         last_q=pl.col("done") - (pl.col("done") - (pl.col("m") - 1)) % 3,
         last_y=pl.col("done") - (pl.col("done") - (pl.col("m") - 1)) % 12,
@@ -605,17 +681,17 @@ def _last_month() -> pl.Expr:
         .otherwise(pl.when(just_closed).then(last_y).otherwise(running))
     )
     bare_year = pl.when(off_calendar | pl.col("fiscal")).then((year - 1) * 12 + m - 1 + 12).otherwise(year * 12 + 11)
-    # "In 2020" said of a firm whose year ends in January: mostly the year that ended after it.
-    shifted = off_calendar & ~pl.col("fiscal") & (m <= 6) & ((year * 12 + m - 1 + 12) <= done)  # noqa: PLR2004
-    del shifted
-
     month = pl.when(year.is_not_null()).then(year * 12 + which - 1).otherwise(
         pl.when(ahead).then(_latest(which, now + 11)).otherwise(_latest(which, now))
     )
     month_word = pl.when(relative == -1).then(now - 1).when(relative == 1).then(now + 1).when(relative == 0).then(now)
     ranged = pl.col("end_month").is_not_null()
     range_end = pl.when(year.is_not_null()).then(year * 12 + pl.col("end_month") - 1).otherwise(
-        pl.when(ahead).then(_latest(pl.col("end_month"), done + 12)).otherwise(_latest(pl.col("end_month"), now))
+        pl.when(ahead)
+        .then(_latest(pl.col("end_month"), done + 12))
+        .when(pl.col("start_month").is_not_null())
+        .then(_latest(pl.col("end_month"), now + (pl.col("end_month") - pl.col("start_month")) % 12))
+        .otherwise(_latest(pl.col("end_month"), now))
     )
     comparative = pl.col("role") == "comparative"
     base = pl.when(pl.col("base_end").is_not_null()).then(
@@ -626,7 +702,9 @@ def _last_month() -> pl.Expr:
         pl.lit(3),
     )
     back = pl.when(pl.col("compared_to") == "previous_period").then(base_size).otherwise(12)
-    earlier = pl.when(which.is_not_null() & (grain == "quarter")).then(begun - 12).when(which.is_not_null() & (grain == "month")).then(month - 12).otherwise(base - back)
+    earlier = pl.when((grain == "year") & (pl.col("base_type").fill_null("") != "year")).then(
+        last_y - pl.when(just_closed & ~ahead).then(12).otherwise(0)
+    ).when(which.is_not_null() & (grain == "quarter")).then(begun - 12).when(which.is_not_null() & (grain == "month")).then(month - 12).otherwise(base - back)
     instant = (
         pl.when(which.is_not_null())
         .then(month)
@@ -667,24 +745,45 @@ def _last_month() -> pl.Expr:
 def default_period(scanned: Scanned) -> pl.DataFrame:
     """The period that each article reports on: doc and the columns of `RESOLVED`.
 
-    The first quarter, half or nine months that the title or the lead names and that has ended; where they name none, the
-    last quarter that ended before publication; null without a publication time.
+    The first quarter, half or nine months that the title or the lead names and that has ended, or where the article names
+    none the first year with its number; else the last quarter that ended before the article's time; null without one.
     """
-    from transforms.companies import main_company  # noqa: PLC0415  (only needed here)
+    docs, spans = _placed(scanned)
+    short = pl.col("grain").is_in(["quarter", "half", "nine_months"]) & (pl.col("relative").fill_null(0) <= 0)
+    short &= pl.col("ordinal").is_not_null() | pl.col("end_month").is_not_null() | (pl.col("grain") == "nine_months")
+    yearly = (pl.col("grain") == "year") & pl.col("year").is_not_null()
+    spans = resolve(spans.filter(pl.col("role").is_null() & (short | yearly)))
+    today = pl.coalesce(pl.col("published_at").dt.date(), "anchor")
+    spans = spans.filter(pl.col("period_end").is_not_null() & (pl.col("period_end") <= today + pl.duration(days=20)))
+    # A year counts only where nothing shorter stands in the first paragraphs.
+    spans = spans.filter(pl.col("start") - pl.col("_from") < 1500).with_columns(_year=pl.col("grain") == "year")  # noqa: PLR2004
+    first = spans.sort("_year", "start").unique("doc", keep="first", maintain_order=True).select("doc", *RESOLVED)
+    first = first.filter(pl.col("period_end").is_not_null())
+    fallback = resolve(_bare(docs, grain="quarter")).select("doc", *RESOLVED)
+    return pl.concat([first, fallback.join(first, on="doc", how="anti")]).sort("doc")
+
+
+def default_outlook(scanned: Scanned) -> pl.DataFrame:
+    """The period that an outlook without one speaks of, the running fiscal year: doc and the columns of `RESOLVED`."""
+    docs, _ = _placed(scanned)
+    base = default_period(scanned).select("doc", base_type="period_type", base_end="period_end")
+    bare = _bare(docs, grain="year").join(base, on="doc", how="left")
+    return resolve(bare.with_columns(outlook=pl.lit(value=True))).select("doc", *RESOLVED).sort("doc")
+
+
+def _placed(scanned: Scanned) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The articles with time and main company, and their period spans with the same columns."""
+    from transforms.companies import main_company  # noqa: PLC0415  (the two modules know each other only here)
 
     docs = scanned.tape.docs.select("doc", "published_at", "published_precision", _from="start")
-    main = main_company(scanned).select("doc", "company_id")
-    docs = docs.join(main, on="doc", how="left")
-    spans = scanned.periods.filter(
-        pl.col("role").is_null() & pl.col("grain").is_in(["quarter", "half", "nine_months"]) & (pl.col("relative").fill_null(0) <= 0)
-    )
-    spans = spans.with_columns(scanned.tape.doc_of(spans["start"])) if "doc" not in spans.columns else spans
-    spans = resolve(spans.join(docs, on="doc", how="inner"))
-    limit = pl.col("published_at").dt.date() + pl.duration(days=20)
-    spans = spans.filter(pl.col("period_end").is_not_null() & (pl.col("period_end") <= limit) & (pl.col("start") - pl.col("_from") < 900))  # noqa: PLR2004
-    first = spans.sort("start").unique("doc", keep="first", maintain_order=True).select("doc", *RESOLVED)
-    plain = pl.DataFrame(schema=PERIOD_SPANS)
-    fallback = docs.with_columns([pl.lit(None, t).alias(c) for c, t in PERIOD_SPANS.items() if c not in docs.columns])
-    del plain
-    fallback = resolve(fallback.with_columns(grain=pl.lit("quarter"))).select("doc", *RESOLVED)
-    return pl.concat([first, fallback.join(first, on="doc", how="anti")]).sort("doc")
+    docs = docs.join(main_company(scanned).select("doc", "company_id"), on="doc", how="left")
+    spans = scanned.periods.select(list(PERIOD_SPANS))
+    spans = spans.with_columns(scanned.tape.doc_of(spans["start"])).join(docs, on="doc", how="inner")
+    hints = spans.group_by("doc").agg(pl.col("fye").first(), pl.col("anchor").first())
+    return docs.join(hints, on="doc", how="left"), spans
+
+
+def _bare(docs: pl.DataFrame, *, grain: str) -> pl.DataFrame:
+    """One span an article that names nothing but its grain."""
+    missing = [pl.lit(None, t).alias(c) for c, t in PERIOD_SPANS.items() if c not in docs.columns]
+    return docs.with_columns(missing).with_columns(grain=pl.lit(grain))
