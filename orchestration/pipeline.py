@@ -370,7 +370,8 @@ def assert_facts(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -
     verdict = staging.require_accepted(ledger.home, staged)
     articles = staged.articles()
     events: list[NewEvent] = []
-    if not articles.is_empty():
+    # A run that found nothing to do has no event and gets none; one that only refused an article has begun.
+    if ledger.log.stream_version(run_stream(run_id)):
         quarantined = pl.DataFrame(
             verdict.quarantined,
             schema=dict.fromkeys(("article_id", "table", "fact_id", "rule", "severity", "reason"), pl.String),

@@ -1,0 +1,187 @@
+"""What Dagster sees: the assets, one blocking check of all rules, a sensor and a schedule for the same job."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from expectations.suite import ARTICLES, suite
+from orchestration.definitions import build_defs, defs
+from orchestration.defs.checks import VERDICT, check_name
+from orchestration.defs.resources import ArticleSource, LedgerResource
+from orchestration.defs.triggers import BATCH, JOB, daily, landing_folder, look
+from orchestration.instance import CONFIGURATION, prepare
+from orchestration.sources.base import article_id
+from tests.orchestration.material import FRENCH, LARKFIELD, extracting, larkfield, too_sure, twice
+from transforms.schemas import FACT_TABLES
+from warehouse.errors import DamagedStaging
+from warehouse.home import Home
+from warehouse.query import query
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+ASSETS = {"raw_articles", "article_texts", *FACT_TABLES, "published_warehouse"}
+
+
+@pytest.fixture(scope="module")
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+def job_on(news: Path, home: Path) -> dg.JobDefinition:
+    swapped = {"ledger": LedgerResource(folder=str(home)), "articles": ArticleSource(paths=[str(news)])}
+    return build_defs(swapped).resolve_job_def(JOB)
+
+
+def test_every_asset_has_a_description_a_group_and_columns() -> None:
+    graph = defs.resolve_asset_graph()
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == ASSETS
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description, key
+        assert node.group_name in ("articles", "facts", "warehouse")
+        if key.to_user_string() != "published_warehouse":
+            assert "dagster/column_schema" in node.metadata
+
+
+def test_every_rule_is_a_check_of_one_step() -> None:
+    checks = defs.resolve_asset_graph().asset_check_keys
+    wanted = {(check_name(rule.id), "article_texts" if table == ARTICLES else table) for rule in suite().rules for table in rule.tables}
+    assert {(key.name, key.asset_key.to_user_string()) for key in checks} == wanted | {(VERDICT, "fact_financials")}
+
+
+def test_the_job_publishes_and_tells_counts_but_no_words(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    done = job_on(larkfield(tmp_path / "news"), tmp_path / "ledger").execute_in_process(instance=instance, run_config=QUIET)
+    assert done.success
+    evaluations = done.get_asset_check_evaluations()
+    assert {each.check_name for each in evaluations} >= {VERDICT, "evidence_is_the_slice"}
+    assert all(each.passed for each in evaluations if each.check_name == VERDICT)
+    counts = {
+        table: instance.get_latest_materialization_event(dg.AssetKey(table)).asset_materialization.metadata["dagster/row_count"].value
+        for table in ("raw_articles", "article_texts", *FACT_TABLES)
+    }
+    assert counts["raw_articles"] == counts["article_texts"] == 3
+    assert counts["fact_financials"] >= 15
+    told = json.dumps([repr(event) for event in instance.all_logs(done.run_id)])
+    for words in ("sorteersoftware", "warehouses ordered", "affaires de 412"):
+        assert words not in told
+    assert query(Home(tmp_path / "ledger"), "SELECT run_id FROM runs")["run_id"].to_list() == [done.run_id]
+
+
+def test_materializing_the_published_warehouse_alone_refuses(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    alone = job_on(larkfield(tmp_path / "news"), tmp_path / "ledger")
+    with pytest.raises(DamagedStaging, match="nothing is staged"):
+        alone.execute_in_process(instance=instance, run_config=QUIET, asset_selection=[dg.AssetKey("published_warehouse")])
+    assert not Home(tmp_path / "ledger").current.exists()
+
+
+def test_a_rejected_run_fails_the_verdict_and_publishes_nothing(
+    tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transforms.extract.extract", extracting(twice))
+    job = job_on(larkfield(tmp_path / "news"), tmp_path / "ledger")
+    done = job.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False)
+    assert not done.success
+    failed = {each.check_name for each in done.get_asset_check_evaluations() if not each.passed}
+    assert VERDICT in failed
+    assert len(failed) >= 2
+    materialized = {event.asset_key.to_user_string() for event in done.get_asset_materialization_events()}
+    assert "published_warehouse" not in materialized
+    assert not Home(tmp_path / "ledger").current.exists()
+
+
+def test_a_quarantined_article_is_a_warning_and_blocks_nothing(
+    tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = larkfield(tmp_path / "news")
+    bad = article_id((news / FRENCH).as_uri())
+    monkeypatch.setattr("transforms.extract.extract", extracting(partial(too_sure, article_id=bad)))
+    done = job_on(news, tmp_path / "ledger").execute_in_process(instance=instance, run_config=QUIET)
+    broken = [each for each in done.get_asset_check_evaluations() if not each.passed]
+    assert broken
+    assert {each.severity for each in broken} == {dg.AssetCheckSeverity.WARN}
+    assert Home(tmp_path / "ledger").current.exists()
+
+
+def tick(instance: dg.DagsterInstance, root: Path, cursor: str | None) -> dg.SensorResult | dg.SkipReason:
+    resources = {"ledger": LedgerResource(folder=str(root))}
+    with dg.build_sensor_context(instance=instance, cursor=cursor, resources=resources) as context:
+        return landing_folder(context)
+
+
+def age(path: Path, seconds: float) -> None:
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
+def test_the_sensor_asks_for_one_run_for_a_batch_then_is_quiet(
+    tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.sources.landing.SETTLE_SECONDS", 0.0)
+    quiet = tick(instance, tmp_path, None)
+    assert isinstance(quiet, dg.SkipReason)
+    assert "nothing new" in (quiet.skip_message or "")
+    folder = Home(tmp_path).landing
+    for name in LARKFIELD:
+        (folder / name).write_text("text")
+    asked = tick(instance, tmp_path, None)
+    assert isinstance(asked, dg.SensorResult)
+    (request,) = asked.run_requests or []
+    assert len(request.run_config["resources"]["articles"]["config"]["paths"]) == 3
+    assert request.run_key
+    assert isinstance(tick(instance, tmp_path, asked.cursor), dg.SkipReason)
+    # A file that changes is seen anew, under another key.
+    (folder / FRENCH).write_text("another text")
+    again = tick(instance, tmp_path, asked.cursor)
+    assert isinstance(again, dg.SensorResult)
+    (second,) = again.run_requests or []
+    assert second.run_config["resources"]["articles"]["config"]["paths"] == [str(folder / FRENCH)]
+    assert second.run_key != request.run_key
+
+
+def test_the_sensor_leaves_a_file_that_is_being_written(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    folder = Home(tmp_path).create().landing
+    (folder / "growing.txt").write_text("half a sent")
+    waiting = tick(instance, tmp_path, None)
+    assert isinstance(waiting, dg.SkipReason)
+    assert "still being written" in (waiting.skip_message or "")
+
+
+def test_what_a_tick_cannot_take_waits_and_what_is_gone_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.defs.triggers.BATCH", 2)
+    for number in range(3):
+        (tmp_path / f"{number}.txt").write_text("text")
+    later = time.time() + 60
+    take, seen, waiting = look(tmp_path, {"gone.txt": "1:1"}, now=later)
+    assert ([Path(path).name for path in take], waiting) == (["0.txt", "1.txt"], 1)
+    assert "gone.txt" not in seen
+    take, seen, waiting = look(tmp_path, seen, now=later)
+    assert ([Path(path).name for path in take], waiting, len(seen)) == (["2.txt"], 0, 3)
+    assert BATCH > 100
+
+
+def test_the_sensors_request_and_the_schedule_fit_the_job() -> None:
+    job = defs.resolve_job_def(JOB)
+    assert daily.cron_schedule == "0 5 * * *"
+    assert daily.job_name == landing_folder.job_name == JOB
+    config = {"resources": {"articles": {"config": {"paths": ["a.txt"]}}, "command": {"config": {"command": "sensor"}}}}
+    assert dg.validate_run_config(job, config)
+
+
+def test_telemetry_is_off_and_a_changed_configuration_is_left_alone(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    environment = prepare(home)
+    written = home.dagster / "dagster.yaml"
+    assert written.read_text() == CONFIGURATION
+    with dg.DagsterInstance.from_config(environment["DAGSTER_HOME"]) as made:
+        assert not made.telemetry_enabled
+    written.write_text("telemetry:\n  enabled: false\n")
+    prepare(home)
+    assert written.read_text() == "telemetry:\n  enabled: false\n"
