@@ -171,7 +171,7 @@ def grammar(language: str) -> Grammar:
     worded = [w for w in units if w[0].isalpha()]
     closed = f"(?:-?{_trie(worded)}|{_trie(set(units) - set(worded))})"  # a dash joins words, "$1-$2" is a range
     unit = rf"( ?)((?:{trie('number.link')})?)(?:(-?{_trie(open_units, border=False)})(\p{{L}}*)|({closed}))"
-    unit_groups = ("_u1", "_link", "unit_open", "_rest", "unit")
+    unit_groups = ("_u1", "_link", "unit_open", "unit_rest", "unit")
     tail = rf"(?:( ?)(?:({trie('number.after', opened=True)})(\p{{L}}*)|({trie('number.after', opened=False, border=True)})))?"
     tail_groups = ("_6", "after_open", "_7", "after")
 
@@ -237,7 +237,7 @@ def grammar(language: str) -> Grammar:
         toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$",
         following=_trie([*words("number.after", opened=True)], border=False) + "|" + trie("number.after", opened=False, border=True),
         comparing=rf"({_starting(words('number.comparator'))}) ?$",
-        tokens=r"[0-9][0-9.,]*|" + _trie(values["token"].to_list(), border=False),
+        tokens=r"[0-9][0-9.]*|" + _trie(values["token"].to_list(), border=False),
         token_values=values,
         units=meanings(("number.unit", None), ("currency.code", "code"), ("currency.minor", "minor"), ("currency", "money")),
         befores=meanings(("number.before", None), ("currency.code", "code"), ("currency.before", "money"), ("currency", "money")),
@@ -272,9 +272,10 @@ def _power_of_ten(power: pl.Expr) -> pl.Expr:
     return _shifted(pl.lit("1"), power)
 
 
-def _times_units(value: pl.Expr, share: pl.Expr) -> pl.Expr:
-    """A value in hundredths where `share` holds."""
-    return pl.when(share).then((value / pl.lit(100).cast(VALUE)).cast(VALUE)).otherwise(value)
+def _plainly(figures: pl.Expr, places: pl.Expr) -> pl.Expr:
+    """Digits with a point before the last `places`."""
+    whole = (figures.str.len_chars().cast(pl.Int64) - places).clip(0)
+    return pl.concat_str(figures.str.slice(0, whole), pl.when(places > 0).then(pl.lit(".")).otherwise(pl.lit("")), figures.str.slice(whole))
 
 
 def _readings(spans: pl.DataFrame, tape: Tape, settings: dict[str, Any]) -> pl.DataFrame:
@@ -344,9 +345,7 @@ def _sums(strings: pl.Series, language: str) -> pl.DataFrame:
         .with_columns(i=pl.int_range(pl.len()).over("row"))
         .join(table.token_values, on="token", how="left", maintain_order="left")
     )
-    decimal = str(table.settings.get("decimal", "."))
-    literal = pl.col("token").str.strip_chars_end(".,")
-    literal = literal.str.replace_all("." if decimal == "," else ",", "", literal=True).str.replace(",", ".", literal=True)
+    literal = pl.col("token").str.strip_chars_end(".")
     tokens = tokens.with_columns(
         value=pl.coalesce("value", pl.when(pl.col("power").is_null()).then(literal)),
     )
@@ -399,7 +398,7 @@ def _scanned_words(tape: Tape, columns: list[str]) -> list[pl.DataFrame]:
             second = pl.col("number").is_null()
             found = found.with_columns(
                 pl.when(second).then(pl.col(f"{name}_b{part}")).otherwise(pl.col(name + part)).alias(name + part)
-                for name in ("number", "unit", "unit_open")
+                for name in ("number", "unit", "unit_open", "unit_rest")
                 for part in ("", "_start", "_end")
             )
         unsaid = ("inner", "lead", "close", "middle", "scale", "glued", "more")
@@ -453,12 +452,12 @@ def _meant(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
             before_class=pl.col("_cb"),
             before_code=pl.col("_db"),
             unit_at=pl.coalesce("unit", "unit_open"),
-            unit_stop=pl.when(pl.col("unit").is_not_null()).then(pl.col("unit_end")).when(pl.col("unit_open").is_not_null()).then(pl.col("unit_open_end")),
+            unit_stop=pl.when(pl.col("unit").is_not_null()).then(pl.col("unit_end")).when(pl.col("unit_open").is_not_null()).then(pl.col("unit_rest_end")),
         )
         .drop("_cu", "_du", "_co", "_do", "_cb", "_db")
     )
     low_unit, low_before = lower_code("unit"), lower_code("before")
-    apart = pl.col("unit_stop") - pl.col("unit_at").str.len_chars() > pl.col("number_end")
+    apart = pl.coalesce(pl.when(pl.col("unit").is_not_null()).then("unit_start"), "unit_open_start") > pl.col("number_end")
     bad_unit = ((pl.col("unit_class") == "code") & low_unit) | ((pl.col("unit_class") == "ordinal") & apart)
     bad_before = (pl.col("before_class") == "code") & low_before
     spans = spans.with_columns(
@@ -506,8 +505,10 @@ def _valued(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         value_step=_power_of_ten((power - pl.col("places") + rounded).clip(-_PLACES)),
     )
     several = pl.col("in_words") | pl.col("more").is_not_null() | pl.col("lead").is_not_null()
+    decimal = str(table.settings.get("decimal", "."))
+    more = pl.col("more").fill_null("").str.replace_all("." if decimal == "," else ",", "", literal=True).str.replace_all(",", ".", literal=True)
     whole = pl.when(pl.col("in_words")).then(pl.col("number")).when(several).then(
-        pl.concat_str(pl.col("lead").fill_null(""), pl.col("number"), pl.lit(" "), pl.col("scale_text").fill_null(""), pl.lit(" "), pl.col("more").fill_null(""))
+        pl.concat_str(pl.col("lead").fill_null(""), _plainly(pl.col("figures"), pl.col("places")), pl.lit(" "), pl.col("scale_text").fill_null(""), pl.lit(" "), more)
     )
     spans = spans.with_columns(whole_text=whole)
     sums = _sums(spans["whole_text"], tape.language)
@@ -668,7 +669,7 @@ def _placed(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         | (bare & pl.col("listed") & (pl.col("number").str.len_chars() <= 2))
         | (bare & pl.col("ungrouped") & pl.col("number").str.contains(r"^0[0-9]|^[0-9]{9,}$"))
         | (bare & pl.col("odd_mark"))
-        | (bare & pl.col("bracketed"))
+        | (bare & pl.col("bracketed") & pl.col("ungrouped"))
         | (bare & pl.col("ungrouped") & pl.col("dated") & is_year)
         | (bare & pl.col("dotted") & (pl.lit(bool(table.settings.get("ordinal_dot")))) & (integer <= 31).fill_null(value=False))
         | ((pl.col("before_class") == "date") & bare & (integer <= 31)).fill_null(value=False)
@@ -727,7 +728,10 @@ def _compared(spoken: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     known = pl.col("said").is_in(["over", "under", "approx"]).fill_null(value=False)
     said_after = pl.col("after_code").is_not_null()
     return spoken.with_columns(
-        out_comparator=pl.when(known).then(pl.col("said")).when(said_after).then(pl.col("after_code")).otherwise(pl.lit("eq")),
+        out_comparator=pl.when(known).then(pl.col("said")).when(said_after).then(pl.col("after_code"))
+        # "a third higher" is a rounding; "half" and "doubled" are what they say.
+        .when((pl.col("kind") == "fraction") & (pl.col("value") != pl.lit("0.5").cast(VALUE))).then(pl.lit("approx"))
+        .otherwise(pl.lit("eq")),
         out_comparator_start=pl.when(known)
         .then(pl.col("start") - pl.col("text").str.len_chars().cast(pl.Int64) - 1)
         .when(said_after)
@@ -815,7 +819,8 @@ def _shared(spans: pl.DataFrame, nxt: dict[str, pl.Expr]) -> pl.DataFrame:
     )
     # "$1-2 billion": the second takes the currency of the first.
     from_left = pl.col("_linked").shift(1).fill_null(value=False) & (pl.col("kind") == "count") & (pl.col("kind").shift(1) == "money") & (
-        pl.col("power").is_not_null() | (pl.col("power").shift(1).is_null())
+        pl.col("power").is_not_null()
+        | (pl.col("power").shift(1).is_null() & (pl.col("value") <= (pl.col("value").shift(1) * pl.lit(20).cast(VALUE)).cast(VALUE)))
     ) & (pl.col("unit_class") != "counted").fill_null(value=True)  # fmt: skip
     spans = spans.with_columns(
         kind=pl.when(from_left).then(pl.lit("money")).otherwise(pl.col("kind")),
@@ -841,6 +846,9 @@ def _shared(spans: pl.DataFrame, nxt: dict[str, pl.Expr]) -> pl.DataFrame:
     none = (thin & (((lengths == 3) & (lengths.shift(-1) == 4)) | ((lengths == 1) & (lengths.shift(-1) == 1)) | ~rising)).fill_null(value=False)
     ranged = ranged.fill_null(value=False) & ~none
     spans = spans.with_columns(_none=none | none.shift(1).fill_null(value=False))
+    # Between two ranges stands no third: "from 23-24 to 25-26".
+    strong = (ranged & (pl.col("join") == "range")).fill_null(value=False)
+    ranged = strong | (ranged & ~strong.shift(1).fill_null(value=False) & ~strong.shift(-1).fill_null(value=False))
     spans = spans.with_columns(_ranged=ranged).with_columns(_ranged=pl.col("_ranged") & ~pl.col("_ranged").shift(1).fill_null(value=False))
     low_negative = (pl.col("sign_value") < 0) & (pl.col("sign_value").shift(-1) == 0)
     high = pl.col("value").shift(-1) * pl.when(low_negative).then(pl.lit(-1)).otherwise(pl.lit(1)).cast(VALUE)
@@ -891,6 +899,13 @@ def _united(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     counts = money.group_by("doc", "currency", maintain_order=True).len().sort("doc", "len", descending=[False, True], maintain_order=True)
     main = counts.group_by("doc", maintain_order=True).first().select("doc", currency_hint="currency")
     spans = spans.join(main, on="doc", how="left", maintain_order="left")
+    # Within a line the last currency named counts for more.
+    line = np.searchsorted(np.flatnonzero(tape.codes == ord("\n")), spans["start"].to_numpy())
+    # A conversion in brackets is not what the article counts in.
+    opening = spans.select(pl.min_horizontal("start", "out_comparator_start") - 1).to_series()
+    aside = pl.Series(_at(_is_code(tape, "("), opening))
+    last = pl.when((pl.col("kind") == "money") & pl.col("currency").is_not_null() & ~aside).then(pl.col("currency")).forward_fill().over("_line")
+    spans = spans.with_columns(_line=pl.Series(line)).with_columns(currency_hint=pl.coalesce(last, "currency_hint"))
     return spans.with_columns(
         currency_hint=pl.when(pl.col("kind") == "count").then(pl.col("currency_hint")),
         unit=pl.when(pl.col("kind") == "money").then(pl.col("currency"))
