@@ -904,8 +904,8 @@ def _united(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     # A conversion in brackets is not what the article counts in.
     opening = spans.select(pl.min_horizontal("start", "out_comparator_start") - 1).to_series()
     aside = pl.Series(_at(_is_code(tape, "("), opening))
-    last = pl.when((pl.col("kind") == "money") & pl.col("currency").is_not_null() & ~aside).then(pl.col("currency")).forward_fill().over("_line")
-    spans = spans.with_columns(_line=pl.Series(line)).with_columns(currency_hint=pl.coalesce(last, "currency_hint"))
+    last = pl.when((pl.col("kind") == "money") & pl.col("currency").is_not_null() & ~pl.col("_aside")).then(pl.col("currency")).forward_fill().over("_line")
+    spans = spans.with_columns(_line=pl.Series(line), _aside=aside).with_columns(currency_hint=pl.coalesce(last, "currency_hint"))
     return spans.with_columns(
         currency_hint=pl.when(pl.col("kind") == "count").then(pl.col("currency_hint")),
         unit=pl.when(pl.col("kind") == "money").then(pl.col("currency"))
