@@ -34,11 +34,12 @@ def link(scanned: Scanned) -> pl.DataFrame:
     if figures.is_empty():
         return pl.DataFrame(schema=_LINKED)
     metrics = candidates.words(scanned)
+    chosen = candidates.best(candidates.pairs(scanned, figures, metrics))
+    described = segments.qualifiers(context.Context(scanned, figures), metrics, chosen)
+    figures, metrics = _without(described, figures, metrics, chosen)
     around = context.Context(scanned, figures)
     chosen = candidates.best(candidates.pairs(scanned, figures, metrics))
-    described = segments.qualifiers(around, metrics, chosen)
-    chosen = chosen.filter(~pl.col("number").is_in(described["number"].implode()))
-    rows = inheritance.with_inherited(chosen, figures.filter(~pl.col("number").is_in(described["number"].implode())), around)
+    rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
     if rows.is_empty():
         return pl.DataFrame(schema=_LINKED)
@@ -46,6 +47,17 @@ def link(scanned: Scanned) -> pl.DataFrame:
     rows = _with_company(_valued(rows), scanned)
     rows = timing.with_period(rows, around)
     return _one_a_statement(_as_outlook(rows)).select(pl.col(c).cast(t) for c, t in _LINKED.items())
+
+
+def _without(
+    described: pl.DataFrame, figures: pl.DataFrame, metrics: pl.DataFrame, chosen: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Numbers that only describe a class of customers, and the nouns they count, are taken out before the rest is linked."""
+    nouns = chosen.filter(pl.col("number").is_in(described["number"].implode()) & (pl.col("strength") == "metric_noun"))
+    return (
+        candidates.ranked(figures.filter(~pl.col("number").is_in(described["number"].implode()))),
+        metrics.filter(~pl.col("word").is_in(nouns.filter(pl.col("metric") == "employees")["word"].implode())),
+    )
 
 
 def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFrame) -> pl.DataFrame:
@@ -82,11 +94,22 @@ def _valued(rows: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("figure_class").is_in(["percent", "points"])).then(pl.lit("percent"))
         .when(multiple).then(pl.lit("multiple"))
         .when(pl.col("metric_kind") == "count").then(pl.lit("count"))
-        .otherwise("unit")
+        .otherwise(_currency())
     )  # fmt: skip
     return rows.filter(~signless & ~beside).with_columns(
         value=pl.col("value").abs() * sign, value_high=pl.col("value_high").abs() * sign, unit=unit
     )
+
+
+def _currency() -> pl.Expr:
+    """The currency of an amount: its own, that which the article counts in, or that of the nearest amount of the article."""
+    own = pl.when(pl.col("unit").str.contains("^[A-Z]{3}$")).then("unit")
+    near = (
+        own.fill_null(strategy="forward")
+        .over("doc", order_by="number")
+        .fill_null(own.fill_null(strategy="backward").over("doc", order_by="number"))
+    )
+    return pl.coalesce(own, pl.col("currency_hint"), near)
 
 
 def _with_company(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -21,23 +21,28 @@ if TYPE_CHECKING:
 METRIC_KINDS: Final = ("metric", "metric_weak", "metric_noun")
 PER_SHARE: Final = "per_share"
 _HIDDEN: Final = "hidden"
+_FIRMS: Final = "firms"
+_MARGIN: Final = "margin"
 _PER_SHARE_REACH: Final = (14, 24)
 """How far "a share" may stand after and before its number, in code points."""
+_OF_MARGIN: Final = {
+    "operating_income": "operating_margin",
+    "operating_margin": "operating_margin",
+    "gross_profit": "gross_margin",
+    "gross_margin": "gross_margin",
+}
+"""What a bare "margin" is the margin of, by the metric named before it."""
 
 
 def numbers(scanned: Scanned) -> pl.DataFrame:
     """One row a number that may be a figure, in the order of the tape.
 
-    Adds to the quantities: number (its rank), class (money, percent, points, multiple, count), clause (index in the
+    Adds to the quantities: number (its rank), figure_class (money, percent, points, multiple, count), clause (index in the
     sentence), bracketed (its clause stands in brackets), opens (first number of its clause) and per_share ("a share" is
     said of it).
     """
     kind = pl.col("kind")
-    as_class = (
-        pl.when(kind == "fraction").then(pl.lit("percent"))
-        .when(kind == "plain").then(pl.lit("count"))
-        .otherwise(kind)
-    )  # fmt: skip
+    as_class = pl.when(kind == "fraction").then(pl.lit("percent")).when(kind == "plain").then(pl.lit("count")).otherwise(kind)
     hundred = pl.when(kind == "fraction").then(100).otherwise(1)
     places = scanned.clauses.select("cid", "clause", clause_start="start", clause_end="end")
     found = (
@@ -45,7 +50,6 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
         .join(places, on="cid", how="left")
         .sort("start", "end")
         .with_columns(
-            number=pl.int_range(pl.len(), dtype=pl.Int64),
             figure_class=as_class,
             value=pl.col("value") * hundred,
             value_high=pl.col("value_high") * hundred,
@@ -55,10 +59,15 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
         )
     )
     openings = scanned.tape.slice("clause_start", pl.col("clause_start") + 1, found)
-    return _with_per_share(found, scanned).with_columns(
+    return _with_per_share(ranked(found), scanned).with_columns(
         bracketed=openings.is_in(["(", "[", "（", "【"]).fill_null(value=False),
         opens=pl.col("start") == pl.col("start").min().over("cid"),
     )
+
+
+def ranked(figures: pl.DataFrame) -> pl.DataFrame:
+    """Numbers with their rank on the tape, by which "how many stand between" is counted."""
+    return figures.with_columns(number=pl.int_range(pl.len(), dtype=pl.Int64))
 
 
 def _with_per_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -74,9 +83,11 @@ def _with_per_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def words(scanned: Scanned) -> pl.DataFrame:
-    """One row a metric word, in the order of the tape: word (its rank), word_start, word_end, strength, metric, loss, …
+    """One row a metric word, in the order of the tape.
 
-    A weak word or a noun within a longer metric word is no word of its own.
+    Columns: word (its rank), word_start, word_end, word_cid, word_clause, sid, doc, strength (kind of the cue, or "none"
+    where it claims a number for no business figure), metric, loss, metric_kind, instant, firms (a firm, organisation or
+    account: a customer only if many). A weak word or a noun within a longer metric word is no word of its own.
     """
     kinds = (*METRIC_KINDS, PER_SHARE)
     cues = scanned.cues.filter(pl.col("kind").is_in(kinds) & pl.col("sid").is_not_null())
@@ -89,21 +100,47 @@ def words(scanned: Scanned) -> pl.DataFrame:
         .filter((pl.col("code") != _HIDDEN) & (pl.col("kind") != PER_SHARE))
     )
     clauses = scanned.clauses.select("cid", word_clause="clause")
-    return (
+    found = (
         kept.join(rules.load().codes, on="code", how="inner")
         .join(clauses, on="cid", how="left")
         .sort("start", "end")
         .select(
-            "sid", "metric", "loss", "metric_kind", "instant", "word_clause", word=pl.int_range(pl.len(), dtype=pl.Int64),
-            word_start="start", word_end="end", word_cid="cid",
+            "sid",
+            "doc",
+            "metric",
+            "loss",
+            "metric_kind",
+            "instant",
+            "word_clause",
+            word=pl.int_range(pl.len(), dtype=pl.Int64),
+            word_start="start",
+            word_end="end",
+            word_cid="cid",
+            firms=pl.col("code") == _FIRMS,
             strength=pl.when(pl.col("metric") == rules.NOT_A_FACT).then(pl.lit("none")).otherwise("kind"),
         )
-    )  # fmt: skip
+    )
+    return _with_margins(found)
+
+
+def _with_margins(found: pl.DataFrame) -> pl.DataFrame:
+    """A bare "margin" is that of the result named before it; of none that we keep, it claims its number for no figure."""
+    bare = pl.col("metric") == _MARGIN
+    named = (
+        pl.when(~bare & pl.col("metric_kind").is_in(["money", "ratio"]))
+        .then("metric")
+        .forward_fill()
+        .over("doc", order_by="word")
+    )
+    margin = named.replace_strict(_OF_MARGIN, default=rules.NOT_A_FACT, return_dtype=pl.String)
+    return found.with_columns(metric=pl.when(bare).then(margin).otherwise("metric")).with_columns(
+        strength=pl.when(pl.col("metric") == rules.NOT_A_FACT).then(pl.lit("none")).otherwise("strength"),
+    )
 
 
 def pairs(scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     """Every number with every metric word of its sentence that may be its own: both rows and `score`, `measure`."""
-    joined = figures.join(metrics, on="sid", how="inner").with_columns(
+    joined = figures.join(metrics.drop("doc"), on="sid", how="inner").with_columns(
         measure=_measure(), ahead=pl.col("word_start") < pl.col("start")
     )
     joined = _as_per_share(joined.filter(_unit_fits()))
@@ -125,15 +162,16 @@ def _unit_fits() -> pl.Expr:
     kind, figure, size = pl.col("metric_kind"), pl.col("figure_class"), pl.col("value").abs()
     amount = size >= limit["least_money"]
     bare = (figure == "count") & amount
-    fits = (
-        (kind == rules.NOT_A_FACT)
-        | ((kind == "money") & (((figure == "money") & amount) | bare))
+    many = (size >= limit["least_people"]) & (~pl.col("firms") | (size >= limit["least_firms"]))
+    level = (
+        ((kind == "money") & (((figure == "money") & amount) | bare))
         | _profit_per_share()
         | ((kind == "share") & (figure == "money") & (size <= limit["most_share"]))
-        | ((kind == "count") & (figure == "count"))
-        | ((kind == "ratio") & (figure == "points"))
+        | ((kind == "count") & (figure == "count") & (many | pl.col("metric").is_in(["customers", "employees"])))
+        | ((kind == "ratio") & figure.is_in(["points", "percent"]))
     )
-    return fits | ((kind == "ratio") & (figure == "percent")) | ((kind != "ratio") & figure.is_in(["percent", "multiple"]))
+    change = ~kind.is_in(["ratio", rules.COUNTED]) & figure.is_in(["percent", "multiple"])
+    return (kind == rules.NOT_A_FACT) | ((kind == rules.COUNTED) & (figure == "count")) | level | change
 
 
 def _profit_per_share() -> pl.Expr:
@@ -162,31 +200,33 @@ def _numbers_between(figures: pl.DataFrame) -> pl.Expr:
 
 
 def _adjacent(tape: Tape, joined: pl.DataFrame) -> pl.Series:
-    """Whether the metric word stands right after the number, with at most a joining word between ("in", "of", "Umsatz")."""
+    """Whether the metric word stands right after the number: at most a joining word between, or an adjective before a noun."""
     limit = rules.load().limit
     close = ~pl.col("ahead") & (pl.col("between") == 0) & (pl.col("cid") == pl.col("word_cid"))
-    noun = pl.col("strength").is_in(["metric_noun"]) | (
-        (pl.col("metric_kind") == "count") & (pl.col("figure_class") == "count")
-    )
-    reach = pl.when(noun).then(limit["noun"]).otherwise(limit["adjacent"])
-    near = joined.with_row_index("row").filter(close & (pl.col("gap") <= reach)).with_columns(noun=noun)
+    count = (pl.col("metric_kind") == "count") & (pl.col("figure_class") == "count")
+    reach = pl.when(count).then(limit["noun"]).otherwise(limit["adjacent"])
+    near = joined.with_row_index("row").filter(close & (pl.col("gap") <= reach)).with_columns(count=count)
     between = tape.slice("end", pl.max_horizontal("end", "word_start"), near).str.strip_chars().str.to_lowercase()
     joiners = lexicon.settings(tape.language).get("joiners", [])
-    yes = near.filter(between.is_in(["", *joiners]) | near["noun"])["row"]
+    yes = near.filter(between.is_in(["", *joiners]) | near["count"])["row"]
     return joined.with_row_index("row").select(adjacent=pl.col("row").is_in(yes.implode())).to_series()
 
 
 def _place_fits() -> pl.Expr:
-    """A plain noun claims a count only from right after it, or from before it in the same clause with no number between."""
+    """A plain noun claims a count only from right after it, or from before it in the same clause with no number between.
+
+    Words for other things that are counted claim only the number right before them.
+    """
     noun = pl.col("strength") == "metric_noun"
     counted = pl.col("adjacent") | (pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("between") == 0))
     relative = pl.col("measure") == "change"
-    none = (pl.col("strength") == "none") & (pl.col("figure_class") == "count") & ~pl.col("ahead")
+    right_after = pl.col("adjacent") | (~pl.col("ahead") & (pl.col("gap") <= 1))
+    others = (pl.col("strength") == "none") & (pl.col("figure_class") == "count")
     return (
         pl.when(noun)
         .then(counted | relative)
-        .when(none)
-        .then(pl.col("adjacent") | (pl.col("gap") <= 2))
+        .when((pl.col("metric_kind") == rules.COUNTED) | (others & ~pl.col("ahead")))
+        .then(right_after)
         .otherwise(pl.lit(value=True))
     )
 
@@ -196,7 +236,11 @@ def _score() -> pl.Expr:
     base = pl.col("strength").replace_strict({k: weight[k] for k in (*METRIC_KINDS, "none")}, return_dtype=pl.Float64)
     clauses_between = (pl.col("clause") - pl.col("word_clause")).abs()
     after = (
-        pl.when(pl.col("adjacent")).then(weight["adjacent_after"]).when(~pl.col("ahead")).then(weight["after"]).otherwise(0.0)
+        pl.when(pl.col("adjacent"))
+        .then(weight["adjacent_after"])
+        .when(~pl.col("ahead"))
+        .then(pl.when(clauses_between > 0).then(weight["after_clause"]).otherwise(weight["after"]))
+        .otherwise(0.0)
     )
     noun_before = pl.when((pl.col("strength") == "metric_noun") & pl.col("ahead")).then(weight["noun_before"]).otherwise(0.0)
     return (
@@ -210,8 +254,23 @@ def _score() -> pl.Expr:
 
 
 def best(candidates: pl.DataFrame) -> pl.DataFrame:
-    """The likeliest candidate of each number; numbers whose best is none of our metrics stay, with metric "none"."""
-    ordered = candidates.filter(pl.col("score") >= rules.load().weight["least"]).sort(
-        "number", pl.col("score"), "gap", "word", descending=[False, True, False, False]
+    """The likeliest candidate of each number; numbers whose best is no metric of ours stay, with metric "none".
+
+    Levels choose first. A noun that a level has chosen ("504,900 customers") may then have a change too ("up 36 %"), as
+    surely as a metric word; one that none has chosen only if it is all there is.
+    """
+    weight = rules.load().weight
+    levels = _likeliest(candidates.filter(pl.col("measure") == "level"))
+    claimed = pl.col("word").is_in(levels.filter(pl.col("strength") == "metric_noun")["word"].implode())
+    noun = pl.col("strength") == "metric_noun"
+    adjusted = pl.when(noun & claimed).then(weight["claimed_noun"]).when(noun).then(weight["unclaimed_noun"]).otherwise(0.0)
+    changes = candidates.filter(pl.col("measure") == "change").with_columns(score=pl.col("score") + adjusted)
+    return _likeliest(pl.concat([candidates.filter(pl.col("measure") == "level"), changes]))
+
+
+def _likeliest(candidates: pl.DataFrame) -> pl.DataFrame:
+    return (
+        candidates.filter(pl.col("score") >= rules.load().weight["least"])
+        .sort("number", pl.col("score"), "gap", "word", descending=[False, True, False, False])
+        .unique("number", keep="first", maintain_order=True)
     )
-    return ordered.unique("number", keep="first", maintain_order=True)

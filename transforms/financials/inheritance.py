@@ -1,7 +1,8 @@
 """Numbers whose metric was named before: "Analysts had expected 694 million", "a year earlier it was 122 million".
 
-Such a number takes the metric word of the last number of its kind, if words around it say that it is compared with
-something; what was said of that number (adjusted, segment) is said of it too.
+Such a number takes the metric word of the last number of its kind, or a word of the sentence before that no number has
+taken, if words around it say that it is compared with something or moved; what was said of that number (adjusted,
+segment) is said of it too.
 """
 
 from __future__ import annotations
@@ -10,99 +11,148 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.financials import rules
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context
 
 _WORD: Final = (
-    "metric",
-    "metric_kind",
-    "instant",
-    "loss",
-    "word",
-    "word_start",
-    "word_end",
-    "word_clause",
-    "word_cid",
-    "strength",
-    "measure",
-    "score",
-)
+    "metric", "metric_kind", "instant", "loss", "word", "word_start", "word_end", "word_clause", "word_cid", "strength", "firms",
+)  # fmt: skip
+_ORPHANS: Final = ("money", "percent", "count", "multiple")
+_MOST_APART: Final = 300
+"""A count that is this many times larger or smaller than the one before it is of something else."""
 
 
-def with_inherited(chosen: pl.DataFrame, figures: pl.DataFrame, context: Context) -> pl.DataFrame:
+def with_inherited(
+    chosen: pl.DataFrame, figures: pl.DataFrame, metrics: pl.DataFrame, described: pl.DataFrame, context: Context
+) -> pl.DataFrame:
     """The chosen rows and those numbers without a word of their own that continue an earlier one.
 
-    Adds word_sid, inherited and source (the number that the metric is taken from).
+    Adds word_sid, inherited and source (the number that the metric is taken from, null if it is from a word alone).
     """
-    own = chosen.select(*figures.columns, *_WORD, word_sid="sid", inherited=pl.lit(value=False), source="number")
-    orphans = figures.filter(
-        ~pl.col("number").is_in(own["number"].implode()) & pl.col("figure_class").is_in(["money", "percent", "count"])
+    own = chosen.select(
+        *figures.columns, *_WORD, "measure", "score", word_sid="sid", inherited=pl.lit(value=False), source="number"
     )
-    if orphans.is_empty() or own.is_empty():
+    orphans = figures.filter(~pl.col("number").is_in(own["number"].implode()) & pl.col("figure_class").is_in(_ORPHANS))
+    if orphans.is_empty():
         return own
-    found = _heirs(orphans, own, context)
+    found = _heirs(orphans, own, metrics, described, context)
     return pl.concat([own, found.select(own.columns)]).sort("number")
 
 
-def _bucket() -> pl.Expr:
+def _bucket_of_number() -> pl.Expr:
     limit = rules.load().limit
     size = pl.col("value").abs()
     return (
-        pl.when(pl.col("figure_class") == "percent").then(pl.lit("percent"))
+        pl.when(pl.col("figure_class").is_in(["percent", "multiple"])).then(pl.lit("any"))
         .when((pl.col("figure_class") == "money") & (size < limit["least_money"])).then(pl.lit("share"))
         .when(pl.col("figure_class") == "money").then(pl.lit("money"))
         .otherwise(pl.lit("count"))
     )  # fmt: skip
 
 
-def _heirs(orphans: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:
-    limit = rules.load().limit
-    taken = [*_WORD[:-2]]
-    named = (
-        own.with_columns(bucket=_bucket())
-        .select("number", "doc", "bucket", *taken, source="number", source_sid="sid")
-        .sort("number")
+def _shelf(own: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
+    """What can be inherited, by place: what each number has taken, and metric words that none has taken."""
+    taken = own.select(
+        "doc", *_WORD, bucket=_bucket_of_number(), place="start", source="number", source_sid="sid", source_value="value"
+    ).filter(pl.col("bucket") != "any")
+    free = metrics.filter((pl.col("strength") == "metric") & ~pl.col("word").is_in(own["word"].implode())).select(
+        "doc",
+        *_WORD,
+        bucket=pl.when(pl.col("metric_kind") == "ratio").then(pl.lit("any")).otherwise("metric_kind"),
+        place="word_start",
+        source=pl.lit(None, pl.Int64),
+        source_sid="sid",
+        source_value=pl.lit(None, own.schema["value"]),
     )
-    anything = named.with_columns(bucket=pl.lit("percent"))
-    shelf = pl.concat([named.filter(pl.col("bucket") != "percent"), anything]).sort("number")
+    relative = own.filter(pl.col("figure_class").is_in(["percent", "multiple"])).select(
+        "doc", *_WORD, bucket=pl.lit("any"), place="start", source="number", source_sid="sid", source_value="value"
+    )
+    shelf = pl.concat([taken, free, relative])
+    return pl.concat([shelf, shelf.filter(pl.col("bucket") != "any").with_columns(bucket=pl.lit("any"))]).sort(
+        "place", "word_start"
+    )
+
+
+def _heirs(
+    orphans: pl.DataFrame, own: pl.DataFrame, metrics: pl.DataFrame, described: pl.DataFrame, context: Context
+) -> pl.DataFrame:
+    limit = rules.load().limit
     heirs = (
-        orphans.with_columns(bucket=_bucket())
-        .sort("number")
-        .join_asof(shelf, on="number", by=["doc", "bucket"], strategy="backward", check_sortedness=False)
-        .filter(pl.col("source").is_not_null() & ((pl.col("sid") - pl.col("source_sid")) <= limit["inherit"]))
+        orphans.with_columns(bucket=_bucket_of_number())
+        .sort("start")
+        .join_asof(
+            _shelf(own, metrics),
+            left_on="start",
+            right_on="place",
+            by=["doc", "bucket"],
+            strategy="backward",
+            check_sortedness=False,
+        )
+        .filter(pl.col("source_sid").is_not_null() & ((pl.col("sid") - pl.col("source_sid")) <= limit["inherit"]))
         .with_columns(measure=_measure())
     )
     told = _compared(heirs, context)
-    return heirs.filter(told & (pl.col("metric") != rules.NOT_A_FACT)).with_columns(
-        score=pl.lit(0.5), word_sid=pl.lit(None, pl.Int64), inherited=pl.lit(value=True)
-    )
+    classed = heirs.select(
+        (pl.col("metric") == "customers")
+        & (pl.col("figure_class") == "count")
+        & pl.col("sid").is_in(described["sid"].implode())
+    ).to_series()
+    ratio = (pl.col("value") / pl.col("source_value")).abs()
+    alike = (pl.col("figure_class") != "count") | ratio.is_between(1 / _MOST_APART, _MOST_APART)
+    kept = heirs.filter((told | classed) & alike & _stands_alone(heirs, context) & (pl.col("metric") != rules.NOT_A_FACT))
+    return kept.with_columns(score=pl.lit(0.5), word_sid=pl.lit(None, pl.Int64), inherited=pl.lit(value=True))
 
 
 def _measure() -> pl.Expr:
-    change = (pl.col("figure_class") == "percent") & (pl.col("metric_kind") != "ratio")
+    relative = pl.col("figure_class").is_in(["percent", "multiple"])
+    change = relative & ((pl.col("metric_kind") != "ratio") | (pl.col("figure_class") == "multiple"))
     return pl.when(change).then(pl.lit("change")).otherwise(pl.lit("level"))
 
 
-def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
-    """Whether the number's clause speaks of an expectation, an earlier period or, for a percentage, a move."""
-    same = pl.col("same_clause")
+def _stands_alone(heirs: pl.DataFrame, context: Context) -> pl.Series:
+    """A count that inherits has no noun of its own: after it comes a mark, a cue, a period or a small joining word."""
+    scanned = context.scanned
+    rest = scanned.tape.slice("end", pl.col("end") + 24, heirs).str.to_lowercase()
+    word = rest.str.extract(r"^ ?([\p{L}]+)", 1)
+    joiners = lexicon.settings(scanned.tape.language).get("joiners", [])
+    marks = pl.concat(
+        [scanned.cues.filter(pl.col("kind") != "metric_noun").select("sid", "start"), scanned.periods.select("sid", "start")]
+    )
+    near = heirs.join(marks.rename({"start": "mark"}), on="sid", how="inner").filter(
+        (pl.col("mark") - pl.col("end")).is_between(0, 2)
+    )
+    wordless = word.is_null() | word.is_in(joiners)
+    return heirs.select(
+        (pl.col("figure_class") != "count") | wordless | pl.col("number").is_in(near["number"].unique().implode())
+    ).to_series()
 
-    def told(kind: str, *codes: str) -> pl.Series:
-        pairs = context.with_cues(heirs, context.cues(kind, *codes)).filter(same | (pl.col("cue_between") == 0))
+
+def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether the number's clause speaks of an expectation, an earlier period or a dated one, or, of a percentage, of a move."""
+
+    def told(cues: pl.DataFrame) -> pl.Series:
+        pairs = context.with_cues(heirs, cues).filter(pl.col("same_clause") | (pl.col("cue_between") == 0))
         return pairs["number"]
 
+    spans = context.scanned.periods.filter(pl.col("sid").is_not_null() & (pl.col("sid") >= 0))
+    dated = spans.select("sid", code=pl.lit("period"), cue_start="start", cue_end="end", cue_cid="cid")
     compared = pl.concat(
-        [told("basis", "consensus", "prior_guidance", "earlier"), told("role", "against", "year_ago", "previous_quarter")]
+        [
+            told(context.cues("basis", "consensus", "prior_guidance", "earlier", "guidance")),
+            told(context.cues("role", "against", "year_ago", "previous_quarter")),
+            told(dated),
+        ]
     )
-    moved = told("direction")
-    percent = pl.col("figure_class") == "percent"
+    moved = told(context.cues("direction"))
+    relative = pl.col("figure_class").is_in(["percent", "multiple"])
     return heirs.select(
-        pl.when(percent).then(pl.col("number").is_in(moved.unique().implode())).otherwise(
-            pl.col("number").is_in(compared.unique().implode())
-        )
-    ).to_series()  # fmt: skip
+        pl.when(relative)
+        .then(pl.col("number").is_in(moved.unique().implode()) | (pl.col("figure_class") == "multiple"))
+        .otherwise(pl.col("number").is_in(compared.unique().implode()))
+    ).to_series()
 
 
 def with_traits(rows: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,8 @@ from transforms.schemas import METRICS
 KINDS: Final = ("money", "share", "ratio", "count")
 NOT_A_FACT: Final = "none"
 """Code of words that claim a number for something that is no business figure: a fine, a price, a deal's worth."""
+COUNTED: Final = "counted"
+"""Code of words for other things that are counted, such as months and shops: they claim the number right before them."""
 
 
 class RuleError(ValueError):
@@ -54,7 +56,12 @@ def load() -> Rules:
         raise RuleError("loss", f"unknown metric {sorted(unknown)[0]}")
     named = [(m, m, False) for m in metrics] + [(code, m, True) for code, m in losses.items()]
     rows = [(code, m, loss, metrics[m]["kind"], bool(metrics[m].get("instant", False))) for code, m, loss in named]
-    rows.append((NOT_A_FACT, NOT_A_FACT, False, NOT_A_FACT, False))
+    rows += [
+        (NOT_A_FACT, NOT_A_FACT, False, NOT_A_FACT, False),
+        (COUNTED, NOT_A_FACT, False, COUNTED, False),
+        ("firms", "customers", False, "count", True),
+        ("margin", "margin", False, "ratio", False),
+    ]
     schema = {"code": pl.String, "metric": pl.String, "loss": pl.Boolean, "metric_kind": pl.String, "instant": pl.Boolean}
     return Rules(
         codes=pl.DataFrame(rows, schema=schema, orient="row"),

@@ -52,21 +52,24 @@ def _own_span(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 
 def _carried(dated: pl.DataFrame) -> pl.DataFrame:
-    """Rows without a period take that of the row before them, outlooks from outlooks; the first ones that of the next."""
-    current = pl.col("period_role") == "current"
+    """Rows without a period take that of the row before them, outlooks from outlooks; the first ones that of the next.
+
+    A flow never takes the date of a balance.
+    """
     group = ["doc", "company_id", pl.col("basis").is_in(["guidance", "prior_guidance"])]
-    known = pl.col("period_end").is_not_null() & current
-    ordered = "number"
-    return dated.with_columns(own=pl.col("period_end").is_not_null()).with_columns(
-        pl.when(known).then(pl.col(c)).alias(f"{c}_said") for c in _DATED
-    ).with_columns(
-        pl.col(f"{c}_said").fill_null(strategy="forward").over(group, order_by=ordered).fill_null(
-            pl.col(f"{c}_said").fill_null(strategy="backward").over(group, order_by=ordered)
-        )
+    dated = dated.with_columns(own=pl.col("period_end").is_not_null())
+    said = pl.col("own") & (pl.col("period_role") == "current")
+    flow = said & pl.col("period_type").is_in(_FLOWS)
+
+    def carried(column: str, known: pl.Expr) -> pl.Expr:
+        value = pl.when(known).then(column)
+        forward = value.fill_null(strategy="forward").over(group, order_by="number")
+        return forward.fill_null(value.fill_null(strategy="backward").over(group, order_by="number"))
+
+    return dated.with_columns(
+        pl.when("own").then(pl.col(c)).when("instant").then(carried(c, said)).otherwise(carried(c, flow)).alias(c)
         for c in _DATED
-    ).with_columns(
-        pl.when("own").then(pl.col(c)).otherwise(pl.col(f"{c}_said")).alias(c) for c in _DATED
-    ).drop(*[f"{c}_said" for c in _DATED])  # fmt: skip
+    )
 
 
 def _with_comparative(dated: pl.DataFrame) -> pl.DataFrame:
