@@ -41,9 +41,13 @@ _ALIAS_PATTERNS: Final[Schema] = {
 }
 _WORD: Final = r"(?:\p{Lu}[\p{L}\p{N}]*|\p{Ll}{1,2}\p{Lu}\p{L}+)(?:[-.&+/][\p{L}\p{N}]+|'\p{Lu}\p{L}*)*\+?"
 _NAME: Final = rf"\b({_WORD}(?: (?:(?:&|of|de|du|des|della|di|da|do|van|von|af) )?{_WORD}){{0,4}})"
+_EXCHANGES: Final = (
+    "NASDAQ|Nasdaq|NasdaqGS|NYSE|AMEX|LSE|TSE|HKEX|SEHK|KOSPI|KOSDAQ|XETRA|Euronext|BME|BIT|BVMF|B3|IDX|BIST|GPW|WSE|OMX|SSE|SZSE"
+    "|MOEX|ADX|DFM|Tadawul|BMV|ASX|TSX|NSE|BSE"
+)
 _TICKER: Final = (
-    r"(\((?:[^()\n]{0,40}?(?:NASDAQ|Nasdaq|NYSE|NasdaqGS|LSE|AMEX|TSE|HKEX|SEHK|KOSPI|KOSDAQ|XETRA|Euronext|BME|BIT|BVMF|B3|IDX|BIST|GPW"
-    r"|WSE|OMX|SSE|SZSE|MOEX|ADX|DFM|Tadawul|BMV|ASX|TSX|NSE|BSE)[: ]+ ?[A-Z0-9.\-]{1,12}[^()\n]{0,12}|[A-Z0-9]{1,6}(?:-[A-Z]{1,3})?\.[A-Z]{1,3}|\d{4,6})\))"
+    rf"(\((?:[^()\n]{{0,40}}?(?:{_EXCHANGES})[: ]+ ?[A-Z0-9.\-]{{1,12}}[^()\n]{{0,12}}"
+    r"|[A-Z0-9]{1,6}(?:-[A-Z]{1,3})?\.[A-Z]{1,3}|\d{4,6})\))"
 )
 
 
@@ -152,7 +156,9 @@ def _endings(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
     after = pl.col("_whole").str.slice(size, None)
     right = pl.col("_whole").str.starts_with(pl.col("pattern")) & after.is_in(sorted(endings))
     left = pl.col("_whole").str.ends_with(pl.col("pattern")) & before.is_in(sorted(prefixes))
-    stem = pl.col("stem") & pl.col("_whole").str.starts_with(pl.col("pattern")) if "stem" in more.columns else pl.lit(value=False)
+    stem = (
+        pl.col("stem") & pl.col("_whole").str.starts_with(pl.col("pattern")) if "stem" in more.columns else pl.lit(value=False)
+    )
     kept = more.filter(right | left | stem).drop("_whole")
     return pl.concat([same, kept]).drop("_more").sort("start", "end")
 
@@ -193,7 +199,9 @@ def _cues(tape: Tape, *kinds: str) -> pl.DataFrame:
 
 def _letters(text: str) -> str:
     """Latin letters without their marks."""
-    flat = unicodedata.normalize("NFKD", text.casefold().replace("\u0131", "i").replace("ø", "o").replace("ł", "l").replace("æ", "ae"))
+    flat = unicodedata.normalize(
+        "NFKD", text.casefold().replace("\u0131", "i").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
+    )
     return "".join(c for c in flat if not unicodedata.combining(c))
 
 
@@ -248,8 +256,10 @@ def _known(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     weak = pl.col("strength").str.starts_with("weak")
     firm = found.filter(~weak).select("doc", "company_id").unique()
     supported = _supported(tape, sentences, found.filter(weak)).select("doc", "company_id").unique()
-    titled = found.with_columns(title=pl.Series(_overlaps(found, _in_title(tape)))).group_by("doc", "company_id").agg(
-        both=(pl.col("title").any() & (~pl.col("title")).any() & (pl.len() >= 3))
+    titled = (
+        found.with_columns(title=pl.Series(_overlaps(found, _in_title(tape))))
+        .group_by("doc", "company_id")
+        .agg(both=(pl.col("title").any() & (~pl.col("title")).any() & (pl.len() >= 3)))
     )
     proof = pl.concat([firm, supported, titled.filter("both").select("doc", "company_id")]).unique()
     found = found.join(proof, on=["doc", "company_id"], how="semi", maintain_order="left")
@@ -283,7 +293,8 @@ def _supported(tape: Tape, sentences: pl.DataFrame, weak: pl.DataFrame) -> pl.Da
 
 def _near(places: NDArray[np.int64], low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether one of the sorted places lies in [low, high]."""
-    return np.searchsorted(places, high, side="right") > np.searchsorted(places, low, side="left")
+    found: NDArray[np.bool_] = np.searchsorted(places, high, side="right") > np.searchsorted(places, low, side="left")
+    return found
 
 
 def _follows(tape: Tape, ends: pl.Series, start: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -343,23 +354,30 @@ def _inferred(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.Da
     short = candidates.with_columns(name=_common_name(candidates["name"], language=tape.language))
     wanted = pl.concat([candidates, short]).filter(pl.col("name").str.len_chars() > 1).unique(["doc", "name"], keep="first")
     rules = lexicon.settings(tape.language)
-    patterns = wanted.select("name").unique().sort("name").select(
-        pattern="name",
-        open_left=pl.lit(value=bool(rules.get("name_prefixes"))),
-        open_right=pl.lit(value=bool(rules.get("name_endings"))),
-        kind=pl.lit("company"),
+    patterns = (
+        wanted.select("name")
+        .unique()
+        .sort("name")
+        .select(
+            pattern="name",
+            open_left=pl.lit(value=bool(rules.get("name_prefixes"))),
+            open_right=pl.lit(value=bool(rules.get("name_endings"))),
+            kind=pl.lit("company"),
+        )
     )
     found = _endings(tape, dictionary_scan(tape, patterns, cased=True, longest=False))
     found = found.with_columns(tape.doc_of(found["start"])).join(
         wanted.select("doc", "company_id", pattern="name"), on=["doc", "pattern"], how="inner"
     )
     found = drop_contained(found, by="kind").filter(pl.Series(~_overlaps(drop_contained(found, by="kind"), known)))
-    canonical = _aliases(tape.language).filter(pl.col("strength").is_in(["name", "weak"])).select("pattern", known_id="company_id")
+    canonical = (
+        _aliases(tape.language).filter(pl.col("strength").is_in(["name", "weak"])).select("pattern", known_id="company_id")
+    )
     canonical = canonical.unique("pattern", keep="first")
     found = found.join(canonical, on="pattern", how="left").unique(["start", "end"], keep="first")
-    return found.select(
-        "start", "end", company_id=pl.coalesce("known_id", "company_id"), certainty=pl.lit("inferred")
-    ).sort("start")
+    return found.select("start", "end", company_id=pl.coalesce("known_id", "company_id"), certainty=pl.lit("inferred")).sort(
+        "start"
+    )
 
 
 def _common_name(names: pl.Series, *, language: str) -> pl.Series:
@@ -402,7 +420,11 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
         (np.isin(end, form_ends) & ~np.isin(start, form_starts))
         | _near(form_starts, end + 1, end + 2)
         | _near(before_forms, start - 2, start - 1)
-        | (np.isin(start, form_starts) & names["name"].str.contains(" ").to_numpy() & np.isin(start, forms.filter(pl.col("code") == "before")["start"].to_numpy()))
+        | (
+            np.isin(start, form_starts)
+            & names["name"].str.contains(" ").to_numpy()
+            & np.isin(start, forms.filter(pl.col("code") == "before")["start"].to_numpy())
+        )
         | _near(_tickers(tape)["start"].to_numpy(), end, end + 1)
     )
     quoted = _quoted(tape, start, end)
@@ -411,7 +433,10 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
         noun |= quoted & _overlaps_title_twin(tape, names)
     person = _follows(tape, titles["end"], start) | _near(np.unique(titles["start"].to_numpy()), end + 1, end + 2)
     names = names.with_columns(
-        legal=pl.Series(legal), noun=pl.Series(noun), person=pl.Series(person), title=pl.Series(_overlaps(names, _in_title(tape)))
+        legal=pl.Series(legal),
+        noun=pl.Series(noun),
+        person=pl.Series(person),
+        title=pl.Series(_overlaps(names, _in_title(tape))),
     )
     names = names.with_columns(name=_common_name(names["name"], language=tape.language))
     body = names.filter(~pl.col("title"))
@@ -454,7 +479,13 @@ def _overlaps_title_twin(tape: Tape, names: pl.DataFrame) -> NDArray[np.bool_]:
 def _upper_start(tape: Tape, starts: pl.Series) -> NDArray[np.bool_]:
     """Whether a capital stands at these places."""
     plain = tape.plain
-    return np.array([plain[s] != tape.folded[s] or not plain[s].isalpha() or plain[s : s + 3] in ("s.p", "s.r", "sp.") for s in starts.to_list()], dtype=np.bool_)
+    return np.array(
+        [
+            plain[s] != tape.folded[s] or not plain[s].isalpha() or plain[s : s + 3] in ("s.p", "s.r", "sp.")
+            for s in starts.to_list()
+        ],
+        dtype=np.bool_,
+    )
 
 
 def _spaceless_candidates(tape: Tape, known: pl.DataFrame) -> pl.DataFrame:
@@ -589,7 +620,11 @@ def _objects(tape: Tape, mentions: pl.DataFrame) -> pl.Series:
         found |= pl.col("after").str.contains(regex)
     if regex := rules.get("object_within"):
         found |= pl.col("within").str.contains(regex)
-    return context.select(o=found if isinstance(found, pl.Expr) else pl.lit(value=False))["o"] if mentions.height else pl.Series("o", [], pl.Boolean)
+    return (
+        context.select(o=found if isinstance(found, pl.Expr) else pl.lit(value=False))["o"]
+        if mentions.height
+        else pl.Series("o", [], pl.Boolean)
+    )
 
 
 def _paragraphs(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
@@ -608,7 +643,9 @@ def _nearest(
     told = within(mentions.select("start", "end", "company_id", "certainty"), framed, name="sid", columns=places)
     told = told.join(main.select("doc", _main="company_id"), on="doc", how="left").join(roles(), on="company_id", how="left")
     told = told.with_columns(object=_objects(tape, told), title=pl.Series(_overlaps(told, _in_title(tape))))
-    bystander = (pl.col("role").is_not_null() | (pl.col("certainty") == "product")) & (pl.col("company_id") != pl.col("_main")).fill_null(value=True)
+    bystander = (pl.col("role").is_not_null() | (pl.col("certainty") == "product")) & (
+        pl.col("company_id") != pl.col("_main")
+    ).fill_null(value=True)
     told = told.filter(~pl.col("object") & ~bystander).sort("start")
     told = told.select("start", "sid", "par", "company_id", mention_start="start", mention_end="end")
     here = asked.join_asof(told.drop("par"), on="start", by="sid", strategy="backward", check_sortedness=False)
@@ -658,7 +695,11 @@ def names_on_tape(tape: Tape) -> pl.DataFrame:
     from transforms.sentences import sentences as cut  # noqa: PLC0415  (sentences imports nothing of ours at import time)
 
     found = cut(tape)
-    companies = on_tape(tape, found).filter(pl.col("certainty").is_in(["known", "inferred"])).select("start", "end", kind=pl.lit("company"))
+    companies = (
+        on_tape(tape, found)
+        .filter(pl.col("certainty").is_in(["known", "inferred"]))
+        .select("start", "end", kind=pl.lit("company"))
+    )
     cues = _cues(tape, "institution", "person_title", "place", "month", "weekday")
     institutions = cues.filter(pl.col("kind") == "institution").select("start", "end", kind=pl.lit("institution"))
     names = _names(tape, found)
@@ -666,8 +707,12 @@ def names_on_tape(tape: Tape) -> pl.DataFrame:
     start, end = names["start"].to_numpy(), names["end"].to_numpy()
     person = _follows(tape, titles["end"], start) | _near(np.unique(titles["start"].to_numpy()), end + 1, end + 2)
     rest = names.with_columns(kind=pl.when(pl.Series(person)).then(pl.lit("person")).otherwise(pl.lit("name")))
-    taken = pl.concat([companies.select("start", "end"), institutions.select("start", "end"), countries_on_tape(tape).select("start", "end")])
+    taken = pl.concat(
+        [companies.select("start", "end"), institutions.select("start", "end"), countries_on_tape(tape).select("start", "end")]
+    )
     taken = pl.concat([taken, cues.filter(pl.col("kind").is_in(["place", "month", "weekday"])).select("start", "end")])
-    rest = rest.filter(pl.Series(~_overlaps(rest, taken)) & (~pl.col("opening") | pl.col("name").str.contains(" "))).select("start", "end", "kind")
+    rest = rest.filter(pl.Series(~_overlaps(rest, taken)) & (~pl.col("opening") | pl.col("name").str.contains(" "))).select(
+        "start", "end", "kind"
+    )
     institutions = institutions.filter(pl.Series(~_overlaps(institutions, companies)))
     return pl.concat([companies, institutions, rest]).sort("start", "end").cast(dict(NAMES))  # type: ignore[arg-type]

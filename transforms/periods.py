@@ -8,6 +8,7 @@ letters serves every language, so that a language adds words and no rules.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -50,10 +51,10 @@ _NINE, _SIX, _QUARTER, _YEAR = 9, 6, 3, 12
 # --- words to letters ------------------------------------------------------------------------------------------------
 
 # Letters of the second tape. O ordinal, D number up to 31, Y year, M month, Q quarter, P a quarter with its number,
-# H half, G a half with its number, N nine months, A year as a word, L the full year, m month as a word, K a number of
-# months, B last year in one word, F fiscal, R relative, E ended, Z end of, z a fused end ("year-end"), S same, C a fused comparative, T to,
-# v u d the words after a year's, month's and day's number, e the end month of a fiscal term, W weekday, X today, f filler; | parts what does not belong
-# together.
+# H half, G a half with its number, N nine months, A year as a word, a the fiscal year, L the full year, B a related
+# year in one word ("올해"), m month as a word, K a number of months, F fiscal, R relative, E ended, Z end of,
+# z a fused end ("year-end"), S same, C a fused comparative, T to, v u d the words after a year's, month's and day's
+# number, e the end month of a fiscal term, W weekday, X today, f filler; | parts what does not belong together.
 _LETTERS: Final = {
     "month": "M",
     "weekday": "W",
@@ -71,7 +72,7 @@ _LETTERS: Final = {
     "period.end_of": "Z",
     "period.same": "S",
     "period.comparative": "C",
-    "period.last_year": "B",
+    "period.related_year": "B",
     "period.range": "T",
     "period.year_mark": "v",
     "period.month_mark": "u",
@@ -81,46 +82,53 @@ _LETTERS: Final = {
 }
 _RELATIVE: Final = {"current": 0, "previous": -1, "next": 1, "today": 0, "yesterday": -1, "tomorrow": 1}
 
-_Y: Final = r"(?:(?:Ff?)?(?:Af?)?Yv?(?:f?A)?)"  # a year: fiscal year 2021, 2021年, 2021 fiscal year
-_M: Final = r"(?:M|Du)"
-_DATE: Final = r"(?:Yv?f?Duf?Dd?|DuDd|Dd?f?Mf?,?f?Yv?|MDd?f?Yv?|Dd?f?M|MDd?|Yv?f?MDd?)"
-_UNIT: Final = r"(?:Q|K|A|H|N|L|m)"
-_WHICH: Final = r"(?:(?:Ff?)?P|(?:Ff?)?[OD]f?(?:Ff?)?Q|QF?f?[OD])"
-_HALF: Final = r"(?:G|[OD]f?H|Hf?[OD])"
+_A: Final = "[Aa]"
+_Y: Final = rf"(?:(?:Ff*)?(?:{_A}f*)?Yv?(?:f*{_A})?)"  # a year: fiscal year 2021, 2021年, 2021 fiscal year
+_M: Final = "(?:M|Du)"
+_B: Final = f"(?:B|R{_A}|{_A}R)"  # a related year: "올해", last year, anno scorso
+_MY: Final = f"{_Y}?f*{_M}f*{_Y}?"
+_DATE: Final = "(?:Yv?f*Duf*Dd?|DuDd|Df*Mf*Yv?|MDf*Yv?|Df*M|MDd?|Yv?f*MDd?)"
+_UNIT: Final = f"(?:Q|K|{_A}|H|N|L|m)"
+_WHICH: Final = "(?:(?:Ff*)?P|(?:Ff*)?[OD]f*(?:Ff*)?Q|Qf*(?:Ff*)?[OD])"
+_HALF: Final = "(?:G|[OD]f*H|Hf*[OD])"
+_COMPARED: Final = f"(?:{_WHICH}|{_HALF}|{_M}|N|[OD]f*K)"
 _RULES: Final = {
-    # "three months to July", "quarter ended January 31", "year to 31 March 2023", "截至7月31日的第二财季", "7月までの3カ月"
-    "ended": rf"(?:[OD]f?)?F?f?{_UNIT}F?f?Ef?(?:Zf?)?(?:{_DATE}|{_M}f?{_Y}?)"
-    rf"|Ef?(?:Zf?)?(?:{_DATE}|{_Y}?f?{_M}f?{_Y}?)f?(?:Zf?)?(?:P|(?:[OD]f?)?{_UNIT})"
-    rf"|(?:{_DATE}|{_Y}?f?{_M}f?{_Y}?)Z?f?Ef?(?:P|(?:[OD]f?)?{_UNIT})",
+    # "three months to July", "quarter ended January 31", "year to 31 March 2023"
+    "ended": f"(?:[OD]f*)?F?f*{_UNIT}F?f*Ef*(?:Zf*)?(?:{_DATE}|{_M}f*{_Y}?)"
+    # "截至7月31日的第二财季"
+    f"|Ef*(?:Zf*)?(?:{_DATE}|{_MY})f*(?:Zf*)?(?:P|(?:[OD]f*)?{_UNIT})"
+    # "7月までの3カ月"
+    f"|(?:{_DATE}|{_MY})Z?f*Ef*(?:P|(?:[OD]f*)?{_UNIT})",
     # "Februar bis April", "8-10월", "五、六、七三个月"
-    "range": rf"{_Y}?f?{_M}f?{_Y}?f?[TE]f?{_M}(?:f?{_Y})?K?|{_Y}?f?D[TE]D[ue](?:f?{_Y})?|[OD][OD]?[OD]K",
+    "range": f"{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|{_Y}?f*D[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K",
     # "2024年3月期": the fiscal year that ends in March 2024
-    "term": r"Yv?De",
-    "iso": r"YTDTD",
-    "numeric": r"DTDTY",
-    # "dritten Quartal des Vorjahres", "same quarter last year"
-    "comparative": rf"(?:{_WHICH}|{_HALF}|{_M}|N|[OD]f?K)f?C|Sf?(?:{_WHICH}|{_HALF}|Q|H|N|A|m|K|{_M})?f?(?:{_Y}|R?f?A?f?R|RA|AR|C)?|"
-    rf"Cf?(?:{_WHICH}|{_HALF}|Q|H|S|m|A)|Rf?A(?:Q|S|H)|RAf?{_WHICH}|C",
-    "date": rf"{_DATE}",
-    "quarter": rf"(?:{_Y}f?)?{_WHICH}(?:f?{_Y})?",
-    "half": rf"(?:{_Y}f?)?(?:{_HALF}|[OD]f?K)(?:f?{_Y})?|H",
-    "nine": rf"(?:{_Y}f?)?N(?:f?{_Y})?",
-    "instant": rf"Zf?(?:{_Y}f?)?(?:{_WHICH}|{_M}|Q|A|m|{_Y})(?:f?R)?(?:f?{_Y})?|(?:{_Y}f?)?(?:{_M}|{_WHICH}|Q|A|Y)f?Z(?:f?{_Y})?|z",
-    "month": rf"(?:{_Y}f?)?{_M}(?:f?{_Y})?",
-    "relative": r"Rf?F?f?(?:Q|A|m|H|L)(?:f?F)?|(?:Q|A|m|H)f?F?f?R",
-    "last_year": r"B",
-    "year": rf"{_Y}|Yv?f?L|Lf?{_Y}|L",
-    "months": r"R?f?K",
-    "unit": r"Q",
-    "weekday": r"W",
-    "today": r"X",
+    "term": "Yv?De",
+    "iso": "YTDTD",
+    "numeric": "DTDTY|DDY",
+    # "dritten Quartal des Vorjahres", "same quarter last year", "year-ago quarter"
+    "comparative": f"{_COMPARED}f*C|Sf*(?:{_COMPARED}|Q|H|{_A}|m|K)?f*(?:{_Y}|{_B}|R|C)?"
+    f"|{_B}f*S(?:f*(?:{_COMPARED}|Q|H|m))?|Cf*(?:{_COMPARED}|Q|H|S|m)|C",
+    "date": _DATE,
+    "quarter": f"(?:(?:{_Y}|{_B})f*)?{_WHICH}(?:f*(?:{_Y}|{_B}))?",
+    "half": f"(?:(?:{_Y}|{_B})f*)?(?:{_HALF}|[OD]f*K)(?:f*(?:{_Y}|{_B}))?",
+    "nine": f"(?:(?:{_Y}|{_B})f*)?N(?:f*(?:{_Y}|{_B}))?",
+    "instant": f"Zf*(?:{_Y}f*)?(?:{_WHICH}|{_M}|Q|{_A}|m|{_Y})(?:f*R)?(?:f*{_Y})?"
+    f"|(?:(?:{_Y}|{_B})f*)?(?:{_M}|{_WHICH}|Q|{_A}|Y)f*Z(?:f*{_Y})?|z",
+    "month": f"(?:(?:{_Y}|{_B})f*)?{_M}(?:f*(?:{_Y}|{_B}))?",
+    "relative": f"Rf*F?f*(?:Q|{_A}|m|H|L)(?:f*F)?|(?:Q|{_A}|m|H)f*F?f*R",
+    "related_year": "B(?:f*L)?",
+    "year": f"Yv?f*L|Lf*{_Y}|{_Y}|L|a",
+    "months": "R?f*K",
+    "unit": "Q",
+    "weekday": "W",
+    "today": "X",
 }
 
 
 def _numbers(tape: Tape) -> pl.DataFrame:
     """Numbers that may be years, days, months or ordinals: start, end, letter, value."""
     codes = tape.codes
-    digit = (codes >= 48) & (codes <= 57)  # noqa: PLR2004
+    digit = (codes >= 48) & (codes <= 57)
     padded = np.concatenate(([False], digit, [False]))
     start = np.flatnonzero(padded[1:-1] & ~padded[:-2])
     end = np.flatnonzero(padded[1:-1] & ~padded[2:]) + 1
@@ -133,21 +141,23 @@ def _numbers(tape: Tape) -> pl.DataFrame:
     tail = np.isin(around[end], [ord(c) for c in ",.:"]) & beyond[end + 1]
     tail |= np.isin(around[end], [ord(c) for c in "%‰°€$£"])
     after_space = (around[end] == 32) & np.isin(around[end + 1], [ord(c) for c in "%€$£"])
-    dotted = (size <= 2) & (around[end] == ord(".")) & beyond[end + 1]  # noqa: PLR2004
+    dotted = (size <= 2) & (around[end] == ord(".")) & beyond[end + 1]
     value = np.zeros(len(start), dtype=np.int64)
     for k in range(4):
         inside = size > k
         value = np.where(inside, value * 10 + (around[np.minimum(start + k, len(codes))] - 48), value)
-    year = (size == 4) & (value >= _EARLIEST) & (value <= _LATEST)  # noqa: PLR2004
-    short = (size == 2) & (before == ord("'")) & (start > 0)  # noqa: PLR2004
+    year = (size == 4) & (value >= _EARLIEST) & (value <= _LATEST)
+    short = (size == 2) & (before == ord("'")) & (start > 0)
     # "23年": in scripts that mark the year the century may be left out.
     marked = np.isin(around[end], [0x5E74, 0xB144]) & (beyond[end + 1] | np.isin(around[end + 1], [0x5EA6, 0xB3C4, 32]))
-    short |= (size == 2) & marked & (value >= 15) & (value <= 40)  # noqa: PLR2004
-    small = (size <= 2) & (value >= 1) & (value <= 31) & ~short  # noqa: PLR2004
+    short |= (size == 2) & marked & (value >= 15) & (value <= 40)
+    small = (size <= 2) & (value >= 1) & (value <= 31) & ~short
     fine = ~(joined & ~dotted) & ~tail & ~after_space
     letter = np.where(year, "Y", np.where(short, "Y", np.where(small, "D", "")))
     value = np.where(short, value + 2000, value)
-    frame = pl.DataFrame({"start": start.astype(np.int64), "end": end.astype(np.int64), "letter": letter, "value": value, "fine": fine})
+    frame = pl.DataFrame(
+        {"start": start.astype(np.int64), "end": end.astype(np.int64), "letter": letter, "value": value, "fine": fine}
+    )
     return frame.filter(pl.col("fine") & (pl.col("letter") != "")).drop("fine")
 
 
@@ -166,6 +176,8 @@ def _codes_to_values(words: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("G"))
         .when((pl.col("kind") == "period.end_of") & (pl.col("code") != "of"))
         .then(pl.lit("z"))
+        .when((pl.col("kind") == "period.year") & (pl.col("code") == "fiscal"))
+        .then(pl.lit("a"))
         .when((pl.col("kind") == "period.month_mark") & (pl.col("code") == "term"))
         .then(pl.lit("e"))
         .otherwise(letter),
@@ -176,15 +188,28 @@ def _codes_to_values(words: pl.DataFrame) -> pl.DataFrame:
 
 def _letters(tape: Tape) -> pl.DataFrame:
     """The words of periods on the tape: start, end, letter, value, fiscal, code; none overlap."""
-    schema = {"start": pl.Int64, "end": pl.Int64, "letter": pl.String, "value": pl.Int64, "fiscal": pl.Boolean, "code": pl.String}
+    schema = {
+        "start": pl.Int64,
+        "end": pl.Int64,
+        "letter": pl.String,
+        "value": pl.Int64,
+        "fiscal": pl.Boolean,
+        "code": pl.String,
+    }
     rules = lexicon.settings(tape.language)
     patterns = lexicon.of_kind(tape.language, "month", "weekday", "period.")
-    words = dictionary_scan(tape, patterns, longest=False)
+    parted = tape
+    if rules.get("digits_part_words", False):  # Korean: "6월", "2021회계연도"
+        parted = replace(tape, word=tape.word & ~((tape.codes >= 48) & (tape.codes <= 57)))
+    words = dictionary_scan(parted, patterns, longest=False)
     words = _codes_to_values(words).filter(pl.col("letter").is_not_null())
     if rules.get("months_capitalised", False):
         upper = [tape.plain[s] != tape.folded[s] for s in words["start"].to_list()]
         words = words.filter(~pl.col("kind").is_in(["month", "weekday"]) | pl.Series(upper))
-    frames = [words.select(list(schema)), _numbers(tape).with_columns(fiscal=pl.lit(value=False), code=pl.lit(None, pl.String)).select(list(schema))]
+    frames = [
+        words.select(list(schema)),
+        _numbers(tape).with_columns(fiscal=pl.lit(value=False), code=pl.lit(None, pl.String)).select(list(schema)),
+    ]
     # Q1, 1Q20, 3T22, FY21, H1: letters that newsrooms of many languages write.
     for regex, letter, names in _COMPACT:
         found = pattern_scan(tape, regex, names)
@@ -192,44 +217,65 @@ def _letters(tape: Tape) -> pl.DataFrame:
             continue
         number = pl.col("number").cast(pl.Int64) if "number" in names else pl.lit(None, pl.Int64)
         at = {"start": pl.col("number_start") if letter == "D" else pl.col("start"), "end": pl.col("end")}
-        frame = found.select(**at, letter=pl.lit(letter), value=number, fiscal=pl.lit(value=letter == "Y"), code=pl.lit(None, pl.String))
+        frame = found.select(
+            **at, letter=pl.lit(letter), value=number, fiscal=pl.lit(value=letter == "Y"), code=pl.lit(None, pl.String)
+        )
         if "year" in names:
             years = found.drop_nulls("year").select(
                 start=pl.col("year_start"),
                 end=pl.col("year_end"),
                 letter=pl.lit("Y"),
-                value=pl.when(pl.col("year").str.len_chars() == 2).then(pl.col("year").cast(pl.Int64) + 2000).otherwise(pl.col("year").cast(pl.Int64)),  # noqa: PLR2004
+                value=pl.when(pl.col("year").str.len_chars() == 2)
+                .then(pl.col("year").cast(pl.Int64) + 2000)
+                .otherwise(pl.col("year").cast(pl.Int64)),
                 fiscal=pl.lit(value=letter == "y"),
                 code=pl.lit(None, pl.String),
             )
             if letter == "y":
                 frame = years.with_columns(start=pl.Series(found.drop_nulls("year")["start"]))
             else:
-                frame = frame.with_columns(end=pl.coalesce(found["year_start"], pl.col("end")) if found["year_start"].null_count() else pl.when(found["year"].is_not_null()).then(found["year_start"]).otherwise(pl.col("end")))
+                frame = frame.with_columns(
+                    end=pl.coalesce(found["year_start"], pl.col("end"))
+                    if found["year_start"].null_count()
+                    else pl.when(found["year"].is_not_null()).then(found["year_start"]).otherwise(pl.col("end"))
+                )
                 frames.append(years)
         frames.append(frame.select(list(schema)))
-    if (marks := rules.get("ordinal_marks")) is not None:
-        found = pattern_scan(tape, rf"\b(\d{{1,2}})({'|'.join(marks)})\b", ["number", "_mark"])
-        frames.append(found.select("start", "end", letter=pl.lit("O"), value=pl.col("number").cast(pl.Int64), fiscal=pl.lit(value=False), code=pl.lit(None, pl.String)))
+    if marks := rules.get("ordinal_marks"):
+        ends = "|".join(m if m.endswith(".") else m + r"\b" for m in marks)
+        found = pattern_scan(tape, rf"\b(\d{{1,2}})({ends})", ["number", "_mark"])
+        following = [tape.folded[e : e + 1].isdigit() for e in found["end"].to_list()]
+        found = found.with_columns(value=pl.col("number").cast(pl.Int64)).filter(~pl.Series(following, dtype=pl.Boolean))
+        frames.append(_words(found.filter(pl.col("value").is_between(1, 31)), letter="D"))
     if rules.get("roman_ordinals", False):
         found = pattern_scan(tape, r"\b(III|II|IV|I)\b", ["number"], cased=True)
         roman = {"I": 1, "II": 2, "III": 3, "IV": 4}
-        frames.append(found.select("start", "end", letter=pl.lit("O"), value=pl.col("number").replace_strict(roman, default=None, return_dtype=pl.Int64), fiscal=pl.lit(value=False), code=pl.lit(None, pl.String)))
+        value = pl.col("number").replace_strict(roman, default=None, return_dtype=pl.Int64)
+        frames.append(_words(found.with_columns(value=value), letter="O"))
     words = pl.concat([f.cast(dict(schema)) for f in frames])  # type: ignore[arg-type]
     # The longest word from the left wins; a filler gives way to every other word.
     fillers = pl.col("letter") == "f"
     words = _disjoint(words.filter(~fillers))
     others = _disjoint(frames[0].cast(dict(schema)).filter(fillers))  # type: ignore[arg-type]
     if words.height and others.height:
-        starts, ends = words["start"].to_numpy(), words["end"].to_numpy()
-        last = np.searchsorted(starts, others["end"].to_numpy(), side="left") - 1
-        hit = (last >= 0) & (ends[np.maximum(last, 0)] > others["start"].to_numpy())
+        last = np.searchsorted(words["start"].to_numpy(), others["end"].to_numpy(), side="left") - 1
+        hit = (last >= 0) & (words["end"].to_numpy()[np.maximum(last, 0)] > others["start"].to_numpy())
         others = others.filter(pl.Series(~hit))
     return pl.concat([words, others]).sort("start")
 
 
+def _words(found: pl.DataFrame, *, letter: str) -> pl.DataFrame:
+    """Found spans with a value as words of one letter."""
+    return found.select(
+        "start", "end", letter=pl.lit(letter), value="value", fiscal=pl.lit(value=False), code=pl.lit(None, pl.String)
+    )
+
+
 def _disjoint(words: pl.DataFrame) -> pl.DataFrame:
-    words = words.sort("start", pl.col("end"), "letter", descending=[False, True, False]).unique("start", keep="first", maintain_order=True)
+    """The longest word from the left wins; words that begin within an earlier one go."""
+    words = words.sort("start", pl.col("end"), "letter", descending=[False, True, False]).unique(
+        "start", keep="first", maintain_order=True
+    )
     for _ in range(4):
         words = words.filter((pl.col("start") >= pl.col("end").shift(1)).fill_null(value=True))
     return words
@@ -260,7 +306,7 @@ def _second_tape(tape: Tape, words: pl.DataFrame) -> tuple[str, NDArray[np.int64
     inside = np.concatenate(([0], tight[start[1:]] - tight[end[:-1]]))
     dots = np.concatenate(([0], np.cumsum(tape.codes == ord("."))))
     dotted = np.concatenate(([0], dots[start[1:]] - dots[end[:-1]]))
-    linked = (gaps <= 3) & (inside == gaps) & ((dotted == 0) | (gaps == 1))  # noqa: PLR2004
+    linked = (gaps <= 3) & (inside == gaps) & ((dotted == 0) | (gaps == 1))
     out: list[str] = []
     places: list[int] = []
     for i, (letter, keep) in enumerate(zip(letters, linked.tolist(), strict=True)):
@@ -306,14 +352,14 @@ def on_tape(tape: Tape) -> pl.DataFrame:
             "month": parts.value("M"),
             "month2": parts.value("M", last=True),
             "months": parts.value("K"),
-            "relative": parts.value("R"),
+            "relative": parts.value("RB"),
             "today": parts.value("X"),
             "weekday": parts.value("W"),
             "fiscal": parts.flag(words["fiscal"]),
             "has_q": parts.count("QP") > 0,
             "has_h": parts.count("HG") > 0,
             "has_n": parts.count("N") > 0,
-            "has_a": parts.count("AL") > 0,
+            "has_a": parts.count("AaL") > 0,
             "has_l": parts.count("L") > 0,
             "has_m": parts.count("m") > 0,
             "has_u": parts.count("ue") > 0,
@@ -332,10 +378,22 @@ def _with_hints(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     """Add what the whole article says of time: the end of a fiscal year, and a time where none is declared."""
     found = found.with_columns(tape.doc_of(found["start"]))
     # "the year to 31 March", "2024年3月期"; "im dritten Geschäftsquartal (Juni bis August)": the quarter's months tell.
-    yearly = found.filter((pl.col("grain") == "year") & pl.col("end_month").is_not_null()).select("doc", "start", fye="end_month")
-    after = found.select("doc", pl.col("start").shift(-1).alias("_s"), pl.col("end_month").shift(-1).alias("_m"), pl.col("start_month").shift(-1).alias("_f"),
-                         pl.col("end"), pl.col("start"), pl.col("ordinal"), pl.col("grain"))
-    close = (pl.col("_s") - pl.col("end")).is_between(0, 3) & pl.col("_f").is_not_null() & ((pl.col("_m") - pl.col("_f")) % 12 == 2)  # noqa: PLR2004
+    yearly = found.filter((pl.col("grain") == "year") & pl.col("end_month").is_not_null()).select(
+        "doc", "start", fye="end_month"
+    )
+    after = found.select(
+        "doc",
+        pl.col("start").shift(-1).alias("_s"),
+        pl.col("end_month").shift(-1).alias("_m"),
+        pl.col("start_month").shift(-1).alias("_f"),
+        pl.col("end"),
+        pl.col("start"),
+        pl.col("ordinal"),
+        pl.col("grain"),
+    )
+    close = (
+        (pl.col("_s") - pl.col("end")).is_between(0, 3) & pl.col("_f").is_not_null() & ((pl.col("_m") - pl.col("_f")) % 12 == 2)
+    )
     quarterly = after.filter((pl.col("grain") == "quarter") & pl.col("ordinal").is_between(1, 4) & close).select(
         "doc", "start", fye=(pl.col("_m") - 3 * pl.col("ordinal") - 1) % 12 + 1
     )
@@ -358,20 +416,32 @@ def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
         _month=month, _m=m, _last=pl.when(pl.col("grain") == "nine_months").then(9).otherwise(pl.col("ordinal") * step)
     )
     full = dated.filter(pl.col("_month").is_not_null()).select(
-        "doc", anchor=pl.date(pl.col("year"), pl.col("_month"), pl.coalesce(pl.col("day").clip(1, 28), pl.lit(28)))
+        "doc", anchor=_date(pl.col("year"), pl.col("_month"), pl.coalesce("day", pl.lit(28)))
     )
     closed = dated.filter(pl.col("_month").is_null() & pl.col("_last").is_not_null())
     closed = closed.select(
-        "doc", anchor=pl.date(pl.col("year") - (pl.col("_m") < 12).cast(pl.Int64) + (pl.col("_m") + pl.col("_last") - 1) // 12 - pl.when(pl.col("_m") == 12).then(1).otherwise(0), (pl.col("_m") + pl.col("_last") - 1) % 12 + 1, 28).dt.offset_by("30d")  # noqa: PLR2004
+        "doc",
+        anchor=pl.date(
+            pl.col("year")
+            - (pl.col("_m") < 12).cast(pl.Int64)
+            + (pl.col("_m") + pl.col("_last") - 1) // 12
+            - pl.when(pl.col("_m") == 12).then(1).otherwise(0),
+            (pl.col("_m") + pl.col("_last") - 1) % 12 + 1,
+            28,
+        ).dt.offset_by("30d"),
     )
     # Nothing dated: the commonest year, and the latest quarter that is named.
-    named = spans.filter((pl.col("grain") == "quarter") & pl.col("ordinal").is_not_null() & pl.col("year").is_null()).sort("start")
+    named = spans.filter((pl.col("grain") == "quarter") & pl.col("ordinal").is_not_null() & pl.col("year").is_null()).sort(
+        "start"
+    )
     named = named.unique("doc", keep="first").select("doc", _q="ordinal", _m=m)
     years = spans.filter(pl.col("year").is_not_null()).group_by("doc", "year").agg(_n=pl.len(), _at=pl.col("start").min())
     years = years.sort("_n", "_at", descending=[True, False]).unique("doc", keep="first", maintain_order=True)
     guessed = years.join(named, on="doc", how="left").select(
         "doc",
-        anchor=pl.date(pl.col("year"), pl.coalesce((pl.col("_q") * 3), pl.lit(12)), 28).dt.offset_by(pl.when(pl.col("_q").is_null()).then(pl.lit("0d")).otherwise(pl.lit("30d"))),
+        anchor=pl.date(pl.col("year"), pl.coalesce((pl.col("_q") * 3), pl.lit(12)), 28).dt.offset_by(
+            pl.when(pl.col("_q").is_null()).then(pl.lit("0d")).otherwise(pl.lit("30d"))
+        ),
     )
     best = pl.concat([full.with_columns(_p=0), closed.with_columns(_p=0), guessed.with_columns(_p=1)]).drop_nulls("anchor")
     best = best.sort("_p", "anchor", descending=[False, True]).unique("doc", keep="first", maintain_order=True)
@@ -399,12 +469,14 @@ class _Parts:
     def value(self, letters: str, *, last: bool = False) -> pl.Series:
         index, there = self._at(letters, last=last)
         found = self._values[index]
-        there &= found != -99  # noqa: PLR2004
+        there &= found != -99
         return pl.Series(found).set(pl.Series(~there), None)
 
     def code(self, letters: str) -> pl.Series:
         index, there = self._at(letters, last=False)
-        return pl.Series([self._codes[i] if t else None for i, t in zip(index.tolist(), there.tolist(), strict=True)], dtype=pl.String)
+        return pl.Series(
+            [self._codes[i] if t else None for i, t in zip(index.tolist(), there.tolist(), strict=True)], dtype=pl.String
+        )
 
     def count(self, letters: str) -> pl.Series:
         total = np.concatenate(([0], np.cumsum(np.isin(self._letters, list(letters)))))
@@ -413,6 +485,13 @@ class _Parts:
     def flag(self, marks: pl.Series) -> pl.Series:
         total = np.concatenate(([0], np.cumsum(marks.to_numpy())))
         return pl.Series(total[self._stop] > total[self._first])
+
+
+def _numbered() -> pl.Expr:
+    """The number of a quarter or half; null where it cannot be one."""
+    number = pl.coalesce("ordinal", pl.when(pl.col("rule").is_in(["quarter", "half", "comparative", "instant"])).then("number"))
+    most = pl.when("has_h").then(2).otherwise(4)
+    return pl.when(number.is_between(1, most)).then(number)
 
 
 def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
@@ -426,8 +505,13 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
     a, b = ("number", "number2") if month_first else ("number2", "number")
     frame = frame.with_columns(
         _month=pl.when(rule == "numeric").then(pl.col(a)).when(rule == "iso").then("number").otherwise(month),
-        _day=pl.when(rule == "numeric").then(pl.col(b)).when(rule == "iso").then("number2").when(rule.is_in(["date", "ended"])).then(day),
-        _which=pl.coalesce("ordinal", pl.when(pl.col("has_q") | pl.col("has_h") | (rule == "half")).then("number")),
+        _day=pl.when(rule == "numeric")
+        .then(pl.col(b))
+        .when(rule == "iso")
+        .then("number2")
+        .when(rule.is_in(["date", "ended"]))
+        .then(day),
+        _which=_numbered(),
     )
     ranged = rule == "range"
     listed = ranged & pl.col("months").is_not_null() & pl.col("month").is_null() & ~marked
@@ -445,9 +529,16 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
     by_months = {_QUARTER: "quarter", _SIX: "half", _NINE: "nine_months", _YEAR: "year"}
     counted = pl.col("months").replace_strict(by_months, default=None, return_dtype=pl.String)
     unit = (
-        pl.when("has_q").then(pl.lit("quarter")).when("has_h").then(pl.lit("half")).when("has_n").then(pl.lit("nine_months")).when(
-            "has_a"
-        ).then(pl.lit("year")).when("has_m").then(pl.lit("month"))
+        pl.when("has_q")
+        .then(pl.lit("quarter"))
+        .when("has_h")
+        .then(pl.lit("half"))
+        .when("has_n")
+        .then(pl.lit("nine_months"))
+        .when("has_a")
+        .then(pl.lit("year"))
+        .when("has_m")
+        .then(pl.lit("month"))
     )
     grain = (
         pl.when(ranged)
@@ -462,35 +553,65 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
         .then(pl.coalesce(counted, pl.lit("half")))
         .when(rule == "month")
         .then(pl.lit("month"))
-        .when((rule == "last_year") | ((rule == "comparative") & (pl.col("code") == "annual")))
+        .when((rule == "related_year") | ((rule == "comparative") & (pl.col("code") == "annual")))
         .then(pl.lit("year"))
         .when(rule == "comparative")
         .then(pl.coalesce(unit, counted, pl.when(pl.col("month").is_not_null() | marked).then(pl.lit("month"))))
         .otherwise(unit)
     )
-    grain = pl.when(((rule == "year") & grain.is_null()) | (rule == "term")).then(pl.lit("year")).when(rule == "quarter").then(pl.lit("quarter")).when(
-        rule == "nine"
-    ).then(pl.lit("nine_months")).otherwise(grain)
+    grain = (
+        pl.when(((rule == "year") & grain.is_null()) | (rule == "term"))
+        .then(pl.lit("year"))
+        .when(rule == "quarter")
+        .then(pl.lit("quarter"))
+        .when(rule == "nine")
+        .then(pl.lit("nine_months"))
+        .otherwise(grain)
+    )
     compared = pl.when(pl.col("code").str.starts_with("previous")).then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
-    monthly = rule.is_in(["month", "date", "iso", "numeric"]) | ((rule.is_in(["instant", "comparative"])) & pl.col("_month").is_not_null())
+    monthly = rule.is_in(["month", "date", "iso", "numeric"]) | (
+        (rule.is_in(["instant", "comparative"])) & pl.col("_month").is_not_null()
+    )
     out = frame.with_columns(
         _grain=grain,
         role=pl.when(rule == "comparative").then(pl.lit("comparative")),
         compared_to=pl.when(rule == "comparative").then(compared),
         _ordinal=pl.when(monthly).then("_month").otherwise("_which"),
-        relative=pl.when(rule == "last_year").then(-1).otherwise(pl.coalesce("relative", "today")),
+        relative=pl.coalesce("relative", "today"),
     )
     # "a year earlier" names no grain of its own; "first nine months" is no first of several.
-    fused = (pl.col("role") == "comparative") & (pl.col("code").fill_null("") != "annual") & ~pl.col("has_q") & ~pl.col("has_h") & ~pl.col("has_n") & ~pl.col("has_m") & pl.col("_month").is_null() & pl.col("months").is_null()
+    fused = (
+        (pl.col("role") == "comparative")
+        & (pl.col("code").fill_null("") != "annual")
+        & ~pl.col("has_q")
+        & ~pl.col("has_h")
+        & ~pl.col("has_n")
+        & ~pl.col("has_m")
+        & pl.col("_month").is_null()
+        & pl.col("months").is_null()
+    )
     out = out.with_columns(
         _grain=pl.when(fused).then(None).otherwise("_grain"),
         _ordinal=pl.when(pl.col("_grain").is_in(["nine_months", "year"])).then(None).otherwise("_ordinal"),
         # An end of a quarter or a half keeps its unit in start_month's place: months that the unit has.
-        start_month=pl.when((pl.col("rule") == "instant") & pl.col("has_a")).then(12).when(pl.col("end_code") == "year").then(12).otherwise("start_month"),
+        start_month=pl.when((pl.col("rule") == "instant") & pl.col("has_a"))
+        .then(12)
+        .when(pl.col("end_code") == "year")
+        .then(12)
+        .otherwise("start_month"),
     )
     out = out.filter(pl.col("_grain").is_not_null() | (pl.col("role") == "comparative"))
     out = out.filter(~((pl.col("rule") == "months") & (pl.col("months") != _NINE) & pl.col("relative").is_null()))
-    out = out.filter(~((pl.col("rule") == "half") & pl.col("_ordinal").is_null() & ~pl.col("_grain").is_in(["nine_months", "year", "quarter"]) & (pl.col("start") >= 0) & pl.col("months").is_null() & ~pl.col("has_h")))
+    out = out.filter(
+        ~(
+            (pl.col("rule") == "half")
+            & pl.col("_ordinal").is_null()
+            & ~pl.col("_grain").is_in(["nine_months", "year", "quarter"])
+            & (pl.col("start") >= 0)
+            & pl.col("months").is_null()
+            & ~pl.col("has_h")
+        )
+    )
     return out.select(
         "start",
         "end",
@@ -531,7 +652,13 @@ def resolve(frame: pl.DataFrame) -> pl.DataFrame:
     if frame.is_empty():
         return frame.with_columns([pl.lit(None, t).alias(c) for c, t in RESOLVED.items()])
     had = [c for c in frame.columns if c not in RESOLVED]
-    optional = {"outlook": pl.Boolean(), "fye": pl.Int64(), "anchor": pl.Date(), "base_type": pl.String(), "base_end": pl.Date()}
+    optional = {
+        "outlook": pl.Boolean(),
+        "fye": pl.Int64(),
+        "anchor": pl.Date(),
+        "base_type": pl.String(),
+        "base_end": pl.Date(),
+    }
     frame = frame.select(had).with_columns([pl.lit(None, t).alias(c) for c, t in optional.items() if c not in had])
     known = fiscal_months().rename({"fye": "_fye"})
     f = frame.join(known, on="company_id", how="left", maintain_order="left")
@@ -557,7 +684,9 @@ def resolve(frame: pl.DataFrame) -> pl.DataFrame:
     # The last month of the quarter and of the year that ended last; a base says which quarter was reported.
     based = (pl.col("base_type") == "quarter") & pl.col("base_end").is_not_null() & pl.col("ahead")
     f = f.with_columns(
-        done=pl.when(based).then(pl.col("base_end").dt.year().cast(pl.Int64) * 12 + pl.col("base_end").dt.month().cast(pl.Int64) - 1).otherwise("done")
+        done=pl.when(based)
+        .then(pl.col("base_end").dt.year().cast(pl.Int64) * 12 + pl.col("base_end").dt.month().cast(pl.Int64) - 1)
+        .otherwise("done")
     )
     f = f.with_columns(
         last_q=pl.col("done") - (pl.col("done") - (pl.col("m") - 1)) % 3,
@@ -565,11 +694,17 @@ def resolve(frame: pl.DataFrame) -> pl.DataFrame:
     )
     f = f.with_columns(
         _length=pl.col("grain").replace_strict(
-            {"quarter": 3, "half": 6, "nine_months": 9, "year": 12, "month": 1, "instant": 1}, default=None, return_dtype=pl.Int64
+            {"quarter": 3, "half": 6, "nine_months": 9, "year": 12, "month": 1, "instant": 1},
+            default=None,
+            return_dtype=pl.Int64,
         )
     )
     f = f.with_columns(_last=_last_month(), _exact=_exact_day())
-    type_ = pl.when(pl.col("grain") == "day").then(pl.lit("instant")).otherwise(pl.coalesce("grain", "base_type", pl.lit("quarter")))
+    type_ = (
+        pl.when(pl.col("grain") == "day")
+        .then(pl.lit("instant"))
+        .otherwise(pl.coalesce("grain", "base_type", pl.lit("quarter")))
+    )
     f = f.with_columns(_type=type_)
     size = pl.col("_type").replace_strict(
         {"quarter": 3, "half": 6, "nine_months": 9, "year": 12, "month": 1}, default=None, return_dtype=pl.Int64
@@ -578,11 +713,20 @@ def resolve(frame: pl.DataFrame) -> pl.DataFrame:
     f = f.with_columns(_end=end, _size=size)
     f = f.with_columns(
         _start=pl.when(pl.col("_size").is_not_null() & pl.col("_end").is_not_null()).then(
-            _month_start(pl.col("_end").dt.year().cast(pl.Int64) * 12 + pl.col("_end").dt.month().cast(pl.Int64) - pl.col("_size"))
+            _month_start(
+                pl.col("_end").dt.year().cast(pl.Int64) * 12 + pl.col("_end").dt.month().cast(pl.Int64) - pl.col("_size")
+            )
         )
     )
     f = f.with_columns(_fiscal=fiscal_name(pl.col("_type"), pl.col("_end"), pl.col("m")))
     return f.select(*had, period_type="_type", period_start="_start", period_end="_end", fiscal_period="_fiscal")
+
+
+def _date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """A date; null where the month or the day cannot be one, the month's last day where it is shorter."""
+    fine = year.is_between(1, 9998) & month.is_between(1, 12) & day.is_between(1, 31)
+    first = pl.date(pl.when(fine).then(year), pl.when(fine).then(month), 1)
+    return pl.min_horizontal(first + pl.duration(days=pl.when(fine).then(day) - 1), first.dt.month_end())
 
 
 def _month_end(month: pl.Expr) -> pl.Expr:
@@ -601,13 +745,13 @@ def fiscal_name(kind: pl.Expr, end: pl.Expr, fye: pl.Expr) -> pl.Expr:
     within = (last - fye - 1) % 12 + 1  # the month's number within the fiscal year
     name = pl.lit("FY") + year.cast(pl.String)
     return (
-        pl.when((kind == "year") & (within == 12))  # noqa: PLR2004
+        pl.when((kind == "year") & (within == 12))
         .then(name)
         .when((kind == "quarter") & (within % 3 == 0))
         .then(name + "Q" + (within // 3).cast(pl.String))
         .when((kind == "half") & (within % 6 == 0))
         .then(name + "H" + (within // 6).cast(pl.String))
-        .when((kind == "nine_months") & (within == 9))  # noqa: PLR2004
+        .when((kind == "nine_months") & (within == 9))
         .then(name + "M9")
     )
 
@@ -617,8 +761,7 @@ def _exact_day() -> pl.Expr:
     year = pl.col("year")
     month = pl.when(pl.col("grain") == "day").then("ordinal").otherwise("end_month")
     guess = pl.col("pub").dt.year().cast(pl.Int64) - (month > pl.col("pub").dt.month()).cast(pl.Int64)
-    safe = pl.min_horizontal("day", pl.date(pl.coalesce(year, guess), month, 1).dt.month_end().dt.day().cast(pl.Int64))
-    given = pl.date(pl.coalesce(year, guess), month, safe)
+    given = _date(pl.coalesce(year, guess), month, pl.col("day"))
     daily = pl.col("published_precision").is_in(["day", "second"])
     back = (pl.col("pub").dt.weekday().cast(pl.Int64) - pl.col("weekday")) % 7
     weekday = pl.when(daily).then(pl.col("pub").dt.offset_by(pl.format("-{}d", back)))
@@ -643,27 +786,57 @@ def _last_month() -> pl.Expr:
     m, year, which = pl.col("m"), pl.col("year"), pl.col("ordinal")
     grain, relative = pl.col("grain"), pl.col("relative")
     now, done, last_q, last_y, ahead = pl.col("now"), pl.col("done"), pl.col("last_q"), pl.col("last_y"), pl.col("ahead")
-    off_calendar = pl.col("own") & (m != 12)  # noqa: PLR2004
+    off_calendar = pl.col("own") & (m != 12)
 
     # A numbered quarter, half or nine months: its last month within the fiscal year, then the year.
-    step = pl.when(grain == "quarter").then(which * 3).when(grain == "half").then(which * 6).when(grain == "nine_months").then(9).when(grain == "year").then(12)
+    step = (
+        pl.when(grain == "quarter")
+        .then(which * 3)
+        .when(grain == "half")
+        .then(which * 6)
+        .when(grain == "nine_months")
+        .then(9)
+        .when(grain == "year")
+        .then(12)
+    )
     place = (m + step - 1) % 12 + 1  # in the calendar year
     fiscal_end = (year - 1) * 12 + (m - 1) + step
     calendar_end = year * 12 + step - 1
     # Newspapers say "third quarter of 2022" of a firm with its own calendar in both senses: the one nearer to the news.
     far = (fiscal_end - now).abs()
     near = (_latest(place, year * 12 + 11) - now).abs()
-    with_year = pl.when(off_calendar & ~pl.col("fiscal") & (near < far) & (fiscal_end > now + 3)).then(_latest(place, year * 12 + 11)).when(
-        off_calendar | pl.col("fiscal")
-    ).then(fiscal_end).otherwise(calendar_end)
+    with_year = (
+        pl.when(off_calendar & ~pl.col("fiscal") & (near < far) & (fiscal_end > now + 3))
+        .then(_latest(place, year * 12 + 11))
+        .when(off_calendar | pl.col("fiscal"))
+        .then(fiscal_end)
+        .otherwise(calendar_end)
+    )
     # Without a year: the last one that has begun; for an outlook the first that has not ended.
     begun = _latest(place, now + pl.when(grain == "quarter").then(2).when(grain == "half").then(5).otherwise(0))
     coming = _latest(place, done + 12)
-    numbered = pl.when(year.is_not_null()).then(with_year).when(ahead).then(coming).otherwise(begun)
+    told = pl.col("pub").dt.year().cast(pl.Int64) + relative  # "last year's third quarter", "去年12月"
+    numbered = (
+        pl.when(year.is_not_null())
+        .then(with_year)
+        .when(relative.is_not_null() & ~off_calendar)
+        .then(told * 12 + step - 1)
+        .when(ahead)
+        .then(coming)
+        .otherwise(begun)
+    )
 
     # Units that are only related to the time of writing.
     quarter = (
-        pl.when(relative == -1).then(last_q).when(relative == 1).then(last_q + 3).when(relative == 0).then(last_q + 3).when(ahead).then(last_q + 3).otherwise(last_q)
+        pl.when(relative == -1)
+        .then(last_q)
+        .when(relative == 1)
+        .then(last_q + 3)
+        .when(relative == 0)
+        .then(last_q + 3)
+        .when(ahead)
+        .then(last_q + 3)
+        .otherwise(last_q)
     )
     half = last_q - (last_q - (m - 1)) % 6
     half = pl.when(ahead | (relative >= 0)).then(half + 6).otherwise(half)
@@ -671,7 +844,11 @@ def _last_month() -> pl.Expr:
     just_closed = last_q == last_y
     year_word = (
         pl.when(relative == -1)
-        .then(pl.when(just_closed & off_calendar).then(last_y).otherwise((now // 12) * 12 - 12 + m - 1 + pl.when(off_calendar & (m <= 6)).then(12).otherwise(0)))  # noqa: PLR2004
+        .then(
+            pl.when(just_closed & off_calendar)
+            .then(last_y)
+            .otherwise((now // 12) * 12 - 12 + m - 1 + pl.when(off_calendar & (m <= 6)).then(12).otherwise(0))
+        )
         .when(relative == 0)
         .then(running)
         .when(relative == 1)
@@ -681,34 +858,52 @@ def _last_month() -> pl.Expr:
         .otherwise(pl.when(just_closed).then(last_y).otherwise(running))
     )
     bare_year = pl.when(off_calendar | pl.col("fiscal")).then((year - 1) * 12 + m - 1 + 12).otherwise(year * 12 + 11)
-    month = pl.when(year.is_not_null()).then(year * 12 + which - 1).otherwise(
-        pl.when(ahead).then(_latest(which, now + 11)).otherwise(_latest(which, now))
+    month = (
+        pl.when(year.is_not_null())
+        .then(year * 12 + which - 1)
+        .when(relative.is_not_null())
+        .then(told * 12 + which - 1)
+        .otherwise(pl.when(ahead).then(_latest(which, now + 11)).otherwise(_latest(which, now)))
     )
     month_word = pl.when(relative == -1).then(now - 1).when(relative == 1).then(now + 1).when(relative == 0).then(now)
     ranged = pl.col("end_month").is_not_null()
-    range_end = pl.when(year.is_not_null()).then(year * 12 + pl.col("end_month") - 1).otherwise(
-        pl.when(ahead)
-        .then(_latest(pl.col("end_month"), done + 12))
-        .when(pl.col("start_month").is_not_null())
-        .then(_latest(pl.col("end_month"), now + (pl.col("end_month") - pl.col("start_month")) % 12))
-        .otherwise(_latest(pl.col("end_month"), now))
+    range_end = (
+        pl.when(year.is_not_null())
+        .then(year * 12 + pl.col("end_month") - 1)
+        .otherwise(
+            pl.when(ahead)
+            .then(_latest(pl.col("end_month"), done + 12))
+            .when(pl.col("start_month").is_not_null())
+            .then(_latest(pl.col("end_month"), now + (pl.col("end_month") - pl.col("start_month")) % 12))
+            .otherwise(_latest(pl.col("end_month"), now))
+        )
     )
     comparative = pl.col("role") == "comparative"
-    base = pl.when(pl.col("base_end").is_not_null()).then(
-        pl.col("base_end").dt.year().cast(pl.Int64) * 12 + pl.col("base_end").dt.month().cast(pl.Int64) - 1
-    ).otherwise(last_q)
+    base = (
+        pl.when(pl.col("base_end").is_not_null())
+        .then(pl.col("base_end").dt.year().cast(pl.Int64) * 12 + pl.col("base_end").dt.month().cast(pl.Int64) - 1)
+        .otherwise(last_q)
+    )
     base_size = pl.coalesce(
-        pl.col("base_type").replace_strict({"quarter": 3, "half": 6, "nine_months": 9, "year": 12, "month": 1}, default=None, return_dtype=pl.Int64),
+        pl.col("base_type").replace_strict(
+            {"quarter": 3, "half": 6, "nine_months": 9, "year": 12, "month": 1}, default=None, return_dtype=pl.Int64
+        ),
         pl.lit(3),
     )
     back = pl.when(pl.col("compared_to") == "previous_period").then(base_size).otherwise(12)
-    earlier = pl.when((grain == "year") & (pl.col("base_type").fill_null("") != "year")).then(
-        last_y - pl.when(just_closed & ~ahead).then(12).otherwise(0)
-    ).when(which.is_not_null() & (grain == "quarter")).then(begun - 12).when(which.is_not_null() & (grain == "month")).then(month - 12).otherwise(base - back)
+    earlier = (
+        pl.when((grain == "year") & (pl.col("base_type").fill_null("") != "year"))
+        .then(last_y - pl.when(just_closed & ~ahead).then(12).otherwise(0))
+        .when(which.is_not_null() & (grain == "quarter"))
+        .then(begun - 12)
+        .when(which.is_not_null() & (grain == "month"))
+        .then(month - 12)
+        .otherwise(base - back)
+    )
     instant = (
         pl.when(which.is_not_null())
         .then(month)
-        .when(pl.col("start_month") == 12)  # noqa: PLR2004
+        .when(pl.col("start_month") == 12)
         .then(pl.when(year.is_not_null()).then(bare_year).when(ahead).then(running).otherwise(last_y))
         .when(year.is_not_null())
         .then(bare_year)
@@ -755,8 +950,9 @@ def default_period(scanned: Scanned) -> pl.DataFrame:
     spans = resolve(spans.filter(pl.col("role").is_null() & (short | yearly)))
     today = pl.coalesce(pl.col("published_at").dt.date(), "anchor")
     spans = spans.filter(pl.col("period_end").is_not_null() & (pl.col("period_end") <= today + pl.duration(days=20)))
+    spans = spans.filter(pl.col("period_end") > today - pl.duration(days=600))
     # A year counts only where nothing shorter stands in the first paragraphs.
-    spans = spans.filter(pl.col("start") - pl.col("_from") < 1500).with_columns(_year=pl.col("grain") == "year")  # noqa: PLR2004
+    spans = spans.filter(pl.col("start") - pl.col("_from") < 1500).with_columns(_year=pl.col("grain") == "year")
     first = spans.sort("_year", "start").unique("doc", keep="first", maintain_order=True).select("doc", *RESOLVED)
     first = first.filter(pl.col("period_end").is_not_null())
     fallback = resolve(_bare(docs, grain="quarter")).select("doc", *RESOLVED)
