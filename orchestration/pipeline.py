@@ -163,7 +163,7 @@ def survey(ledger: Ledger, source: Source) -> Survey:
         known = batch.articles.select("article_id", "content_sha256").join(state, on=["article_id", "content_sha256"])
         seen += batch.articles.height
         problems += batch.problems
-        if known.height < batch.articles.height or any(_unkept(ledger.log, problem) for problem in batch.problems):
+        if known.height < batch.articles.height or any(_unkept(state, problem) for problem in batch.problems):
             return Survey(seen, True, (), ())
         standing += refusals(known)
     return Survey(seen, False, tuple(problems), tuple(standing))
@@ -224,30 +224,42 @@ def _receive_batch(ledger: Ledger, raw: pl.DataFrame, *, run_id: str, command: s
 
 
 def _reject_unkept(ledger: Ledger, batch: Batch, *, run_id: str, command: str) -> None:
-    """ArticleRejected for bytes that were hashed but not kept. They have no ArticleReceived: there is nothing to read."""
+    """Record bytes that were hashed but not kept as received and rejected in one commit, so that nobody asks for them."""
 
     def decided(log: EventLog) -> Sequence[NewEvent]:
-        return _in_run(
-            log, [event for problem in batch.problems for event in _unkept(log, problem)], run_id=run_id, command=command
-        )
+        state = _state(log)
+        events = [event for problem in batch.problems for event in _unkept(state, problem)]
+        return _in_run(log, events, run_id=run_id, command=command)
 
-    if any(problem.uri for problem in batch.problems):
+    if any(problem.unkept for problem in batch.problems):
         ledger.log.decide(decided, run_id=run_id)
 
 
-def _unkept(log: EventLog, problem: InputProblem) -> list[NewEvent]:
-    """The rejection of these bytes, unless it is the last that the log says of the article."""
-    if problem.uri is None or problem.content_sha256 is None:
+def _unkept(state: pl.DataFrame, problem: InputProblem) -> list[NewEvent]:
+    """Receipt and rejection of a problem's bytes; none where the article stands with these bytes already."""
+    bytes_ = problem.unkept
+    if bytes_ is None:
         return []
-    stream = article_stream(article_id(problem.uri))
-    version = log.stream_version(stream)
-    if version:
-        last = log.read(stream_ids=[stream]).tail(1)
-        payload = json.loads(last["payload"].item())
-        if last["event_type"].item() == "ArticleRejected" and payload["content_sha256"] == problem.content_sha256:
-            return []
-    rejection = {"uri": problem.uri, "content_sha256": problem.content_sha256, "reason": problem.reason}
-    return [NewEvent(stream, version, "ArticleRejected", rejection)]
+    known = state.filter(pl.col("article_id") == article_id(bytes_.uri))
+    previous = None if known.is_empty() else known["content_sha256"].item()
+    if previous == bytes_.content_sha256:
+        return []
+    stream, version = article_stream(article_id(bytes_.uri)), 0 if known.is_empty() else known["stream_version"].item()
+    received = {
+        "uri": bytes_.uri,
+        "content_sha256": bytes_.content_sha256,
+        "media_type": bytes_.media_type,
+        "size": bytes_.size,
+        "fetched_at": bytes_.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "declared": dict.fromkeys(("language", "published", "title_sha256", "source")),
+    }
+    rejected = {"uri": bytes_.uri, "content_sha256": bytes_.content_sha256, "reason": problem.reason}
+    came = (
+        NewEvent(stream, version, "ArticleReceived", received)
+        if previous is None
+        else NewEvent(stream, version, "ArticleRevised", {**received, "previous_sha256": previous})
+    )
+    return [came, NewEvent(stream, version + 1, "ArticleRejected", rejected)]
 
 
 def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SILENT) -> Read:

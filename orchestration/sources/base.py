@@ -23,17 +23,27 @@ BATCH_BYTES: Final = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Unkept:
+    """Bytes that were looked through and hashed but not kept, because no article is that large."""
+
+    uri: str
+    media_type: str
+    content_sha256: str
+    size: int
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class InputProblem:
     """Something that was asked for and gave no article.
 
-    `where` names it as the user did. `uri` and `content_sha256` are set where there are bytes to
-    reject (an article too large to keep), so that the ledger can remember the rejection.
+    `where` names it as the user did. `unkept` is set where there are bytes to reject, so that the
+    ledger can remember the rejection.
     """
 
     where: str
     reason: str
-    uri: str | None = None
-    content_sha256: str | None = None
+    unkept: Unkept | None = None
 
 
 @dataclass(frozen=True, slots=True)

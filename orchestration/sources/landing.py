@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from orchestration.sources.base import Batch, InputProblem, RawArticle, batched
+from orchestration.sources.base import Batch, InputProblem, RawArticle, Unkept, batched
 
 MEDIA_TYPES: Final = {
     ".txt": "text/plain",
@@ -122,13 +122,13 @@ def read_file(file: FoundFile, *, fetched_at: datetime) -> RawArticle | InputPro
                 return InputProblem(str(file.path), "not a regular file")
             content = handle.read(MAX_ARTICLE_BYTES + 1)
             if len(content) > MAX_ARTICLE_BYTES:
-                digest = hashlib.sha256(content)
+                digest, size = hashlib.sha256(content), len(content)
                 while chunk := handle.read(1 << 20):
                     digest.update(chunk)
-                limit = MAX_ARTICLE_BYTES // (1024 * 1024)
-                return InputProblem(
-                    str(file.path), f"larger than {limit} MB, so no article", uri=file.uri, content_sha256=digest.hexdigest()
-                )
+                    size += len(chunk)
+                reason = f"larger than {MAX_ARTICLE_BYTES // (1024 * 1024)} MB, so no article"
+                unkept = Unkept(file.uri, media_type(file.real), digest.hexdigest(), size, fetched_at)
+                return InputProblem(str(file.path), reason, unkept)
     except OSError as error:
         return InputProblem(str(file.path), _spoken(error))
     return RawArticle(uri=file.uri, media_type=media_type(file.real), content=content, fetched_at=fetched_at)

@@ -92,7 +92,9 @@ def extracting(change: Callable[[Frames], Frames]) -> Callable[..., Frames]:
 def too_sure(frames: Frames, *, article_id: str) -> Frames:
     """Breaks a row rule in the figures of one article: a confidence of 2."""
     figures = frames["fact_financials"]
-    sure = pl.when(pl.col("article_id") == article_id).then(pl.lit(2)).otherwise("confidence").cast(figures.schema["confidence"])
+    sure = (
+        pl.when(pl.col("article_id") == article_id).then(pl.lit(2)).otherwise("confidence").cast(figures.schema["confidence"])
+    )
     return {**frames, "fact_financials": figures.with_columns(sure.alias("confidence"))}
 
 

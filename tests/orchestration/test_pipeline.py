@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from orchestration import pipeline
 from orchestration.pipeline import Ledger
-from orchestration.sources.base import InputProblem, article_id
+from orchestration.sources.base import InputProblem, Unkept, article_id
 from tests.orchestration.material import (
     DUTCH,
     ENGLISH,
@@ -62,7 +63,7 @@ def test_the_log_tells_the_run_in_order(first_run: tuple[Path, Path, Results]) -
 def test_the_three_newspapers_contradict_each_other(first_run: tuple[Path, Path, Results]) -> None:
     rows = query(
         Home(first_run[0] / "ledger"),
-        "SELECT metric, least(value_a, value_b) AS low, greatest(value_a, value_b) AS high FROM contradictions WHERE measure = 'level'",
+        "SELECT metric, least(value_a, value_b), greatest(value_a, value_b) FROM contradictions WHERE measure = 'level'",
     )
     found = {(metric, int(low), int(high)) for metric, low, high in rows.iter_rows()}
     assert ("revenue", 412_600_000, 461_200_000) in found
@@ -199,13 +200,14 @@ def test_unreadable_bytes_are_kept_and_rejected_with_a_reason_once(ledger: Ledge
 
 
 def test_an_article_too_large_to_keep_is_rejected_once(ledger: Ledger, news: Path) -> None:
-    huge = InputProblem("huge.txt", "larger than 20 MB, so no article", uri="test:huge.txt", content_sha256="f" * 64)
+    unkept = Unkept("test:huge.txt", "text/plain", "f" * 64, 30_000_000, datetime(2026, 1, 1, tzinfo=UTC))
+    huge = InputProblem("huge.txt", "larger than 20 MB, so no article", unkept)
     source = NamedFiles(news, problems=(huge,))
     head = ledger.log.head.position
     assert pipeline.survey(ledger, source).news
     done = run_steps(ledger, source, run_id="huge")
     assert done.received.problems == (huge,)
-    assert "ArticleRejected" in event_types(ledger, after=head)
+    assert event_types(ledger, after=head) == ["RunStarted", "ArticleReceived", "ArticleRejected", "RunAccepted"]
     assert not pipeline.survey(ledger, source).news
     assert query(ledger.home, "SELECT state FROM articles WHERE uri = 'test:huge.txt'")["state"].to_list() == ["rejected"]
 

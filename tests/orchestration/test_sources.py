@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_an_unreadable_file_is_a_problem_with_its_reason(tmp_path: Path, monkeyp
     (tmp_path / "open.txt").write_text("text")
     opened = Path.open
 
-    def refusing(path: Path, *arguments: object, **options: object) -> object:
+    def refusing(path: Path, *arguments: Any, **options: Any) -> Any:
         if path.name == "secret.txt":
             raise PermissionError(13, "Permission denied", str(path))
         return opened(path, *arguments, **options)
@@ -85,15 +86,16 @@ def test_a_file_over_the_limit_is_hashed_and_not_held(tmp_path: Path, monkeypatc
     (batch,) = LocalFiles([tmp_path]).batches()
     assert batch.articles["uri"].to_list() == [(tmp_path / "fits.txt").as_uri()]
     (problem,) = batch.problems
-    assert problem.content_sha256 is not None
-    assert problem.uri == (tmp_path / "long.txt").as_uri()
+    assert problem.unkept is not None
+    assert problem.unkept.size == 11
+    assert problem.unkept.uri == (tmp_path / "long.txt").as_uri()
 
 
 def test_articles_have_the_schema_and_the_identity_that_the_reader_knows(tmp_path: Path) -> None:
     path = tmp_path / "año 中.html"
     path.write_text("<p>text</p>")
     (batch,) = LocalFiles([path]).batches()
-    assert dict(batch.articles.schema) == {name: dtype for name, dtype in RAW_ARTICLES.items()}
+    assert dict(batch.articles.schema) == dict(RAW_ARTICLES)
     row = batch.articles.row(0, named=True)
     assert row["media_type"] == "text/html"
     assert row["article_id"] == readers_article_id(row["uri"]) == base.article_id(row["uri"])

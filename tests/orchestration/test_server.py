@@ -1,0 +1,86 @@
+"""`newsledger ui` finds a port, starts Dagster on this machine only, and leaves no process behind."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.server import HOST, NoFreePort, free_port
+from orchestration.sources.samples import SAMPLES
+
+
+def test_a_port_in_use_is_passed_over_or_refused() -> None:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(NoFreePort, match="--port"):
+            free_port(port)
+    assert free_port(None) >= 3000
+
+
+def graphql(port: int, query: str) -> Any:
+    connection = http.client.HTTPConnection(HOST, port, timeout=20)
+    connection.request("POST", "/graphql", json.dumps({"query": query}), {"Content-Type": "application/json"})
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    return answer["data"]
+
+
+@pytest.mark.slow
+def test_a_dropped_file_is_taken_in_and_stopping_stops_everything(tmp_path: Path) -> None:
+    port = free_port(None)
+    line = [sys.executable, "-m", "orchestration.cli", "ui", "--home", str(tmp_path), "--port", str(port)]
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        landing = tmp_path / "ledger" / "landing"
+        current = tmp_path / "ledger" / "published" / "current.duckdb"
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        assert re.search(rf"http://{HOST}:{port}", first), first
+        shutil.copy(SAMPLES / "en" / "larkfield-first-quarter.html", landing)
+        deadline = time.monotonic() + 150
+        while not current.exists() and time.monotonic() < deadline:
+            time.sleep(1)
+        assert current.exists()
+        runs = graphql(port, "{ runsOrError { ... on Runs { results { jobName status tags { key value } } } } }")
+        assert "landing_folder" in json.dumps(runs)
+        children = child_processes(process.pid)
+    finally:
+        process.send_signal(signal.SIGINT)
+        code = process.wait(60)
+    assert code == 0
+    assert not [child for child in children if alive(child)]
+
+
+def child_processes(parent: int) -> list[int]:
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    children: dict[int, list[int]] = {}
+    for pid, ppid in (map(int, each.split()) for each in listing.splitlines()):
+        children.setdefault(ppid, []).append(pid)
+    found, to_see = [], [parent]
+    while to_see:
+        mine = children.get(to_see.pop(), [])
+        found += mine
+        to_see += mine
+    return found
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
