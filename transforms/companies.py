@@ -33,6 +33,7 @@ COUNTRIES: Final[Schema] = {"start": pl.Int64, "end": pl.Int64, "country": pl.St
 
 _ALIAS_PATTERNS: Final[Schema] = {
     "pattern": pl.String,
+    "core": pl.String,  # the pattern once more: tells patterns apart that grow to the same word
     "open_left": pl.Boolean,
     "open_right": pl.Boolean,
     "kind": pl.String,
@@ -101,6 +102,7 @@ def _aliases(language: str) -> pl.DataFrame:
     table = pl.concat([table, loud]).unique(["company_id", "pattern"], keep="first", maintain_order=True)
     return table.select(
         "pattern",
+        core="pattern",
         open_left=pl.lit(value=bool(rules.get("name_prefixes"))) & pl.col("pattern").str.contains(r"^\p{Arabic}"),
         open_right=pl.lit(value=bool(rules.get("name_endings"))),
         kind=pl.lit("company"),
@@ -117,6 +119,7 @@ def _country_patterns(language: str) -> pl.DataFrame:
     endings = bool(rules.get("name_endings"))
     return table.select(
         pattern=pl.Series(bare),
+        core=pl.Series(bare),
         open_left=pl.lit(value=bool(rules.get("name_prefixes"))) | pl.col("name").str.starts_with("*"),
         open_right=pl.lit(value=endings) | pl.col("name").str.ends_with("*"),
         stem=pl.col("name").str.ends_with("*"),
@@ -301,7 +304,8 @@ def _follows(tape: Tape, ends: pl.Series, start: NDArray[np.int64]) -> NDArray[n
     """Whether one of the words that end at `ends` stands right before, with a space and perhaps a quote between."""
     places = np.unique(ends.to_numpy())
     quote = tape.codes[np.maximum(start - 1, 0)] == ord('"')
-    return np.isin(start - 1, places) | (quote & np.isin(start - 2, places))
+    found: NDArray[np.bool_] = np.isin(start - 1, places) | (quote & np.isin(start - 2, places))
+    return found
 
 
 def _quoted(tape: Tape, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -360,6 +364,7 @@ def _inferred(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.Da
         .sort("name")
         .select(
             pattern="name",
+            core="name",
             open_left=pl.lit(value=bool(rules.get("name_prefixes"))),
             open_right=pl.lit(value=bool(rules.get("name_endings"))),
             kind=pl.lit("company"),
