@@ -200,6 +200,12 @@ def _cues(tape: Tape, *kinds: str) -> pl.DataFrame:
     return dictionary_scan(tape, lexicon.of_kind(tape.language, *kinds))
 
 
+@lru_cache(maxsize=4)
+def _readings(file: str) -> dict[str, str]:
+    """How each character is read, from a table of readings and their characters."""
+    return {c: reading for reading, characters in _table(file).iter_rows() for c in characters}
+
+
 def _letters(text: str) -> str:
     """Latin letters without their marks."""
     flat = unicodedata.normalize(
@@ -211,7 +217,9 @@ def _letters(text: str) -> str:
 def slug(names: pl.Series, *, language: str) -> pl.Series:
     """Names as company ids: without legal form, in Latin letters where a table gives them, words joined by hyphens."""
     forms = _legal_forms(language)
-    table = lexicon.settings(language).get("romanisation", {})
+    rules = lexicon.settings(language)
+    table = _readings(rules["readings"]) if "readings" in rules else rules.get("romanisation", {})
+    translated = rules.get("name_words", {})
     out = []
     for name in names.to_list():
         words = name.casefold().replace('"', " ").replace("'", "").split()
@@ -219,7 +227,12 @@ def slug(names: pl.Series, *, language: str) -> pl.Series:
             words.pop()
         while len(words) > 1 and words[0].strip(",.()") in forms:
             words.pop(0)
-        text = "".join(table.get(c, c) for c in " ".join(words))
+        text = " ".join(words)
+        for written, word in translated.items():
+            if text.endswith(written) and len(text) > len(written):
+                text = f"{text.removesuffix(written)} {word}"
+                break
+        text = "".join(table.get(c, c) for c in text)
         out.append("-".join("".join(c if c.isalnum() else " " for c in _letters(text)).split()))
     return pl.Series(names.name, out, dtype=pl.String)
 

@@ -28,12 +28,12 @@ def rows() -> list[tuple[str, str, str, str]]:
     ]
     for folder in sorted((HERE.parent / "lexicon").iterdir()):
         language = folder.name
-        if not folder.is_dir() or len(language) != 2:  # noqa: PLR2004
+        if not folder.is_dir() or len(language) != 2:
             continue
         for locale in [LOCALES.get(language, language), *TWINS.get(language, [])]:
             territories = Locale.parse(locale).territories
             for country, name in sorted(territories.items()):
-                if len(country) == 2 and country.isalpha() and country not in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}:  # noqa: PLR2004
+                if len(country) == 2 and country.isalpha() and country not in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}:
                     found.append((language, country, name.split(" (")[0], "name"))
     seen: set[tuple[str, str]] = set()
     unique = []
