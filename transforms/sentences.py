@@ -26,6 +26,7 @@ _WIDE_ENDERS = "\u3002\uff01\uff1f\uff61"
 _CLOSERS = "\"')]\u00bb\u00ab\u201d\u201c\u2019\u300d\u300f\uff09"
 _WIDE_BREAKS = "\uff0c\uff1b\uff1a\u3001\u060c\u061b"
 _OPEN, _CLOSE = "([\u3010", ")]\u3011"
+_BULLETS = "\u25b2\u25b3\u25cf\u25a0\u25c6\u25b6"  # in a line of items each begins a clause
 
 
 def _is(tape: Tape, characters: str) -> Flags:
@@ -50,7 +51,10 @@ def sentences(tape: Tape) -> pl.DataFrame:
     keep = follows_space | wide[ends]
     abbreviations = dictionary_scan(tape, lexicon.of_kind(tape.language, "abbreviation"), longest=False)
     dotted = abbreviations.filter(pl.col("pattern").str.ends_with("."))["end"].to_numpy() - 1
-    keep &= ~np.isin(ends, dotted) | _at_line_end(newline, stops, size)
+    unit = abbreviations.filter(pl.col("code") == "final")["end"].to_numpy() - 1
+    following = np.minimum(stops + 1, size - 1)
+    capital = tape.codes[following] != np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)[following]
+    keep &= ~np.isin(ends, dotted) | _at_line_end(newline, stops, size) | (np.isin(ends, unit) & capital)
     # A lone capital or a list number before the dot ("J. Smith", "3. Text"), or a lower-case letter after it.
     word = tape.word
     initial = (codes[ends] == ord(".")) & _upper_single(tape, ends)
@@ -77,7 +81,7 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     light = _is(tape, ",;:") & spaced_next
     wide = _codes_of(tape, _WIDE_BREAKS)
     dash = (codes == ord("-")) & spaced_next & spaced_before
-    opening, closing = _is(tape, _OPEN), _is(tape, _CLOSE)
+    opening, closing = _is(tape, _OPEN + _BULLETS), _is(tape, _CLOSE)
     cuts_after = np.flatnonzero(light | wide | dash | closing) + 1
     borders = (sentences["start"].to_numpy(), sentences["end"].to_numpy(), [0, size])
     cuts = np.unique(np.concatenate((cuts_after, np.flatnonzero(opening), *borders)))

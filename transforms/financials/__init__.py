@@ -34,9 +34,8 @@ def link(scanned: Scanned) -> pl.DataFrame:
     if figures.is_empty():
         return pl.DataFrame(schema=_LINKED)
     metrics = candidates.words(scanned)
-    chosen = candidates.best(candidates.pairs(scanned, figures, metrics))
-    described = segments.qualifiers(context.Context(scanned, figures), metrics, chosen)
-    figures, metrics = _without(described, figures, metrics, chosen)
+    described = segments.qualifiers(context.Context(scanned, figures), metrics)
+    figures, metrics = _without(described, figures, metrics)
     around = context.Context(scanned, figures)
     chosen = candidates.best(candidates.pairs(scanned, figures, metrics))
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
@@ -49,14 +48,12 @@ def link(scanned: Scanned) -> pl.DataFrame:
     return _one_a_statement(_as_outlook(rows)).select(pl.col(c).cast(t) for c, t in _LINKED.items())
 
 
-def _without(
-    described: pl.DataFrame, figures: pl.DataFrame, metrics: pl.DataFrame, chosen: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Numbers that only describe a class of customers, and the nouns they count, are taken out before the rest is linked."""
-    nouns = chosen.filter(pl.col("number").is_in(described["number"].implode()) & (pl.col("strength") == "metric_noun"))
+def _without(described: pl.DataFrame, figures: pl.DataFrame, metrics: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Numbers that only describe a class of customers, and the words for its staff, are taken out before the rest is linked."""
+    staffed = described.filter(pl.col("segment").str.ends_with("_employees"))["sid"].unique()
     return (
         candidates.ranked(figures.filter(~pl.col("number").is_in(described["number"].implode()))),
-        metrics.filter(~pl.col("word").is_in(nouns.filter(pl.col("metric") == "employees")["word"].implode())),
+        metrics.filter((pl.col("metric") != "employees") | ~pl.col("sid").is_in(staffed.implode())),
     )
 
 
@@ -64,16 +61,23 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     """Add basis, period_role, way, accounting, segment and compared_to; what no figure of the business is, is dropped."""
     rows = rows.with_columns(
         context.basis(rows, around).alias("basis"),
-        context.comparative(rows, around).alias("earlier"),
+        *context.comparative(rows, around).get_columns(),
         context.direction(rows, around).alias("way"),
         context.accounting(rows, around).alias("accounting"),
         context.compared_to(rows, around).alias("compared_to"),
         segments.segment(rows, around, described).alias("segment"),
         segments.vetoed(rows, around).alias("vetoed"),
-    ).filter(~pl.col("vetoed"))
+        context.part_of(rows, around).alias("part"),
+    ).filter(~pl.col("vetoed") & ~pl.col("part"))
+    outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     replaced = pl.col("earlier") & (pl.col("basis") == "guidance")
     rows = rows.with_columns(
-        basis=pl.when(replaced).then(pl.lit("prior_guidance")).otherwise("basis"),
+        basis=pl.when(pl.col("dated") & outlook)
+        .then(pl.lit("actual"))
+        .when(replaced)
+        .then(pl.lit("prior_guidance"))
+        .otherwise("basis"),
+    ).with_columns(
         period_role=pl.when(pl.col("earlier") & (pl.col("basis") == "actual"))
         .then(pl.lit("comparative"))
         .otherwise(pl.lit("current")),

@@ -60,9 +60,25 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
     )
     openings = scanned.tape.slice("clause_start", pl.col("clause_start") + 1, found)
     return _with_per_share(ranked(found), scanned).with_columns(
+        counts=_may_count(scanned.tape, found),
         bracketed=openings.is_in(["(", "[", "（", "【"]).fill_null(value=False),
         opens=pl.col("start") == pl.col("start").min().over("cid"),
     )
+
+
+def _may_count(tape: Tape, found: pl.DataFrame) -> pl.Series:
+    """Whether people or firms may be what a number counts: false where a counter word of other things follows it.
+
+    Only Chinese, Japanese and Korean have such words; `[settings] counters` lists those for people and firms.
+    """
+    settings = lexicon.settings(tape.language)
+    counters = settings.get("counters")
+    if counters is None:
+        return pl.Series([True]).extend_constant(True, found.height - 1) if found.height else pl.Series([], dtype=pl.Boolean)
+    after = tape.slice("end", pl.col("end") + 4, found).str.strip_chars_start(settings.get("counter_fill", "") + " ")
+    follows = after.str.slice(0, 1)
+    mark = ~follows.str.contains(r"[\p{L}]")
+    return (mark | follows.is_in(list(counters)) | (follows == "")).fill_null(value=True)
 
 
 def ranked(figures: pl.DataFrame) -> pl.DataFrame:
@@ -167,7 +183,12 @@ def _unit_fits() -> pl.Expr:
         ((kind == "money") & (((figure == "money") & amount) | bare))
         | _profit_per_share()
         | ((kind == "share") & (figure == "money") & (size <= limit["most_share"]))
-        | ((kind == "count") & (figure == "count") & (many | pl.col("metric").is_in(["customers", "employees"])))
+        | (
+            (kind == "count")
+            & (figure == "count")
+            & pl.col("counts")
+            & (many | pl.col("metric").is_in(["customers", "employees"]))
+        )
         | ((kind == "ratio") & figure.is_in(["points", "percent"]))
     )
     change = ~kind.is_in(["ratio", rules.COUNTED]) & figure.is_in(["percent", "multiple"])

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 _REACH_CONSENSUS: Final = 90
 _REACH_AFTER: Final = 60
+_REACH_OWN: Final = 12
+_REACH_BEAT: Final = 3
 _REACH_MARK: Final = 10
 _REACH_AGAINST: Final = 18
 _REACH_COMPARATIVE: Final = 40
 _REACH_DIRECTION: Final = 60
+_REACH_PART: Final = 16
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,13 @@ class Context:
             cue_between=pl.when(before).then(pl.col("number") - at).otherwise(at - pl.col("number") - 1).clip(0, None),
             same_clause=pl.col("cid") == pl.col("cue_cid"),
         )
+
+    def followed(self, pairs: pl.DataFrame, reach: int) -> pl.Expr:
+        """Whether a number stands right after the cue of each row: then the cue speaks of that one."""
+        starts = self.figures["start"]
+        at = starts.search_sorted(pairs["cue_end"], side="left")
+        padded = pl.concat([starts, pl.Series([2**62], dtype=pl.Int64)])
+        return pl.lit((padded.gather(at) - pairs["cue_end"]) <= reach)
 
     def between(self, spans: pl.DataFrame, cues: pl.DataFrame, first: str, last: str) -> pl.Series:
         """Whether a cue of the same sentence lies between two places of each row."""
@@ -118,14 +128,37 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~pl.col("with_between")
         & (same | (first & ~pl.col("beaten")))
     )
-    before_cue = ~pl.col("ahead_of") & same & first & (pl.col("cue_gap") <= _REACH_AFTER) & ~pl.col("beat_between")
-    return _among(rows, pairs.filter(after_cue | before_cue)["number"])
+    before_cue = (
+        ~pl.col("ahead_of")
+        & same
+        & first
+        & (pl.col("cue_gap") <= _REACH_AFTER)
+        & ~pl.col("beat_between")
+        & ~context.followed(pairs, _REACH_OWN)
+    )
+    found = _among(rows, pairs.filter(after_cue | before_cue)["number"])
+    return _continued(rows, found, context)
+
+
+def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Series:
+    """What is said of a number is said of the next ones of its sentence too, until another cue stands between."""
+    previous_end = pl.col("end").shift(1).over("sid", order_by="number")
+    listed = rows.with_columns(found=found, previous_end=previous_end)
+    others = pl.concat(
+        [context.cues("basis"), context.cues("beat"), context.cues("direction"), context.cues("role", "against", "year_ago")]
+    )
+    broken = context.between(listed.with_columns(pl.col("previous_end").fill_null(2**62)), others, "previous_end", "start")
+    grouped = listed.with_columns(broken=broken).with_columns(
+        group=(pl.col("broken") | pl.col("previous_end").is_null()).cast(pl.Int64).cum_sum().over("sid", order_by="number")
+    )
+    first = pl.col("found").first().over(["sid", "group"], order_by="number")
+    return grouped.select(pl.col("found") | (first & ~pl.col("broken"))).to_series()
 
 
 def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of an outlook: anywhere after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
     verb_final = bool(lexicon.settings(context.scanned.tape.language).get("verb_final", False))
-    pairs = context.with_cues(rows, context.cues("basis", "guidance"))
+    pairs = context.with_cues(rows, _outlooks(context))
     done = context.cues("basis", "actual")
     pairs = pairs.with_columns(
         done_between=pl.when(pl.col("ahead_of"))
@@ -141,6 +174,15 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
     return _among(rows, pairs.filter(after_cue | before_cue)["number"])
 
 
+def _outlooks(context: Context) -> pl.DataFrame:
+    """Cues of an outlook, without those that a word for beating or missing stands at ("exceeded expectations")."""
+    cues = context.cues("basis", "guidance")
+    beats = context.cues("beat").select("sid", beat_start="cue_start", beat_end="cue_end")
+    gap = pl.max_horizontal(pl.col("beat_start") - pl.col("cue_end"), pl.col("cue_start") - pl.col("beat_end"))
+    surprises = cues.join(beats, on="sid", how="inner").filter(gap <= _REACH_BEAT)
+    return cues.filter(~pl.col("cue_start").is_in(surprises["cue_start"].unique().implode()))
+
+
 def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of the outlook that a newer one replaces: right at a cue such as "previously", where an outlook is spoken of."""
     pairs = context.with_cues(rows, context.cues("basis", "prior_guidance", "earlier"))
@@ -154,8 +196,8 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     return _among(rows, pairs.filter(at_cue & told)["number"])
 
 
-def comparative(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """Whether a level is that of an earlier period, given for comparison.
+def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Whether a level is that of an earlier period, given for comparison (earlier), and whether it says so itself (dated).
 
     It is when "from" marks it and "to" its neighbour, when "against" stands before it and another number of its kind
     stands earlier, or when "a year earlier" stands at it and nothing says that it moved.
@@ -196,19 +238,28 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.Series:
         | is_ago
         | bracket.fill_null(value=False)
     )
-    return rows.select(found & (pl.col("measure") == "level")).to_series()
+    level = pl.col("measure") == "level"
+    return rows.select(earlier=found & level, dated=is_ago & level)
 
 
 def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     """1 for up, -1 for down, null where nothing says it: the nearest cue in the clause, else in the sentence close by."""
     pairs = context.with_cues(rows, context.cues("direction"))
-    pairs = pairs.filter((pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION)) & (pl.col("cue_between") <= 2))
+    near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2)
+    pairs = pairs.filter(near & (pl.col("cue_between") <= 2))
     weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)
     nearest = pairs.sort("number", weighed, "cue_start").unique("number", keep="first", maintain_order=True)
     signs = nearest.select("number", cue=pl.when(pl.col("code") == "up").then(1).otherwise(-1).cast(pl.Int8))
     return rows.join(signs, on="number", how="left", maintain_order="left").select(
         pl.when(pl.col("sign") < 0).then(pl.lit(-1, pl.Int8)).when(pl.col("sign") > 0).then(pl.lit(1, pl.Int8)).otherwise("cue")
     ).to_series()  # fmt: skip
+
+
+def part_of(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a percentage is a part of a whole ("accounts for 15 %"), not a change."""
+    pairs = context.with_cues(rows.filter(pl.col("measure") == "change"), context.cues("part"))
+    close = pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_PART)
+    return _among(rows, pairs.filter(close)["number"])
 
 
 def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -232,7 +283,7 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
     metric_words = context.cues("metric").filter(pl.col("code") != "none")
     pairs = pairs.with_columns(
         other_ahead=context.between(pairs, metric_words, "cue_end", "first"),
-        other_behind=context.between(pairs, metric_words, "last", "cue_start"),
+        other_behind=context.between(pairs, metric_words, "last", "cue_end"),
         other_inside=context.between(pairs, metric_words, "word_end", "cue_start") & (pl.col("word_start") < pl.col("start")),
     )
     said = (

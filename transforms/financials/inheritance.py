@@ -91,7 +91,7 @@ def _heirs(
             strategy="backward",
             check_sortedness=False,
         )
-        .filter(pl.col("source_sid").is_not_null() & ((pl.col("sid") - pl.col("source_sid")) <= limit["inherit"]))
+        .filter(pl.col("source_sid").is_not_null() & ((pl.col("sid") - pl.col("source_sid")) <= _reach(limit["inherit"])))
         .with_columns(measure=_measure())
     )
     told = _compared(heirs, context)
@@ -104,6 +104,10 @@ def _heirs(
     alike = (pl.col("figure_class") != "count") | ratio.is_between(1 / _MOST_APART, _MOST_APART)
     kept = heirs.filter((told | classed) & alike & _stands_alone(heirs, context) & (pl.col("metric") != rules.NOT_A_FACT))
     return kept.with_columns(score=pl.lit(0.5), word_sid=pl.lit(None, pl.Int64), inherited=pl.lit(value=True))
+
+
+def _reach(most: float) -> pl.Expr:
+    return pl.when(pl.col("figure_class").is_in(["percent", "multiple"])).then(1).otherwise(most)
 
 
 def _measure() -> pl.Expr:

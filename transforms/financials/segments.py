@@ -18,24 +18,27 @@ if TYPE_CHECKING:
 _PAID_FROM, _PAID_TO = 1_000, 10_000_000
 _STAFF_FROM, _STAFF_TO = 5, 1_000
 _REACH_WORD: Final = 90
+_REACH_STAFF: Final = 16
 _REACH_PAYMENT: Final = 50
 _REACH_ROW: Final = 140
 _ACTIVITY: Final = ("daily_active", "monthly_active")
 _COUNTS: Final = ("customers", "users", "participants", "employees")
 
 
-def qualifiers(context: Context, metrics: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+def qualifiers(context: Context, metrics: pl.DataFrame) -> pl.DataFrame:
     """Numbers that say which customers are meant: number, sid, start, segment."""
     customers = metrics.filter(pl.col("metric") == "customers").select(
         "sid", customer_start="word_start", customer_end="word_end"
     )
     reach = pl.max_horizontal(pl.col("customer_start") - pl.col("end"), pl.col("start") - pl.col("customer_end"))
     near = context.figures.join(customers, on="sid", how="inner").filter(reach <= _REACH_WORD)
-    staffed = chosen.filter((pl.col("metric") == "employees") & (pl.col("measure") == "level"))
     size = pl.col("value").cast(pl.Int64)
-    by_staff = near.filter(
-        pl.col("number").is_in(staffed["number"].implode()) & size.is_between(_STAFF_FROM, _STAFF_TO)
-    ).with_columns(segment=pl.lit("more_than_") + size.cast(pl.String) + "_employees")
+    staff = metrics.filter(pl.col("metric") == "employees").select("sid", staff_start="word_start", staff_end="word_end")
+    apart = pl.max_horizontal(pl.col("staff_start") - pl.col("end"), pl.col("start") - pl.col("staff_end"))
+    staffed = near.join(staff, on="sid", how="inner").filter(apart <= _REACH_STAFF)
+    by_staff = staffed.filter((pl.col("figure_class") == "count") & size.is_between(_STAFF_FROM, _STAFF_TO)).with_columns(
+        segment=pl.lit("more_than_") + size.cast(pl.String) + "_employees"
+    )
     payments = context.with_cues(
         near.filter((pl.col("figure_class") == "money") & size.is_between(_PAID_FROM, _PAID_TO) & (size % 1_000 == 0)),
         context.cues("payment"),
