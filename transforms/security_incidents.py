@@ -1,46 +1,74 @@
 """Security, privacy and availability matters: from trigger matches to one row for each matter of an article.
 
-Which words together report a matter is data (`rules/security.toml` and the lexicons). Here matches of one matter are
-merged, and stage, company, counterparty, country and number of records are taken from the spans around them.
+Which words together report a matter, what a category implies and whom it names is data (`rules/security.toml` and the
+lexicons). Here matches that report nothing are dropped, each match gets its party, company, stage, records, country and
+date from the spans around it, and the matches of one matter become one row.
 """
 
 from __future__ import annotations
 
+import tomllib
+from functools import lru_cache
+from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms import companies, triggers
+from transforms import companies, lexicon, periods, triggers
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
 
 TOPIC: Final = "security"
-_SEVERAL: Final = ("account_restriction",)
-"""Categories of which one article often reports several matters, one a party: merged by sentence, not by article."""
-_LATER_SENTENCES: Final = 2
-"""How many sentences after a matter a fix or denial may stand and still be said of it."""
-_ADVICE_SHARE: Final = 0.05
-"""An article with advice to the reader in more than this share of its sentences is a guide, not a report."""
-
-# VERIS 1.3 action, attribute and actor that a category implies; null where the category does not say.
-_VERIS: Final = {
-    "data_breach": ("hacking", "confidentiality", "external"),
-    "data_leak": ("error", "confidentiality", "internal"),
-    "data_sharing": ("misuse", "confidentiality", "internal"),
-    "data_routing": ("error", "confidentiality", None),
-    "unauthorized_access": ("hacking", "confidentiality", "external"),
-    "vulnerability": (None, None, None),
-    "encryption": (None, "confidentiality", None),
-    "ransomware": ("malware", "availability", "external"),
-    "malware": ("malware", "integrity", "external"),
-    "phishing": ("social", "confidentiality", "external"),
-    "denial_of_service": ("hacking", "availability", "external"),
-    "outage": (None, "availability", None),
-    "surveillance": ("misuse", "confidentiality", "internal"),
-    "account_restriction": (None, "availability", None),
+_RESTRICTION: Final = "account_restriction"
+"""The one category of which an article often reports several matters, one a party."""
+_INTRUSIONS: Final = ("ransomware", "data_breach", "outage", "denial_of_service", "unauthorized_access", "malware")
+"""What a mere "cyberattack" or "hack" may turn out to be later in the article."""
+_COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance", "vulnerability")
+_DEFINITE: Final = 0.6
+"""A rule below this confidence counts only where nothing more definite is told of the company."""
+_AFTERMATH: Final = 3
+"""How many sentences of the paragraph after a matter may tell its fix or denial."""
+_GANG_BEFORE, _GANG_AFTER = 3, 6
+"""How many sentences before and after an attack its gang may be named."""
+_MARGIN: Final = 25
+"""How near to a match, in code points, "could" or "no evidence" must stand to take it back."""
+_AGENT_REACH: Final = 60
+"""How far behind "banned", in code points, another clause may say by whom."""
+_HEADING: Final = 18
+"""A sentence of fewer code points is a heading."""
+_JOINED: Final = 4
+"""How far apart, in code points, a name and the word that it belongs to may stand: "Ministry of Defence"."""
+_ADVICE_SHARE: Final = 0.12
+_ADVICE_SENTENCES: Final = 3
+"""An article with at least so much advice to the reader is a guide, not a report."""
+_KINDS_OF_ATTACK: Final = ("attack", "ransomware", "malware", "phishing", "ddos", "breach_noun")
+_STAGES: Final = ("reported", "alleged", "remediated", "denied")
+"""In the order in which a later one overrules an earlier one."""
+_RECORD_UNITS: Final = {
+    "victims_accounts": "accounts",
+    "victims_users": "users",
+    "victims_meetings": "meetings",
+    "victims_records": "records",
 }
-_RECORD_UNITS: Final = {"account": "accounts", "meeting": "meetings", "user": "users", "record": "records"}
+_VERIS: Final = ("veris_action", "veris_attribute", "veris_actor")
+
+
+@lru_cache(maxsize=1)
+def _categories() -> dict[str, pl.DataFrame]:
+    """What `rules/security.toml` says of the categories: `implied` (category, asserted, veris_*), `remedies`, `parties`."""
+    file = resources.files("transforms") / "rules" / f"{TOPIC}.toml"
+    told = tomllib.loads(file.read_text(encoding="utf-8"))["category"]
+    implied = [(name, c["asserted"], *[c.get(v) for v in _VERIS]) for name, c in told.items()]
+    remedies = [(name, code) for name, c in told.items() for code in c["remedies"]]
+    parties = [(name, kind, rank) for name, c in told.items() for rank, kind in enumerate(c["parties"])]
+    return {
+        "implied": pl.DataFrame(
+            implied, orient="row", schema={"category": pl.String, "asserted": pl.Boolean} | dict.fromkeys(_VERIS, pl.String)
+        ),
+        "remedies": pl.DataFrame(remedies, orient="row", schema={"category": pl.String, "code": pl.String}),
+        "parties": pl.DataFrame(parties, orient="row", schema={"category": pl.String, "party": pl.String, "rank": pl.Int64}),
+    }
 
 
 def link(scanned: Scanned) -> pl.DataFrame:
@@ -50,131 +78,391 @@ def link(scanned: Scanned) -> pl.DataFrame:
     company_mention_end, rule, confidence, category, stage, veris_*, counterparty_start, counterparty_end, country,
     records_affected, unit, occurred_on, occurred_precision.
     """
-    spots = scanned.spots()
+    lands = pl.col("name").str.starts_with("region.")
+    spots = scanned.spots().with_columns(name=pl.when(lands).then(pl.lit("country")).otherwise("name"))
     found = triggers.matches(spots, triggers.load(TOPIC)).rename({"emits": "category"})
-    found = _reported(found, scanned)
-    found = found.with_columns(
-        companies.subjects(
-            scanned.tape,
-            found.select(start="anchor_start", end="anchor_end", sid="sid", cid="cid", doc="doc"),
-            scanned.companies,
-            scanned.sentences,
-            scanned.clauses,
-        ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
-    )
-    matters = _with_stage(_merged(found), scanned)
-    matters = _with_records(matters, scanned)
-    matters = _with_country(matters, scanned)
-    matters = _with_counterparty(matters, scanned)
-    veris = pl.DataFrame(
-        [(c, *v) for c, v in _VERIS.items()], schema=["category", "veris_action", "veris_attribute", "veris_actor"], orient="row"
-    )
-    return (
-        matters.join(veris, on="category", how="left")
-        .with_columns(occurred_on=pl.lit(None, pl.Date), occurred_precision=pl.lit(None, pl.String))
-        .select(
-            "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
-            "rule", "confidence", "category", "stage", "veris_action", "veris_attribute", "veris_actor", "counterparty_start",
-            "counterparty_end", "country", "records_affected", "unit", "occurred_on", "occurred_precision",
-        )  # fmt: skip
-        .sort("start", "category")
-    )
+    found = found.join(_categories()["implied"], on="category", how="left", maintain_order="left")
+    found = _placed(_happened(_reports(found, scanned), scanned), scanned).with_row_index("row")
+    found = _with_counterparty(found, scanned)
+    found = _with_company(found, scanned)
+    found = _with_stage(found, scanned)
+    found = _with_records(found, scanned)
+    found = _with_country(found, scanned)
+    found = _with_date(found, scanned)
+    matters = _with_veris(_merged(found), scanned)
+    return matters.select(
+        "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
+        "rule", "confidence", "category", "stage", "veris_action", "veris_attribute", "veris_actor", "counterparty_start",
+        "counterparty_end", "country", "records_affected", "unit", "occurred_on", "occurred_precision",
+    ).sort("start", "category")  # fmt: skip
 
 
 def _cues(scanned: Scanned, *codes: str) -> pl.DataFrame:
     return scanned.cues.filter(pl.col("kind") == TOPIC, pl.col("code").is_in(codes))
 
 
-def _reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Matches in reports; those in guides and explainers, which give advice throughout, are dropped."""
-    advice = _cues(scanned, "hypothetical").group_by("doc").agg(advised=pl.col("sid").n_unique())
-    share = (
-        scanned.sentences.group_by("doc").agg(all=pl.len()).join(advice, on="doc", how="left").with_columns(
-            share=pl.col("advised").fill_null(0) / pl.col("all")
-        )
+def _titles(scanned: Scanned) -> pl.DataFrame:
+    """The titles as frames: start, end, doc; nothing for texts without one."""
+    docs = scanned.tape.docs
+    if "title_end" not in docs.columns:
+        return docs.select("start", end="start", doc="doc").clear()
+    return docs.select(
+        start=pl.col("start") + pl.col("title_start").fill_null(0), end=pl.col("start") + pl.col("title_end").fill_null(0), doc="doc"
+    ).filter(pl.col("end") > pl.col("start"))
+
+
+def _in_title(spans: pl.DataFrame, scanned: Scanned, *, at: str) -> pl.Series:
+    titles = _titles(scanned).select("doc", _from="start", _to="end")
+    joined = spans.select("doc", at).join(titles, on="doc", how="left", maintain_order="left")
+    return joined.select(title=(pl.col(at) >= pl.col("_from")) & (pl.col(at) < pl.col("_to")))["title"].fill_null(value=False)
+
+
+def _paragraphs(scanned: Scanned) -> pl.DataFrame:
+    """sid and par, the number of the paragraph: a new one begins where more than a space parts two sentences."""
+    before = pl.col("start") - pl.col("end").shift(1).over("doc")
+    gaps = scanned.sentences.sort("start").with_columns(_cut=pl.col("end").shift(1).over("doc"), _gap=before)
+    lines = pl.Series(["\n" in scanned.tape.plain[a:b] if a is not None else True for a, b in gaps.select("_cut", "start").iter_rows()])
+    return gaps.select("sid", par=lines.cast(pl.Int64).cum_sum())  # one slice a sentence, of a character or two
+
+
+# --- which matches report something ----------------------------------------------------------------------------------
+
+
+def _reports(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Matches in reports; those in guides, tests and explainers, which advise the reader throughout, are dropped."""
+    advice = _cues(scanned, "advice").group_by("doc").agg(advised=pl.col("sid").n_unique())
+    share = pl.col("advised") / pl.col("all")
+    guides = (
+        scanned.sentences.group_by("doc").agg(all=pl.len()).join(advice, on="doc")
+        .filter((pl.col("advised") >= _ADVICE_SENTENCES) & (share > _ADVICE_SHARE)).select("doc")
     )  # fmt: skip
-    guides = share.filter((pl.col("share") > _ADVICE_SHARE) & (pl.col("advised") > 1)).select("doc")
-    return found.join(guides, on="doc", how="anti")
+    titled = _cues(scanned, "guide")
+    titled = titled.filter(_in_title(titled, scanned, at="start")).select("doc").join(advice, on="doc", how="semi")
+    return found.join(pl.concat([guides, titled]).unique(), on="doc", how="anti", maintain_order="left")
+
+
+def _happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Matches of things said to have happened: no "could", no "no evidence", no figure of a trend, no list of dangers."""
+    found = found.with_row_index("_i")
+    unreal = _cues(scanned, "modal", "negated").select("cid", _from="start", _to="end", _code="code")
+    near = (pl.col("_to") >= pl.col("start") - _MARGIN) & (pl.col("_from") <= pl.col("end") + _MARGIN)
+    taken_back = found.filter("asserted").join(unreal, on="cid").filter(near)
+    single = pl.col("start").eq(pl.col("anchor_start")) & pl.col("end").eq(pl.col("anchor_end"))
+    trends = _cues(scanned, "trend").select("sid").unique()
+    attacks = _cues(scanned, *_KINDS_OF_ATTACK).group_by("sid").agg(kinds=pl.col("code").n_unique())
+    named = scanned.companies.select("sid").unique()
+    lists = attacks.filter(pl.col("kinds") >= len(_KINDS_OF_ATTACK) // 2).join(named, on="sid", how="anti").select("sid")
+    general = found.filter(single).join(pl.concat([trends, lists]).unique(), on="sid", how="semi")
+    out = pl.concat([taken_back.select("_i"), general.select("_i")]).unique()
+    return found.join(out, on="_i", how="anti", maintain_order="left").drop("_i")
+
+
+def _placed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add par (the paragraph) and title (whether the match stands in the title or another heading)."""
+    placed = found.join(_paragraphs(scanned), on="sid", how="left", maintain_order="left")
+    short = scanned.sentences.select("sid", _short=(pl.col("end") - pl.col("start")) < _HEADING)
+    placed = placed.join(short, on="sid", how="left", maintain_order="left")
+    return placed.with_columns(title=_in_title(placed, scanned, at="anchor_start") | placed["_short"].fill_null(value=False)).drop("_short")
+
+
+# --- who ------------------------------------------------------------------------------------------------------------
+
+
+def _parties(scanned: Scanned) -> pl.DataFrame:
+    """Everyone who may be a counterparty: start, end, sid, cid, doc, party (the kind), company_id.
+
+    A word for an office or a finder takes in the name beside it: "the Chinese government", "researcher Jane Roe". A name
+    beside a word for a gang is a gang.
+    """
+    place = ["start", "end", "sid", "cid", "doc"]
+    words = _cues(scanned, "gang", "finder", "attacker", "intruder", "government", "school", "third_party").select(*place, party="code")
+    offices = scanned.cues.filter(pl.col("kind") == "institution", pl.col("code").is_in(["regulator", "police", "court"])).select(
+        *place, party=pl.when(pl.col("code") == "police").then(pl.lit("police")).otherwise(pl.lit("regulator"))
+    )
+    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(*place, "company_id", party=pl.lit("company"))
+    people = scanned.names.filter(pl.col("kind") == "person").select(*place, party=pl.lit("person"))
+    lands = scanned.countries.select(*place, party=pl.lit("country"))
+    names = pl.concat(
+        [scanned.names.select(*place), scanned.countries.select(*place), firms.select(*place)], how="vertical"
+    ).unique(["start", "end"])
+    grown = _grown(pl.concat([words, offices]).filter(~pl.col("party").is_in(["attacker", "intruder", "third_party"])), names)
+    plain = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party"]))
+    gangs = _beside(_cues(scanned, "gang_noun").select(*place), scanned.names.filter(pl.col("kind") != "institution").select(*place))
+    every = [grown, plain, gangs.with_columns(party=pl.lit("gang")), firms, people, lands]
+    every_one = pl.concat(every, how="diagonal").unique(["start", "end", "party"], keep="first", maintain_order=True).sort("start", "end")
+    plain, folded = scanned.tape.plain, scanned.tape.folded
+    return every_one.with_columns(capital=pl.Series([plain[s] != folded[s] for s in every_one["start"].to_list()], dtype=pl.Boolean))
+
+
+def _grown(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Spans grown over the names of their sentence that stand right before or after them."""
+    pairs = words.with_row_index("_i").join(names.select("sid", _from="start", _to="end"), on="sid")
+    before = (pl.col("start") - pl.col("_to")).is_between(0, _JOINED)
+    after = (pl.col("_from") - pl.col("end")).is_between(0, _JOINED)
+    reach = pairs.filter(before | after).group_by("_i").agg(_from=pl.col("_from").min(), _to=pl.col("_to").max())
+    return (
+        words.with_row_index("_i").join(reach, on="_i", how="left", maintain_order="left")
+        .with_columns(start=pl.min_horizontal("start", "_from"), end=pl.max_horizontal("end", "_to")).drop("_i", "_from", "_to")
+    )  # fmt: skip
+
+
+def _beside(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """The names that stand right before or after one of the words: the columns of `names`."""
+    pairs = names.with_row_index("_i").join(words.select("sid", _from="start", _to="end"), on="sid")
+    gap = pl.max_horizontal(pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end"))
+    near = pairs.filter(gap.is_between(0, 4 * _JOINED)).select("_i").unique()
+    return names.with_row_index("_i").join(near, on="_i", how="semi", maintain_order="left").drop("_i")
+
+
+def _with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add counterparty_start and counterparty_end: who received, did, found or forbade it, by the category's preferences.
+
+    Who forbids stands first in the clause ("Taiwan told its offices not to use it") or after the verb ("banned by"). Gangs
+    may be named some sentences away, finders one sentence before.
+    """
+    if found.is_empty():
+        return found.with_columns(counterparty_start=pl.lit(None, pl.Int64), counterparty_end=pl.lit(None, pl.Int64))
+    main = companies.main_company(scanned).select("doc", _main="company_id")
+    parties = _parties(scanned).rename({"start": "_from", "end": "_to", "sid": "_sid", "cid": "_cid"})
+    paragraph = _paragraphs(scanned).rename({"sid": "_sid", "par": "_par"})
+    parties = parties.join(paragraph, on="_sid", how="left").join(main, on="doc", how="left")
+    parties = parties.filter(pl.col("company_id").is_null() | pl.col("_main").is_null() | (pl.col("company_id") != pl.col("_main")))
+    pairs = found.select("row", "doc", "sid", "cid", "par", "category", "anchor_start", "anchor_end").join(parties, on="doc")
+    pairs = pairs.join(_earlier_bans(found), on="row", how="left")
+    pairs = pairs.join(_categories()["parties"], on=["category", "party"])
+    later = pl.col("_sid") - pl.col("sid")
+    gang = (pl.col("party") == "gang") & later.is_between(-_GANG_BEFORE, _GANG_AFTER)
+    finder = (pl.col("party") == "finder") & later.is_between(-1, 1) & (pl.col("par") == pl.col("_par"))
+    pairs = pairs.filter((later == 0) | gang | finder)
+    gap = pl.max_horizontal(pl.col("_from") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("_to"), pl.lit(0))
+    before = pl.col("_to") <= pl.col("anchor_start")
+    bans = pl.col("category") == _RESTRICTION
+    if lexicon.settings(scanned.tape.language).get("agent_first", False):
+        pairs = pairs.filter(~bans | before)
+    pairs = pairs.filter(~bans | before | (pl.col("cid") == pl.col("_cid")) | (gap <= _AGENT_REACH))
+    # Weights only order the candidates: clause before sentence, subject before agent, offices before countries.
+    past = (pl.col("_to") <= pl.col("_earlier")).fill_null(value=False)
+    ban_score = (
+        pl.when(past).then(1500).otherwise(0) +
+        pl.when(before).then(pl.col("_from") - pl.col("anchor_start") + 1000).otherwise(2500 + gap)
+        + pl.when(pl.col("cid") != pl.col("_cid")).then(4000).otherwise(0)
+        + pl.when(pl.col("party") == "country").then(300).otherwise(0)
+    )
+    score = pl.when(bans).then(ban_score).otherwise(pl.col("rank") * 100_000 + later.abs() * 5000 + gap)
+    score += pl.when(pl.col("party").is_in(["finder", "gang"]) & ~pl.col("capital")).then(3000).otherwise(0)
+    best = pairs.with_columns(_score=score).sort("row", "_score", "_from").unique("row", keep="first", maintain_order=True)
+    return found.join(
+        best.select("row", counterparty_start="_from", counterparty_end="_to"), on="row", how="left", maintain_order="left"
+    )
+
+
+def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
+    """For each ban (row) the place of the ban told before it in its sentence: the subject of the one is not that of the other."""
+    bans = found.filter(pl.col("category") == _RESTRICTION).select("row", "sid", "anchor_start")
+    pairs = bans.join(bans.select("sid", _earlier="anchor_start"), on="sid").filter(
+        pl.col("anchor_start") - pl.col("_earlier") > _AGENT_REACH // 2
+    )
+    return pairs.group_by("row").agg(pl.col("_earlier").max())
+
+
+def _with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add company_id and its mention: whom the matter is about. Matches about nobody are dropped.
+
+    A party of a matter (in its whole paragraph) and a firm that finds flaws is not whom it is about, unless the article is
+    about that firm.
+    """
+    main = companies.main_company(scanned).select("doc", _main="company_id")
+    # Several that forbid stand side by side before the verb.
+    bans = (pl.col("category") == _RESTRICTION) & (pl.col("counterparty_end") < pl.col("anchor_start"))
+    last = pl.when(bans).then("anchor_start").otherwise("counterparty_end")
+    parties = found.select(_from="counterparty_start", _to=last).drop_nulls().unique()
+    finders = _cues(scanned, "finder").select(_from="start", _to="end")
+    others = pl.concat([parties, finders]).sort("_from")
+    mentions = _overlapping(scanned.companies, others).join(_paragraphs(scanned), on="sid", how="left", maintain_order="left")
+    named = mentions.filter("_over").select("doc", "par", "company_id").unique().with_columns(_party=True)
+    mentions = mentions.join(named, on=["doc", "par", "company_id"], how="left", maintain_order="left")
+    mentions = mentions.join(main, on="doc", how="left", maintain_order="left").filter(
+        pl.col("_party").is_null() | (pl.col("company_id") == pl.col("_main")).fill_null(value=False)
+    )
+    about = companies.subjects(
+        scanned.tape,
+        found.select(start="anchor_start", end="anchor_end", sid="sid", cid="cid", doc="doc"),
+        mentions.select(scanned.companies.columns),
+        scanned.sentences,
+        scanned.clauses,
+    ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
+    return found.with_columns(about).filter(pl.col("company_id").is_not_null())
+
+
+def _overlapping(spans: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Spans with _over: whether each shares a character with one of the others."""
+    reach = others.sort("_from").with_columns(_to=pl.col("_to").cum_max())
+    joined = spans.sort("end").join_asof(
+        reach, left_on="end", right_on="_from", strategy="backward", allow_exact_matches=False, check_sortedness=False
+    )
+    return joined.with_columns(_over=(pl.col("_to") > pl.col("start")).fill_null(value=False)).drop("_from", "_to").sort("start", "end")
+
+
+# --- how it stands ---------------------------------------------------------------------------------------------------
+
+
+def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add stage, as its place in `_STAGES`.
+
+    An allegation stands in the matter's sentence; a denial there too, or later in the paragraph of an allegation; a remedy
+    of the category's kind stands in its sentence, or later in the paragraph before any other matter is told.
+    """
+    cues = _cues(scanned, "alleged", "denied", "patched", "restored", "lifted", "removed", "safeguard")
+    cues = cues.join(_paragraphs(scanned), on="sid", how="left").select("code", "doc", "par", _sid="sid", _cid="cid", _start="start")
+    matches = found.select("row", "doc", "par", "sid", "cid", "end", "category")
+    pairs = matches.join(cues, on=["doc", "par"]).with_columns(later=pl.col("_sid") - pl.col("sid"))
+    told = found.select("doc", "par", _other_sid="sid", _other="category").unique()
+    # The first later sentence of the paragraph that tells of another matter, not of another effect of the same attack.
+    turn = (
+        matches.join(told, on=["doc", "par"])
+        .filter((pl.col("_other_sid") > pl.col("sid")) & (pl.col("_other") != pl.col("category")))
+        .filter(~(pl.col("_other").is_in(_INTRUSIONS) & pl.col("category").is_in(_INTRUSIONS)))
+        .group_by("row").agg(_turn=pl.col("_other_sid").min())
+    )  # fmt: skip
+    pairs = pairs.join(turn, on="row", how="left")
+    here = pl.col("later") == 0
+    soon = pl.col("later").is_between(1, _AFTERMATH)
+    # "shared data, and is said to have been hacked": the later clause is no allegation of the earlier, where verbs are not last.
+    verb_last = bool(lexicon.settings(scanned.tape.language).get("verb_last", False))
+    of_it = pl.lit(verb_last) | (pl.col("cid") == pl.col("_cid")) | (pl.col("_start") < pl.col("end"))
+    alleged = pairs.filter(here & of_it & (pl.col("code") == "alleged")).select("row").unique()
+    denied_here = pairs.filter(here & (pl.col("code") == "denied")).select("row").unique()
+    denied_later = pairs.filter(soon & (pl.col("code") == "denied")).select("row").unique().join(alleged, on="row", how="semi")
+    undisturbed = pl.col("_turn").is_null() | (pl.col("_sid") < pl.col("_turn"))
+    remedied = (
+        pairs.join(_categories()["remedies"], on=["category", "code"], how="semi").filter(here | (soon & undisturbed)).select("row").unique()
+    )
+    stages = pl.concat(
+        [
+            alleged.with_columns(stage=pl.lit(1)),
+            remedied.with_columns(stage=pl.lit(2)),
+            pl.concat([denied_here, denied_later]).unique().with_columns(stage=pl.lit(3)),
+        ]
+    )
+    stages = stages.group_by("row").agg(pl.col("stage").max())
+    introduced = (pl.col("rule") == "encryption.introduced").cast(pl.Int32) * 2
+    return found.join(stages, on="row", how="left", maintain_order="left").with_columns(
+        stage=pl.max_horizontal(pl.col("stage").fill_null(0), introduced)
+    )
+
+
+def _with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add records_affected, unit and the span of the number: the count of victims nearest in the sentence, or in the next."""
+    victims = _cues(scanned, *_RECORD_UNITS).select("sid", _victim="start", _unit=pl.col("code").replace_strict(_RECORD_UNITS))
+    counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).select("sid", "start", "end", "value")
+    counted = (
+        counts.join(victims, on="sid")
+        .filter((pl.col("_victim") - pl.col("end")).is_between(-1, 40))
+        .sort("start", "_victim")
+        .unique(["sid", "start"], keep="first", maintain_order=True)
+        .join(_paragraphs(scanned), on="sid", how="left")
+        .select("par", _sid="sid", value_start="start", value_end="end", records_affected="value", unit="_unit")
+    )
+    far = (pl.col("value_start") - pl.col("anchor_start")).abs()
+    near = (
+        found.filter(pl.col("category").is_in(_COUNTED)).select("row", "sid", "par", "anchor_start").join(counted, on="par")
+        .with_columns(later=pl.col("_sid") - pl.col("sid")).filter(pl.col("later").is_between(0, 1))
+        .sort("row", "later", far).unique("row", keep="first", maintain_order=True)
+        .select("row", "value_start", "value_end", "records_affected", "unit")
+    )  # fmt: skip
+    return found.join(near, on="row", how="left", maintain_order="left")
+
+
+def _with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add country: that of the party that forbids, else the one named nearest to the trigger in its sentence.
+
+    An adjective says where a party comes from, so it counts only for those who forbid, servers abroad and people hit.
+    """
+    regions = scanned.cues.filter(pl.col("kind") == "region").select(
+        "sid", "start", "end", country=pl.col("code").str.to_uppercase(), kind=pl.lit("region")
+    )
+    lands = pl.concat([scanned.countries.select("sid", "start", "end", "country", "kind"), regions])
+    pairs = found.select("row", "sid", "category", "anchor_start", "counterparty_start", "counterparty_end").join(
+        lands.rename({"start": "_from", "end": "_to"}), on="sid"
+    )
+    people = _cues(scanned, *_RECORD_UNITS, "school", "government")["start"].to_list()
+    of_people = pl.col("_to").is_in(people) | (pl.col("_to") + 1).is_in(people)
+    placed = pl.col("category").is_in([_RESTRICTION, "data_routing", "data_sharing"])
+    pairs = pairs.filter((pl.col("kind") != "adjective") | placed | of_people)
+    inside = (pl.col("_from") >= pl.col("counterparty_start")) & (pl.col("_to") <= pl.col("counterparty_end"))
+    far = (pl.col("_from") - pl.col("anchor_start")).abs()
+    vague = pl.when(pl.col("kind") == "adjective").then(500).otherwise(1)
+    order = pl.when(inside.fill_null(value=False) & (pl.col("category") == _RESTRICTION)).then(0).otherwise(vague + far)
+    best = pairs.sort("row", order).unique("row", keep="first", maintain_order=True)
+    return found.join(best.select("row", "country"), on="row", how="left", maintain_order="left")
+
+
+def _with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add occurred_on and occurred_precision: the day, month or year told in the clause of the trigger."""
+    published = scanned.tape.docs
+    wanted = ["published_at", "published_precision"]
+    if found.is_empty() or any(c not in published.columns for c in wanted):
+        return found.with_columns(occurred_on=pl.lit(None, pl.Date), occurred_precision=pl.lit(None, pl.String))
+    spans = scanned.periods.filter(pl.col("grain").is_in(["day", "month", "year"]), pl.col("role").is_null()).drop("sid", "doc")
+    pairs = found.select("row", "doc", "cid", "anchor_start", "company_id").join(spans, on="cid")
+    pairs = pairs.sort("row", (pl.col("start") - pl.col("anchor_start")).abs()).unique("row", keep="first", maintain_order=True)
+    pairs = periods.resolve(pairs.join(published.select("doc", *wanted), on="doc", how="left", maintain_order="left"))
+    calendar = pl.date(pl.col("year"), 1, 1)
+    first = pl.when(pl.col("grain") == "year").then(calendar).otherwise(pl.coalesce("period_start", "period_end"))
+    dates = pairs.select("row", occurred_on=first, occurred_precision=pl.when(first.is_not_null()).then(pl.col("grain")))
+    return found.join(dates, on="row", how="left", maintain_order="left")
+
+
+# --- one row a matter ------------------------------------------------------------------------------------------------
 
 
 def _merged(found: pl.DataFrame) -> pl.DataFrame:
-    """One match for each matter: the surest, then the first, of an article's matches of one category and company."""
-    several = pl.col("category").is_in(_SEVERAL)
-    return (
-        found.with_columns(place=pl.when(several).then(pl.col("cid")).otherwise(-1))
-        .sort("doc", pl.col("confidence"), "order", "start", descending=[False, True, False, False])
-        .unique(["doc", "category", "company_id", "place"], keep="first", maintain_order=True)
-    )
+    """One row for each matter, from the surest match; its stage is the last word of all matches.
+
+    Matches of one category and company are one matter; bans are one a party, those of one clause together.
+    """
+    weak = pl.col("confidence") < _DEFINITE
+    definite = found.filter(~weak & pl.col("category").is_in(_INTRUSIONS)).select("doc", "company_id").unique()
+    found = pl.concat([found.filter(~weak), found.filter(weak).join(definite, on=["doc", "company_id"], how="anti")])
+    others = found.filter(pl.col("category") != _RESTRICTION).with_columns(place=pl.lit(0, pl.Int64))
+    rows = pl.concat([others, _restrictions(found)])
+    matter = ["doc", "category", "company_id", "place"]
+    known = ["value_start", "value_end", "records_affected", "unit", "counterparty_start", "counterparty_end", "country", "occurred_on", "occurred_precision"]
+    first = lambda column: pl.col(column).drop_nulls().first().over(matter)  # noqa: E731
+    rows = rows.sort("doc", "title", pl.col("confidence"), "order", "start", descending=[False, False, True, False, False])
+    alleged = pl.col("stage").first().over(matter)
+    stage = pl.when(pl.col("stage").max().over(matter) >= 2).then(pl.col("stage").max().over(matter)).otherwise(alleged)  # noqa: PLR2004
+    rows = rows.with_columns(stage=stage, **{c: first(c) for c in known if c.startswith(("country", "counterparty"))})
+    best = rows.unique(matter, keep="first", maintain_order=True)
+    names = dict(enumerate(_STAGES))
+    return best.with_columns(stage=pl.col("stage").replace_strict(names, return_dtype=pl.String))
 
 
-def _with_stage(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add stage: denied, remediated or alleged where a cue in the sentence, or a fix or denial soon after it, says so."""
-    cues = _cues(scanned, "fixed", "denied", "alleged").select("code", "doc", cue_sid="sid")
-    told = (
-        matters.select("doc", "sid", "start", "category", "place")
-        .join(cues, on="doc", how="inner")
-        .with_columns(later=pl.col("cue_sid") - pl.col("sid"))
-        .filter((pl.col("later") == 0) | (pl.col("later").is_between(1, _LATER_SENTENCES) & (pl.col("code") != "alleged")))
-        .group_by("doc", "start", "category", "place")
-        .agg(codes=pl.col("code").unique())
-    )
+def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches of bans and closed accounts with `place`, the number of their matter: one a party."""
+    bans = found.filter(pl.col("category") == _RESTRICTION)
+    body = bans.filter(~pl.col("title")).select("doc").unique()
+    bans = pl.concat([bans.filter(~pl.col("title")), bans.filter("title").join(body, on="doc", how="anti")])
+    bans = bans.with_columns(kind=pl.col("rule").is_in(["account_restriction.accounts_closed"]))
+    bans = bans.sort("doc", "confidence", "order", "start", descending=[False, True, False, False])
+    bans = bans.with_columns(
+        after=pl.col("counterparty_start") > pl.col("anchor_start"), subject=(pl.col("counterparty_start") < pl.col("anchor_start")).any().over("sid")
+    ).filter(~(pl.col("after") & pl.col("subject")).fill_null(value=False))
+    clause = bans.unique(["doc", "company_id", "kind", "cid", "counterparty_start"], keep="first", maintain_order=True)
+    known = clause.filter(pl.col("counterparty_start").is_not_null()).select("doc", "company_id", "kind").unique()
+    nobody = clause.filter(pl.col("counterparty_start").is_null()).join(known, on=["doc", "company_id", "kind"], how="anti")
+    nobody = nobody.unique(["doc", "company_id", "kind"], keep="first", maintain_order=True)
+    clause = pl.concat([clause.filter(pl.col("counterparty_start").is_not_null()), nobody])
+    return clause.with_columns(place=pl.coalesce("counterparty_start", "start")).drop("kind", "after", "subject")
+
+
+def _with_veris(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """VERIS columns refined by words of the sentence: an insider's deed is misuse, a phished one social, and so on."""
+    cues = _cues(scanned, "insider", "phishing", "mistake", "malware").group_by("sid").agg(codes=pl.col("code").unique())
     has = lambda code: pl.col("codes").list.contains(code).fill_null(value=False)  # noqa: E731
-    return matters.join(told, on=["doc", "start", "category", "place"], how="left").with_columns(
-        stage=pl.when(has("denied"))
-        .then(pl.lit("denied"))
-        .when(has("fixed"))
-        .then(pl.lit("remediated"))
-        .when(has("alleged"))
-        .then(pl.lit("alleged"))
-        .otherwise(pl.lit("reported"))
-    )
-
-
-def _with_records(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add records_affected, unit and the span of the number: the count of victims that stands nearest in the sentence."""
-    victims = _cues(scanned, "victims").select(victim_start="start", sid="sid")
-    counts = scanned.quantities.filter(pl.col("kind") == "count").select("sid", "start", "end", "value", number=pl.col("start"))
-    counted = (
-        counts.join(victims, on="sid", how="inner")
-        .filter((pl.col("victim_start") - pl.col("end")).is_between(-1, 40))
-        .unique(["sid", "start"], keep="first", maintain_order=True)
-        .select("sid", "value", value_start="start", value_end="end")
-    )
-    near = (
-        matters.with_row_index("row")
-        .select("row", "sid", "start")
-        .join(counted, on="sid", how="inner")
-        .sort("row", (pl.col("value_start") - pl.col("start")).abs())
-        .unique("row", keep="first", maintain_order=True)
-        .select("row", "value_start", "value_end", records_affected="value")
-    )
-    return (
-        matters.with_row_index("row")
-        .join(near, on="row", how="left")
-        .drop("row")
-        .with_columns(unit=pl.when(pl.col("records_affected").is_not_null()).then(pl.lit("records")))
-    )
-
-
-def _with_country(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add country: the one named nearest to the trigger in its sentence."""
-    return _nearest(matters, scanned.countries.select("sid", place_start="start", country="country"), keep=["country"])
-
-
-def _with_counterparty(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add counterparty_start and counterparty_end: the rule's party, else the nearest other name in the sentence."""
-    names = scanned.names.select("sid", place_start="start", name_start="start", name_end="end")
-    named = _nearest(matters, names, keep=["name_start", "name_end"], apart_from="company_mention_start")
-    return named.with_columns(
-        counterparty_start=pl.coalesce("party_start", "name_start"), counterparty_end=pl.coalesce("party_end", "name_end")
-    )
-
-
-def _nearest(matters: pl.DataFrame, spans: pl.DataFrame, *, keep: list[str], apart_from: str | None = None) -> pl.DataFrame:
-    """Join to each matter the columns `keep` of the span of its sentence that starts nearest to its anchor."""
-    rows = matters.with_row_index("row")
-    pairs = rows.select("row", "sid", "anchor_start", *([apart_from] if apart_from else [])).join(spans, on="sid", how="inner")
-    if apart_from:
-        pairs = pairs.filter(pl.col(apart_from).is_null() | (pl.col(apart_from) != pl.col("place_start")))
-    best = pairs.sort("row", (pl.col("place_start") - pl.col("anchor_start")).abs()).unique("row", keep="first", maintain_order=True)
-    return rows.join(best.select("row", *keep), on="row", how="left").drop("row")
+    taken = pl.col("category").is_in(["data_breach", "unauthorized_access"])
+    return matters.join(cues, on="sid", how="left", maintain_order="left").with_columns(
+        veris_action=pl.when(taken & has("insider")).then(pl.lit("misuse")).when(taken & has("phishing")).then(pl.lit("social"))
+        .when(taken & has("mistake")).then(pl.lit("error")).when(taken & has("malware")).then(pl.lit("malware")).otherwise("veris_action"),
+        veris_actor=pl.when((taken | (pl.col("category") == "data_leak")) & has("insider")).then(pl.lit("internal")).otherwise("veris_actor"),
+    )  # fmt: skip
