@@ -44,7 +44,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
         return pl.DataFrame(schema=_LINKED)
     rows = _described(rows, around, described)
     rows = _with_company(_valued(rows), scanned)
-    rows = timing.with_period(rows, around)
+    rows = timing.with_period(rows, around).rename({"against": "compared_to"})
     return _one_a_statement(_as_outlook(rows)).select(pl.col(c).cast(t) for c, t in _LINKED.items())
 
 
@@ -64,7 +64,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         *context.comparative(rows, around).get_columns(),
         context.direction(rows, around).alias("way"),
         context.accounting(rows, around).alias("accounting"),
-        context.compared_to(rows, around).alias("compared_to"),
+        *context.compared_to(rows, around).get_columns(),
         segments.segment(rows, around, described).alias("segment"),
         segments.vetoed(rows, around).alias("vetoed"),
         context.part_of(rows, around).alias("part"),
@@ -81,7 +81,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         period_role=pl.when(pl.col("earlier") & (pl.col("basis") == "actual"))
         .then(pl.lit("comparative"))
         .otherwise(pl.lit("current")),
-        compared_hint=pl.lit(None, pl.String),
+        compared_hint=pl.col("hint"),
     )
     return inheritance.with_traits(rows)
 

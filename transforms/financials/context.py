@@ -295,15 +295,14 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
     return reached.join(found.select("line", "code"), on="line", how="left", maintain_order="left")["code"]
 
 
-def compared_to(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """year_ago or previous_period for a change, by the nearest cue of the sentence."""
+def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Against which period, by the nearest cue: `against` for a change, hint for every number of the clause."""
     pairs = context.with_cues(rows, context.cues("role", "year_ago", "previous_quarter")).filter(pl.col("cue_between") <= 1)
     nearest = pairs.sort("number", pl.col("same_clause"), "cue_gap", descending=[False, True, False]).unique(
         "number", keep="first", maintain_order=True
     )
-    said = nearest.select(
-        "number", said=pl.when(pl.col("code") == "year_ago").then(pl.lit("year_ago")).otherwise(pl.lit("previous_period"))
-    )
+    named = pl.when(pl.col("code") == "year_ago").then(pl.lit("year_ago")).otherwise(pl.lit("previous_period"))
+    said = nearest.select("number", said=named, hint=pl.when("same_clause").then(named))
     return rows.join(said, on="number", how="left", maintain_order="left").select(
-        pl.when(pl.col("measure") == "change").then("said")
-    ).to_series()  # fmt: skip
+        "hint", against=pl.when(pl.col("measure") == "change").then("said")
+    )

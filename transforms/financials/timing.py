@@ -1,6 +1,6 @@
-"""Which period a number is of: its own, that of the numbers before it, or the year before for a comparative.
+"""Which period a number is of: its own, that of the numbers before it, that which the article reports on, or an earlier one.
 
-Period spans and their dates come from `periods`; here they are only given to numbers.
+Period spans, what an article reports on, and all dates come from `periods`; here they are only given to numbers.
 """
 
 from __future__ import annotations
@@ -10,84 +10,156 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import periods
+from transforms.periods import PERIOD_SPANS
 from transforms.schemas import PERIOD_TYPES
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context
 
 _FLOWS: Final = tuple(t for t in PERIOD_TYPES if t != "instant")
-_SPAN: Final = tuple(c for c in periods.PERIOD_SPANS if c not in ("start", "end", "compared_to"))
+_PARTS: Final = tuple(c for c in PERIOD_SPANS if c not in ("start", "end"))
 _DATED: Final = ("period_type", "period_start", "period_end", "fiscal_period")
+_HINTS: Final = ("fye", "anchor")
+_OTHER_CLAUSE: Final = 60
+_BEHIND: Final = 60
+_NUMBER_BETWEEN: Final = 50
+_MONTH: Final = 120
+_QUARTER_OF_YEAR: Final = 30
+"""How near a year stands to the quarter that it is the year of, in code points."""
 
 
 def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Add period_type, period_start, period_end and fiscal_period. `rows` has company_id, period_role, basis and instant."""
-    docs = context.scanned.tape.docs.select("doc", "published_at", "published_precision")
-    own = _own_span(rows, context)
-    dated = periods.resolve(own.join(docs, on="doc", how="left", maintain_order="left"))
-    return _as_instant(_with_comparative(_carried(dated))).drop(*_SPAN)
+    docs = context.scanned.tape.docs.select("doc", "published_at", "published_precision").join(
+        _hints(context), on="doc", how="left"
+    )
+    rows = rows.join(docs, on="doc", how="left", maintain_order="left").with_columns(
+        outlook=pl.col("basis").is_in(["guidance", "prior_guidance"])
+    )
+    current = _carried(_resolved(rows, _spans_of_current(rows, context)), context)
+    dated = _as_comparative(current, _resolved(_based(current), _spans_of_comparative(rows, context)))
+    return _as_instant(dated).drop("published_at", "published_precision", "outlook", *_HINTS)
 
 
-def _own_span(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Rows with the parts of the period span of their sentence that is said of them; null parts where there is none.
+def _hints(context: Context) -> pl.DataFrame:
+    """The end of the fiscal year and the time of each article, as far as its period spans tell: doc, fye, anchor."""
+    spans = context.scanned.periods.filter(pl.col("doc").is_not_null())
+    return spans.group_by("doc").agg(pl.col(c).drop_nulls().first() for c in _HINTS)
 
-    A span in the number's own clause wins over one before it, and that over one after it. A comparative takes a span
-    only from its own clause: "a year earlier" has no grain of its own and says nothing that the year before does not.
+
+def _pairs(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Each number with the period spans of its sentence: span columns, ahead, same (clause), gap, between (numbers)."""
+    spans = context.scanned.periods.filter(pl.col("sid").is_not_null()).select(
+        "sid", *_PARTS, cue_start="start", cue_end="end", cue_cid="cid"
+    )
+    numbers = rows.select("number", "sid", "cid", "start", "end", "period_role", "instant")
+    return context.with_cues(numbers, spans.with_columns(code=pl.lit("period")))
+
+
+def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The span that is said of a current number: number and the columns of the span.
+
+    One in its clause wins over one before it, that over one after it or beyond another number. A month is more often a
+    date than a period, so anything longer in the sentence wins; a year right after a quarter is the year of the quarter.
     """
-    spans = context.scanned.periods.filter(pl.col("sid").is_not_null() & pl.col("grain").is_not_null()).select(
-        "sid", *_SPAN, span_start="start", span_end="end", span_cid="cid"
+    spans = context.scanned.periods.filter(pl.col("sid").is_not_null() & pl.col("grain").is_not_null())
+    quarters = spans.filter(pl.col("grain").is_in(["quarter", "half", "nine_months"])).select("sid", quarter_end="end")
+    owned = (
+        spans.filter(pl.col("grain") == "year")
+        .join(quarters, on="sid", how="inner")
+        .filter((pl.col("start") - pl.col("quarter_end")).is_between(0, _QUARTER_OF_YEAR))
     )
-    later = pl.col("period_role") == "comparative"
-    pairs = rows.select("number", "sid", "cid", "start", "end", "period_role", "instant").join(spans, on="sid", how="inner")
-    ahead = pl.col("span_start") < pl.col("start")
-    same = pl.col("cid") == pl.col("span_cid")
-    gap = pl.when(ahead).then(pl.col("start") - pl.col("span_end")).otherwise(pl.col("span_start") - pl.col("end"))
-    dated = pl.col("grain").is_in([*_FLOWS]) | pl.col("instant")
-    pairs = pairs.filter(dated & (pl.when(later).then(same & pl.col("year").is_not_null()).otherwise(pl.col("role").is_null())))
-    cost = gap.clip(0, None) + 60 * (~same).cast(pl.Int64) + 60 * (~ahead).cast(pl.Int64)
-    best = (
-        pairs.with_columns(cost=cost).sort("number", "cost", "span_start").unique("number", keep="first", maintain_order=True)
+    pairs = _pairs(rows.filter(pl.col("period_role") == "current"), context)
+    fits = pl.col("grain").is_in([*_FLOWS]) | pl.col("instant")
+    trailing = pl.col("instant") & (pl.col("grain") == "year") & pl.col("year").is_null()
+    pairs = pairs.filter(
+        fits & ~trailing & pl.col("role").is_null() & ~pl.col("cue_start").is_in(owned["start"].unique().implode())
     )
-    return rows.join(best.select("number", *_SPAN), on="number", how="left", maintain_order="left")
+    cost = (
+        pl.col("cue_gap").clip(0, None)
+        + _OTHER_CLAUSE * (~pl.col("same_clause")).cast(pl.Int64)
+        + _BEHIND * (~pl.col("ahead_of")).cast(pl.Int64)
+        + _NUMBER_BETWEEN * pl.col("cue_between") * (~pl.col("ahead_of")).cast(pl.Int64)
+        + _MONTH * ((pl.col("grain") == "month") & ~pl.col("instant")).cast(pl.Int64)
+    )
+    return _cheapest(pairs, cost)
 
 
-def _carried(dated: pl.DataFrame) -> pl.DataFrame:
-    """Rows without a period take that of the row before them, outlooks from outlooks; the first ones that of the next.
+def _spans_of_comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The span that is said of a comparative number: one with no number between that names a year or an earlier period."""
+    pairs = _pairs(rows.filter(pl.col("period_role") == "comparative"), context)
+    named = pl.col("role").is_not_null() | pl.col("year").is_not_null() | (pl.col("instant") & (pl.col("grain") == "month"))
+    return _cheapest(pairs.filter(named & (pl.col("cue_between") == 0) & pl.col("same_clause")), pl.col("cue_gap"))
+
+
+def _cheapest(pairs: pl.DataFrame, cost: pl.Expr) -> pl.DataFrame:
+    best = pairs.with_columns(cost=cost).sort("number", "cost", "cue_start").unique("number", keep="first", maintain_order=True)
+    return best.select("number", *_PARTS)
+
+
+def _resolved(rows: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the dates of their span, null where they have none."""
+    joined = rows.join(spans.drop(_HINTS), on="number", how="left", maintain_order="left")
+    dated = periods.resolve(joined)
+    said = pl.col("grain").is_not_null() | pl.col("role").is_not_null()
+    return dated.with_columns(pl.when(said).then(c).alias(c) for c in _DATED).drop(c for c in _PARTS if c not in _HINTS)
+
+
+def _carried(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Rows without a period take that of the row before them, outlooks from outlooks; the first ones that of the article.
 
     A flow never takes the date of a balance.
     """
-    group = ["doc", "company_id", pl.col("basis").is_in(["guidance", "prior_guidance"])]
-    dated = dated.with_columns(own=pl.col("period_end").is_not_null())
-    said = pl.col("own") & (pl.col("period_role") == "current")
+    group = ["doc", "company_id", "outlook"]
+    said = pl.col("period_end").is_not_null() & (pl.col("period_role") == "current")
     flow = said & pl.col("period_type").is_in(_FLOWS)
 
     def carried(column: str, known: pl.Expr) -> pl.Expr:
-        value = pl.when(known).then(column)
-        forward = value.fill_null(strategy="forward").over(group, order_by="number")
-        return forward.fill_null(value.fill_null(strategy="backward").over(group, order_by="number"))
+        return pl.when(known).then(column).fill_null(strategy="forward").over(group, order_by="number")
 
-    return dated.with_columns(
-        pl.when("own").then(pl.col(c)).when("instant").then(carried(c, said)).otherwise(carried(c, flow)).alias(c)
+    filled = dated.with_columns(
+        pl.when(said).then(c).when("instant").then(carried(c, said)).otherwise(carried(c, flow)).alias(f"{c}_new")
         for c in _DATED
+    ).with_columns(pl.col(f"{c}_new").alias(c) for c in _DATED)
+    reported = periods.default_period(context.scanned).with_columns(outlook=pl.lit(value=False))
+    ahead = periods.default_outlook(context.scanned).with_columns(outlook=pl.lit(value=True))
+    defaults = pl.concat([reported.select("doc", "outlook", *_DATED), ahead.select("doc", "outlook", *_DATED)])
+    joined = filled.join(defaults, on=["doc", "outlook"], how="left", suffix="_default", maintain_order="left")
+    lacks = pl.col("period_end").is_null()
+    return joined.with_columns(
+        pl.when(lacks).then(f"{c}_default").otherwise(c).alias(c) for c in _DATED
+    ).drop(*[f"{c}_{suffix}" for c in _DATED for suffix in ("new", "default")])  # fmt: skip
+
+
+def _based(current: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the period that a comparative is compared with."""
+    return current.with_columns(base_type="period_type", base_end="period_end")
+
+
+def _as_comparative(current: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Comparatives get the dates of their own span if it lies before the period compared with, else those a year before."""
+    own = earlier.select("number", *[pl.col(c).alias(f"{c}_own") for c in _DATED])
+    rows = current.join(own, on="number", how="left", maintain_order="left")
+    is_comparative = pl.col("period_role") == "comparative"
+    has_own = (pl.col("period_end_own") < pl.col("period_end")) | (
+        pl.col("period_end").is_null() & pl.col("period_end_own").is_not_null()
     )
-
-
-def _with_comparative(dated: pl.DataFrame) -> pl.DataFrame:
-    """A comparative without dates of its own has those of the period before: a year earlier, or three months where so said."""
-    shifted = (pl.col("period_role") == "comparative") & ~pl.col("own")
     back = pl.when(pl.col("compared_hint") == "previous_period").then(pl.lit("-3mo")).otherwise(pl.lit("-1y"))
     month_end = pl.col("period_end") == pl.col("period_end").dt.month_end()
     earlier_end = pl.col("period_end").dt.offset_by(back)
     earlier_year = pl.col("fiscal_period").str.extract(r"^FY(\d{4})", 1).cast(pl.Int64, strict=False) - 1
     renamed = pl.lit("FY") + earlier_year.cast(pl.String) + pl.col("fiscal_period").str.slice(6)
     yearly = pl.col("compared_hint").is_null() | (pl.col("compared_hint") != "previous_period")
-    return dated.with_columns(
-        period_start=pl.when(shifted).then(pl.col("period_start").dt.offset_by(back)).otherwise("period_start"),
-        period_end=pl.when(shifted)
-        .then(pl.when(month_end).then(earlier_end.dt.month_end()).otherwise(earlier_end))
-        .otherwise("period_end"),
-        fiscal_period=pl.when(shifted).then(pl.when(yearly).then(renamed)).otherwise("fiscal_period"),
-    )
+    before = {
+        "period_type": pl.col("period_type"),
+        "period_start": pl.col("period_start").dt.offset_by(back),
+        "period_end": pl.when(month_end).then(earlier_end.dt.month_end()).otherwise(earlier_end),
+        "fiscal_period": pl.when(yearly).then(renamed),
+    }
+    return rows.with_columns(
+        pl.when(is_comparative & has_own).then(f"{c}_own").when(is_comparative).then(before[c]).otherwise(c).alias(c)
+        for c in _DATED
+    ).drop(*[f"{c}_own" for c in _DATED])
 
 
 def _as_instant(dated: pl.DataFrame) -> pl.DataFrame:
