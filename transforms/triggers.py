@@ -16,7 +16,8 @@ from typing import Any, Final
 import polars as pl
 
 SCOPES: Final = ("clause", "sentence")
-_KEYS: Final = {"id", "emits", "all", "none", "within", "scope", "ordered", "confidence", "why"}
+_KEYS: Final = {"id", "emits", "all", "none", "none_within", "within", "scope", "ordered", "confidence", "why"}
+_ANYWHERE: Final = 1_000_000_000
 
 
 class RuleError(ValueError):
@@ -31,8 +32,8 @@ class RuleError(ValueError):
 class Rules:
     """Checked rules of one fact table, as frames.
 
-    heads: rule, order, emits, confidence, within, scope, ordered, needs (how many). needs: rule, need (0 is the anchor),
-    role (null or a name), name (of a span). vetoes: rule, name.
+    heads: rule, order, emits, confidence, within, scope, ordered, wanted (how many needs), none_within. needs: rule, need (0
+    is the anchor), role (null or a name), name (of a span). vetoes: rule, name.
     """
 
     heads: pl.DataFrame
@@ -46,9 +47,9 @@ def load(topic: str) -> Rules:
     """The rules of `transforms/rules/<topic>.toml`.
 
     Each `[[rule]]` has `id`, `emits`, `all` (names of spans, the anchor first; "a|b" for either, "role=name" to keep the
-    span under that role), and may have `none` (names whose presence in the same scope forbids the match), `within` (code
-    points between a need and the anchor, 120), `scope` ("clause" or "sentence"), `ordered` (needs follow the anchor),
-    `confidence`. A name is "kind.code" of a lexicon, or "quantity.<kind>", "company.<certainty>", "country", "period.<grain>".
+    span under that role), and may have `none` (names whose presence in the same scope forbids the match), `none_within` (only
+    where they stand so near to the match), `within` (code points between a need and the anchor, 120), `scope` ("clause" or
+    "sentence"), `ordered` (needs follow the anchor), `confidence`. A name is "kind.code" of a lexicon, or "quantity.<kind>", "company.<certainty>", "country", "period.<grain>".
     """
     file = f"{topic}.toml"
     document = tomllib.loads((resources.files("transforms") / "rules" / file).read_text(encoding="utf-8"))
@@ -75,6 +76,7 @@ def load(topic: str) -> Rules:
                 "scope": rule.get("scope", "sentence"),
                 "ordered": bool(rule.get("ordered", False)),
                 "wanted": len(rule["all"]),
+                "none_within": int(rule.get("none_within", _ANYWHERE)),
             }
         )
         for number, need in enumerate(rule["all"]):
@@ -83,7 +85,7 @@ def load(topic: str) -> Rules:
         vetoes += [{"rule": identity, "name": n} for n in rule.get("none", [])]
     heads_schema = {
         "rule": pl.String, "order": pl.Int64, "emits": pl.String, "confidence": pl.Float64, "within": pl.Int64,
-        "scope": pl.String, "ordered": pl.Boolean, "wanted": pl.Int64,
+        "scope": pl.String, "ordered": pl.Boolean, "wanted": pl.Int64, "none_within": pl.Int64,
     }  # fmt: skip
     needs_schema = {"rule": pl.String, "need": pl.Int64, "role": pl.String, "name": pl.String}
     frame = pl.DataFrame(needs, schema=needs_schema)
@@ -99,13 +101,14 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Every place where all needs of a rule stand together.
 
     `spots`: name, start, end, sid, cid, doc, one row a span. Yields one row for each rule and anchor: rule, order, emits,
-    confidence, start, end (around all needs), anchor_start, anchor_end, sid, cid, doc, and `<role>_start`, `<role>_end` for
-    each role of the rules; of several spans that serve a need the nearest to the anchor is taken.
+    confidence, start, end (around all needs), anchor_start, anchor_end, closest (code points from the anchor to the nearest
+    need, null for a rule of one need), second_start, second_end (of the need after the anchor), sid, cid, doc, and `<role>_start`, `<role>_end` for each role of the rules; of several
+    spans that serve a need the nearest to the anchor is taken.
     """
     spots = spots.filter(pl.col("sid").is_not_null())
     served = spots.join(rules.needs, on="name", how="inner").join(rules.heads, on="rule", how="inner")
     anchors = served.filter(pl.col("need") == 0).select(
-        "rule", "order", "emits", "confidence", "within", "scope", "ordered", "wanted", "sid", "cid", "doc",
+        "rule", "order", "emits", "confidence", "within", "scope", "ordered", "wanted", "none_within", "sid", "cid", "doc",
         anchor_start="start", anchor_end="end", anchor_role="role",
     )  # fmt: skip
     anchors = anchors.unique(["rule", "anchor_start", "anchor_end"], keep="first", maintain_order=True)
@@ -125,6 +128,8 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         pl.len().cast(pl.Int64).alias("found"),
         pl.col("start").min().alias("first"),
         pl.col("end").max().alias("last"),
+        pl.col("gap").min().alias("closest"),
+        *[pl.col(edge).filter(pl.col("need") == 1).first().alias(f"second_{edge}") for edge in ("start", "end")],
         *[
             pl.col(edge).filter(pl.col("role") == role).first().alias(f"{role}_{edge}")
             for role in rules.roles
@@ -141,19 +146,20 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         end=pl.max_horizontal("anchor_end", "last"),
     )
     return _without_vetoed(whole, spots, rules).select(
-        "rule", "order", "emits", "confidence", "start", "end", "anchor_start", "anchor_end", "sid", "cid", "doc",
-        *[f"{role}_{edge}" for role in rules.roles for edge in ("start", "end")],
+        "rule", "order", "emits", "confidence", "start", "end", "anchor_start", "anchor_end", "closest",
+        "second_start", "second_end", "sid", "cid", "doc", *[f"{role}_{edge}" for role in rules.roles for edge in ("start", "end")],
     ).sort("start", "end", "order")  # fmt: skip
 
 
 def _without_vetoed(found: pl.DataFrame, spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     if rules.vetoes.is_empty() or found.is_empty():
         return found
-    against = spots.join(rules.vetoes, on="name", how="inner").select("rule", "sid", veto_cid="cid")
+    against = spots.join(rules.vetoes, on="name", how="inner").select("rule", "sid", veto_cid="cid", veto_start="start", veto_end="end")
     key = ["rule", "anchor_start", "anchor_end"]
     vetoed = (
         found.join(against, on=["rule", "sid"], how="inner")
         .filter((pl.col("scope") != "clause") | (pl.col("cid") == pl.col("veto_cid")))
+        .filter(pl.max_horizontal(pl.col("veto_start") - pl.col("end"), pl.col("start") - pl.col("veto_end")) <= pl.col("none_within"))
         .select(key)
         .unique()
     )

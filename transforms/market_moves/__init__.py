@@ -1,0 +1,247 @@
+"""Moves of a company in its market and of its shares: from trigger matches to rows.
+
+Which words together tell a move is data (`rules/market.toml` and the lexicons); moves of the shares have a module of
+their own, `shares`, counterparties and countries are in `parties`, status, session and dates in `timing`. Here the
+matches of one move are merged and get their amount and company.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms import companies, triggers
+from transforms.market_moves import parties, timing
+from transforms.market_moves.shares import CHANGE, LEVEL, share_moves, starting_points, words
+from transforms.schemas import VALUE
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+TOPIC: Final = "market"
+_SHARES: Final = (CHANGE, LEVEL)
+_ONE_AN_ARTICLE: Final = ("guidance_change", "ipo", "buyback")
+"""Moves of which an article tells one a company (and direction): later mentions are the same move."""
+_ONE_CURRENCY: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "legal_action", "regulatory_action")
+"""Moves whose amount in a second currency is no second move."""
+_LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
+"""Moves whose amount is never pocket money: a smaller one is a price per share or per item."""
+_UP: Final = ("up", "raise", "upgrade", "outlook_raised", "dearer")
+_DOWN: Final = ("down", "cut", "downgrade", "outlook_cut", "cheaper")
+_METRIC_BEFORE: Final = 25
+"""A metric word so near before an amount, and nearer than the trigger, claims the amount."""
+_DISTANCE_WEIGHT: Final = 400
+"""A trigger this many code points nearer outweighs a whole point of confidence."""
+_SMALLEST_DEAL: Final = 10_000
+_ADVICE_SHARE: Final = 0.12
+"""An article that speaks to its reader in more than this share of its sentences is a guide or a review, no report."""
+
+
+def link(scanned: Scanned) -> pl.DataFrame:
+    """One row for each move: offsets on the tape and the value columns of `FACT_MARKET_MOVES`.
+
+    Columns: doc, start, end (what the evidence must cover), value_start, value_end, company_id, company_mention_start,
+    company_mention_end, rule, confidence, move_type, direction, value, value_high, value_step, unit, comparator, is_record,
+    session, horizon, counterparty_start, counterparty_end, counterparty_id, country, status, effective_on,
+    effective_precision.
+    """
+    found = _reported(_matches(scanned), scanned)
+    found = _one_a_number(found)
+    found = found.with_columns(
+        companies.subjects(
+            scanned.tape,
+            found.select(start="anchor_start", end="anchor_end", sid="sid", cid="cid", doc="doc"),
+            scanned.companies,
+            scanned.sentences,
+            scanned.clauses,
+        ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
+    )
+    moves = _with_amount(_with_direction(found, scanned), scanned)
+    moves = parties.with_country(parties.with_counterparty(moves, scanned), scanned)
+    moves = _merged(_founded(moves))
+    moves = timing.with_date(timing.with_session(timing.with_status(moves, scanned), scanned), scanned)
+    return moves.select(
+        "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
+        "rule", "confidence", "move_type", "direction", "value", "value_high", "value_step", "unit", "comparator",
+        "is_record", "session", "horizon", "counterparty_start", "counterparty_end", "counterparty_id", "country", "status",
+        "effective_on", "effective_precision",
+    ).sort("start", "move_type", "value_start")  # fmt: skip
+
+
+def _matches(scanned: Scanned) -> pl.DataFrame:
+    """Share moves and rule matches together, with trigger_start and trigger_end: the span that told the move."""
+    rules = triggers.matches(_spots(scanned), triggers.load(TOPIC)).rename({"emits": "move_type"})
+    on_value = (pl.col("anchor_start") == pl.col("value_start")) & pl.col("second_start").is_not_null()
+    rules = rules.with_columns(
+        trigger_start=pl.when(on_value).then("second_start").otherwise("anchor_start"),
+        trigger_end=pl.when(on_value).then("second_end").otherwise("anchor_end"),
+    )
+    rules = _not_of_metrics(rules, scanned)
+    rules = _not_starting_points(rules, scanned)
+    shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
+    return pl.concat([shares, rules.with_columns(pl.col("order") + 10)], how="diagonal")
+
+
+def _spots(scanned: Scanned) -> pl.DataFrame:
+    """All named spans, authorities and cities each under one name whatever their country."""
+    spots = scanned.spots()
+    kind = pl.col("name").str.split(".").list.first()
+    regulator = pl.col("name") == "institution.regulator"
+    return spots.with_columns(
+        name=pl.when((kind == "authority") | regulator).then(pl.lit("authority")).when(kind == "city").then(pl.lit("place")).otherwise("name")
+    )
+
+
+def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop matches whose amount a metric word right before it claims: "bought X, which has revenue of 5 million"."""
+    metric = scanned.cues.filter(
+        (pl.col("kind") == "metric") & ~pl.col("code").is_in(["none", "hidden", "market_capitalization"])
+    ).drop_nulls("sid").select(metric_end="end", metric_cid="cid").sort("metric_end")  # fmt: skip
+    amounts = found.filter(pl.col("value_start").is_not_null()).sort("value_start")
+    amounts = amounts.join_asof(
+        metric, left_on="value_start", right_on="metric_end", strategy="backward", tolerance=_METRIC_BEFORE, check_sortedness=False
+    )
+    gap = pl.col("value_start") - pl.col("metric_end")
+    claimed = ((pl.col("metric_cid") == pl.col("cid")) & (gap < pl.col("closest"))).fill_null(value=False)
+    return pl.concat([amounts.filter(~claimed).drop("metric_end", "metric_cid"), found.filter(pl.col("value_start").is_null())])
+
+
+def _not_starting_points(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop amounts marked as where the move began: "from 155 to 115 euros"."""
+    kinds = scanned.quantities.select(value_start="start", kind="kind").unique("value_start", keep="first", maintain_order=True)
+    amounts = found.filter(pl.col("value_start").is_not_null()).join(kinds, on="value_start", how="left")
+    marked = starting_points(amounts, scanned, start="value_start", end="value_end")
+    return found.join(marked, on="value_start", how="anti", nulls_equal=False)
+
+
+def _reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Moves in reports; those in guides and reviews, which speak to their reader throughout, are dropped."""
+    advice = words(scanned, "reader").group_by("doc").agg(advised=pl.col("sid").n_unique())
+    share = scanned.sentences.group_by("doc").agg(all=pl.len()).join(advice, on="doc", how="inner")
+    guides = share.filter((pl.col("advised") > 1) & (pl.col("advised") / pl.col("all") > _ADVICE_SHARE)).select("doc")
+    return found.join(guides, on="doc", how="anti")
+
+
+def _one_a_number(found: pl.DataFrame) -> pl.DataFrame:
+    """For each number the match of the surest rule; matches without a number stay."""
+    with_number = found.filter(pl.col("value_start").is_not_null()).sort(
+        pl.col("confidence") - pl.col("closest").fill_null(0) / _DISTANCE_WEIGHT, "order", "start", descending=[True, False, False]
+    )
+    one = with_number.unique(["value_start"], keep="first", maintain_order=True)
+    return pl.concat([one, found.filter(pl.col("value_start").is_null())])
+
+
+def _with_direction(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add direction where it is not yet told, from the word that the rule took as its way."""
+    ways = words(scanned, *_UP, *_DOWN).select(way_start="start", way="code").unique("way_start", keep="first", maintain_order=True)
+    way = pl.when(pl.col("way").is_in(_UP)).then(pl.lit("up")).when(pl.col("way").is_in(_DOWN)).then(pl.lit("down"))
+    return (
+        found.join(ways, on="way_start", how="left", maintain_order="left")
+        .with_columns(direction=pl.coalesce("direction", way))
+        .drop("way")
+    )
+
+
+def _with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add value, value_high, value_step, unit and comparator; percents are signed by the direction."""
+    numbers = scanned.quantities.select(
+        value_start="start", value="value", value_high="value_high", value_step="value_step", unit="unit", comparator="comparator", kind="kind"
+    ).unique("value_start", keep="first", maintain_order=True)  # fmt: skip
+    falls = (pl.col("direction") == "down") & pl.col("kind").is_in(["percent", "fraction"]) & (pl.col("move_type") == CHANGE)
+    unit = (
+        pl.when(pl.col("kind") == "fraction")
+        .then(pl.lit("percent"))
+        .when(pl.col("kind").is_in(["count", "plain"]))
+        .then(pl.lit("count"))
+        .otherwise(pl.col("unit"))
+    )
+    hundred = pl.when(pl.col("kind") == "fraction").then(pl.lit(100)).otherwise(pl.lit(1)).cast(VALUE)
+    joined = moves.join(numbers, on="value_start", how="left", maintain_order="left")
+    size = pl.when(pl.col("move_type") == CHANGE).then(pl.col("value").abs()).otherwise(pl.col("value"))
+    return joined.with_columns(
+        value=(pl.when(falls).then(-size).otherwise(size) * hundred).cast(VALUE),
+        value_high=pl.col("value_high").cast(VALUE),
+        unit=unit,
+    ).drop("kind")
+
+
+def _founded(moves: pl.DataFrame) -> pl.DataFrame:
+    """Moves that have what their type cannot do without: a counterparty or place where no amount is told, no pennies for deals."""
+    bare = pl.col("value_start").is_null() & pl.col("counterparty_start").is_null()
+    nowhere = bare & pl.col("country").is_null()
+    money = pl.col("unit").str.contains("^[A-Z]{3}$").fill_null(value=False)
+    small = money & (pl.col("value").abs() < _SMALLEST_DEAL) & pl.col("move_type").is_in(_LARGE)
+    return moves.filter(
+        ~(pl.col("move_type").is_in(parties.NEED_PARTY) & bare),
+        ~(pl.col("move_type").is_in(parties.NEED_PLACE) & nowhere),
+        ~small.fill_null(value=False),
+    )
+
+
+def _merged(moves: pl.DataFrame) -> pl.DataFrame:
+    """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
+    moves = _rounded_away(moves)
+    moves = _without_second_currency(moves)
+    counted = moves.filter(pl.col("move_type") == "layoffs", pl.col("unit") == "count").select("doc", "company_id").unique()
+    in_percent = ((pl.col("move_type") == "layoffs") & (pl.col("unit") == "percent")).fill_null(value=False)
+    moves = pl.concat(
+        [moves.filter(~in_percent), moves.filter(in_percent).join(counted, on=["doc", "company_id"], how="anti", nulls_equal=True)]
+    )
+    shares = pl.col("move_type").is_in(_SHARES)
+    party = (
+        pl.when(shares | pl.col("move_type").is_in([*_ONE_AN_ARTICLE, "layoffs", "market_share", "product_launch"]))
+        .then(pl.lit(""))
+        .otherwise(pl.coalesce("authority", "counterparty_id", "country", pl.lit("")))
+    )
+    moves = moves.with_columns(party=party)
+    numbered = moves.filter(pl.col("value").is_not_null()).sort("confidence", "start", descending=[True, False])
+    same = ["doc", "company_id", "move_type", "value", "value_high", "unit"]
+    numbered = numbered.unique([*same, "direction"], keep="first", maintain_order=True)
+    once = pl.col("move_type").is_in(_ONE_AN_ARTICLE)
+    numbered = pl.concat(
+        [numbered.filter(~once), numbered.filter(once).unique(["doc", "move_type", "company_id"], keep="first", maintain_order=True)]
+    )
+    bare = moves.filter(pl.col("value").is_null()).sort("confidence", "start", descending=[True, False])
+    bare = bare.unique(["doc", "move_type", "company_id", "party", "direction"], keep="first", maintain_order=True)
+    # Without a number and without a party of its own, a mention is the move that a number or a party tells elsewhere.
+    told = numbered.select("doc", "move_type", "party").unique()
+    bare = bare.join(told, on=["doc", "move_type", "party"], how="anti")
+    told_at_all = numbered.select("doc", "move_type").unique()
+    named = bare.filter(pl.col("party") != "").select("doc", "move_type").unique()
+    silent, speaking = bare.filter(pl.col("party") == ""), bare.filter(pl.col("party") != "")
+    two_sided = pl.col("move_type").is_in(["guidance_change", CHANGE, "rating_change"])
+    silent = pl.concat(
+        [
+            silent.filter(two_sided),
+            silent.filter(~two_sided)
+            .join(told_at_all, on=["doc", "move_type"], how="anti")
+            .join(named, on=["doc", "move_type"], how="anti"),
+        ]
+    )
+    return pl.concat([numbered, speaking, silent])
+
+
+def _rounded_away(moves: pl.DataFrame) -> pl.DataFrame:
+    """Drop an amount that another mention of the same move tells more precisely: "41 percent" beside "40.8 percent"."""
+    amounts = moves.filter(pl.col("value").is_not_null(), pl.col("value_step").is_not_null()).with_row_index("_row")
+    finer = amounts.select(
+        "doc", "company_id", "move_type", "unit", fine="value", fine_step="value_step", fine_session=pl.col("direction"), _fine="_row"
+    )
+    near = (pl.col("value") - pl.col("fine")).abs() <= pl.col("value_step").cast(VALUE)
+    coarse = (
+        amounts.join(finer, on=["doc", "company_id", "move_type", "unit"], how="inner", nulls_equal=True)
+        .filter(pl.col("fine_step") < pl.col("value_step"), near, pl.col("_row") != pl.col("_fine"))
+        .select("value_start", "move_type")
+        .unique()
+    )
+    return moves.join(coarse, on=["value_start", "move_type"], how="anti", nulls_equal=False)
+
+
+def _without_second_currency(moves: pl.DataFrame) -> pl.DataFrame:
+    """Drop the amount in a further currency of a deal told in one sentence."""
+    money = pl.col("unit").str.contains("^[A-Z]{3}$").fill_null(value=False) & pl.col("move_type").is_in(_ONE_CURRENCY)
+    deals = moves.filter(money).sort("value_start")
+    first = deals.unique(["sid", "move_type"], keep="first", maintain_order=True).select("sid", "move_type", first_unit="unit")
+    deals = deals.join(first, on=["sid", "move_type"], how="left").filter(pl.col("unit") == pl.col("first_unit")).drop("first_unit")
+    return pl.concat([moves.filter(~money), deals])

@@ -1,0 +1,164 @@
+"""Who stands on the other side of a move, and where it takes place.
+
+By move type another kind of name is the counterparty: the target of a takeover, the person of an executive change, the
+regulator of a fine, the broker of a rating. Names of authorities and cities, with their countries, are lexicon data
+(`[authority]`, whose codes begin with the country, and `[city]`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms import lexicon
+from transforms.market_moves.shares import words
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+# Kinds of names that can be the counterparty of a move, the likeliest first: a later kind costs more.
+_PARTIES: Final = {
+    "acquisition": ("company", "name"),
+    "divestiture": ("company", "name"),
+    "investment": ("company", "name"),
+    "partnership": ("company", "name"),
+    "executive_change": ("person", "name"),
+    "legal_action": ("authority", "institution", "person", "name"),
+    "regulatory_action": ("authority", "institution"),
+    "rating_change": ("company", "name"),
+}
+_KIND_COST: Final = 25
+_BEFORE_COST: Final = 30
+_CLAUSE_COST: Final = 20
+_REACH: Final = {"executive_change": 110, "rating_change": 150, "regulatory_action": 200, "legal_action": 120}
+_USUAL_REACH: Final = 80
+NEED_PLACE: Final = ("legal_action", "regulatory_action", "divestiture", "expansion")
+"""Moves that need a counterparty or a place, unless an amount is told."""
+NEED_PARTY: Final = ("acquisition", "partnership", "executive_change")
+"""Moves that are none without a counterparty, unless an amount is told."""
+PLACED: Final = ("market_entry", "market_exit", "expansion", "regulatory_action", "legal_action", "layoffs", "capacity_change", "market_share", "ipo")
+"""Moves whose country is where they take place."""
+_AT_HOME: Final = ("regulatory_action",)
+"""Moves that, in a language of one country, take place there where no place is named."""
+_PLACE_REACH: Final = 160
+
+
+def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add counterparty_start, counterparty_end, counterparty_id and authority (its code in the lexicon, or null)."""
+    names = _names(scanned)
+    rows = moves.with_row_index("row")
+    kinds = pl.DataFrame(
+        [(t, k, n * _KIND_COST) for t, ks in _PARTIES.items() for n, k in enumerate(ks)],
+        schema={"move_type": pl.String, "name_kind": pl.String, "kind_cost": pl.Int64}, orient="row",
+    )  # fmt: skip
+    verb_last = bool(lexicon.settings(scanned.tape.language).get("verb_last", False))
+    anchor_start, anchor_end = pl.col("trigger_start"), pl.col("trigger_end")
+    pairs = (
+        rows.select(
+            "row", "sid", "cid", "move_type", "company_id", "company_mention_start", "start", "end",
+            "trigger_start", "trigger_end",
+        )
+        .join(names, on="sid", how="inner")
+        .join(kinds, on=["move_type", "name_kind"], how="inner")
+        .filter(
+            pl.col("company_mention_start").is_null() | (pl.col("company_mention_start") != pl.col("name_start")),
+            pl.col("name_company").is_null() | pl.col("company_id").is_null() | (pl.col("name_company") != pl.col("company_id")),
+        )
+    )  # fmt: skip
+    gap = pl.max_horizontal(pl.col("name_start") - anchor_end, anchor_start - pl.col("name_end"), pl.lit(0))
+    before = pl.col("name_start") < anchor_start
+    wrong_side = ~before if verb_last else before
+    neutral = pl.col("move_type").is_in(["executive_change", "rating_change", "regulatory_action"])
+    cost = (
+        gap
+        + pl.col("kind_cost")
+        + pl.when(wrong_side & ~neutral).then(_BEFORE_COST).otherwise(0)
+        + _CLAUSE_COST * (pl.col("name_cid") - pl.col("cid")).abs()
+    )
+    reach = pl.col("move_type").replace_strict(_REACH, default=_USUAL_REACH, return_dtype=pl.Int64)
+    best = (
+        pairs.with_columns(gap=gap, cost=cost)
+        .filter(pl.col("cost") <= reach)
+        .sort("row", "cost", "name_start")
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "name_start", "name_end", "name_company", "authority")
+    )
+    return (
+        rows.join(best, on="row", how="left", maintain_order="left")
+        .drop("row")
+        .rename({"name_start": "counterparty_start", "name_end": "counterparty_end", "name_company": "counterparty_id"})
+    )
+
+
+def _names(scanned: Scanned) -> pl.DataFrame:
+    """All names: name_start, name_end, name_kind, name_company (id where known), authority, name_cid, sid; authorities hide others."""
+    authorities = _authorities(scanned)
+    known = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(
+        "start", name_company="company_id"
+    ).unique("start", keep="first", maintain_order=True)  # fmt: skip
+    others = (
+        scanned.names.join(known, on="start", how="left", maintain_order="left")
+        .join(authorities.select("sid", a_start="name_start", a_end="name_end"), on="sid", how="left", maintain_order="left")
+        .with_columns(hidden=((pl.col("start") < pl.col("a_end")) & (pl.col("end") > pl.col("a_start"))).fill_null(value=False))
+        .group_by("start", "end", "kind", "name_company", "cid", "sid", maintain_order=True)
+        .agg(hidden=pl.col("hidden").any())
+        .filter(~pl.col("hidden"))
+        .select(
+            "sid", name_start="start", name_end="end", name_kind="kind", name_company="name_company", name_cid="cid",
+            authority=pl.lit(None, pl.String),
+        )
+    )  # fmt: skip
+    return pl.concat([authorities.with_columns(name_company=pl.lit(None, pl.String)).select(others.columns), others])
+
+
+def _authorities(scanned: Scanned) -> pl.DataFrame:
+    """Authorities of the lexicon, then regulators without a home: name_start, name_end, name_kind, authority, name_cid, sid."""
+    known = scanned.cues.filter(pl.col("kind") == "authority").select("sid", "start", "end", "cid", authority="code")
+    other = scanned.cues.filter((pl.col("kind") == "institution") & (pl.col("code") == "regulator"))
+    other = other.select("sid", "start", "end", "cid", authority=pl.lit(None, pl.String))
+    return (
+        pl.concat([known, other])
+        .drop_nulls("sid")
+        .sort("start", pl.col("end") - pl.col("start"), pl.col("authority").is_null(), descending=[False, True, False])
+        .unique("start", keep="first", maintain_order=True)
+        .select(
+            "sid", "authority", name_start="start", name_end="end", name_cid="cid",
+            name_kind=pl.when(pl.col("authority").is_null()).then(pl.lit("institution")).otherwise(pl.lit("authority")),
+        )
+    )  # fmt: skip
+
+
+def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add country: of the authority, else the place named nearest in the sentence, else, for some moves, the language's home."""
+    named = scanned.countries.drop_nulls("sid").select("sid", place_start="start", place_end="end", place_cid="cid", country="country")
+    cities = (
+        scanned.cues.filter(pl.col("kind") == "city")
+        .drop_nulls("sid")
+        .select("sid", place_start="start", place_end="end", place_cid="cid", country=pl.col("code").str.to_uppercase())
+    )
+    places = pl.concat([named, cities])
+    rows = moves.with_row_index("row")
+    gap = pl.max_horizontal(pl.col("place_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("place_end"), pl.lit(0))
+    best = (
+        rows.filter(pl.col("move_type").is_in(PLACED))
+        .select("row", "sid", "cid", "trigger_start", "trigger_end")
+        .join(places, on="sid", how="inner")
+        .with_columns(cost=gap + _CLAUSE_COST * (pl.col("place_cid") - pl.col("cid")).abs())
+        .filter(pl.col("cost") <= _PLACE_REACH)
+        .sort("row", "cost", "place_start")
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "country")
+    )
+    home = lexicon.settings(scanned.tape.language).get("home")
+    of_authority = pl.col("authority").str.slice(0, 2).str.to_uppercase()
+    of_authority = pl.when(of_authority != "XX").then(of_authority)
+    at_home = pl.when(pl.col("move_type").is_in(_AT_HOME)).then(pl.lit(home, pl.String))
+    return (
+        rows.join(best, on="row", how="left", maintain_order="left")
+        .drop("row")
+        .with_columns(country=pl.coalesce(of_authority, "country", at_home))
+    )
+
+
+__all__ = ["NEED_PARTY", "_authorities", "with_counterparty", "with_country", "words"]

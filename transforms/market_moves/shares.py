@@ -1,0 +1,374 @@
+"""Moves and levels of a share: from numbers, by what each number is said of.
+
+No rule table here: a percent tells of a share when the share is its nearest topic, and a price when it is plausible and
+stands where a price stands. The one idea is the cost of a topic (`_cost`): distance, dearer across a clause's border or a
+conjunction, dearer after the number than before it, and nothing where the number is said "of" it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from transforms.schemas import VALUE
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+CHANGE: Final = "share_price_change"
+LEVEL: Final = "share_price_level"
+SHARE_WORDS: Final = ("share", "share_value")
+SESSION_WORDS: Final = ("close", "after_hours", "pre_market", "open")
+_OTHER_TOPICS: Final = ("market_share", "jobs", "workforce", "layoff_noun", "index", "stake", "target", "price", "outlook", "other")
+"""Market words that a number may be said of instead of a share."""
+_HIGHEST_SHARE_PRICE: Final = 2_000_000
+"""No share trades above this in any currency (Korean won included)."""
+_LARGEST_CHANGE: Final = 2_000
+"""Percent; a larger move is something else misread."""
+_AFTER, _CLAUSE, _CONJUNCTION = 25, 30, 40
+_FAR: Final = 140
+"""A topic dearer than this is none of the number's."""
+_OF_REACH: Final = 14
+_RANGE_REACH: Final = 45
+"""How far behind a starting point its end may stand."""
+_BORDER: Final = 18
+"""How far a word that announces a price may stand before it."""
+
+
+def share_moves(scanned: Scanned) -> pl.DataFrame:
+    """One row for each number that moves or prices a share, and each move told without a number.
+
+    Columns: rule, order, move_type, confidence, start, end, anchor_start, anchor_end, sid, cid, doc, value_start, value_end,
+    way_start (of the direction word), direction.
+    """
+    topics = _topics(scanned)
+    numbers = _numbers(scanned)
+    ways = _ways(scanned)
+    told = _nearest_topic(numbers, topics, scanned)
+    changes = _changes(told, ways, scanned)
+    levels = _levels(told, changes, scanned)
+    for _ in range(2):  # "They have since come down 6 %": the topic goes on into the next sentence, and the next
+        inherited = _inherited(told, pl.concat([changes, levels], how="diagonal"), topics, scanned)
+        more = _changes(inherited, ways, scanned)
+        changes = pl.concat([changes, more.join(changes, on="value_start", how="anti")], how="diagonal")
+        more = _levels(inherited, changes, scanned)
+        levels = pl.concat([levels, more.join(levels, on="value_start", how="anti")], how="diagonal")
+    bracketed = _bracketed(told, levels, ways, scanned)
+    changes = pl.concat([changes, bracketed.join(changes, on="value_start", how="anti")], how="diagonal")
+    silent = _without_number(changes, ways, topics, scanned)
+    return pl.concat([changes, levels, silent], how="diagonal").sort("start", "move_type").select(
+        "rule", "order", "move_type", "confidence", "start", "end", "anchor_start", "anchor_end", "sid", "cid", "doc",
+        "value_start", "value_end", "way_start", "direction",
+    )  # fmt: skip
+
+
+# --- spans -----------------------------------------------------------------------------------------------------------
+
+
+def words(scanned: Scanned, *codes: str) -> pl.DataFrame:
+    """The market cues of some classes: start, end, kind, code, sid, cid, doc."""
+    return scanned.cues.filter(pl.col("kind") == "market", pl.col("code").is_in(codes)).drop_nulls("sid")
+
+
+def _topics(scanned: Scanned) -> pl.DataFrame:
+    """What a number may be said of: topic_start, topic_end, topic (share, level-less share value, metric, other), sid, cid."""
+    shares = words(scanned, *SHARE_WORDS).select("start", "end", "sid", "cid", topic=pl.col("code"))
+    metric = scanned.cues.filter(
+        (pl.col("kind") == "metric") & ~pl.col("code").is_in(["none", "hidden", "market_capitalization"]) | (pl.col("kind") == "metric_noun")
+    ).select("start", "end", "sid", "cid", topic=pl.lit("metric"))
+    # A word that is both is a share: "stock" stands among the words that hide a metric.
+    metric = metric.join(shares.select("start", "sid"), on=["start", "sid"], how="anti")
+    others = words(scanned, *_OTHER_TOPICS).select("start", "end", "sid", "cid", topic=pl.lit("other"))
+    others = others.join(shares.select("end", "sid"), on=["end", "sid"], how="anti")
+    found = pl.concat([shares, metric, others]).drop_nulls("sid")
+    return found.rename({"start": "topic_start", "end": "topic_end", "cid": "topic_cid"}).sort("topic_start")
+
+
+def _numbers(scanned: Scanned) -> pl.DataFrame:
+    """Numbers a share may move by or stand at: num_start, num_end, kind, value, sign, sid, cid, doc."""
+    kinds = ["percent", "fraction", "multiple", "money", "points"]
+    return (
+        scanned.quantities.filter(pl.col("kind").is_in(kinds))
+        .drop_nulls("sid")
+        .unique("start", keep="first", maintain_order=True)
+        .select(num_start="start", num_end="end", kind="kind", value="value", sign="sign", sid="sid", cid="cid", doc="doc")
+        .sort("num_start")
+    )
+
+
+def _ways(scanned: Scanned) -> pl.DataFrame:
+    """Words of direction: way_start, way_end, way (up, down), sid, way_cid."""
+    found = scanned.cues.filter(
+        ((pl.col("kind") == "market") | (pl.col("kind") == "direction")) & pl.col("code").is_in(["up", "down"])
+    ).drop_nulls("sid")
+    own_first = found.sort("start", pl.col("end") - pl.col("start"), pl.col("kind") == "direction", descending=[False, True, False])
+    return own_first.unique("start", keep="first", maintain_order=True).select(
+        "sid", way_start="start", way_end="end", way="code", way_cid="cid"
+    )
+
+
+def _between(scanned: Scanned, *codes: str) -> np.ndarray:  # type: ignore[type-arg]
+    return words(scanned, *codes)["start"].sort().to_numpy()
+
+
+def _gap(start: str, end: str, other_start: str, other_end: str) -> pl.Expr:
+    """Code points between two spans, 0 where they touch or overlap."""
+    return pl.max_horizontal(pl.col(other_start) - pl.col(end), pl.col(start) - pl.col(other_end), pl.lit(0))
+
+
+def _conjunctions(pairs: pl.DataFrame, scanned: Scanned, start: str, other: str) -> pl.Series:
+    """How many conjunctions stand between two places."""
+    places = _between(scanned, "conjunction")
+    return pl.Series(
+        np.abs(np.searchsorted(places, pairs[start].to_numpy(), side="left") - np.searchsorted(places, pairs[other].to_numpy(), side="left")),
+        dtype=pl.Int64,
+    )
+
+
+# --- topics of numbers -----------------------------------------------------------------------------------------------
+
+
+def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """The numbers with topic, topic_start, topic_end and cost of the cheapest topic of the sentence; null where it has none near."""
+    pairs = numbers.join(topics, on="sid", how="inner").filter(
+        (pl.col("topic_end") <= pl.col("num_start")) | (pl.col("topic_start") >= pl.col("num_end"))
+    )
+    # Market value is a topic of percents ("lost a third of its value"), never of a price.
+    pairs = pairs.filter((pl.col("topic") != "share_value") | (pl.col("kind") != "money"))
+    follows = pl.col("topic_start") >= pl.col("num_end")
+    of_ends = words(scanned, "of").select(of_start="start", of_end="end").sort("of_start")
+    pairs = pairs.sort("num_end").join_asof(
+        of_ends, left_on="num_end", right_on="of_start", strategy="forward", tolerance=2, check_sortedness=False
+    )
+    said_of = (
+        follows
+        & pl.col("of_start").is_not_null()
+        & (pl.col("topic_start") - pl.col("num_end") <= _OF_REACH)
+        & (pl.col("topic_cid") == pl.col("cid"))
+        & (pl.col("kind") != "money")
+    )
+    inside = pl.col("topic_start") < pl.col("num_end") + _OF_REACH
+    pairs = pairs.with_columns(
+        gap=_gap("num_start", "num_end", "topic_start", "topic_end"),
+        crossed=_conjunctions(pairs, scanned, "num_start", "topic_start"),
+    )
+    cost = (
+        pl.col("gap")
+        + _CLAUSE * (pl.col("topic_cid") - pl.col("cid")).abs()
+        + _CONJUNCTION * pl.col("crossed")
+        + pl.when(follows).then(_AFTER).otherwise(0)
+    )
+    best = (
+        pairs.with_columns(cost=pl.when(said_of & inside).then(0).otherwise(cost))
+        .filter(pl.col("cost") <= _FAR)
+        .sort("num_start", "cost", "topic_start")
+        .unique("num_start", keep="first", maintain_order=True)
+        .select("num_start", "topic", "topic_start", "topic_end", "topic_cid", "cost")
+    )
+    return numbers.join(best, on="num_start", how="left", maintain_order="left")
+
+
+def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Numbers without a topic in sentences right after one that tells of a share: told, with topic "share"."""
+    titles = scanned.tape.docs.select("doc", title_end=pl.col("start") + pl.col("title_end").fill_null(0))
+    sentences = scanned.sentences.select("sid", "doc", sentence_end="end").join(titles, on="doc", how="left")
+    body = sentences.filter(pl.col("sentence_end") > pl.col("title_end")).select("sid", "doc")
+    only_shares = topics.group_by("sid").agg(only=(pl.col("topic") == "share").all()).filter("only").select("sid")
+    of_shares = scanned.sentences.select("sid", "doc").join(only_shares, on="sid", how="semi")
+    sources = pl.concat([facts.select("sid", "doc"), of_shares]).unique().join(body, on=["sid", "doc"], how="semi")
+    after = sources.select("doc", sid=pl.col("sid") + 1)
+    same = sources.select("doc", "sid")
+    free = told.filter(pl.col("topic").is_null())
+    onward = free.join(pl.concat([after, same]).unique(), on=["sid", "doc"], how="semi")
+    return onward.with_columns(topic=pl.lit("share"), topic_start="num_start", topic_end="num_start", topic_cid="cid", cost=pl.lit(_FAR, pl.Int64))
+
+
+# --- changes ---------------------------------------------------------------------------------------------------------
+
+
+def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add way, way_start, way_end and way_cost of the nearest direction word: of the clause, else of a neighbour clause."""
+    pairs = numbers.select("num_start", "num_end", "sid", "cid").join(ways, on="sid", how="inner")
+    pairs = pairs.filter((pl.col("way_end") <= pl.col("num_start")) | (pl.col("way_start") >= pl.col("num_end")))
+    pairs = pairs.with_columns(
+        gap=_gap("num_start", "num_end", "way_start", "way_end"), crossed=_conjunctions(pairs, scanned, "num_start", "way_start")
+    )
+    cost = pl.col("gap") + _CLAUSE * (pl.col("way_cid") - pl.col("cid")).abs() + 20 * pl.col("crossed")
+    best = (
+        pairs.with_columns(way_cost=cost)
+        .filter(pl.col("way_cost") <= 90)  # noqa: PLR2004
+        .sort("num_start", "way_cost", "way_start")
+        .unique("num_start", keep="first", maintain_order=True)
+        .select("num_start", "way", "way_start", "way_end", "way_cost")
+    )
+    return numbers.join(best, on="num_start", how="left", maintain_order="left")
+
+
+def _changes(told: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Percents and multiples whose topic is a share, with a direction."""
+    session = words(scanned, "after_hours", "pre_market", "close").select("cid").unique()
+    unsaid = (pl.col("topic").is_null() | (pl.col("topic_cid") != pl.col("cid"))) & pl.col("cid").is_in(session["cid"].implode())
+    found = told.filter(
+        pl.col("kind").is_in(["percent", "fraction", "multiple"]),
+        pl.col("topic").is_in(list(SHARE_WORDS)) | unsaid,
+        (pl.col("kind") != "percent") | (pl.col("value").abs() <= _LARGEST_CHANGE),
+    )
+    found = _with_way(_without_starting_points(found, scanned), ways, scanned)
+    direction = (
+        pl.when(pl.col("sign") != 0)
+        .then(pl.when(pl.col("sign") > 0).then(pl.lit("up")).otherwise(pl.lit("down")))
+        .when(pl.col("kind") == "multiple")
+        .then(pl.when(pl.col("value") >= 1).then(pl.lit("up")).otherwise(pl.lit("down")))
+        .otherwise(pl.col("way"))
+    )
+    found = found.with_columns(direction=direction).filter(pl.col("direction").is_not_null())
+    return found.select(
+        "sid", "cid", "doc", "way_start", "direction",
+        rule=pl.when(pl.col("cost") == _FAR).then(pl.lit(f"{CHANGE}.inherited")).when(pl.col("topic").is_null())
+        .then(pl.lit(f"{CHANGE}.session")).otherwise(pl.lit(f"{CHANGE}.percent")),
+        order=pl.lit(0, pl.Int64),
+        move_type=pl.lit(CHANGE),
+        confidence=pl.when(pl.col("cost").fill_null(_FAR) < _FAR).then(0.9).otherwise(0.7),
+        start=pl.min_horizontal(
+            "num_start",
+            pl.when(pl.col("cost") <= _CLAUSE).then("topic_start"),
+            pl.when(pl.col("way_cost") <= _CLAUSE).then("way_start"),
+        ),
+        end=pl.max_horizontal("num_end", pl.when(pl.col("way_cost") <= _CLAUSE).then("way_end")),
+        anchor_start="num_start", anchor_end="num_end", value_start="num_start", value_end="num_end",
+    )  # fmt: skip
+
+
+def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end: str) -> pl.DataFrame:
+    """Where numbers stand that a word marks as where a move began, another number of the kind following: "from 155 to 115".
+
+    Yields the column `start`, one row a number. `numbers` needs start, end, sid and kind.
+    """
+    before = words(scanned, "from").select(mark_end="end").unique().sort("mark_end")
+    after = words(scanned, "from_after").select(mark_start="start").unique().sort("mark_start")
+    following = numbers.select("sid", "kind", next_start=start).unique().sort("next_start")
+    marked = (
+        numbers.select(start, end, "sid", "kind", _later=pl.col(end) + 1)
+        .sort(start)
+        .join_asof(before, left_on=start, right_on="mark_end", strategy="backward", tolerance=2, check_sortedness=False)
+        .sort(end)
+        .join_asof(after, left_on=end, right_on="mark_start", strategy="forward", tolerance=1, check_sortedness=False)
+        .filter(pl.col("mark_end").is_not_null() | pl.col("mark_start").is_not_null())
+        .sort("_later")
+        .join_asof(
+            following, left_on="_later", right_on="next_start", by=["sid", "kind"], strategy="forward", tolerance=_RANGE_REACH,
+            check_sortedness=False,
+        )
+    )  # fmt: skip
+    return marked.filter(pl.col("next_start").is_not_null()).select(start).unique()
+
+
+def _without_starting_points(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    marked = starting_points(numbers, scanned, start="num_start", end="num_end")
+    return numbers.join(marked, on="num_start", how="anti", maintain_order="left")
+
+
+def _bracketed(told: pl.DataFrame, levels: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Signed percents in brackets right after a price: "208.08 dollars (+1.9 %)"."""
+    signed = told.filter((pl.col("kind") == "percent") & (pl.col("sign") != 0)).sort("num_start")
+    prices = levels.select(level_end="value_end", level_sid="sid").sort("level_end")
+    near = signed.join_asof(prices, left_on="num_start", right_on="level_end", strategy="backward", tolerance=4, check_sortedness=False)
+    near = near.filter(pl.col("level_sid") == pl.col("sid")).with_columns(topic=pl.lit("share"), topic_cid="cid", cost=pl.lit(_CLAUSE, pl.Int64))
+    return _changes(near.drop("level_end", "level_sid"), ways, scanned)
+
+
+# --- levels ----------------------------------------------------------------------------------------------------------
+
+
+def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Prices whose topic is a share, where a word or a neighbouring change announces a price."""
+    money = told.filter(pl.col("kind") == "money", pl.col("value").abs() <= _HIGHEST_SHARE_PRICE, pl.col("value") > 0)
+    session = words(scanned, "close").select("cid").unique()
+    money = money.filter(
+        pl.col("topic").is_in(["share"]) | (pl.col("topic").is_null() & pl.col("cid").is_in(session["cid"].implode()))
+    ).sort("num_start")
+    announced = words(scanned, "at", "close").select(at_end="end", at_sid="sid").sort("at_end")
+    money = money.join_asof(
+        announced, left_on="num_start", right_on="at_end", strategy="backward", tolerance=_BORDER, check_sortedness=False
+    )
+    trailing = words(scanned, "at_after").select(trail_start="start", trail_sid="sid").sort("trail_start")
+    money = money.sort("num_end").join_asof(
+        trailing, left_on="num_end", right_on="trail_start", strategy="forward", tolerance=_BORDER, check_sortedness=False
+    )
+    moved = changes.select(moved_end="value_end", moved_sid="sid").sort("moved_end")
+    money = money.sort("num_start").join_asof(
+        moved, left_on="num_start", right_on="moved_end", strategy="backward", tolerance=30, check_sortedness=False
+    )
+    moved_after = changes.select(next_start="value_start", next_sid="sid").sort("next_start")
+    money = money.sort("num_end").join_asof(
+        moved_after, left_on="num_end", right_on="next_start", strategy="forward", tolerance=20, check_sortedness=False
+    )
+    record = words(scanned, "record").select("cid").unique()
+    said = (
+        (pl.col("at_sid") == pl.col("sid"))
+        | (pl.col("trail_sid") == pl.col("sid"))
+        | (pl.col("moved_sid") == pl.col("sid"))
+        | (pl.col("next_sid") == pl.col("sid"))
+        | pl.col("cid").is_in(record["cid"].implode())
+    ).fill_null(value=False)
+    found = money.filter(said)
+    with_change = changes.select("sid").unique()
+    free = found.join(with_change, on="sid", how="anti")
+    found = pl.concat([free, _without_starting_points(found.join(with_change, on="sid", how="semi"), scanned)])
+    contrast = words(scanned, "contrast").select("cid", contrast_end="end").sort("contrast_end")
+    found = found.sort("num_start").join_asof(
+        contrast, left_on="num_start", right_on="contrast_end", by="cid", strategy="backward", tolerance=40, check_sortedness=False
+    )
+    return found.filter(pl.col("contrast_end").is_null()).select(
+        "sid", "cid", "doc",
+        rule=pl.when(pl.col("cost") == _FAR).then(pl.lit(f"{LEVEL}.inherited")).otherwise(pl.lit(f"{LEVEL}.price")),
+        order=pl.lit(1, pl.Int64),
+        move_type=pl.lit(LEVEL),
+        confidence=pl.when(pl.col("cost").fill_null(_FAR) < _FAR).then(0.85).otherwise(0.7),
+        start=pl.min_horizontal("num_start", pl.when(pl.col("cost") <= _CLAUSE).then("topic_start")),
+        end="num_end", anchor_start="num_start", anchor_end="num_end", value_start="num_start", value_end="num_end",
+        way_start=pl.lit(None, pl.Int64), direction=pl.lit(None, pl.String),
+    )  # fmt: skip
+
+
+# --- moves without a number ------------------------------------------------------------------------------------------
+
+
+def _without_number(changes: pl.DataFrame, ways: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """A direction word beside a share or an after-hours session in a clause that has no number of its own."""
+    numbered = scanned.quantities.filter(pl.col("kind").is_in(["percent", "fraction", "multiple", "money", "points"]))
+    subject = pl.concat(
+        [
+            words(scanned, "share").select("cid", "doc", "sid", sub_start="start", sub_end="end", session=pl.lit(value=False)),
+            words(scanned, "after_hours", "pre_market").select("cid", "doc", "sid", sub_start="start", sub_end="end", session=pl.lit(value=True)),
+        ]
+    )
+    other = topics.filter(~pl.col("topic").is_in(list(SHARE_WORDS))).select(cid="topic_cid").unique()
+    vetoed = words(scanned, "supposed", "target", "rating").select("cid").unique()
+    pairs = (
+        subject.join(ways.rename({"way_cid": "cid"}).drop("sid"), on="cid", how="inner")
+        .join(numbered.select("cid").drop_nulls().unique(), on="cid", how="anti")
+        .join(other, on="cid", how="anti")
+        .join(vetoed, on="cid", how="anti")
+        .with_columns(gap=_gap("sub_start", "sub_end", "way_start", "way_end"))
+        .filter(pl.col("gap") <= 40)  # noqa: PLR2004
+        .filter((pl.col("way_start") >= pl.col("sub_end")) | (pl.col("way_end") <= pl.col("sub_start")))
+        .sort("cid", "gap", "sub_start")
+        .unique("cid", keep="first", maintain_order=True)
+    )
+    # A move that a number tells elsewhere in the article is no second one.
+    told = changes.select("doc", "direction").unique()
+    pairs = pairs.join(told, left_on=["doc", "way"], right_on=["doc", "direction"], how="anti")
+    return pairs.select(
+        "sid", "cid", "doc", "way_start",
+        direction="way", rule=pl.lit(f"{CHANGE}.without_number"), order=pl.lit(2, pl.Int64), move_type=pl.lit(CHANGE),
+        confidence=pl.lit(0.55),
+        start=pl.min_horizontal("sub_start", "way_start"), end=pl.max_horizontal("sub_end", "way_end"),
+        anchor_start="way_start", anchor_end="way_end",
+        value_start=pl.lit(None, pl.Int64), value_end=pl.lit(None, pl.Int64),
+    ).unique(["doc", "direction"], keep="first", maintain_order=True)  # fmt: skip
+
+
+__all__ = ["CHANGE", "LEVEL", "VALUE", "share_moves", "words"]
