@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from orchestration import cli
-from tests.orchestration.material import ENGLISH, LARKFIELD, extracting, larkfield, twice
+from orchestration import cli, pipeline
+from orchestration.runner import RunRecord
+from tests.orchestration.material import ENGLISH, LARKFIELD, larkfield
 
 HEAVY = ("dagster", "great_expectations", "duckdb", "pandas", "trafilatura")
 
@@ -22,20 +23,20 @@ def no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NEWSLEDGER_HOME", raising=False)
 
 
-def command(*arguments: object, home: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own, as a user starts it."""
-    line = [sys.executable, "-m", "orchestration.cli", *map(str, arguments), *(["--home", str(home)] if home else [])]
-    return subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
-
-
-def imported_by(*arguments: str) -> set[str]:
-    """Heavy packages that a command imports."""
-    code = (
-        "import sys; from orchestration import cli; sys.stdout.write(repr((cli.answer(sys.argv[1:]), "
-        f"[name for name in {HEAVY!r} if any(module == name or module.startswith(name + '.') for module in sys.modules)])))"
-    )
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=True)
-    return set(eval(done.stdout[done.stdout.rindex("(") :])[1])
+def imported_by(*lines: list[str]) -> list[set[str]]:
+    """Heavy packages that are imported after each of these command lines, run one after another in one process."""
+    code = f"""
+import json, sys
+from orchestration import cli
+for line in json.loads(sys.argv[1]):
+    cli.answer(line)
+    loaded = {{name.partition(".")[0] for name in sys.modules if sys.modules[name] is not None}}
+    heavy = [name for name in {HEAVY!r} if name in loaded and any(other.startswith(name + ".") for other in sys.modules)]
+    sys.stderr.write(json.dumps(heavy) + "\\n")
+"""
+    line = [sys.executable, "-c", code, json.dumps([*lines])]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=True)
+    return [set(json.loads(each)) for each in done.stderr.splitlines() if each.startswith("[")]
 
 
 def answer(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -86,11 +87,11 @@ def test_without_a_ledger_it_says_how_to_begin(
 
 
 def test_light_commands_import_nothing_heavy(root: Path) -> None:
-    assert imported_by("--help") == set()
-    assert imported_by("status", "--home", str(root)) == set()
-    assert imported_by("log", "--home", str(root)) == set()
-    assert imported_by("sql", "SELECT 1", "--home", str(root)) <= {"duckdb"}
-    assert not imported_by("extract", str(root / "news" / ENGLISH)) & {"dagster", "great_expectations", "duckdb"}
+    home = ["--home", str(root)]
+    after = imported_by(["--help"], ["status", *home], ["log", *home], ["sql", "SELECT 1", *home])
+    assert after == [set(), set(), set(), {"duckdb"}]
+    (after_extract,) = imported_by(["extract", str(root / "news" / ENGLISH)])
+    assert not after_extract & {"dagster", "great_expectations", "duckdb"}
 
 
 def test_status_tells_where_the_ledger_stands(capsys: pytest.CaptureFixture[str], root: Path) -> None:
@@ -240,15 +241,14 @@ def test_a_run_of_ones_own_articles_and_a_second_that_finds_nothing_new(
 def test_a_rejected_run_is_4_and_says_why(
     capsys: pytest.CaptureFixture[str], root: Path, news: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = (root / "ledger" / "published" / "current.duckdb").read_bytes()
-    monkeypatch.setattr("transforms.extract.extract", extracting(twice))
+    audited = pipeline.Audited("rejected", "rule-x is broken by articles", "d" * 64, 3, (), ())
+    monkeypatch.setattr("orchestration.runner.run_job", lambda *paths, **options: RunRecord("bad", (audited,)))
     code, out, _ = answer(capsys, "run", news, "--home", root)
     assert code == 4
     assert "what analysts see is unchanged" in out
-    assert "pending" in out
-    assert (root / "ledger" / "published" / "current.duckdb").read_bytes() == before
-    code, out, _ = answer(capsys, "status", "--home", root)
-    assert "rejected" in out
+    assert "Contradictions" not in out
+    code, out, err = answer(capsys, "run", news, "--home", root, "--quiet")
+    assert (code, out, "rule-x is broken" in err) == (4, "", True)
 
 
 def test_a_fault_of_ours_is_1_in_one_sentence(
