@@ -8,6 +8,7 @@ decided by `subjects` alone.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from importlib import resources
@@ -345,6 +346,7 @@ def _names(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     """Sequences of capitalised words: start, end, name (as in `Tape.plain`), doc, opening (begins a sentence)."""
     found = pattern_scan(tape, _NAME, ["name"], cased=True).select("start", "end", "name")
     stops = set(lexicon.settings(tape.language).get("name_stops", ()))
+    stops |= set(lexicon.of_kind(tape.language, "company_noun").filter(pl.col("code") == "before")["pattern"].to_list())
     # Words that only stand at the head of a sentence or a headline belong to no name.
     for _ in range(2):
         head = pl.col("name").str.split(" ").list.first()
@@ -479,7 +481,10 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     recurring = named_in_title & ~pl.col("person") & pl.col("surname").is_null() & (pl.col("name").str.len_chars() > 2)
     # One capitalised word may be any word at the head of a sentence, and in German any noun.
     recurring &= ~single | (pl.lit(value=not german) & (pl.col("middle") >= 1) & (pl.col("times") >= 2))
-    accepted = shown.filter(pl.col("legal") | (pl.col("noun") & ~pl.col("person")) | recurring)
+    told = pl.col("noun") & ~pl.col("person")
+    if german:  # "legte der Konzern Zahlen vor"
+        told &= (pl.col("times") >= 2) | ~single
+    accepted = shown.filter(pl.col("legal") | told | recurring)
     return accepted.select("doc", "name")
 
 
@@ -631,9 +636,11 @@ def _objects(tape: Tape, mentions: pl.DataFrame) -> pl.Series:
         within=pl.Series([tape.plain[a:b] for a, b in mentions.select("start", "end").iter_rows()], dtype=pl.String),
     )
     if words := rules.get("object_before"):
-        space = "" if rules.get("name_script") and tape.language == "zh" else r"[ \"(]+"
-        edge = "" if not space else r"(?:^|[^\p{L}])"
-        found |= pl.col("before").str.contains(edge + "(?:" + "|".join(words) + ")" + space + "$")
+        nouns = lexicon.of_kind(tape.language, "company_noun").filter(pl.col("code") == "before")["pattern"].to_list()
+        escaped = "|".join(re.escape(noun) for noun in sorted(nouns, key=len, reverse=True))
+        apart = rules.get("words_apart", True)
+        edge, space = (r"(?:^|[^\p{L}])", r"[ \"(]+") if apart else ("", "")
+        found |= pl.col("before").str.contains(f'{edge}(?:{"|".join(words)}){space}(?:(?:{escaped})[ "(]+)?$')
     if regex := rules.get("object_after"):
         found |= pl.col("after").str.contains(regex)
     if regex := rules.get("object_within"):

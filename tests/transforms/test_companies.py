@@ -1,0 +1,226 @@
+"""Companies: who is named, which words are no company, and which company a place in the text is about."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms import companies, lexicon
+from transforms.schemas import DIM_COMPANY
+from transforms.sentences import clauses, sentences
+from transforms.spans import Tape
+
+
+def tape_of(*texts: str, language: str) -> Tape:
+    """A tape of articles whose first line is the title."""
+    titles = [t.find("\n") if "\n" in t else len(t) for t in texts]
+    return Tape.of(
+        pl.DataFrame(
+            {"article_id": [str(i) for i in range(len(texts))], "text": list(texts), "title_start": 0, "title_end": titles}
+        ),
+        language=language,
+    )
+
+
+def mentions(text: str, *, language: str) -> list[tuple[str, str, str]]:
+    """Words, company and certainty of each mention."""
+    tape = tape_of(text, language=language)
+    found = companies.on_tape(tape, sentences(tape))
+    return [(tape.text[a:b], c, d) for a, b, c, d in found.iter_rows()]
+
+
+def named(text: str, *, language: str) -> set[str]:
+    """The companies of a text."""
+    return {company for _, company, _ in mentions(text, language=language)}
+
+
+def test_the_table_holds_what_it_promises() -> None:
+    table = companies.dim_company()
+    assert table.schema == pl.Schema(DIM_COMPANY)
+    assert table["company_id"].is_unique().all()
+    assert table["company_id"].str.contains(r"^[a-z0-9]+(-[a-z0-9]+)*$").all()
+    assert table["country"].str.contains(r"^[A-Z]{2}$").all()
+    assert table["fiscal_year_end"].drop_nulls().str.contains(r"^--(0[1-9]|1[0-2])-(28|30|31)$").all()
+    assert table["parent_id"].drop_nulls().is_in(table["company_id"].to_list()).all()
+    assert table.filter(pl.col("company_id") == "zoom")["fiscal_year_end"].item() == "--01-31"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "company"),
+    [
+        ("en", "Quiet day\nToday Zoom's shares rose.", "zoom"),
+        ("de", "Ruhiger Tag\nHeute stieg Zooms Umsatz, die Zoom-Aktie auch.", "zoom"),
+        ("sv", "Lugn dag\nI dag steg Ericssons omsättning.", "ericsson"),
+        ("pl", "Spokojny dzień\nDziś akcje Zooma rosły.", "zoom"),
+        ("tr", "İstanbul'da sakin gün\nBugün Getir'in geliri arttı.", "getir"),
+        ("ru", "Тихий день\nСегодня акции Яндекса выросли.", "yandex"),
+        ("zh", "平静的一天\n今天腾讯股价上涨", "tencent"),
+        ("zh", "平靜的一天\n今天騰訊股價上漲", "tencent"),
+        ("ja", "静かな日\n米ズームの株価は上がった", "zoom"),
+        ("ko", "조용한 날\n네이버는 오늘 올랐다", "naver"),
+        ("ar", "يوم هادئ\nارتفع سهم زووم اليوم", "zoom"),
+        ("fr", "Jour calme\nL’action de L’Oréal monte.", "loreal"),
+    ],
+)
+def test_known_names_are_found_in_every_script_and_form(language: str, text: str, company: str) -> None:
+    assert company in named(text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        pytest.param("en", "Cooking\nTarget the heat and add an orange and an apple to the gap.", id="words in lower case"),
+        pytest.param("en", "Target the heat\nApple pie is what we bake next.", id="heads of sentences"),
+        pytest.param("en", "Crime\nPolice in Orange County met Harry Block.", id="part of another name"),
+        pytest.param("de", "Küche\nDie Orange liegt neben der Visa im Pass.", id="German nouns"),
+        pytest.param("ja", "写真\nズームレンズの新製品", id="part of a longer word in katakana"),
+        pytest.param("ko", "물가\n기아와 가난은 여전하다", id="famine"),
+        pytest.param("es", "Cine\nZoom-out es otra cosa; amazon se escribe así.", id="written small"),
+    ],
+)
+def test_ordinary_words_are_no_companies(language: str, text: str) -> None:
+    assert named(text, language=language) <= {"zoom"} - ({"zoom"} if language != "es" else set())
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "company"),
+    [
+        pytest.param("en", "Results\nShares of retailer Target rose.", "target", id="beside a noun"),
+        pytest.param("en", "Results\nYesterday Apple said it would open a shop.", "apple", id="beside a verb"),
+        pytest.param("fr", "Résultats\nLe chiffre d'affaires d'Orange SA progresse.", "orange", id="legal form"),
+        pytest.param(
+            "de", "Ergebnis\nDer Autozulieferer Continental verdient mehr.", "continental", id="German, beside a noun"
+        ),
+    ],
+)
+def test_ambiguous_names_count_beside_a_sign_that_a_firm_is_meant(language: str, text: str, company: str) -> None:
+    assert company in named(text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "company"),
+    [
+        ("en", "Brambleton Mills cuts outlook\nBrambleton Mills PLC fell. The company warned again.", "brambleton-mills"),
+        ("nl", "Hack\nWebwinkel Kaasbol is gehackt. Het bedrijf meldt schade.", "kaasbol"),
+        ("it", "Conti\nIl gruppo Ferrandini Tessuti chiude in utile.", "ferrandini-tessuti"),
+        ("es", "Ercavia Redes pierde dinero\nLa operadora Ercavia Redes perdió 3 millones.", "ercavia-redes"),
+        ("ru", "«Северный Путь» сократил убыток\nКомпания «Северный Путь» отчиталась.", "severnyy-put"),
+        ("zh", "恒峦科技遭攻击\n恒峦科技表示，系统已恢复。恒峦科技股价下跌", "hengluan-technology"),
+    ],
+)
+def test_a_firm_outside_the_table_gets_the_slug_of_its_common_name(language: str, text: str, company: str) -> None:
+    tape = tape_of(text, language=language)
+    cut = sentences(tape)
+    found = companies.on_tape(tape, cut)
+    main = companies._main(tape, cut, found.filter(pl.col("certainty") != "pronoun"))
+    assert main["company_id"].to_list() == [company]
+
+
+def test_products_stand_for_their_makers() -> None:
+    assert ("WeChat", "tencent", "product") in mentions("Apps\nMany use WeChat.", language="en")
+    assert ("钉钉", "alibaba", "product") in mentions("应用\n很多人用钉钉开会", language="zh")
+
+
+def test_the_company_is_the_articles_company() -> None:
+    text = "Zoom wächst\nZoom verdient mehr. Analysten von Goldman Sachs staunen. Das Unternehmen stellt ein."
+    assert ("Das Unternehmen", "zoom", "pronoun") in mentions(text, language="de")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "company"),
+    [
+        (
+            "en",
+            "Goldman Sachs lifts target\nNvidia rose. Goldman Sachs likes Nvidia. Nvidia fell later, Nvidia said.",
+            "nvidia",
+        ),
+        ("en", "Nasdaq ends higher as Zoom jumps\nZoom rose 5%.", "zoom"),
+    ],
+)
+def test_banks_and_exchanges_are_not_what_an_article_is_about(language: str, text: str, company: str) -> None:
+    tape = tape_of(text, language=language)
+    cut = sentences(tape)
+    assert companies._main(tape, cut, companies.on_tape(tape, cut))["company_id"].to_list() == [company]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "word", "company"),
+    [
+        pytest.param("en", "Zoom grows\nZoom earned 5. Rival Five9 earned 7.", "7", "five9", id="nearest before"),
+        pytest.param(
+            "en", "Zoom grows\nZoom is worth more than IBM, about 130.", "130", "zoom", id="not the one compared with"
+        ),
+        pytest.param("de", "Zoom wächst\nDamit ist Zoom mehr wert als IBM, nämlich 130.", "130", "zoom", id="als"),
+        pytest.param("en", "Zoom grows\nFive9 fell. It lost 7.", "7", "five9", id="sentence before in the paragraph"),
+        pytest.param("en", "Zoom grows\nFive9 fell.\nRevenue was 7.", "7", "zoom", id="another paragraph"),
+        pytest.param("ko", "줌 성장\n줌은 페이스북을 넘어 130을 벌었다", "130", "zoom", id="object ending"),
+    ],
+)
+def test_subjects(language: str, text: str, word: str, company: str) -> None:
+    tape = tape_of(text, language=language)
+    cut = sentences(tape)
+    found = companies.on_tape(tape, cut)
+    spans = pl.DataFrame({"start": [text.rindex(word)]})
+    subject = companies.subjects(tape, spans, found, cut, clauses(tape, cut))
+    assert subject["company_id"].to_list() == [company]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "country"),
+    [
+        ("en", "in the US and elsewhere", "US"),
+        ("nl", "in de Verenigde Staten", "US"),
+        ("de", "in Großbritannien", "GB"),
+        ("pl", "w Chinach", "CN"),
+        ("tr", "Türkiye'de", "TR"),
+        ("es", "en EE.UU. hoy", "US"),
+        ("pt", "nos EUA", "US"),
+        ("zh", "在美国", "US"),
+        ("ja", "中国で", "CN"),
+        ("ko", "미국에서", "US"),
+        ("ru", "в Китае", "CN"),
+        ("ar", "في الصين", "CN"),
+    ],
+)
+def test_countries(language: str, text: str, country: str) -> None:
+    assert companies.countries_on_tape(tape_of(text, language=language))["country"].to_list() == [country]
+
+
+def test_lower_case_us_is_no_country() -> None:
+    assert companies.countries_on_tape(tape_of("tell us about turkey", language="en")).is_empty()
+
+
+def test_names_tell_persons_institutions_and_firms() -> None:
+    text = "News\nThe FTC sued Zoom. Chief executive Anna Brandt met Kelp Harbor there."
+    tape = tape_of(text, language="en")
+    kinds = {text[a:b]: k for a, b, k in companies.names_on_tape(tape).iter_rows()}
+    assert kinds == {"FTC": "institution", "Zoom": "company", "Anna Brandt": "person", "Kelp Harbor": "name"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(sorted(lexicon.languages())),
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                "Zoom zoom Apple İstanbul « » Kelp PLC the der 腾讯 公司 ズーム 줌은 Яндекса , . Inc. (NASDAQ:ZM) S.p.A. AG شركة said 5 US CEO".split()
+                + ["\n", "'s"]
+            ),
+            min_size=1,
+            max_size=10,
+        ).map(" ".join),
+        min_size=1,
+        max_size=3,
+    ),
+)  # fmt: skip
+def test_an_article_reads_the_same_alone_and_in_company(language: str, texts: list[str]) -> None:
+    together = tape_of(*texts, language=language)
+    found = companies.on_tape(together, sentences(together))
+    starts = together.docs["start"].to_list()
+    for i, text in enumerate(texts):
+        own = found.with_columns(together.doc_of(found["start"])).filter(pl.col("doc") == i).drop("doc")
+        own = own.with_columns(pl.col("start") - starts[i], pl.col("end") - starts[i])
+        alone = tape_of(text, language=language)
+        assert own.equals(companies.on_tape(alone, sentences(alone)))
