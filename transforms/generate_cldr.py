@@ -2,37 +2,44 @@
 
 Run by hand when CLDR or the list of languages changes: `python -m transforms.generate_cldr`. What newsrooms write and
 CLDR does not know ("euro's", "bucks", Russian genitives) is in each numbers.toml, by hand, and counts for more.
+Needs Babel, a development tool: nothing else imports this.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.core import get_global
+from babel.numbers import get_currency_name
 
 from transforms.schemas import LANGUAGES
 from transforms.spans import fold
 
-if TYPE_CHECKING:
-    from babel import Locale
-
 FOLDER = Path(__file__).parent / "lexicon"
-LOCALES = {"no": ("nb",), "pt": ("pt", "pt_PT"), "es": ("es", "es_MX"), "zh": ("zh", "zh_Hant", "zh_Hant_HK"), "en": ("en", "en_GB")}
+LOCALES = {
+    "no": ("nb",),
+    "pt": ("pt", "pt_PT"),
+    "es": ("es", "es_MX"),
+    "zh": ("zh", "zh_Hant", "zh_Hant_HK"),
+    "en": ("en", "en_GB"),
+}
 # Arabic has three sets of month names, by region.
 LOCALES |= {"ar": ("ar", "ar_SY", "ar_DZ", "ar_MA")}
 # Currencies whose names news of any country may write; the codes of all others are known too.
 NAMED = (
-    "USD EUR GBP JPY CNY CHF AUD CAD NZD HKD TWD SGD SEK NOK DKK ISK PLN CZK HUF RON BGN RUB UAH TRY ILS AED SAR QAR KWD BHD OMR "
-    "JOD LBP EGP MAD TND DZD NGN KES GHS ZAR INR PKR BDT LKR NPR IDR MYR THB VND PHP KRW KZT UZS GEL AMD AZN BYN RSD BRL ARS CLP COP "
-    "MXN PEN UYU VES BOB PYG DOP CRC GTQ IQD IRR XOF XAF"
-).split()
+    "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "AUD", "CAD", "NZD", "HKD", "TWD", "SGD", "SEK", "NOK", "DKK", "ISK",
+    "PLN", "CZK", "HUF", "RON", "BGN", "RUB", "UAH", "TRY", "ILS", "AED", "SAR", "QAR", "KWD", "BHD", "OMR", "JOD",
+    "LBP", "EGP", "MAD", "TND", "DZD", "NGN", "KES", "GHS", "ZAR", "INR", "PKR", "BDT", "LKR", "NPR", "IDR", "MYR",
+    "THB", "VND", "PHP", "KRW", "KZT", "UZS", "GEL", "AMD", "AZN", "BYN", "RSD", "BRL", "ARS", "CLP", "COP", "MXN",
+    "PEN", "UYU", "VES", "BOB", "PYG", "DOP", "CRC", "GTQ", "IQD", "IRR", "XOF", "XAF",
+)  # fmt: skip
 SINCE = 1999  # older legal tender is no news
 
 
 def codes() -> list[str]:
     """The ISO 4217 codes that are or lately were legal tender."""
-    from babel.core import get_global  # a development tool: the wheel runs without it
-
     current: set[str] = set()
     for territory in get_global("territory_currencies").values():
         for code, _, until, tender in territory:
@@ -43,20 +50,16 @@ def codes() -> list[str]:
 
 def locales(language: str) -> list[Locale]:
     """The locales whose words a language's newsrooms use."""
-    from babel import Locale
-
     return [Locale.parse(code) for code in LOCALES.get(language, (language,))]
 
 
 def currencies(language: str) -> dict[str, list[str]]:
     """The names of currencies in one language, folded, by code; a name that several currencies share is left out."""
-    from babel.numbers import get_currency_name
-
     found: dict[str, list[str]] = {code: [] for code in NAMED}
     for code in NAMED:
         for locale in locales(language):
             for count in (None, 1.0, 2.0, 5.0, 100.0, 0.5):  # each plural form is some count's
-                name = fold(get_currency_name(code, count=count, locale=locale)).strip()  # type: ignore[arg-type]
+                name = fold(get_currency_name(code, count=count, locale=locale)).strip()
                 if name and "(" not in name and name not in found[code]:
                     found[code].append(name)
     every = [name for names in found.values() for name in names]

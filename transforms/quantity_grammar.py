@@ -1,0 +1,443 @@
+"""The grammar of quantities: a language's lexicon as regular expressions and as tables of what their parts mean.
+
+Read here: what stands around a number (`heads`, `tails`), numbers in words (`in_words`) and numbers of several parts
+(`sums`), each for the distinct strings of a tape. Where they stand and what they come to is told in quantities.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from transforms import lexicon
+from transforms.schemas import VALUE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NUMBER: Final = (
+    r"[0-9]{1,3}:[0-9]{2}"  # kronor and öre; elsewhere a time, and dropped
+    r"|[0-9]{1,3}(?: [0-9]{3}(?-u:\b))+(?:[.,][0-9]+)?"
+    r"|[0-9]+(?:[.,'\x{066B}\x{066C}][0-9]+)*"
+)
+PLACES: Final = 6  # of VALUE
+FAR_ALPHABETS: Final = 0x0600  # from here on a letter next to a digit does not make it part of a word
+_DIGITS: Final = 30  # more than a DECIMAL(38, 6) holds is no number of news
+_NOTHING: Final = r"[^\s\S]"
+
+Groups = tuple[tuple[str, str], ...]
+"""Names and expressions of capture groups that follow each other without a gap."""
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What a language's lexicon says of numbers. Expressions are Rust's; tables have the columns named beside them."""
+
+    digits: str  # a number in digits with all that belongs to it
+    head: Groups
+    tail: str
+    tail_groups: tuple[str, ...]
+    words: tuple[tuple[str, tuple[str, ...]], ...]  # numbers in words: expression and names of its groups
+    toward: str  # a verb of change before a number: what follows is where it went
+    following: str  # a comparator after a number
+    comparing: str  # a comparator at the end of a text
+    tokens: str
+    token_values: pl.DataFrame  # token, value (String), power
+    units: pl.DataFrame  # text, class, code
+    befores: pl.DataFrame  # text, class, code
+    comparators: pl.DataFrame  # text, said
+    afters: pl.DataFrame  # text, after_code
+    signs: pl.DataFrame  # text, sign_code
+    powers: pl.DataFrame  # text, power, scale_currency
+    joins: pl.DataFrame  # gap, join
+    spoken: str  # a multiple, fraction or name that is a word
+    dictionary: pl.DataFrame  # pattern, kind, code, open_left, open_right
+    settings: dict[str, Any]
+
+
+def _trie(words: Iterable[str], *, border: bool = True) -> str:
+    """An expression that prefers the longest of some words; with `border`, a Latin word ends where its letters end."""
+    root: dict[str, Any] = {}
+    for word in sorted(words):
+        node = root
+        for character in word:
+            node = node.setdefault(character, {})
+        node[""] = {}
+
+    def expression(node: dict[str, Any], last: str) -> str:
+        parts = [_escaped(c) + expression(child, c) for c, child in node.items() if c]
+        if "" in node:
+            parts.append(r"(?-u:\b)" if border and last.isascii() and last.isalnum() else "")
+        return parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
+
+    return expression(root, "") if root else _NOTHING
+
+
+def _escaped(character: str) -> str:
+    return re.escape(character) if character in r"\.+*?()|[]{}^$-&~#" else character
+
+
+def _starting(words: Iterable[str], *, border: bool = True) -> str:
+    """Words that begin a match: Latin ones at the start of a word only."""
+    every = list(words)
+    latin = [w for w in every if w[0].isascii() and w[0].isalnum()]
+    other = [w for w in every if not (w[0].isascii() and w[0].isalnum())]
+    parts = ([r"(?-u:\b)" + _trie(latin, border=border)] if latin else []) + ([_trie(other, border=border)] if other else [])
+    return "(?:" + "|".join(parts) + ")" if parts else _NOTHING
+
+
+def _joined(groups: Groups) -> str:
+    return "".join(f"({e})" for _, e in groups)
+
+
+def _coded(patterns: pl.DataFrame, *kinds: str, name: str) -> pl.DataFrame:
+    """text and `name` (the code) of some kinds; a language's own word counts for more than a shared one."""
+    chosen = patterns.filter(pl.col("kind").is_in(kinds))
+    return (
+        chosen.select(text=pl.col("pattern").str.strip_chars(), code="code").rename({"code": name}).unique("text", keep="last")
+    )
+
+
+def _meanings(patterns: pl.DataFrame, *kinds: tuple[str, str | None]) -> pl.DataFrame:
+    """text, class and code of some kinds, later ones first; the class is the code where none is given."""
+    found = [
+        patterns.filter(pl.col("kind") == kind).select(
+            pl.col("pattern").str.strip_chars().alias("text"), (pl.lit(c) if c else pl.col("code")).alias("class"), "code"
+        )
+        for kind, c in kinds
+    ]
+    return pl.concat(found).unique("text", keep="last")
+
+
+@lru_cache(maxsize=64)
+def grammar(language: str) -> Grammar:
+    """The compiled grammar of a language."""
+    settings = lexicon.settings(language)
+    patterns = lexicon.of_kind(language, "number.", "scale", "scale.", "currency", "currency.")
+
+    def words(kind: str, *codes: str, opened: bool | None = None) -> list[str]:
+        chosen = patterns.filter((pl.col("kind") == kind) & (pl.col("code").is_in(codes) if codes else pl.lit(value=True)))
+        if opened is not None:
+            chosen = chosen.filter(pl.col("open_right") == opened)
+        return chosen["pattern"].unique(maintain_order=True).to_list()
+
+    def trie(kind: str, *, border: bool = False, opened: bool | None = None) -> str:
+        return _trie(words(kind, opened=opened), border=border)
+
+    unit_kinds = ("currency", "currency.code", "currency.minor", "number.unit")
+    open_units = [w for k in unit_kinds for w in words(k, opened=True)]
+    units = [w for k in unit_kinds for w in words(k, opened=False)]
+    worded = [w for w in units if w[0].isalpha()]
+    befores = [w for k in ("currency", "currency.before", "currency.code", "number.before") for w in words(k)]
+    shares = words("number.before", "percent")
+    scales, said_scales = [*words("scale"), *words("scale.money")], [*words("scale"), *words("scale.word")]
+    glue = f"(?: |{trie('number.glue')})"
+    if settings.get("number_chains"):
+        # Each part of the number has its own scale word: 38조5천400억, 1億2345万.
+        wide = [w for w in words("scale") if ord(w[0]) >= FAR_ALPHABETS]
+        more = rf"(?: ?[0-9][0-9,.]*{_trie(wide, border=False)})*(?:[0-9]+)?"
+    elif settings.get("number_thousands"):
+        more = rf"(?: [0-9]{{2,3}}(?:[.,][0-9]+)?(?: ?{_trie(scales)})?)?"  # 4 bin 480, 2 mil 370 millones
+    else:
+        more = rf"(?:{glue}[0-9]{{1,3}} ?{_trie(words('scale', '2', '3'))})?"  # 12 milioni e 250mila
+    head: Groups = (
+        ("comparator", f"(?:{_starting(words('number.comparator'))})?"),
+        ("_1", " ?"),
+        ("_fill", f"(?:{trie('number.fill')} )?"),
+        ("sign", rf"(?:[-+\u00b1]|[\u25b2\u25b3] ?|{trie('number.sign')} ?)?"),
+        ("before", f"(?:{_starting(befores, border=False)})?"),
+        ("_2", " ?"),
+        ("inner", "[-+(]?"),
+        ("lead", f"(?:{_starting(words('number.lead'))} )?"),
+    )
+    # A dash joins a number to a word; between symbols it makes a range: "$1-$2".
+    closed = f"(?:-?{_trie(worded)}|{_trie(set(units) - set(worded))})"
+    unit = rf"( ?)((?:{trie('number.link')})?)(?:(-?{_trie(open_units, border=False)})(\p{{L}}*)|({closed}))"
+    unit_groups = ("_u1", "_link", "unit_open", "unit_rest", "unit")
+    after_open, after_closed = trie("number.after", opened=True), trie("number.after", opened=False, border=True)
+    after = rf"(?:( ?)(?:({after_open})(\p{{L}}*)|({after_closed})))?"
+    after_groups = ("_a1", "after_open", "_a2", "after")
+    scale = rf"(?:( ?)({trie('number.middle')}))?(?:([- ]?)({_trie(scales)})|({trie('scale.glued', border=True)}))?({more})"
+    tail = rf"(\)?){scale}(?:{unit})?{after}"
+    tail_groups = ("close", "_m1", "middle", "_s1", "scale", "glued", "more", *unit_groups, *after_groups)
+
+    # In words: a numeral needs a scale word or a unit after it, or it is no quantity.
+    scans: list[tuple[str, tuple[str, ...]]] = []
+    numerals = words("number.word")
+    if numerals:
+        numeral, inner = _trie(numerals, border=False), _trie([*words("number.inner"), "-", " "], border=False)
+        openings = [*numerals, *(p + n for p in words("number.prefix") for n in numerals)]  # verdreißigfacht
+        first = (
+            rf"(?:{_starting(openings, border=False)}(?:{inner}?{numeral})*|{_starting(words('number.article'), border=False)})"
+        )
+        big, big_inside = _trie(said_scales), _trie(said_scales, border=False)
+        large = rf"{first}(?:{inner}?{big_inside})*[- ]?{big}(?:(?:{inner}|{glue})?(?:{numeral}|{big_inside}))*"
+        large = f"(?:{large}|{_starting(words('number.bare'))})"
+        plain_head: Groups = tuple((n, "" if n in ("_fill", "inner", "lead") else e) for n, e in head)
+        share_head: Groups = tuple((n, _starting(shares, border=False) if n == "before" else e) for n, e in plain_head)
+        names = tuple(n for n, _ in head)
+        second = tuple(f"{g}_b" for g in unit_groups)
+        scans.append(
+            (
+                f"{_joined(plain_head)}(?:({large})(?:{unit})?|({first}){unit}){after}",
+                (*names, "number", *unit_groups, "number_b", *second, *after_groups),
+            )
+        )
+        if shares:
+            scans.append(
+                (f"{_joined(share_head)}({large}|{first})(?:{unit})?{after}", (*names, "number", *unit_groups, *after_groups))
+            )
+
+    def tokens(value: pl.Expr, power: pl.Expr, *kinds: str) -> pl.DataFrame:
+        return patterns.filter(pl.col("kind").is_in(kinds)).select(pl.col("pattern").alias("token"), value=value, power=power)
+
+    values = pl.concat(
+        [
+            tokens(pl.col("code"), pl.lit(None, pl.Int64), "number.word", "number.article", "number.bare"),
+            tokens(pl.lit(None, pl.String), pl.col("code").cast(pl.Int64), "scale", "scale.word", "scale.glued"),
+        ]
+    ).unique("token", keep="last")
+    powers = patterns.filter(pl.col("kind").is_in(["scale", "scale.glued", "scale.money"])).select(
+        text="pattern",
+        power=pl.col("code").str.extract(r"^([0-9]+)").cast(pl.Int64),
+        scale_currency=pl.col("code").str.extract(r" ([A-Z]{3})$"),
+    )
+    dictionary = patterns.filter(pl.col("kind").is_in(["number.multiple", "number.fraction", "number.name"]))
+    dictionary = dictionary.unique("pattern", keep="last", maintain_order=True)
+    return Grammar(
+        digits=_joined(head) + f"({NUMBER})" + tail,
+        head=head,
+        tail=tail,
+        tail_groups=tail_groups,
+        words=tuple(scans),
+        toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$",
+        following=f"^ ?({after_open}|{after_closed})",
+        comparing=rf"({_starting(words('number.comparator'))}) ?$",
+        tokens=r"[0-9][0-9.]*|" + _trie(values["token"].to_list(), border=False),
+        token_values=values,
+        units=_meanings(
+            patterns, ("number.unit", None), ("currency.code", "code"), ("currency.minor", "minor"), ("currency", "money")
+        ),
+        befores=_meanings(
+            patterns, ("number.before", None), ("currency.code", "code"), ("currency.before", "money"), ("currency", "money")
+        ),
+        comparators=_coded(patterns, "number.comparator", name="said"),
+        afters=_coded(patterns, "number.after", "number.middle", name="after_code"),
+        signs=_coded(patterns, "number.sign", name="sign_code"),
+        powers=powers.unique("text", keep="last"),
+        joins=patterns.filter(pl.col("kind") == "number.join").select(gap="pattern", join="code").unique("gap", keep="last"),
+        spoken=_spoken(dictionary),
+        dictionary=dictionary,
+        settings=settings,
+    )
+
+
+def _spoken(dictionary: pl.DataFrame) -> str:
+    """An expression for words that are quantities; the words that may go on take their ends along."""
+    opened = dictionary.filter("open_right")["pattern"].to_list()
+    closed = dictionary.filter(~pl.col("open_right"))["pattern"].to_list()
+    return rf"({_starting(opened, border=False)})\p{{L}}*|({_starting(closed)})"
+
+
+def spoken_words(strings: pl.Series, language: str) -> pl.DataFrame:
+    """What words that are quantities mean, for distinct strings: text, kind, code, open_left, open_right."""
+    table = grammar(language)
+    groups = strings.str.extract_groups(f"^(?:{table.spoken})$").struct.unnest()
+    pattern = groups.select(pl.coalesce(pl.all())).to_series().alias("pattern")
+    return pl.DataFrame([strings.alias("text"), pattern]).join(table.dictionary, on="pattern", how="left").drop("pattern")
+
+
+# --- What the strings around numbers mean ------------------------------------------------------------------------
+
+
+def _parts(strings: pl.Series, expression: str, names: tuple[str, ...]) -> pl.DataFrame:
+    """Each string with its groups: text, then `<name>` and `<name>_at`, `<name>_to` (offsets in the string).
+
+    The groups tile the string, so that offsets are sums of lengths. Groups whose name begins with "_" are left out.
+    """
+    struct = strings.str.extract_groups(f"^(?:{expression})$").struct.unnest()
+    frame = struct.rename(dict(zip(struct.columns, names, strict=True)))
+    columns: list[pl.Expr] = []
+    at = pl.lit(0, pl.Int64)
+    for name in names:
+        to = at + pl.col(name).str.len_chars().fill_null(0).cast(pl.Int64)
+        if not name.startswith("_"):
+            text = pl.col(name)
+            columns += [pl.when(text != "").then(text).alias(name), at.alias(f"{name}_at"), to.alias(f"{name}_to")]
+        at = to
+    return frame.with_columns(text=strings).select("text", *columns)
+
+
+def heads(strings: pl.Series, language: str) -> pl.DataFrame:
+    """What stands before a number, for distinct strings.
+
+    Yields text, said, sign_text, sign_code, before_class, before_code, lead, inner and the places of the parts, counted
+    from the start of the string.
+    """
+    table = grammar(language)
+    return _head_meanings(_parts(strings, _joined(table.head), tuple(n for n, _ in table.head)), table).drop("sign")
+
+
+def _head_meanings(parts: pl.DataFrame, table: Grammar) -> pl.DataFrame:
+    signed = pl.coalesce("sign", pl.when(pl.col("inner").is_in(["-", "+"])).then(pl.col("inner"))).str.strip_chars()
+    sign_at = pl.when(pl.col("sign").is_not_null()).then(pl.col("sign_at")).otherwise(pl.col("inner_at"))
+    return (
+        parts.with_columns(sign_text=signed, sign_at=pl.when(signed.is_not_null()).then(sign_at))
+        .join(table.comparators.rename({"text": "comparator"}), on="comparator", how="left", maintain_order="left")
+        .join(table.signs.rename({"text": "sign_text"}), on="sign_text", how="left", maintain_order="left")
+        .join(
+            table.befores.rename({"text": "before", "class": "before_class", "code": "before_code"}),
+            on="before",
+            how="left",
+            maintain_order="left",
+        )
+        .select(
+            "text", "said", "comparator_at", "sign_text", "sign_code", "sign_at", "before_class", "before_code", "before_at",
+            "before_to", "inner", "inner_at", "lead", "lead_at",
+        )
+        .with_columns(sign=pl.lit(None))
+    )  # fmt: skip
+
+
+def tails(strings: pl.DataFrame, language: str) -> pl.DataFrame:
+    """What stands after a number, for distinct strings.
+
+    `strings` has text and cut (Boolean: the string ends within a word, so that its last part is none). Yields these and
+    closed, power, scale_currency, scale_text, more, unit_class, unit_code, after_code and the places of the parts,
+    counted from the start of the string.
+    """
+    table = grammar(language)
+    parts = _parts(strings["text"], table.tail, table.tail_groups)
+    return _tail_meanings(parts.with_columns(strings["cut"]), table)
+
+
+def _tail_meanings(parts: pl.DataFrame, table: Grammar) -> pl.DataFrame:
+    last = pl.when(pl.coalesce("after", "after_open").is_not_null()).then(pl.lit("after")).when(
+        pl.coalesce("unit", "unit_open").is_not_null()
+    ).then(pl.lit("unit")).otherwise(pl.lit("scale"))  # fmt: skip
+    parts = parts.with_columns(last=last)
+
+    def kept(name: str, part: str) -> pl.Expr:
+        return pl.when(~(pl.col("cut") & (pl.col("last") == part))).then(pl.col(name)).alias(name)
+
+    parts = parts.with_columns(
+        kept("scale", "scale"), kept("glued", "scale"), kept("unit", "unit").str.strip_chars_start("-"), kept("after", "after"),
+        pl.col("unit_open").str.strip_chars_start("-"),
+    )  # fmt: skip
+    unit_text = pl.coalesce("unit", "unit_open")
+    closed = pl.col("unit").is_not_null()
+    return (
+        parts.with_columns(
+            unit_text=unit_text,
+            unit_at=pl.when(closed).then(pl.col("unit_at")).otherwise(pl.col("unit_open_at")),
+            unit_to=pl.when(closed).then(pl.col("unit_to")).when(unit_text.is_not_null()).then(pl.col("unit_rest_to")),
+            after_text=pl.coalesce("after", "after_open", "middle"),
+            after_at=pl.when(pl.col("after").is_not_null())
+            .then(pl.col("after_at"))
+            .when(pl.col("after_open").is_not_null())
+            .then(pl.col("after_open_at"))
+            .otherwise(pl.col("middle_at")),
+            scale_text=pl.coalesce("scale", "glued"),
+            scale_to=pl.when(pl.col("more").is_not_null())
+            .then(pl.col("more_to"))
+            .when(pl.col("scale").is_not_null())
+            .then(pl.col("scale_to"))
+            .when(pl.col("glued").is_not_null())
+            .then(pl.col("glued_to")),
+            closed=pl.col("close").is_not_null(),
+        )
+        .join(
+            table.units.rename({"text": "unit_text", "class": "unit_class", "code": "unit_code"}),
+            on="unit_text",
+            how="left",
+            maintain_order="left",
+        )
+        .join(table.powers.rename({"text": "scale_text"}), on="scale_text", how="left", maintain_order="left")
+        .join(table.afters.rename({"text": "after_text"}), on="after_text", how="left", maintain_order="left")
+        .select(
+            "text", "cut", "closed", "power", "scale_currency", "scale_text", "scale_to", "more", "unit_class", "unit_code",
+            "unit_at", "unit_to", "after_code", "after_at",
+        )
+    )  # fmt: skip
+
+
+def in_words(strings: pl.DataFrame, language: str, scan: int) -> pl.DataFrame:
+    """Numbers in words with all that belongs to them, for distinct strings (text, cut): the columns of `heads` and `tails`,
+    and number, number_at, number_to; places are counted from the start of the string."""
+    table = grammar(language)
+    expression, names = table.words[scan]
+    parts = _parts(strings["text"], expression, names)
+    if "number_b" in names:
+        second = pl.col("number").is_null()
+        parts = parts.with_columns(
+            pl.when(second).then(pl.col(f"{name}_b{part}")).otherwise(pl.col(name + part)).alias(name + part)
+            for name in ("number", "unit", "unit_open", "unit_rest")
+            for part in ("", "_at", "_to")
+        )
+    nothing = ("close", "middle", "scale", "glued", "more")
+    parts = parts.with_columns(
+        *[pl.lit(None, pl.String).alias(n) for n in nothing],
+        *[pl.lit(None, pl.Int64).alias(f"{n}_{p}") for n in nothing for p in ("at", "to")],
+    )
+    before = _head_meanings(parts, table).drop("text", "sign")
+    behind = _tail_meanings(parts.with_columns(strings["cut"]), table)
+    return pl.concat([behind, before, parts.select("number", "number_at", "number_to")], how="horizontal")
+
+
+# --- Values -------------------------------------------------------------------------------------------------------
+
+
+def shifted(digits: pl.Expr, shift: pl.Expr) -> pl.Expr:
+    """The integer written by `digits` times ten to the power `shift`, as DECIMAL(38, 6); null where it does not fit."""
+    zeros = pl.lit("0" * (_DIGITS + 12))
+    places = (shift + PLACES).clip(-_DIGITS, _DIGITS)
+    padded = pl.concat_str(
+        zeros.str.slice(0, PLACES + 1), digits.str.strip_chars_start("0"), zeros.str.slice(0, places.clip(0).cast(pl.Int64))
+    )
+    cut = padded.str.slice(0, (padded.str.len_chars().cast(pl.Int64) + places.clip(upper_bound=0)).clip(0))
+    length = cut.str.len_chars().cast(pl.Int64)
+    whole, fraction = cut.str.slice(0, length - PLACES), cut.str.slice(length - PLACES)
+    fits = length <= _DIGITS + PLACES
+    return pl.when(fits).then(pl.concat_str(whole, pl.lit("."), fraction)).cast(VALUE, strict=False)
+
+
+def sums(strings: pl.Series, language: str) -> pl.DataFrame:
+    """Reads numbers of several parts ("38조5천400억", "twee miljoen driehonderdduizend"), each string once.
+
+    Digits have a point for decimals and no other marks. Yields text, total (DECIMAL) and last_power. Each part counts as
+    often as the scale words after it say, as long as each of them is larger than those between.
+    """
+    table = grammar(language)
+    rows = pl.DataFrame({"text": strings}).drop_nulls().unique(maintain_order=True).with_row_index("row")
+    tokens = (
+        rows.with_columns(token=pl.col("text").str.extract_all(table.tokens))
+        .explode("token")
+        .with_columns(i=pl.int_range(pl.len(), dtype=pl.Int64).over("row"))
+        .join(table.token_values, on="token", how="left", maintain_order="left")
+    )
+    literal = pl.when(pl.col("power").is_null()).then(pl.col("token").str.strip_chars_end("."))
+    tokens = tokens.with_columns(value=pl.coalesce("value", literal))
+    # A scale word that opens the number counts once.
+    opening = tokens.filter((pl.col("i") == 0) & pl.col("power").is_not_null()).with_columns(
+        i=pl.lit(-1, pl.Int64), value=pl.lit("1")
+    )
+    parts = pl.concat([tokens.filter(pl.col("value").is_not_null()), opening]).select("row", "i", "value")
+    scales = tokens.filter(pl.col("power").is_not_null()).select("row", "power", j="i")
+    pairs = parts.join(scales, on="row", how="inner").filter(pl.col("j") > pl.col("i")).sort("row", "i", "j")
+    top = pl.col("power").cum_max().shift(1).over("row", "i")
+    applied = pairs.filter((pl.col("power") > top) | top.is_null()).group_by("row", "i").agg(pl.col("power").sum())
+    parts = parts.join(applied, on=["row", "i"], how="left").with_columns(pl.col("power").fill_null(0)).sort("row", "i")
+    places = pl.col("value").str.extract(r"\.([0-9]+)$").str.len_chars().fill_null(0).cast(pl.Int64)
+    # "mille", "doscientos", "полмиллиона": a round word is stated no finer than its last figure.
+    digits, figures = pl.col("value").str.len_chars(), pl.col("value").str.strip_chars_end("0").str.len_chars()
+    rounded = pl.when((places == 0) & (digits > 2)).then((digits - figures).cast(pl.Int64)).otherwise(0)
+    parts = parts.with_columns(
+        amount=shifted(pl.col("value").str.replace(".", "", literal=True), pl.col("power") - places),
+        step=pl.col("power") - places + rounded,
+    )
+    totals = parts.group_by("row").agg(total=pl.col("amount").sum(), last_power=pl.col("step").last())
+    return rows.join(totals, on="row", how="left").select("text", "total", "last_power")
