@@ -69,10 +69,15 @@ def settings(language: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def patterns(language: str) -> pl.DataFrame:
-    """All patterns of a language and the shared ones: columns of `PATTERNS`, folded, in file order."""
+    """All patterns of a language and the shared ones: columns of `PATTERNS`, folded, in file order.
+
+    A word written twice, as "stem*" and "*stem", is open on both sides.
+    """
     rows = [row for file, document in (*_documents(SHARED), *_documents(language)) for row in entries(file, document)]
     frame = pl.DataFrame(rows, schema=PATTERNS, orient="row")
-    return frame.unique(["kind", "code", "pattern"], keep="first", maintain_order=True)
+    return frame.group_by("kind", "code", "pattern", maintain_order=True).agg(
+        pl.col("open_left").any(), pl.col("open_right").any()
+    )
 
 
 def of_kind(language: str, *kinds: str) -> pl.DataFrame:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["link"]
 
+_MAY_BE_NEGATIVE: Final = (
+    "gross_profit", "gross_margin", "operating_income", "operating_margin", "ebitda", "pretax_income", "net_income", "eps",
+    "free_cash_flow", "operating_cash_flow",
+)  # fmt: skip
+"""Of all else an amount below zero is an accounting sign ("net debt of -12 million"), not a value."""
 _OWN: Final = tuple(c for c in FACT_FINANCIALS if c not in FACT_COMMON)
 _LINKED: Final = {
     "doc": pl.Int64, "start": pl.Int64, "end": pl.Int64, "value_start": pl.Int64, "value_end": pl.Int64,
@@ -37,13 +42,13 @@ def link(scanned: Scanned) -> pl.DataFrame:
     described = segments.qualifiers(context.Context(scanned, figures), metrics)
     figures, metrics = _without(described, figures, metrics)
     around = context.Context(scanned, figures)
-    chosen = candidates.best(candidates.pairs(scanned, figures, metrics))
+    chosen = candidates.with_result(candidates.best(candidates.pairs(scanned, figures, metrics)), metrics)
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
     if rows.is_empty():
         return pl.DataFrame(schema=_LINKED)
     rows = _described(rows, around, described)
-    rows = _with_company(_valued(rows), scanned)
+    rows = _with_company(_valued(rows, around), scanned)
     rows = timing.with_period(rows, around).rename({"against": "compared_to"})
     return _one_a_statement(_as_outlook(rows)).select(pl.col(c).cast(t) for c, t in _LINKED.items())
 
@@ -86,13 +91,15 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     return inheritance.with_traits(rows)
 
 
-def _valued(rows: pl.DataFrame) -> pl.DataFrame:
+def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     """Sign and unit: a decline and a loss are negative. A percentage that nothing says to be a change is dropped."""
+    rows = rows.with_columns(context.dashed(rows, around).alias("dashed"), context.yardstick(rows, around).alias("yardstick"))
     change = pl.col("measure") == "change"
     multiple = pl.col("figure_class") == "multiple"
     signless = change & pl.col("way").is_null() & ~multiple
-    beside = multiple & (pl.col("basis") != "actual")
-    negative = pl.when(change).then(~multiple & (pl.col("way") < 0)).otherwise(pl.col("loss") | (pl.col("sign") < 0))
+    beside = multiple & ((pl.col("basis") != "actual") | pl.col("yardstick"))
+    minus = (pl.col("sign") < 0) & ~pl.col("dashed") & pl.col("metric").is_in(_MAY_BE_NEGATIVE)
+    negative = pl.when(change).then(~multiple & (pl.col("way") < 0)).otherwise(pl.col("loss") | minus)
     sign = pl.when(negative).then(-1).otherwise(1)
     unit = (
         pl.when(pl.col("figure_class").is_in(["percent", "points"])).then(pl.lit("percent"))
@@ -100,8 +107,18 @@ def _valued(rows: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("metric_kind") == "count").then(pl.lit("count"))
         .otherwise(_currency())
     )  # fmt: skip
-    return rows.filter(~signless & ~beside).with_columns(
+    return _with_halves(rows.filter(~signless & ~beside)).with_columns(
         value=pl.col("value").abs() * sign, value_high=pl.col("value_high").abs() * sign, unit=unit
+    )
+
+
+def _with_halves(rows: pl.DataFrame) -> pl.DataFrame:
+    """ "Shrank by half" is the multiple 0.5."""
+    half = (pl.col("kind") == "fraction") & (pl.col("value") == 50) & (pl.col("way") < 0) & (pl.col("measure") == "change")
+    return rows.with_columns(
+        figure_class=pl.when(half).then(pl.lit("multiple")).otherwise("figure_class"),
+        value=pl.when(half).then(pl.lit(0.5).cast(rows.schema["value"])).otherwise("value"),
+        comparator=pl.when(half & (pl.col("comparator") == "approx")).then(pl.lit("eq")).otherwise("comparator"),
     )
 
 

@@ -23,6 +23,7 @@ PER_SHARE: Final = "per_share"
 _HIDDEN: Final = "hidden"
 _FIRMS: Final = "firms"
 _MARGIN: Final = "margin"
+_RESULTS: Final = ("operating_income", "pretax_income", "ebitda")
 _PER_SHARE_REACH: Final = (14, 24)
 """How far "a share" may stand after and before its number, in code points."""
 _OF_MARGIN: Final = {
@@ -103,7 +104,7 @@ def words(scanned: Scanned) -> pl.DataFrame:
 
     Columns: word (its rank), word_start, word_end, word_cid, word_clause, sid, doc, strength (kind of the cue, or "none"
     where it claims a number for no business figure), metric, loss, metric_kind, instant, firms (a firm, organisation or
-    account: a customer only if many). A weak word or a noun within a longer metric word is no word of its own.
+    account: a customer only if many), plain (a plain word for profit or loss). A weak word or a noun within a longer metric word is no word of its own.
     """
     kinds = (*METRIC_KINDS, PER_SHARE)
     cues = scanned.cues.filter(pl.col("kind").is_in(kinds) & pl.col("sid").is_not_null())
@@ -133,6 +134,7 @@ def words(scanned: Scanned) -> pl.DataFrame:
             word_end="end",
             word_cid="cid",
             firms=pl.col("code") == _FIRMS,
+            plain=pl.col("code").is_in([rules.PROFIT, rules.LOSS]),
             strength=pl.when(pl.col("metric") == rules.NOT_A_FACT).then(pl.lit("none")).otherwise("kind"),
         )
     )
@@ -162,7 +164,7 @@ def pairs(scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame) -> pl.
     joined = _as_per_share(joined.filter(_unit_fits()))
     gap = pl.max_horizontal(pl.col("start") - pl.col("word_end"), pl.col("word_start") - pl.col("end"), pl.lit(0))
     joined = joined.with_columns(gap=gap, between=_numbers_between(figures))
-    joined = joined.with_columns(adjacent=_adjacent(scanned.tape, joined))
+    joined = joined.with_columns(adjacent=_adjacent(scanned.tape, joined), headed=_headed(scanned.tape, joined))
     return joined.filter(_place_fits()).with_columns(score=_score())
 
 
@@ -179,6 +181,7 @@ def _unit_fits() -> pl.Expr:
     amount = size >= limit["least_money"]
     bare = (figure == "count") & amount
     many = (size >= limit["least_people"]) & (~pl.col("firms") | (size >= limit["least_firms"]))
+    staff = pl.col("metric").is_in(["customers", "employees"]) & ~pl.col("firms")
     level = (
         ((kind == "money") & (((figure == "money") & amount) | bare))
         | _profit_per_share()
@@ -233,13 +236,26 @@ def _adjacent(tape: Tape, joined: pl.DataFrame) -> pl.Series:
     return joined.with_row_index("row").select(adjacent=pl.col("row").is_in(yes.implode())).to_series()
 
 
+def _headed(tape: Tape, joined: pl.DataFrame) -> pl.Series:
+    """Whether the metric word heads the number as in a list: "Paid customers: more than 122,000"."""
+    limit = rules.load().limit
+    near = joined.with_row_index("row").filter(pl.col("ahead") & (pl.col("between") == 0) & (pl.col("gap") <= limit["heading"]))
+    between = tape.slice("word_end", pl.max_horizontal("start", "word_end"), near)
+    yes = near.filter(between.str.contains("[:：]"))["row"]
+    return joined.with_row_index("row").select(headed=pl.col("row").is_in(yes.implode())).to_series()
+
+
 def _place_fits() -> pl.Expr:
     """A plain noun claims a count only from right after it, or from before it in the same clause with no number between.
 
     Words for other things that are counted claim only the number right before them.
     """
     noun = pl.col("strength") == "metric_noun"
-    counted = pl.col("adjacent") | (pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("between") == 0))
+    counted = (
+        pl.col("adjacent")
+        | pl.col("headed")
+        | (pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("between") == 0))
+    )
     relative = pl.col("measure") == "change"
     right_after = pl.col("adjacent") | (~pl.col("ahead") & (pl.col("gap") <= 1))
     others = (pl.col("strength") == "none") & (pl.col("figure_class") == "count")
@@ -258,12 +274,16 @@ def _score() -> pl.Expr:
     clauses_between = (pl.col("clause") - pl.col("word_clause")).abs()
     after = (
         pl.when(pl.col("adjacent"))
-        .then(weight["adjacent_after"])
+        .then(pl.when(pl.col("strength") == "metric_weak").then(weight["adjacent_weak"]).otherwise(weight["adjacent_after"]))
         .when(~pl.col("ahead"))
         .then(pl.when(clauses_between > 0).then(weight["after_clause"]).otherwise(weight["after"]))
         .otherwise(0.0)
     )
-    noun_before = pl.when((pl.col("strength") == "metric_noun") & pl.col("ahead")).then(weight["noun_before"]).otherwise(0.0)
+    noun_before = (
+        pl.when((pl.col("strength") == "metric_noun") & pl.col("ahead") & ~pl.col("headed"))
+        .then(weight["noun_before"])
+        .otherwise(0.0)
+    )
     return (
         base
         + weight["gap"] * pl.col("gap").clip(0, weight["most_gap"])
@@ -287,6 +307,23 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     adjusted = pl.when(noun & claimed).then(weight["claimed_noun"]).when(noun).then(weight["unclaimed_noun"]).otherwise(0.0)
     changes = candidates.filter(pl.col("measure") == "change").with_columns(score=pl.col("score") + adjusted)
     return _likeliest(pl.concat([candidates.filter(pl.col("measure") == "level"), changes]))
+
+
+def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
+    """A plain "profit" or "loss" after its number is that of the result named before it: "an operating result of 9m, a loss"."""
+    results = metrics.filter(pl.col("metric").is_in(_RESULTS)).select(
+        "sid", result="metric", result_start="word_start", result_cid="word_cid"
+    )
+    named = (
+        chosen.filter(pl.col("plain") & ~pl.col("ahead"))
+        .select("number", "sid", "cid", "start")
+        .join(results, on="sid", how="inner")
+        .filter((pl.col("result_start") < pl.col("start")) & (pl.col("result_cid") == pl.col("cid")))
+        .sort("number", "result_start")
+        .unique("number", keep="last", maintain_order=True)
+    )
+    joined = chosen.join(named.select("number", "result"), on="number", how="left", maintain_order="left")
+    return joined.with_columns(metric=pl.coalesce("result", "metric")).drop("result")
 
 
 def _likeliest(candidates: pl.DataFrame) -> pl.DataFrame:

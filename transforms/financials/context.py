@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 _REACH_CONSENSUS: Final = 90
 _REACH_AFTER: Final = 60
-_REACH_OWN: Final = 12
+_REACH_OWN: Final = 30
 _REACH_BEAT: Final = 3
 _REACH_MARK: Final = 10
 _REACH_AGAINST: Final = 18
 _REACH_COMPARATIVE: Final = 40
 _REACH_DIRECTION: Final = 60
 _REACH_PART: Final = 16
+_REACH_YARDSTICK: Final = 16
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,13 @@ class Context:
             same_clause=pl.col("cid") == pl.col("cue_cid"),
         )
 
-    def followed(self, pairs: pl.DataFrame, reach: int) -> pl.Expr:
-        """Whether a number stands right after the cue of each row: then the cue speaks of that one."""
-        starts = self.figures["start"]
+    def followed(self, pairs: pl.DataFrame, reach: int) -> pl.Series:
+        """Whether a number stands right after the cue of each row, in its clause: then the cue speaks of that one."""
+        starts, clauses = self.figures["start"], self.figures["cid"]
         at = starts.search_sorted(pairs["cue_end"], side="left")
-        padded = pl.concat([starts, pl.Series([2**62], dtype=pl.Int64)])
-        return pl.lit((padded.gather(at) - pairs["cue_end"]) <= reach)
+        next_start = pl.concat([starts, pl.Series([2**62], dtype=pl.Int64)]).gather(at)
+        next_clause = pl.concat([clauses, pl.Series([-1], dtype=clauses.dtype)]).gather(at)
+        return ((next_start - pairs["cue_end"]) <= reach) & (next_clause == pairs["cue_cid"])
 
     def between(self, spans: pl.DataFrame, cues: pl.DataFrame, first: str, last: str) -> pl.Series:
         """Whether a cue of the same sentence lies between two places of each row."""
@@ -136,8 +138,19 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~pl.col("beat_between")
         & ~context.followed(pairs, _REACH_OWN)
     )
-    found = _among(rows, pairs.filter(after_cue | before_cue)["number"])
+    found = _among(rows, pairs.filter(after_cue | before_cue)["number"]) | _expected(rows, context)
     return _continued(rows, found, context)
+
+
+def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers compared with ("versus 6 cents expected"): "expected" right after, "against" or "beat" before."""
+    after = context.with_cues(rows, context.cues("basis", "expected"))
+    after = after.filter(~pl.col("ahead_of") & (pl.col("cue_gap") <= 2))
+    against = pl.concat([context.cues("role", "against"), context.cues("beat")])
+    compared = context.with_cues(rows, against).filter(
+        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AGAINST)
+    )
+    return _among(rows, after["number"]) & _among(rows, compared["number"])
 
 
 def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Series:
@@ -185,7 +198,7 @@ def _outlooks(context: Context) -> pl.DataFrame:
 
 def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of the outlook that a newer one replaces: right at a cue such as "previously", where an outlook is spoken of."""
-    pairs = context.with_cues(rows, context.cues("basis", "prior_guidance", "earlier"))
+    pairs = context.with_cues(rows, _earlier(context))
     outlooks = context.cues("basis", "guidance", "prior_guidance").select(near_sid="sid").unique()
     spoken = pl.concat([outlooks, outlooks.select(pl.col("near_sid") + 1)]).unique()["near_sid"]
     at_cue = (
@@ -194,6 +207,37 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     )  # fmt: skip
     told = (pl.col("code") == "prior_guidance") | pl.col("sid").is_in(spoken.implode())
     return _among(rows, pairs.filter(at_cue & told)["number"])
+
+
+def _earlier(context: Context) -> pl.DataFrame:
+    """Cues of a replaced outlook; "earlier" within "a year earlier" is none."""
+    cues = context.cues("basis", "prior_guidance", "earlier")
+    ago = context.cues("role", "year_ago", "previous_quarter").select("sid", ago_start="cue_start", ago_end="cue_end")
+    within = cues.join(ago, on="sid", how="inner").filter(
+        (pl.col("cue_start") >= pl.col("ago_start")) & (pl.col("cue_end") <= pl.col("ago_end"))
+    )
+    return cues.filter(~pl.col("cue_start").is_in(within["cue_start"].unique().implode()))
+
+
+def dashed(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether what looks like a minus is a dash between words ("debt on March 31 — 9.6 billion")."""
+    before = context.scanned.tape.slice(pl.max_horizontal(pl.col("start") - 2, pl.lit(0)), pl.col("start") + 2, rows)
+    return before.str.contains(r"[\u2012-\u2015\u2212-] ").fill_null(value=False)
+
+
+def yardstick(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a multiple is of an expectation: "twice the 9 cents that analysts expected"."""
+    following = rows.select(
+        "number",
+        yard=(
+            (pl.col("start").shift(-1) - pl.col("end") <= _REACH_YARDSTICK)
+            & (pl.col("cid").shift(-1) == pl.col("cid"))
+            & (pl.col("basis").shift(-1) != "actual")
+        ).fill_null(value=False),
+    )
+    near = context.with_cues(rows, context.cues("basis", "guidance", "consensus", "prior_guidance"))
+    expected = near.filter(pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_YARDSTICK))
+    return following["yard"] | _among(rows, expected["number"])
 
 
 def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 _WORD: Final = (
     "metric", "metric_kind", "instant", "loss", "word", "word_start", "word_end", "word_clause", "word_cid", "strength", "firms",
+    "plain",
 )  # fmt: skip
 _ORPHANS: Final = ("money", "percent", "count", "multiple")
+_GENERATIONS: Final = 2
 _MOST_APART: Final = 300
 """A count that is this many times larger or smaller than the one before it is of something else."""
 
@@ -35,11 +37,12 @@ def with_inherited(
     own = chosen.select(
         *figures.columns, *_WORD, "measure", "score", word_sid="sid", inherited=pl.lit(value=False), source="number"
     )
-    orphans = figures.filter(~pl.col("number").is_in(own["number"].implode()) & pl.col("figure_class").is_in(_ORPHANS))
-    if orphans.is_empty():
-        return own
-    found = _heirs(orphans, own, metrics, described, context)
-    return pl.concat([own, found.select(own.columns)]).sort("number")
+    for _ in range(_GENERATIONS):  # a second generation inherits from the first: "405 a year before, up 90 %"
+        orphans = figures.filter(~pl.col("number").is_in(own["number"].implode()) & pl.col("figure_class").is_in(_ORPHANS))
+        if orphans.is_empty():
+            break
+        own = pl.concat([own, _heirs(orphans, own, metrics, described, context).select(own.columns)]).sort("number")
+    return own
 
 
 def _bucket_of_number() -> pl.Expr:
@@ -49,8 +52,14 @@ def _bucket_of_number() -> pl.Expr:
         pl.when(pl.col("figure_class").is_in(["percent", "multiple"])).then(pl.lit("any"))
         .when((pl.col("figure_class") == "money") & (size < limit["least_money"])).then(pl.lit("share"))
         .when(pl.col("figure_class") == "money").then(pl.lit("money"))
+        .when(_without_currency()).then(pl.lit("amount"))
         .otherwise(pl.lit("count"))
     )  # fmt: skip
+
+
+def _without_currency() -> pl.Expr:
+    """A large count may be an amount whose currency was named before ("analysts had expected 6.86 billion")."""
+    return (pl.col("figure_class") == "count") & (pl.col("value").abs() >= rules.load().limit["least_money"])
 
 
 def _shelf(own: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
@@ -154,7 +163,7 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
     relative = pl.col("figure_class").is_in(["percent", "multiple"])
     return heirs.select(
         pl.when(relative)
-        .then(pl.col("number").is_in(moved.unique().implode()) | (pl.col("figure_class") == "multiple"))
+        .then(pl.col("number").is_in(moved.unique().implode()) | (pl.col("figure_class") == "multiple") | (pl.col("sign") != 0))
         .otherwise(pl.col("number").is_in(compared.unique().implode()))
     ).to_series()
 

@@ -18,6 +18,9 @@ from transforms.schemas import METRICS
 KINDS: Final = ("money", "share", "ratio", "count")
 NOT_A_FACT: Final = "none"
 """Code of words that claim a number for something that is no business figure: a fine, a price, a deal's worth."""
+PROFIT: Final = "profit"
+LOSS: Final = "loss"
+"""Codes of plain words for profit and loss: of the net result, unless an operating or pretax result is spoken of."""
 COUNTED: Final = "counted"
 """Code of words for other things that are counted, such as months and shops: they claim the number right before them."""
 
@@ -61,6 +64,8 @@ def load() -> Rules:
         (COUNTED, NOT_A_FACT, False, COUNTED, False),
         ("firms", "customers", False, "count", True),
         ("margin", "margin", False, "ratio", False),
+        (PROFIT, "net_income", False, "money", False),
+        (LOSS, "net_income", True, "money", False),
     ]
     schema = {"code": pl.String, "metric": pl.String, "loss": pl.Boolean, "metric_kind": pl.String, "instant": pl.Boolean}
     return Rules(
