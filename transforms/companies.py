@@ -19,6 +19,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.schemas import DIM_COMPANY, Schema
+from transforms.sentences import sentences as cut_sentences
 from transforms.spans import Tape, dictionary_scan, drop_contained, pattern_scan, within
 
 if TYPE_CHECKING:
@@ -484,6 +485,11 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     told = pl.col("noun") & ~pl.col("person")
     if german:  # "legte der Konzern Zahlen vor"
         told &= (pl.col("times") >= 2) | ~single
+    # A name that merely recurs is a firm only in an article that speaks of one, and whose title names no other.
+    speaks = _cues(tape, "company_pronoun")
+    titled = known.filter(pl.Series(_overlaps(known, _in_title(tape))))
+    recurring &= pl.col("doc").is_in(tape.doc_of(speaks["start"]).unique().to_list())
+    recurring &= ~pl.col("doc").is_in(tape.doc_of(titled["start"]).unique().to_list())
     accepted = shown.filter(pl.col("legal") | told | recurring)
     return accepted.select("doc", "name")
 
@@ -715,16 +721,14 @@ def countries_on_tape(tape: Tape) -> pl.DataFrame:
     return found.select("start", "end", "country", kind=pl.col("role")).unique(["start", "end"], keep="first").sort("start")
 
 
-def names_on_tape(tape: Tape) -> pl.DataFrame:
-    """One row a name that may be a counterparty: start, end, kind (company, person, institution, name); none overlap."""
-    from transforms.sentences import sentences as cut  # noqa: PLC0415  (sentences imports nothing of ours at import time)
+def names_on_tape(tape: Tape, *, sentences: pl.DataFrame | None = None, mentions: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row a name that may be a counterparty: start, end, kind (company, person, institution, name); none overlap.
 
-    found = cut(tape)
-    companies = (
-        on_tape(tape, found)
-        .filter(pl.col("certainty").is_in(["known", "inferred"]))
-        .select("start", "end", kind=pl.lit("company"))
-    )
+    Sentences and mentions of companies are found anew where they are not given.
+    """
+    found = cut_sentences(tape) if sentences is None else sentences
+    told = on_tape(tape, found) if mentions is None else mentions
+    companies = told.filter(pl.col("certainty").is_in(["known", "inferred"])).select("start", "end", kind=pl.lit("company"))
     cues = _cues(tape, "institution", "person_title", "place", "month", "weekday")
     institutions = cues.filter(pl.col("kind") == "institution").select("start", "end", kind=pl.lit("institution"))
     names = _names(tape, found)
