@@ -387,7 +387,7 @@ def _verdict(
     if not affected:
         return "accepted", "nothing is quarantined"
     said = f"{affected} of {readable} articles quarantined"
-    # At least two, or the one odd article of a small run would hold up all the others.
+    # A floor, or a few odd articles of a small run would hold up all the others.
     allowed = max(limits.quarantined_least - 1, math.floor(readable * limits.quarantined_share))
     if affected > allowed:
         return "rejected", f"{said}, {allowed} allowed"

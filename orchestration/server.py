@@ -12,10 +12,11 @@ import os
 import signal
 import socket
 import subprocess
-import sys
+import sysconfig
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -65,8 +66,8 @@ def serve(home: Home, *, port: int | None, console: Console) -> int:
         "PYTHONWARNINGS": "ignore",
     }
     commands = {
-        "webserver": [sys.executable, "-m", "dagster_webserver", "-h", HOST, "-p", str(chosen), "-m", MODULE],
-        "daemon": [sys.executable, "-m", "dagster", "daemon", "run", "-m", MODULE],
+        "webserver": [_script("dagster-webserver"), "-h", HOST, "-p", str(chosen), "-m", MODULE],
+        "daemon": [_script("dagster-daemon"), "run", "-m", MODULE],
     }
     address = f"http://{HOST}:{chosen}"
     with _interruptible(), _processes(home, commands, environment) as running:
@@ -95,6 +96,12 @@ def free_port(wanted: int | None) -> int:
                 continue
             return port
     raise NoFreePort(first=ports[0], last=ports[-1])
+
+
+def _script(name: str) -> str:
+    """A command that was installed with this very environment, else the one on the path."""
+    own = Path(sysconfig.get_path("scripts"), name)
+    return str(own) if own.exists() else name
 
 
 @contextmanager

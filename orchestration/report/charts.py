@@ -54,6 +54,16 @@ class Mark:
     y_high: float | None
     words: str
 
+    @property
+    def top(self) -> float:
+        """The upper end, of a range or of a point."""
+        return self.y if self.y_high is None else self.y_high
+
+    @property
+    def middle(self) -> float:
+        """Between both ends."""
+        return round((self.y + self.top) / 2, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -124,7 +134,9 @@ def draw(points: Sequence[Point], *, scale: Decimal, names: dict[str, str], days
     settled = _settled(points, marks)
     words = _words(points, marks, ticks, scale=scale, names=names, x_of=x_of, y_of=y_of)
     line = tuple(
-        Segment(a.x, a.y, b.x, b.y) for (before, a), (after, b) in pairwise(settled) if (after - before).days < 1.5 * days
+        Segment(a.x, a.middle, b.x, b.middle)
+        for (before, a), (after, b) in pairwise(settled)
+        if (after - before).days < 1.5 * days
     )
     grid = tuple(Segment(_LEFT, y_of(tick), _RIGHT + 7, y_of(tick)) for tick in ticks)
     return Chart(HEIGHT, tuple(marks), tuple(words), grid, line)
@@ -201,8 +213,7 @@ def _words(
     room = _Room()
     words = [Word(_LEFT - 1.5, y_of(tick) + 4, "end", f"{(tick / scale).normalize():,f}", "tick") for tick in ticks]
     for mark in marks:
-        top = mark.y if mark.y_high is None else mark.y_high
-        room.cover(mark.x, (mark.y + top) / 2, 10, mark.y - top + 10)
+        room.cover(mark.x, mark.middle, 10, mark.y - mark.top + 10)
     pairs = sorted(zip(points, marks, strict=True), key=lambda pair: pair[0].end, reverse=True)
     for basis, name in names.items():
         own = [mark for _, mark in pairs if mark.basis == basis]
@@ -219,14 +230,13 @@ def _words(
 
 def _around(mark: Mark, text: str, role: str) -> list[Word]:
     """Places for a text at a mark, the best first: above, below, right, left, and a line further off."""
-    top = mark.y if mark.y_high is None else mark.y_high
-    middle = (mark.y + top) / 2 + 4
+    middle = mark.middle + 4
     return [
-        Word(mark.x, top - _CLEARANCE, "middle", text, role, mark.basis),
+        Word(mark.x, mark.top - _CLEARANCE, "middle", text, role, mark.basis),
         Word(mark.x, mark.y + _CLEARANCE + 10, "middle", text, role, mark.basis),
         Word(mark.x + 2.4, middle, "start", text, role, mark.basis),
         Word(mark.x - 2.4, middle, "end", text, role, mark.basis),
-        Word(mark.x, top - _CLEARANCE - _LINE, "middle", text, role, mark.basis),
+        Word(mark.x, mark.top - _CLEARANCE - _LINE, "middle", text, role, mark.basis),
         Word(mark.x, mark.y + _CLEARANCE + 10 + _LINE, "middle", text, role, mark.basis),
         Word(mark.x + 1.2, mark.y + _CLEARANCE + 6, "start", text, role, mark.basis),
         Word(mark.x - 1.2, mark.y + _CLEARANCE + 6, "end", text, role, mark.basis),

@@ -61,6 +61,7 @@ class Fact:
     label: str
     figure: Figure | None
     details: tuple[str, ...]
+    period: str
     badge: str
     arrow: str
     arrow_words: str
@@ -496,6 +497,7 @@ def fact(row: Row) -> Fact:
         label=label,
         figure=figure,
         details=tuple(_details(row)),
+        period=words.period(row["period_type"], end=row["period_end"], label=row["fiscal_period"]),
         badge=row["stage"] if of_incident else "",
         arrow=arrow,
         arrow_words=arrow_words,
@@ -524,8 +526,6 @@ def _details(row: Row) -> Iterator[str]:
         yield row["country"]
     if row["happened_on"]:
         yield words.day(row["happened_on"], row["happened_precision"])
-    if found := words.period(row["period_type"], end=row["period_end"], label=row["fiscal_period"]):
-        yield found
 
 
 def series(rows: pl.DataFrame, names: Names) -> tuple[Series, ...]:

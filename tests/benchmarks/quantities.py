@@ -168,7 +168,7 @@ FILLER = "Investors weighed the outlook against what others in the sector had sa
 
 def speed(articles: int = 2000) -> None:
     """Articles of 2.5 KB a second, no two alike, against one dictionary scan for 5,000 words over the same text."""
-    random = Random(4)  # noqa: S311  # the same articles in every run
+    random = Random(4)  # the same articles in every run
 
     def article() -> str:
         said = " ".join(random.choice(SENTENCES).format(**_figures(random)) + " " + FILLER * 3 for _ in range(8))

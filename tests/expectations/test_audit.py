@@ -58,12 +58,12 @@ def test_a_bad_article_row_has_no_fact():
     ("articles", "bad", "verdict"),
     [
         pytest.param(1, 1, "accepted", id="a single article is quarantined, nothing else is held up"),
-        pytest.param(10, 1, "accepted", id="one of ten is 10 percent, but only one"),
-        pytest.param(10, 2, "rejected", id="two of ten"),
-        pytest.param(99, 1, "accepted", id="one of 99"),
-        pytest.param(99, 2, "rejected", id="two of 99 are just more than 2 percent"),
-        pytest.param(100, 2, "accepted", id="two of 100 are 2 percent and not more"),
-        pytest.param(100, 3, "rejected", id="three of 100"),
+        pytest.param(10, 3, "accepted", id="three of ten are many, but only three"),
+        pytest.param(10, 4, "rejected", id="four of ten"),
+        pytest.param(199, 3, "accepted", id="three of 199"),
+        pytest.param(199, 4, "rejected", id="four of 199 are just more than 2 percent"),
+        pytest.param(200, 4, "accepted", id="four of 200 are 2 percent and not more"),
+        pytest.param(200, 5, "rejected", id="five of 200"),
     ],
 )
 def test_too_many_quarantined_articles_reject_the_run(articles: int, bad: int, verdict: str):
@@ -75,10 +75,10 @@ def test_too_many_quarantined_articles_reject_the_run(articles: int, bad: int, v
 
 
 def test_articles_that_could_not_be_read_do_not_dilute_the_share():
-    texts, frames = run_with_bad_articles(50, 2)
+    texts, frames = run_with_bad_articles(50, 4)
     rejected = pl.DataFrame([rejected_article(number) for number in range(1000, 1100)], schema=ARTICLE_TEXTS)
     report = audit(pl.concat([texts, rejected]), frames, now=NOW, rules=rules("unit-known"))
-    assert (report.verdict, report.reason) == ("rejected", "2 of 50 articles quarantined, 1 allowed")
+    assert (report.verdict, report.reason) == ("rejected", "4 of 50 articles quarantined, 3 allowed")
 
 
 def test_warnings_have_no_consequence():

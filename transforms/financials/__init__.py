@@ -49,6 +49,8 @@ def link(scanned: Scanned) -> pl.DataFrame:
         return pl.DataFrame(schema=_LINKED)
     rows = _described(rows, around, described)
     rows = _with_company(_valued(rows, around), scanned)
+    if rows.is_empty():
+        return pl.DataFrame(schema=_LINKED)
     rows = timing.with_period(rows, around).rename({"against": "compared_to"})
     return _one_a_statement(_as_outlook(rows)).select(pl.col(c).cast(t) for c, t in _LINKED.items())
 
@@ -73,7 +75,11 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         segments.segment(rows, around, described).alias("segment"),
         segments.vetoed(rows, around).alias("vetoed"),
         context.part_of(rows, around).alias("part"),
-    ).filter(~pl.col("vetoed") & ~pl.col("part"))
+        segments.unstaffed(rows, around).alias("unstaffed"),
+        segments.unquoted(rows, around).alias("unquoted"),
+        context.marked(rows, around, "by").alias("by"),
+    ).filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted"))
+    rows = _moved_by(rows)
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     replaced = pl.col("earlier") & (pl.col("basis") == "guidance")
     rows = rows.with_columns(
@@ -89,6 +95,13 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         compared_hint=pl.col("hint"),
     )
     return inheritance.with_traits(rows)
+
+
+def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
+    """An amount after "by" is a change ("fell by 200 million"); one by which an expectation is beaten is no figure."""
+    moved = pl.col("by") & (pl.col("figure_class") == "money") & pl.col("way").is_not_null() & ~pl.col("earlier")
+    surprise = pl.col("by") & (pl.col("basis") != "actual") & (pl.col("figure_class") == "money")
+    return rows.filter(~surprise).with_columns(measure=pl.when(moved).then(pl.lit("change")).otherwise("measure"))
 
 
 def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
@@ -107,8 +120,10 @@ def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
         .when(pl.col("metric_kind") == "count").then(pl.lit("count"))
         .otherwise(_currency())
     )  # fmt: skip
-    return _with_halves(rows.filter(~signless & ~beside)).with_columns(
-        value=pl.col("value").abs() * sign, value_high=pl.col("value_high").abs() * sign, unit=unit
+    return (
+        _with_halves(rows.filter(~signless & ~beside))
+        .with_columns(value=pl.col("value").abs() * sign, value_high=pl.col("value_high").abs() * sign, unit=unit)
+        .filter(pl.col("unit").is_not_null())
     )
 
 
@@ -140,7 +155,7 @@ def _with_company(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         company_id=subjects["company_id"],
         company_mention_start=subjects["mention_start"],
         company_mention_end=subjects["mention_end"],
-    )
+    ).filter(pl.col("company_id").is_not_null())  # a number of no company is of a country, a sport, a household
 
 
 def _as_outlook(rows: pl.DataFrame) -> pl.DataFrame:

@@ -180,18 +180,15 @@ def _unit_fits() -> pl.Expr:
     kind, figure, size = pl.col("metric_kind"), pl.col("figure_class"), pl.col("value").abs()
     amount = size >= limit["least_money"]
     bare = (figure == "count") & amount
+    whole = size == size.floor()
     many = (size >= limit["least_people"]) & (~pl.col("firms") | (size >= limit["least_firms"]))
-    staff = pl.col("metric").is_in(["customers", "employees"]) & ~pl.col("firms")
+    few = pl.when(pl.col("strength") == "metric_noun").then(limit["least_nouns"]).otherwise(limit["least_strong"])
+    staff = pl.col("metric").is_in(["customers", "employees"]) & ~pl.col("firms") & (size >= few)
     level = (
         ((kind == "money") & (((figure == "money") & amount) | bare))
         | _profit_per_share()
         | ((kind == "share") & (figure == "money") & (size <= limit["most_share"]))
-        | (
-            (kind == "count")
-            & (figure == "count")
-            & pl.col("counts")
-            & (many | pl.col("metric").is_in(["customers", "employees"]))
-        )
+        | ((kind == "count") & (figure == "count") & pl.col("counts") & whole & (many | staff))
         | ((kind == "ratio") & figure.is_in(["points", "percent"]))
     )
     change = ~kind.is_in(["ratio", rules.COUNTED]) & figure.is_in(["percent", "multiple"])
@@ -201,7 +198,8 @@ def _unit_fits() -> pl.Expr:
 def _profit_per_share() -> pl.Expr:
     """A small sum with a word for profit or loss: the profit of one share ("earned 20 cents a share")."""
     limit = rules.load().limit
-    small = (pl.col("figure_class") == "money") & (pl.col("value").abs() < limit["small_sum"])
+    weak = pl.col("strength") == "metric_weak"
+    small = (pl.col("figure_class") == "money") & (pl.col("value").abs() < limit["small_sum"]) & ~weak
     said = pl.col("per_share") & (pl.col("value").abs() <= limit["most_share"]) & (pl.col("figure_class") == "money")
     return (pl.col("metric") == "net_income") & (small | said)
 
@@ -302,8 +300,8 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     """
     weight = rules.load().weight
     levels = _likeliest(candidates.filter(pl.col("measure") == "level"))
-    claimed = pl.col("word").is_in(levels.filter(pl.col("strength") == "metric_noun")["word"].implode())
-    noun = pl.col("strength") == "metric_noun"
+    claimed = pl.col("word").is_in(levels.filter(pl.col("strength") != "none")["word"].implode())
+    noun = pl.col("strength").is_in(["metric_noun", "metric_weak"])
     adjusted = pl.when(noun & claimed).then(weight["claimed_noun"]).when(noun).then(weight["unclaimed_noun"]).otherwise(0.0)
     changes = candidates.filter(pl.col("measure") == "change").with_columns(score=pl.col("score") + adjusted)
     return _likeliest(pl.concat([candidates.filter(pl.col("measure") == "level"), changes]))

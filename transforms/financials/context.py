@@ -158,7 +158,12 @@ def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Ser
     previous_end = pl.col("end").shift(1).over("sid", order_by="number")
     listed = rows.with_columns(found=found, previous_end=previous_end)
     others = pl.concat(
-        [context.cues("basis"), context.cues("beat"), context.cues("direction"), context.cues("role", "against", "year_ago")]
+        [
+            context.cues("basis"),
+            context.cues("beat"),
+            context.cues("direction", "up", "down"),
+            context.cues("role", "against", "year_ago"),
+        ]
     )
     broken = context.between(listed.with_columns(pl.col("previous_end").fill_null(2**62)), others, "previous_end", "start")
     grouped = listed.with_columns(broken=broken).with_columns(
@@ -252,7 +257,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     ordered = pl.col("number")
     partner_to = pl.col("to").shift(1).over(alike, order_by=ordered) | pl.col("to").shift(-1).over(alike, order_by=ordered)
     partner = pl.col("number").count().over(alike) > 1
-    moves = context.cues("direction")
+    moves = context.cues("direction", "up", "down")
     against = context.with_cues(rows, context.cues("role", "against"))
     against = against.filter(
         pl.col("ahead_of")
@@ -288,7 +293,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     """1 for up, -1 for down, null where nothing says it: the nearest cue in the clause, else in the sentence close by."""
-    pairs = context.with_cues(rows, context.cues("direction"))
+    pairs = context.with_cues(rows, context.cues("direction", "up", "down"))
     near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2)
     pairs = pairs.filter(near & (pl.col("cue_between") <= 2))
     weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)

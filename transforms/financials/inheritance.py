@@ -22,6 +22,8 @@ _WORD: Final = (
     "plain",
 )  # fmt: skip
 _ORPHANS: Final = ("money", "percent", "count", "multiple")
+_LEADING: Final = 60
+"""How early in its sentence a percentage stands that says how the figure of the sentence before has moved."""
 _GENERATIONS: Final = 2
 _MOST_APART: Final = 300
 """A count that is this many times larger or smaller than the one before it is of something else."""
@@ -64,9 +66,11 @@ def _without_currency() -> pl.Expr:
 
 def _shelf(own: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     """What can be inherited, by place: what each number has taken, and metric words that none has taken."""
-    taken = own.select(
-        "doc", *_WORD, bucket=_bucket_of_number(), place="start", source="number", source_sid="sid", source_value="value"
-    ).filter(pl.col("bucket") != "any")
+    relative = pl.col("figure_class").is_in(["percent", "multiple"])
+    kinds = pl.when(pl.col("metric_kind").is_in(["money", "share", "count"])).then("metric_kind").otherwise(_bucket_of_number())
+    source = {"place": "start", "source": "number", "source_sid": "sid", "source_value": "value"}
+    taken = own.filter(~relative).select("doc", *_WORD, bucket=kinds, **source)
+    moved = own.filter(relative).select("doc", *_WORD, bucket=pl.lit("any"), **source)
     free = metrics.filter((pl.col("strength") == "metric") & ~pl.col("word").is_in(own["word"].implode())).select(
         "doc",
         *_WORD,
@@ -76,13 +80,10 @@ def _shelf(own: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
         source_sid="sid",
         source_value=pl.lit(None, own.schema["value"]),
     )
-    relative = own.filter(pl.col("figure_class").is_in(["percent", "multiple"])).select(
-        "doc", *_WORD, bucket=pl.lit("any"), place="start", source="number", source_sid="sid", source_value="value"
-    )
-    shelf = pl.concat([taken, free, relative])
-    return pl.concat([shelf, shelf.filter(pl.col("bucket") != "any").with_columns(bucket=pl.lit("any"))]).sort(
-        "place", "word_start"
-    )
+    shelf = pl.concat([taken, free, moved])
+    amounts = shelf.filter(pl.col("bucket").is_in(["money", "count"])).with_columns(bucket=pl.lit("amount"))
+    anything = shelf.filter(pl.col("bucket") != "any").with_columns(bucket=pl.lit("any"))
+    return pl.concat([shelf, amounts, anything]).sort("place", "word_start")
 
 
 def _heirs(
@@ -159,12 +160,17 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
             told(dated),
         ]
     )
-    moved = told(context.cues("direction"))
-    relative = pl.col("figure_class").is_in(["percent", "multiple"])
+    moved = pl.concat([told(context.cues("direction", "up", "down")), heirs.filter(pl.col("sign") != 0)["number"]])
+    sentences = context.scanned.sentences.select("sid", sentence_start="start")
+    same = pl.col("sid") == pl.col("source_sid")
+    close = heirs.join(sentences, on="sid", how="left").filter(same | (pl.col("start") - pl.col("sentence_start") <= _LEADING))
+    is_compared, is_moved, is_close = (pl.col("number").is_in(n.unique().implode()) for n in (compared, moved, close["number"]))
     return heirs.select(
-        pl.when(relative)
-        .then(pl.col("number").is_in(moved.unique().implode()) | (pl.col("figure_class") == "multiple") | (pl.col("sign") != 0))
-        .otherwise(pl.col("number").is_in(compared.unique().implode()))
+        pl.when(pl.col("figure_class") == "multiple")
+        .then(is_compared)
+        .when(pl.col("figure_class") == "percent")
+        .then(is_moved & (is_compared | is_close))
+        .otherwise(is_compared)
     ).to_series()
 
 

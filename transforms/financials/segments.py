@@ -32,7 +32,12 @@ def qualifiers(context: Context, metrics: pl.DataFrame) -> pl.DataFrame:
         "sid", customer_start="word_start", customer_end="word_end"
     )
     reach = pl.max_horizontal(pl.col("customer_start") - pl.col("end"), pl.col("start") - pl.col("customer_end"))
-    near = context.figures.join(customers, on="sid", how="inner").filter(reach <= _REACH_WORD)
+    far = (pl.col("comparator") == "over") & (pl.col("figure_class") == "money") & (reach <= _REACH_PAID)
+    same = context.figures.join(customers, on="sid", how="inner").filter((reach <= _REACH_WORD) | far)
+    following = context.figures.filter((pl.col("comparator") == "over") & (pl.col("figure_class") == "money"))
+    following = following.join(customers.select(pl.col("sid") + 1).unique(), on="sid", how="semi")
+    columns = context.figures.columns  # "those that paid more than $100,000" may follow in a sentence of its own
+    near = pl.concat([same.select(columns), following.select(columns)]).unique("number", keep="first", maintain_order=True)
     size = pl.col("value").cast(pl.Int64)
     staff = metrics.filter(pl.col("metric") == "employees").select("sid", staff_start="word_start", staff_end="word_end")
     apart = pl.max_horizontal(pl.col("staff_start") - pl.col("end"), pl.col("start") - pl.col("staff_end"))
@@ -106,6 +111,27 @@ def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
         .unique("number", keep="first", maintain_order=True)
     )
     return rows.join(near.select("number", segment="code"), on="number", how="left", maintain_order="left")["segment"]
+
+
+def unstaffed(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether "N employees" stands without a word for having or changing them: then they are some employees, not the staff."""
+    nouns = rows.filter(
+        (pl.col("metric") == "employees") & (pl.col("strength") == "metric_noun") & (pl.col("measure") == "level")
+    )
+    told = pl.concat([context.cues("staffed"), context.cues("direction", "up", "down")])
+    having = context.with_cues(nouns, told).filter("same_clause")["number"].unique()
+    return rows.select(
+        pl.col("number").is_in(nouns["number"].implode()) & ~pl.col("number").is_in(having.implode())
+    ).to_series()
+
+
+def unquoted(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether "worth" is said without the stock market: then it is the worth of anything."""
+    worth = rows.filter((pl.col("metric") == "market_capitalization") & (pl.col("strength") == "metric_weak"))
+    listed = worth.join(context.cues("exchange").select("sid"), on="sid", how="semi")["number"]
+    return rows.select(
+        pl.col("number").is_in(worth["number"].implode()) & ~pl.col("number").is_in(listed.implode())
+    ).to_series()
 
 
 def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
