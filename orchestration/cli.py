@@ -348,6 +348,41 @@ def _format_of(output: Path | None) -> DataFormat:
 
 
 @app.command()
+def report(
+    home: HomeOption = None,
+    demo: DemoOption = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write into this file.  [default: report.html in the ledger]",
+            show_default=False,
+        ),
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+) -> None:
+    """Write one page of what is published: each number beside the sentence that states it.
+
+    One HTML file that needs no network: contradictions first, then arithmetic, agreement, charts, each company, and
+    what was refused. Send it to whom it may concern.
+
+    Example:
+
+        newsledger report --demo --open
+    """
+    from orchestration.report import write
+
+    path = write(_reading_home(home, demo=demo), output=output)
+    typer.echo(path)
+    if show:
+        import webbrowser
+
+        webbrowser.open(path.absolute().as_uri())
+
+
+@app.command()
 def ui(
     home: HomeOption = None,
     demo: DemoOption = False,

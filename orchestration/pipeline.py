@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
+from orchestration import report
 from orchestration.progress import Observer, Silent
 from orchestration.sources.base import Batch, InputProblem, Source, article_id
 from transforms.schemas import ARTICLE_TEXTS, EXTRACTOR_VERSION, FACT_TABLES, RAW_ARTICLES, READER_VERSION
@@ -28,6 +29,9 @@ from warehouse.state import articles_state, live_facts
 
 CHUNK: Final = 256
 """Articles that are read or searched for facts at a time: bounds memory and paces the progress bar."""
+
+RUNS_KEPT: Final = 20
+"""Folders of runs that were rejected or killed, kept for whoever wants to look into them."""
 
 _SILENT: Final = Silent()
 _RECEIVED_FILE: Final = "received.json"
@@ -146,6 +150,7 @@ class Published:
     path: str
     position: int
     content_digest: str
+    rows: Mapping[str, int]  # current facts by table
 
 
 def survey(ledger: Ledger, source: Source) -> Survey:
@@ -206,6 +211,7 @@ def receive(ledger: Ledger, source: Source, *, run_id: str, command: str, observ
         observer.advance(batch.articles.height)
     received = Received(seen, new, revised, seen - new - revised, tuple(problems))
     _write_received(ledger.home, run_id, received)
+    _tidy(ledger.home, run_id)
     observer.done(received)
     return received
 
@@ -420,12 +426,13 @@ def assert_facts(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -
 
 
 def publish(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -> Published:
-    """Build the tables of everything that the log holds, check them and switch them in.
+    """Build the tables of everything that the log holds, check them and switch them in; then the page, while it is cheap.
 
     Raises DamagedStaging, NotAccepted unless exactly the run's staged digest was accepted, PublishRefused.
     """
     from transforms.companies import dim_company
     from warehouse.publish import publish as build
+    from warehouse.query import query
 
     observer.begin("Publishing", None)
     staged, _ = staging.load(ledger.home, run_id)
@@ -433,7 +440,10 @@ def publish(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -> Pub
     published = build(ledger.home, log=ledger.log, content=ledger.content, companies=dim_company())
     # What was staged is in the log now; keeping it would keep article text in a second place.
     staging.discard(ledger.home, run_id)
-    result = Published(str(published.path), published.position, published.content_digest)
+    report.write_small(ledger.home)
+    counts = "SELECT (SELECT count(*) FROM financials), (SELECT count(*) FROM security_incidents), (SELECT count(*) FROM market_moves)"
+    rows = dict(zip(FACT_TABLES, query(published.path, counts).row(0), strict=True))
+    result = Published(str(published.path), published.position, published.content_digest, rows)
     observer.done(result)
     return result
 
@@ -523,6 +533,13 @@ def _write_received(home: Home, run_id: str, received: Received) -> None:
     make_folder(path.parent)
     counts = {each.name: getattr(received, each.name) for each in fields(received) if each.name != "problems"}
     write_atomically(path, json.dumps(counts).encode())
+
+
+def _tidy(home: Home, run_id: str) -> None:
+    """Remove the folders of old runs that were never published: what they staged is pending and will be staged anew."""
+    others = sorted((path for path in home.runs.iterdir() if path.name != run_id), key=lambda path: path.stat().st_mtime)
+    for path in others[:-RUNS_KEPT]:
+        staging.discard(home, path.name)
 
 
 def _in_short(reasons: Sequence[str]) -> str:

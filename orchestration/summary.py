@@ -16,6 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from orchestration import report
 from orchestration.pipeline import Asserted, Audited, CheckOutcome, Extracted, Published, Read, Received, Refusal
 from orchestration.runner import RunRecord
 from orchestration.sources.base import InputProblem
@@ -81,6 +82,7 @@ class RunSummary:
     published: str | None
     position: int
     selector: str  # the options that make other commands read the same ledger, e.g. "--demo"
+    report: str | None = None  # the page of what is published, if there is one that is up to date
 
     @property
     def exit_code(self) -> int:
@@ -114,6 +116,7 @@ class RunSummary:
             "contradictions": self.contradictions_in_all,
             "contradictions_shown": [asdict(each) for each in self.contradictions],
             "published": self.published,
+            "report": self.report,
             "position": self.position,
         }
         return json.dumps(value, ensure_ascii=False)
@@ -146,6 +149,7 @@ def of_run(home: Home, record: RunRecord, *, seconds: float, selector: str) -> R
         published=str(home.current) if home.current.exists() else None,
         position=published.position if published else 0,
         selector=selector,
+        report=_report(home),
     )
 
 
@@ -179,7 +183,13 @@ def of_nothing(
         published=str(home.current) if home.current.exists() else None,
         position=position,
         selector=selector,
+        report=_report(home),
     )
+
+
+def _report(home: Home) -> str | None:
+    path = report.standing(home)
+    return str(path) if path else None
 
 
 def contradictions(home: Home) -> tuple[tuple[Contradiction, ...], int]:
@@ -219,8 +229,13 @@ def _side(row: dict[str, Any], side: str) -> Side:
     )
     uri = row[f"uri_{side}"]
     return Side(
-        amount, row[f"evidence_{side}"] or "(text withdrawn)", row[f"source_{side}"] or "", row[f"language_{side}"], uri
+        amount, row[f"evidence_{side}"] or "(text withdrawn)", _origin(row[f"source_{side}"], uri), row[f"language_{side}"], uri
     )
+
+
+def _origin(source: str | None, uri: str) -> str:
+    """Where a statement stands: its publisher where one is known, else the file."""
+    return source if source and "." in source else where_in_words(uri).rpartition("/")[2]
 
 
 # The page. Labels stand in a column of their own; nothing is boxed, colours only mark what needs a look.
@@ -279,6 +294,8 @@ def _lines(summary: RunSummary) -> Iterator[tuple[str, RenderableType]]:
         yield "checks", _checks(summary)
     if summary.published:
         yield "published", Text(summary.published, style="cyan")
+    if summary.report:
+        yield "report", Text.assemble((summary.report, "cyan"), "  open it in a browser")
 
 
 def refused_in_words(refused: Sequence[tuple[str, str]], *, shown: int = REFUSALS_SHOWN) -> RenderableType:
@@ -345,6 +362,9 @@ def _next(summary: RunSummary) -> RenderableType:
         for why, sql in EXAMPLES:
             parts.append(Text(f"  # {why}", style="dim"))
             parts.append(Text(f'  newsledger sql{selector} "{sql}"', no_wrap=False, overflow="fold"))
+    if summary.published and not summary.report:
+        parts.append(Text("  # all of it on one page", style="dim"))
+        parts.append(Text(f"  newsledger report{selector} --open"))
     parts.append(Text("  # runs, checks and lineage in the browser", style="dim"))
     parts.append(Text(f"  newsledger ui{selector}"))
     if summary.selector.startswith("--demo"):

@@ -119,6 +119,8 @@ def published_warehouse(
         done = pipeline.publish(opened, run_id=context.run.run_id, observer=observer)
     return dg.MaterializeResult(
         metadata={
+            "dagster/row_count": sum(done.rows.values()),
+            "current facts": dg.MetadataValue.json(dict(done.rows)),
             "file": dg.MetadataValue.path(done.path),
             "position": done.position,
             "content digest": done.content_digest,

@@ -214,7 +214,6 @@ class Page:
     companies_more: int
     refused: tuple[Refused, ...]
     refused_in_all: int
-    selector: str = ""
 
     @property
     def facts(self) -> int:

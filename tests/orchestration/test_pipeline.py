@@ -179,6 +179,13 @@ def test_staged_text_does_not_outlive_an_accepted_run(first_run: tuple[Path, Pat
     assert staging.runs(Home(first_run[0] / "ledger")) == []
 
 
+def test_folders_of_runs_that_led_nowhere_do_not_pile_up(ledger: Ledger, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "RUNS_KEPT", 2)
+    for number in range(5):
+        pipeline.receive(ledger, NamedFiles(news), run_id=f"stopped-{number}", command="test")
+    assert staging.runs(ledger.home) == ["stopped-2", "stopped-3", "stopped-4"]
+
+
 def test_no_article_text_in_the_log(ledger: Ledger) -> None:
     text = "\n".join(ledger.log.read()["payload"])
     for words in ("sorteersoftware", "warehouses", "chiffre d", "Rotterdam"):
