@@ -441,8 +441,8 @@ def publish(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -> Pub
     # What was staged is in the log now; keeping it would keep article text in a second place.
     staging.discard(ledger.home, run_id)
     report.write_small(ledger.home)
-    counts = "SELECT (SELECT count(*) FROM financials), (SELECT count(*) FROM security_incidents), (SELECT count(*) FROM market_moves)"
-    rows = dict(zip(FACT_TABLES, query(published.path, counts).row(0), strict=True))
+    counted = query(published.path, 'SELECT "table", count(*) FROM company_timeline GROUP BY "table"')
+    rows = dict.fromkeys(FACT_TABLES, 0) | dict(counted.iter_rows())
     result = Published(str(published.path), published.position, published.content_digest, rows)
     observer.done(result)
     return result
