@@ -25,6 +25,8 @@ _MAY_BE_NEGATIVE: Final = (
     "free_cash_flow", "operating_cash_flow",
 )  # fmt: skip
 """Of all else an amount below zero is an accounting sign ("net debt of -12 million"), not a value."""
+_FIGURES_OF_A_REPORT: Final = 3
+"""An article with so many plain figures is a report on a business, even if we do not know which."""
 _OWN: Final = tuple(c for c in FACT_FINANCIALS if c not in FACT_COMMON)
 _LINKED: Final = {
     "doc": pl.Int64, "start": pl.Int64, "end": pl.Int64, "value_start": pl.Int64, "value_end": pl.Int64,
@@ -77,8 +79,9 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         context.part_of(rows, around).alias("part"),
         segments.unstaffed(rows, around).alias("unstaffed"),
         segments.unquoted(rows, around).alias("unquoted"),
-        context.marked(rows, around, "by").alias("by"),
-    ).filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted"))
+        (context.marked(rows, around, "by") | context.difference(rows, around)).alias("by"),
+        context.still(rows, around).alias("still"),
+    ).filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still"))
     rows = _moved_by(rows)
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     replaced = pl.col("earlier") & (pl.col("basis") == "guidance")
@@ -99,8 +102,9 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
 
 def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
     """An amount after "by" is a change ("fell by 200 million"); one by which an expectation is beaten is no figure."""
-    moved = pl.col("by") & (pl.col("figure_class") == "money") & pl.col("way").is_not_null() & ~pl.col("earlier")
-    surprise = pl.col("by") & (pl.col("basis") != "actual") & (pl.col("figure_class") == "money")
+    amount = pl.col("figure_class").is_in(["money", "count"])
+    moved = pl.col("by") & amount & pl.col("way").is_not_null() & ~pl.col("earlier")
+    surprise = pl.col("by") & amount & (pl.col("basis") != "actual")
     return rows.filter(~surprise).with_columns(measure=pl.when(moved).then(pl.lit("change")).otherwise("measure"))
 
 
@@ -122,9 +126,17 @@ def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     )  # fmt: skip
     return (
         _with_halves(rows.filter(~signless & ~beside))
+        .with_columns(_converted(unit))
         .with_columns(value=pl.col("value").abs() * sign, value_high=pl.col("value_high").abs() * sign, unit=unit)
         .filter(pl.col("unit").is_not_null())
     )
+
+
+def _converted(unit: pl.Expr) -> pl.Expr:
+    """A second currency in brackets is a conversion: approximate."""
+    before = unit.shift(1).over("sid", "metric", order_by="number")
+    second = pl.col("bracketed") & pl.col("opens") & (pl.col("figure_class") == "money") & (unit != before)
+    return pl.when(second & (pl.col("comparator") == "eq")).then(pl.lit("approx")).otherwise("comparator").alias("comparator")
 
 
 def _with_halves(rows: pl.DataFrame) -> pl.DataFrame:
@@ -155,7 +167,13 @@ def _with_company(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         company_id=subjects["company_id"],
         company_mention_start=subjects["mention_start"],
         company_mention_end=subjects["mention_end"],
-    ).filter(pl.col("company_id").is_not_null())  # a number of no company is of a country, a sport, a household
+    ).filter(_of_a_business())
+
+
+def _of_a_business() -> pl.Expr:
+    """A number of no known company is of a country, a sport, a household, unless the article speaks of figures throughout."""
+    sure = (pl.col("strength") == "metric") & (pl.col("metric_kind") != "count")
+    return pl.col("company_id").is_not_null() | (sure & (sure.sum().over("doc") >= _FIGURES_OF_A_REPORT))
 
 
 def _as_outlook(rows: pl.DataFrame) -> pl.DataFrame:

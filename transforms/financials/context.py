@@ -21,6 +21,8 @@ _REACH_CONSENSUS: Final = 90
 _REACH_AFTER: Final = 60
 _REACH_OWN: Final = 30
 _REACH_BEAT: Final = 3
+_REACH_BEATEN: Final = 40
+_REACH_FRACTION: Final = 25
 _REACH_MARK: Final = 10
 _REACH_AGAINST: Final = 18
 _REACH_COMPARATIVE: Final = 40
@@ -195,9 +197,10 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
 def _outlooks(context: Context) -> pl.DataFrame:
     """Cues of an outlook, without those that a word for beating or missing stands at ("exceeded expectations")."""
     cues = context.cues("basis", "guidance")
-    beats = context.cues("beat").select("sid", beat_start="cue_start", beat_end="cue_end")
+    beats = context.cues("beat").select("sid", beat_start="cue_start", beat_end="cue_end", beat_cid="cue_cid")
     gap = pl.max_horizontal(pl.col("beat_start") - pl.col("cue_end"), pl.col("cue_start") - pl.col("beat_end"))
-    surprises = cues.join(beats, on="sid", how="inner").filter(gap <= _REACH_BEAT)
+    beaten = (pl.col("beat_end") <= pl.col("cue_start")) & (gap <= _REACH_BEATEN) & (pl.col("beat_cid") == pl.col("cue_cid"))
+    surprises = cues.join(beats, on="sid", how="inner").filter((gap <= _REACH_BEAT) | beaten)
     return cues.filter(~pl.col("cue_start").is_in(surprises["cue_start"].unique().implode()))
 
 
@@ -302,6 +305,20 @@ def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     return rows.join(signs, on="number", how="left", maintain_order="left").select(
         pl.when(pl.col("sign") < 0).then(pl.lit(-1, pl.Int8)).when(pl.col("sign") > 0).then(pl.lit(1, pl.Int8)).otherwise("cue")
     ).to_series()  # fmt: skip
+
+
+def difference(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether an amount is a difference: "more" or "less" stands right after it ("30 million less than a year ago")."""
+    pairs = context.with_cues(rows.filter(pl.col("figure_class").is_in(["money", "count"])), context.cues("difference"))
+    return _among(rows, pairs.filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))["number"])
+
+
+def still(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a fraction has no word for a move close by: then it is a part of something ("half of revenue")."""
+    fractions = rows.filter(pl.col("kind") == "fraction")
+    moves = context.with_cues(fractions, context.cues("direction", "up", "down"))
+    moving = moves.filter((pl.col("cue_gap") <= _REACH_FRACTION) & pl.col("same_clause"))["number"]
+    return rows.select((pl.col("kind") == "fraction") & ~pl.col("number").is_in(moving.unique().implode())).to_series()
 
 
 def part_of(rows: pl.DataFrame, context: Context) -> pl.Series:
