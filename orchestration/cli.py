@@ -366,7 +366,7 @@ def report(
     """Write one page of what is published: each number beside the sentence that states it.
 
     One HTML file that needs no network: contradictions first, then arithmetic, agreement, charts, each company, and
-    what was refused. Send it to whom it may concern.
+    what was refused. Show it to a colleague.
 
     Example:
 

@@ -21,6 +21,7 @@ from warehouse.home import Home
 from warehouse.log import EventLog
 from warehouse.projection import Projection, project
 
+DECIMALS = ("value", "value_high", "value_step")
 CLOCK = datetime(2024, 1, 1, tzinfo=UTC)
 
 COMPANIES = pl.DataFrame(
@@ -153,9 +154,7 @@ class Story:
         payload |= {"rule": "told", "fact_id": fact_id or sha(name + table + evidence + repr(sorted(values.items())))[:32]}
         unknown = values.keys() - payload.keys()
         assert not unknown, unknown
-        payload |= {
-            key: str(value) if key.startswith("value") and value is not None else value for key, value in values.items()
-        }
+        payload |= {key: str(value) if key in DECIMALS and value is not None else value for key, value in values.items()}
         return self.add(article_stream(name), "FactAsserted", {"table": table, **payload})
 
     def retract(self, name: str, fact_id: str, *, table: str = "fact_financials", reason: str = "article_revised") -> Story:
