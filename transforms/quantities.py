@@ -63,13 +63,14 @@ QUANTITIES: Final[dict[str, Any]] = {
 KINDS: Final = ("money", "percent", "points", "count", "multiple", "fraction", "ordinal", "plain")
 
 _SPLIT: Final = rf"^([^0-9]*)({NUMBER})(.*)$"
+_LINK: Final = r"(?:https?://|www\.)[^\s]+"
 _MARK: Final = 0xF0000  # private use, stands for a match while its place is found
 _REACH: Final = 90  # how far before "up to" a verb of change may stand
 _BESIDE: Final = 24  # how far from a word a comparator may stand
 _GAP: Final = 16  # the longest text between the two numbers of a range or pair
 _YEARS: Final = (1900, 2099)
 _SHARING: Final = ("money", "percent", "points", "multiple")
-_AMOUNTS: Final = ("money", "code", "minor", "percent", "points", "basis", "tenth", "multiple")
+_AMOUNTS: Final = ("money", "code", "minor", "part", "percent", "points", "basis", "tenth", "multiple")
 """Classes of units that are part of the expression; others (employees, km) only tell what it counts."""
 _NAMED: Final = 3  # letters of an ISO 4217 code; shorter ones name a family
 
@@ -186,8 +187,8 @@ def _in_digits(tape: Tape) -> pl.DataFrame:
 def _in_words(tape: Tape, columns: list[str]) -> list[pl.DataFrame]:
     """Numbers in words: the columns of `_in_digits`."""
     frames = []
-    for scan, (expression, _) in enumerate(grammar(tape.language).words):
-        found = _matches(tape, expression)
+    for scan, part in enumerate(grammar(tape.language).words):
+        found = _matches(tape, part.expression)
         known = in_words(found.select("text", "cut").unique(), tape.language, scan)
         spans = found.join(known, on=["text", "cut"], how="left", maintain_order="left").rename(
             {"number_at": "number_start", "number_to": "number_end"}
@@ -195,6 +196,26 @@ def _in_words(tape: Tape, columns: list[str]) -> list[pl.DataFrame]:
         spans = _placed(spans, "start", "number_start", "number_end", *_HEAD_PLACES, *_TAIL_PLACES)
         frames.append(spans.with_columns(in_words=pl.lit(value=True)).select(columns))
     return frames
+
+
+def _own_currency(digits: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Leave the currency to the number in words before it: "two kroner 23 øre" is no 23 kroner."""
+    words = words.filter(pl.col("unit_class").is_in(["money", "code"])).sort("start")
+    if words.is_empty():
+        return digits
+    starts, ends = words["start"].to_numpy(), words["unit_to"].to_numpy()
+    at = digits["before_at"].fill_null(-1).to_numpy()
+    earlier = np.searchsorted(starts, at, side="right") - 1
+    taken = pl.Series((earlier >= 0) & (ends[np.maximum(earlier, 0)] > at))
+    kept = ("before_class", "before_code", "before_at", "before_to")
+    return (
+        digits.with_columns(_taken=taken)
+        .with_columns(
+            *[pl.when(~pl.col("_taken")).then(pl.col(c)).alias(c) for c in kept],
+            start=pl.when("_taken").then("number_start").otherwise("start"),
+        )
+        .drop("_taken")
+    )
 
 
 # --- What they come to -------------------------------------------------------------------------------------------
@@ -263,6 +284,8 @@ def _number_strings(numbers: pl.Series, settings: dict[str, Any]) -> pl.DataFram
         mixed=mixed,
         spaced=pl.col("number").str.contains(r"[ ']"),
         colon=pl.col("number").str.contains(":", literal=True),
+        dated_or_timed=t.str.contains(r"^[0-3]?[0-9][.,][0-9]{2}$"),
+        thousands=t.str.contains(r"^[1-9][0-9]{0,2}[.,]000$"),
         ungrouped=pl.col("number").str.contains(r"^[0-9]+$"),
         odd=(marks > 1) & ~grouped & ~mixed,
         length=pl.col("number").str.len_chars().cast(pl.Int64),
@@ -294,8 +317,9 @@ def _with_readings(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     other = group if group in ".," else ("." if decimal == "," else ",")
     mark = pl.when((pl.col("others") > 0) & (pl.col("ours") == 0)).then(pl.lit(other)).otherwise(pl.lit(decimal))
     # "2,370 millones" where commas mark decimals: nobody writes thousandths of a million there.
-    unlikely = pl.lit(settings.get("three_decimals") == "group") & pl.col("power").is_not_null() & (pl.col("ours") == 0)
-    as_group = three & ((last != mark) | unlikely) & ~spaced
+    scaled = pl.col("power").is_not_null() | pl.col("before_class").is_in(["money", "code"]).fill_null(value=False)
+    unlikely = pl.lit(settings.get("three_decimals") == "group") & scaled & (pl.col("ours") == 0)
+    as_group = three & ((last != mark) | unlikely | pl.col("thousands")) & ~spaced
     places = pl.when((single & ~as_group) | pl.col("mixed")).then(pl.col("after")).otherwise(0)
     ambiguous = three & ~spaced & (pl.col("ours") + pl.col("others") == 0) & ((last == decimal) | unlikely)
     timed = pl.col("colon") & ~(pl.lit(bool(settings.get("colon_decimal"))) & pl.col("currency").is_not_null())
@@ -304,8 +328,22 @@ def _with_readings(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         other_places=pl.when(ambiguous).then(3 - places),
         malformed=(pl.col("odd") | timed).fill_null(value=False),
         ambiguous=ambiguous.fill_null(value=False),
-        odd_mark=(single & ~three & (last != mark)).fill_null(value=False),
-    ).drop("ours", "others", "last", "after", "single", "three", "grouped", "mixed", "spaced", "colon", "odd")
+        odd_mark=(single & ~three & (last != mark) & pl.col("dated_or_timed")).fill_null(value=False),
+    ).drop(
+        "ours",
+        "others",
+        "last",
+        "after",
+        "single",
+        "three",
+        "grouped",
+        "mixed",
+        "spaced",
+        "colon",
+        "odd",
+        "dated_or_timed",
+        "thousands",
+    )
 
 
 def _with_values(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
@@ -410,7 +448,7 @@ def _with_kind(spans: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("currency").is_not_null()).then(pl.lit("money"))
         .when((unit == "multiple") | (before == "multiple")).then(pl.lit("multiple"))
         .when(unit == "ordinal").then(pl.lit("ordinal"))
-        .when(unit == "measure").then(pl.lit("plain"))
+        .when(unit.is_in(["measure", "part"])).then(pl.lit("plain"))
         .otherwise(pl.lit("count"))
     )  # fmt: skip
     number_start = pl.when(pl.col("lead").is_not_null()).then(pl.col("lead_at")).otherwise(pl.col("number_start"))
@@ -434,7 +472,7 @@ def _with_kind(spans: pl.DataFrame) -> pl.DataFrame:
     def read(column: str, *, signed: bool) -> pl.Expr:
         value = pl.col(column)
         value = (
-            pl.when(tenths)
+            pl.when(tenths & (value <= _decimal(10)))
             .then((value * _decimal(10)).cast(VALUE))
             .when(hundredths)
             .then((value / _decimal(100)).cast(VALUE))
@@ -588,11 +626,11 @@ def _spoken(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
 # --- Ranges, pairs and shared units ------------------------------------------------------------------------------
 
 
-def _gaps(spans: pl.DataFrame, tape: Tape) -> pl.Series:
+def _gaps(spans: pl.DataFrame, tape: Tape, *, least: int = 1) -> pl.Series:
     """The text between each span and the next, null where it is none or long."""
     starts, ends = spans["start"].to_numpy(), spans["end"].to_numpy()
     lengths = np.append(starts[1:] - ends[:-1], 0)
-    close = np.flatnonzero((lengths > 0) & (lengths <= _GAP))
+    close = np.flatnonzero((lengths[:-1] >= least) & (lengths[:-1] <= _GAP))
     texts: list[str | None] = [None] * len(spans)
     for i, a, b in zip(close.tolist(), ends[close].tolist(), starts[close + 1].tolist(), strict=True):
         texts[i] = tape.folded[a:b]
@@ -611,6 +649,34 @@ def _undashed(spans: pl.DataFrame) -> pl.DataFrame:
         start=pl.col("start") + pl.col("_dash").cast(pl.Int64),
         sign=pl.when(pl.col("_dash")).then(0).otherwise(pl.col("sign")).cast(pl.Int8),
     )
+
+
+def _whole_and_parts(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Make one amount of a currency and its hundredths: "3 dollars and 50 cents", 50元6角."""
+    spans = spans.sort("start", "end")
+    part = pl.col("minor") | (pl.col("unit_class") == "part").fill_null(value=False)
+    if not spans.select(part.any()).item():
+        return spans
+    joins = grammar(tape.language).joins
+    spans = spans.with_columns(_gaps(spans, tape, least=0)).join(joins, on="gap", how="left", maintain_order="left")
+    following = part & ~pl.col("sign").cast(pl.Boolean) & (pl.col("value").abs() < _decimal(100))
+    alike = (pl.col("currency") == pl.col("currency").shift(-1)) | (pl.col("currency").shift(-1).str.len_chars() < _NAMED)
+    alike |= (pl.col("unit_class").shift(-1) == "part") | (pl.col("currency").str.len_chars() < _NAMED)
+    touching = (pl.col("gap").str.strip_chars() == "") | (pl.col("join") == "and")
+    round_one = (pl.col("value") % _decimal(1) == _decimal(0)) | (pl.col("unit_class").shift(-1) == "part")
+    whole = (pl.col("kind") == "money") & pl.col("power").is_null() & round_one
+    opens = (whole & ~pl.col("minor") & following.shift(-1) & alike & touching).fill_null(value=False)
+    spans = spans.with_columns(_opens=opens, _part=pl.col("unit_code").cast(VALUE, strict=False))
+    less = (pl.col("value") / pl.coalesce("_part", _decimal(1))).cast(VALUE).shift(-1)
+    spans = spans.with_columns(
+        value=pl.when("_opens")
+        .then(pl.col("value") + pl.when(pl.col("sign") < 0).then(-less).otherwise(less))
+        .otherwise("value"),
+        value_step=pl.when("_opens").then(_decimal("0.01")).otherwise("value_step"),
+        end=pl.when("_opens").then(pl.col("end").shift(-1)).otherwise("end"),
+        number_end=pl.when("_opens").then(pl.col("number_end").shift(-1)).otherwise("number_end"),
+    )
+    return spans.filter(~pl.col("_opens").shift(1).fill_null(value=False)).drop("_opens", "_part", "gap", "join")
 
 
 def _with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
@@ -795,16 +861,18 @@ def on_tape(tape: Tape) -> pl.DataFrame:
     (km, years, GB). Bare years, dates, times, versions, list numbers and numbers within names yield no row.
     """
     digits = _in_digits(tape)
-    spans = pl.concat([digits, *_in_words(tape, digits.columns)])
+    words = pl.concat([digits.clear(), *_in_words(tape, digits.columns)])
+    spans = pl.concat([_own_currency(digits, words), words])
     spans = _with_kind(_with_comparator(_with_sign(_with_values(_with_meaning(spans, tape), tape), tape), tape))
     spans = _quantities_only(spans, tape).with_columns(spoken=pl.lit(value=False))
     by_digits = spans.filter(~pl.col("in_words"))
     spans = pl.concat([by_digits, _longest(_clear_of(spans.filter(pl.col("in_words")), by_digits))])
+    spans = _clear_of(spans, _matches(tape, _LINK))
     found = _dictionary(tape)
     named = pl.col("kind") == "number.name"
     spans = _unnamed(spans, found.filter(named), tape)
     spans = pl.concat([spans, _clear_of(_spoken(found.filter(~named), tape), spans)], how="diagonal")
-    spans = _with_units(_ranged(_with_shared(spans, tape)), tape)
+    spans = _with_units(_ranged(_with_shared(_whole_and_parts(_whole_and_parts(spans, tape), tape), tape)), tape)
     return spans.select(pl.col(name).cast(kind) for name, kind in QUANTITIES.items()).sort("start", "end")
 
 

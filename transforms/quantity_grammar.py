@@ -27,10 +27,16 @@ NUMBER: Final = (
 PLACES: Final = 6  # of VALUE
 FAR_ALPHABETS: Final = 0x0600  # from here on a letter next to a digit does not make it part of a word
 _DIGITS: Final = 30  # more than a DECIMAL(38, 6) holds is no number of news
+_POINT: Final = "."  # the value of a word that marks decimals: "three point five"
 _NOTHING: Final = r"[^\s\S]"
 
-Groups = tuple[tuple[str, str], ...]
-"""Names and expressions of capture groups that follow each other without a gap."""
+
+@dataclass(frozen=True)
+class Part:
+    """An expression whose capture groups tile what it matches, and their names; those that begin with "_" hold nothing."""
+
+    expression: str
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -38,10 +44,9 @@ class Grammar:
     """What a language's lexicon says of numbers. Expressions are Rust's; tables have the columns named beside them."""
 
     digits: str  # a number in digits with all that belongs to it
-    head: Groups
-    tail: str
-    tail_groups: tuple[str, ...]
-    words: tuple[tuple[str, tuple[str, ...]], ...]  # numbers in words: expression and names of its groups
+    head: Part
+    tail: Part
+    words: tuple[Part, ...]  # numbers in words with all that belongs to them
     toward: str  # a verb of change before a number: what follows is where it went
     following: str  # a comparator after a number
     comparing: str  # a comparator at the end of a text
@@ -90,10 +95,6 @@ def _starting(words: Iterable[str], *, border: bool = True) -> str:
     return "(?:" + "|".join(parts) + ")" if parts else _NOTHING
 
 
-def _joined(groups: Groups) -> str:
-    return "".join(f"({e})" for _, e in groups)
-
-
 def _coded(patterns: pl.DataFrame, *kinds: str, name: str) -> pl.DataFrame:
     """text and `name` (the code) of some kinds; a language's own word counts for more than a shared one."""
     chosen = patterns.filter(pl.col("kind").is_in(kinds))
@@ -128,11 +129,13 @@ def grammar(language: str) -> Grammar:
     def trie(kind: str, *, border: bool = False, opened: bool | None = None) -> str:
         return _trie(words(kind, opened=opened), border=border)
 
-    unit_kinds = ("currency", "currency.code", "currency.minor", "number.unit")
+    unit_kinds = ("currency", "currency.code", "currency.minor", "currency.part", "number.unit")
     open_units = [w for k in unit_kinds for w in words(k, opened=True)]
     units = [w for k in unit_kinds for w in words(k, opened=False)]
     worded = [w for w in units if w[0].isalpha()]
-    befores = [w for k in ("currency", "currency.before", "currency.code", "number.before") for w in words(k)]
+    # Before a number stand symbols and codes; a name does not: "the firm won 5 contracts".
+    symbols = [w for w in words("currency") if any(not c.isalpha() and c not in " -'" for c in w)]
+    befores = [*symbols, *(w for k in ("currency.before", "currency.code", "number.before") for w in words(k))]
     shares = words("number.before", "percent")
     scales, said_scales = [*words("scale"), *words("scale.money")], [*words("scale"), *words("scale.word")]
     glue = f"(?: |{trie('number.glue')})"
@@ -141,18 +144,17 @@ def grammar(language: str) -> Grammar:
         wide = [w for w in words("scale") if ord(w[0]) >= FAR_ALPHABETS]
         more = rf"(?: ?[0-9][0-9,.]*{_trie(wide, border=False)})*(?:[0-9]+)?"
     elif settings.get("number_thousands"):
-        more = rf"(?: [0-9]{{2,3}}(?:[.,][0-9]+)?(?: ?{_trie(scales)})?)?"  # 4 bin 480, 2 mil 370 millones
+        more = rf"(?: [0-9]{{2,3}}(?-u:\b)(?:[.,][0-9]+)?(?: ?{_trie(scales)})?)?"  # 4 bin 480, 2 mil 370 millones
     else:
         more = rf"(?:{glue}[0-9]{{1,3}} ?{_trie(words('scale', '2', '3'))})?"  # 12 milioni e 250mila
-    head: Groups = (
-        ("comparator", f"(?:{_starting(words('number.comparator'))})?"),
-        ("_1", " ?"),
-        ("_fill", f"(?:{trie('number.fill')} )?"),
-        ("sign", rf"(?:[-+\u00b1]|[\u25b2\u25b3] ?|{trie('number.sign')} ?)?"),
-        ("before", f"(?:{_starting(befores, border=False)})?"),
-        ("_2", " ?"),
-        ("inner", "[-+(]?"),
-        ("lead", f"(?:{_starting(words('number.lead'))} )?"),
+    comparator = f"((?:{_starting(words('number.comparator'))})?)( ?)"
+    fill = f"((?:{trie('number.fill')} )?)"
+    sign = rf"((?:[-+\u00b1]|[\u25b2\u25b3] ?|{trie('number.sign')} ?)?)"
+    before, share = (f"(?:({_starting(w, border=False)})( ?))" for w in (befores, shares))
+    opening = f"([-+(]?)((?:{_starting(words('number.lead'))} )?)"
+    head = Part(
+        f"{comparator}{fill}{sign}{before}?{opening}",
+        ("comparator", "_1", "_fill", "sign", "before", "_2", "inner", "lead"),
     )
     # A dash joins a number to a word; between symbols it makes a range: "$1-$2".
     closed = f"(?:-?{_trie(worded)}|{_trie(set(units) - set(worded))})"
@@ -161,15 +163,19 @@ def grammar(language: str) -> Grammar:
     after_open, after_closed = trie("number.after", opened=True), trie("number.after", opened=False, border=True)
     after = rf"(?:( ?)(?:({after_open})(\p{{L}}*)|({after_closed})))?"
     after_groups = ("_a1", "after_open", "_a2", "after")
-    scale = rf"(?:( ?)({trie('number.middle')}))?(?:([- ]?)({_trie(scales)})|({trie('scale.glued', border=True)}))?({more})"
-    tail = rf"(\)?){scale}(?:{unit})?{after}"
-    tail_groups = ("close", "_m1", "middle", "_s1", "scale", "glued", "more", *unit_groups, *after_groups)
+    middle, glued = f"(?:( ?)({trie('number.middle')}))?", trie("scale.glued", border=True)
+    scale = rf"(?:(?:([- ]?)({_trie(scales)})|({glued}))({more}))?"
+    tail = Part(
+        rf"(\)?){middle}{scale}(?:{unit})?{after}",
+        ("close", "_m1", "middle", "_s1", "scale", "glued", "more", *unit_groups, *after_groups),
+    )
 
     # In words: a numeral needs a scale word or a unit after it, or it is no quantity.
-    scans: list[tuple[str, tuple[str, ...]]] = []
+    scans: list[Part] = []
     numerals = words("number.word")
     if numerals:
-        numeral, inner = _trie(numerals, border=False), _trie([*words("number.inner"), "-", " "], border=False)
+        numeral = _trie(numerals, border=False)
+        inner = _trie([*words("number.inner"), *words("number.point"), "-", " "], border=False)
         openings = [*numerals, *(p + n for p in words("number.prefix") for n in numerals)]  # verdreißigfacht
         first = (
             rf"(?:{_starting(openings, border=False)}(?:{inner}?{numeral})*|{_starting(words('number.article'), border=False)})"
@@ -177,30 +183,45 @@ def grammar(language: str) -> Grammar:
         big, big_inside = _trie(said_scales), _trie(said_scales, border=False)
         large = rf"{first}(?:{inner}?{big_inside})*[- ]?{big}(?:(?:{inner}|{glue})?(?:{numeral}|{big_inside}))*"
         large = f"(?:{large}|{_starting(words('number.bare'))})"
-        plain_head: Groups = tuple((n, "" if n in ("_fill", "inner", "lead") else e) for n, e in head)
-        share_head: Groups = tuple((n, _starting(shares, border=False) if n == "before" else e) for n, e in plain_head)
-        names = tuple(n for n, _ in head)
-        second = tuple(f"{g}_b" for g in unit_groups)
+        # After a number in words stands a word: "won a $5 million contract" is no "a $".
+        said_unit = (
+            rf"( ?)((?:{trie('number.link')})?)(?:(-?{_trie(open_units, border=False)})(\p{{L}}*)|(-?{_trie([*worded, '%'])}))"
+        )
+        names = ("comparator", "_1", "sign")
+        second = tuple(f"{name}_b" for name in unit_groups)
         scans.append(
-            (
-                f"{_joined(plain_head)}(?:({large})(?:{unit})?|({first}){unit}){after}",
+            Part(
+                f"{comparator}{sign}(?:({first}){said_unit}|({large})(?:{said_unit})?){after}",
                 (*names, "number", *unit_groups, "number_b", *second, *after_groups),
             )
         )
         if shares:
-            scans.append(
-                (f"{_joined(share_head)}({large}|{first})(?:{unit})?{after}", (*names, "number", *unit_groups, *after_groups))
-            )
+            expression = f"{comparator}{sign}{share}({large}|{first})(?:{said_unit})?{after}"
+            scans.append(Part(expression, (*names, "before", "_2", "number", *unit_groups, *after_groups)))
 
     def tokens(value: pl.Expr, power: pl.Expr, *kinds: str) -> pl.DataFrame:
         return patterns.filter(pl.col("kind").is_in(kinds)).select(pl.col("pattern").alias("token"), value=value, power=power)
 
+    def composed(word: str, power: int) -> bool:
+        """Whether a scale word is written with others, larger ones last: 百万, 万亿."""
+        parts = [ones.get(character, -1) for character in word]
+        return len(word) > 1 and min(parts) > 0 and sum(parts) == power and parts == sorted(set(parts))
+
+    ones = {
+        w: int(c) for w, c in patterns.filter(pl.col("kind") == "scale").select("pattern", "code").iter_rows() if len(w) == 1
+    }
     values = pl.concat(
         [
             tokens(pl.col("code"), pl.lit(None, pl.Int64), "number.word", "number.article", "number.bare"),
             tokens(pl.lit(None, pl.String), pl.col("code").cast(pl.Int64), "scale", "scale.word", "scale.glued"),
+            tokens(pl.lit(_POINT), pl.lit(None, pl.Int64), "number.point"),
         ]
     ).unique("token", keep="last")
+    if settings.get("number_chains"):
+        apart = [
+            w for w, p in values.filter(pl.col("power").is_not_null()).select("token", "power").iter_rows() if composed(w, p)
+        ]
+        values = values.filter(~pl.col("token").is_in(apart))
     powers = patterns.filter(pl.col("kind").is_in(["scale", "scale.glued", "scale.money"])).select(
         text="pattern",
         power=pl.col("code").str.extract(r"^([0-9]+)").cast(pl.Int64),
@@ -209,10 +230,9 @@ def grammar(language: str) -> Grammar:
     dictionary = patterns.filter(pl.col("kind").is_in(["number.multiple", "number.fraction", "number.name"]))
     dictionary = dictionary.unique("pattern", keep="last", maintain_order=True)
     return Grammar(
-        digits=_joined(head) + f"({NUMBER})" + tail,
+        digits=f"{head.expression}({NUMBER}){tail.expression}",
         head=head,
         tail=tail,
-        tail_groups=tail_groups,
         words=tuple(scans),
         toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$",
         following=f"^ ?({after_open}|{after_closed})",
@@ -220,7 +240,12 @@ def grammar(language: str) -> Grammar:
         tokens=r"[0-9][0-9.]*|" + _trie(values["token"].to_list(), border=False),
         token_values=values,
         units=_meanings(
-            patterns, ("number.unit", None), ("currency.code", "code"), ("currency.minor", "minor"), ("currency", "money")
+            patterns,
+            ("number.unit", None),
+            ("currency.code", "code"),
+            ("currency.minor", "minor"),
+            ("currency.part", "part"),
+            ("currency", "money"),
         ),
         befores=_meanings(
             patterns, ("number.before", None), ("currency.code", "code"), ("currency.before", "money"), ("currency", "money")
@@ -254,12 +279,13 @@ def spoken_words(strings: pl.Series, language: str) -> pl.DataFrame:
 # --- What the strings around numbers mean ------------------------------------------------------------------------
 
 
-def _parts(strings: pl.Series, expression: str, names: tuple[str, ...]) -> pl.DataFrame:
+def _parts(strings: pl.Series, part: Part) -> pl.DataFrame:
     """Each string with its groups: text, then `<name>` and `<name>_at`, `<name>_to` (offsets in the string).
 
     The groups tile the string, so that offsets are sums of lengths. Groups whose name begins with "_" are left out.
     """
-    struct = strings.str.extract_groups(f"^(?:{expression})$").struct.unnest()
+    names = part.groups
+    struct = strings.str.extract_groups(f"^(?:{part.expression})$").struct.unnest()
     frame = struct.rename(dict(zip(struct.columns, names, strict=True)))
     columns: list[pl.Expr] = []
     at = pl.lit(0, pl.Int64)
@@ -279,7 +305,7 @@ def heads(strings: pl.Series, language: str) -> pl.DataFrame:
     from the start of the string.
     """
     table = grammar(language)
-    return _head_meanings(_parts(strings, _joined(table.head), tuple(n for n, _ in table.head)), table).drop("sign")
+    return _head_meanings(_parts(strings, table.head), table)
 
 
 def _head_meanings(parts: pl.DataFrame, table: Grammar) -> pl.DataFrame:
@@ -299,7 +325,6 @@ def _head_meanings(parts: pl.DataFrame, table: Grammar) -> pl.DataFrame:
             "text", "said", "comparator_at", "sign_text", "sign_code", "sign_at", "before_class", "before_code", "before_at",
             "before_to", "inner", "inner_at", "lead", "lead_at",
         )
-        .with_columns(sign=pl.lit(None))
     )  # fmt: skip
 
 
@@ -311,7 +336,7 @@ def tails(strings: pl.DataFrame, language: str) -> pl.DataFrame:
     counted from the start of the string.
     """
     table = grammar(language)
-    parts = _parts(strings["text"], table.tail, table.tail_groups)
+    parts = _parts(strings["text"], table.tail)
     return _tail_meanings(parts.with_columns(strings["cut"]), table)
 
 
@@ -369,21 +394,30 @@ def in_words(strings: pl.DataFrame, language: str, scan: int) -> pl.DataFrame:
     """Numbers in words with all that belongs to them, for distinct strings (text, cut): the columns of `heads` and `tails`,
     and number, number_at, number_to; places are counted from the start of the string."""
     table = grammar(language)
-    expression, names = table.words[scan]
-    parts = _parts(strings["text"], expression, names)
-    if "number_b" in names:
+    part = table.words[scan]
+    parts = _parts(strings["text"], part)
+    if "number_b" in part.groups:
         second = pl.col("number").is_null()
         parts = parts.with_columns(
             pl.when(second).then(pl.col(f"{name}_b{part}")).otherwise(pl.col(name + part)).alias(name + part)
             for name in ("number", "unit", "unit_open", "unit_rest")
             for part in ("", "_at", "_to")
         )
-    nothing = ("close", "middle", "scale", "glued", "more")
+    nothing = [
+        "close",
+        "middle",
+        "scale",
+        "glued",
+        "more",
+        "inner",
+        "lead",
+        *(["before"] if "before" not in part.groups else []),
+    ]
     parts = parts.with_columns(
         *[pl.lit(None, pl.String).alias(n) for n in nothing],
         *[pl.lit(None, pl.Int64).alias(f"{n}_{p}") for n in nothing for p in ("at", "to")],
     )
-    before = _head_meanings(parts, table).drop("text", "sign")
+    before = _head_meanings(parts, table).drop("text")
     behind = _tail_meanings(parts.with_columns(strings["cut"]), table)
     return pl.concat([behind, before, parts.select("number", "number_at", "number_to")], how="horizontal")
 
@@ -405,6 +439,46 @@ def shifted(digits: pl.Expr, shift: pl.Expr) -> pl.Expr:
     return pl.when(fits).then(pl.concat_str(whole, pl.lit("."), fraction)).cast(VALUE, strict=False)
 
 
+def _with_decimals(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Make one value of the words after a decimal mark: 三点二五 is 3 and 0.25, "siete coma veintiocho" 7 and 0.28."""
+    if not (tokens["value"] == _POINT).any():
+        return tokens
+    pointed = (pl.col("value") == _POINT).fill_null(value=False)
+    after = pointed.cast(pl.Int64).cum_sum().over("row") > 0
+    ended = (
+        pl.when(after).then((pl.col("power") > 1).fill_null(value=False).cast(pl.Int64)).otherwise(0).cum_sum().over("row") > 0
+    )
+    tokens = tokens.with_columns(_decimals=after & ~ended & ~pointed & pl.col("power").is_null(), _point=pointed)
+    value = pl.col("value")
+    total = value.cast(pl.Int64, strict=False).sum().cast(pl.String)
+    digits = pl.when(value.str.len_chars().max() == 1).then(value.str.join("")).otherwise(total)
+    decimals = tokens.filter("_decimals").group_by("row").agg(value=pl.concat_str(pl.lit("0."), digits), i=pl.col("i").min())
+    made = decimals.with_columns(token=pl.lit(""), power=pl.lit(None, pl.Int64))
+    kept = tokens.filter(~pl.col("_decimals") & ~pl.col("_point")).drop("_decimals", "_point")
+    return pl.concat([kept, made], how="diagonal_relaxed").sort("row", "i")
+
+
+def _with_positions(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Read figures that follow each other by their places (九九 is 99) and drop guesses ("二三十", twenty or thirty)."""
+    single = (pl.col("value").str.len_chars() == 1).fill_null(value=False)
+    beside = single & single.shift(1).over("row").fill_null(value=False) & (pl.col("value").shift(1).over("row") != "0")
+    scaled = pl.col("power").is_not_null().any().over("row")
+    tokens = tokens.with_columns(_beside=beside, _scaled=scaled)
+    if not tokens["_beside"].any():
+        return tokens.drop("_beside", "_scaled")
+    guessed = tokens.filter(pl.col("_beside") & pl.col("_scaled")).select("row").unique()
+    placed = tokens.filter(pl.col("_beside") & ~pl.col("_scaled")).select("row").unique()
+    tokens = tokens.drop("_beside", "_scaled")
+    made = (
+        tokens.join(placed, on="row", how="semi")
+        .group_by("row")
+        .agg(value=pl.col("value").str.join(""))
+        .with_columns(token=pl.lit(""), i=pl.lit(0, pl.Int64), power=pl.lit(None, pl.Int64))
+    )
+    kept = tokens.join(pl.concat([guessed, placed]), on="row", how="anti")
+    return pl.concat([kept, made], how="diagonal_relaxed").sort("row", "i")
+
+
 def sums(strings: pl.Series, language: str) -> pl.DataFrame:
     """Reads numbers of several parts ("38조5천400억", "twee miljoen driehonderdduizend"), each string once.
 
@@ -420,7 +494,9 @@ def sums(strings: pl.Series, language: str) -> pl.DataFrame:
         .join(table.token_values, on="token", how="left", maintain_order="left")
     )
     literal = pl.when(pl.col("power").is_null()).then(pl.col("token").str.strip_chars_end("."))
-    tokens = tokens.with_columns(value=pl.coalesce("value", literal))
+    tokens = _with_decimals(tokens.with_columns(value=pl.coalesce("value", literal)))
+    if table.settings.get("number_chains"):
+        tokens = _with_positions(tokens)
     # A scale word that opens the number counts once.
     opening = tokens.filter((pl.col("i") == 0) & pl.col("power").is_not_null()).with_columns(
         i=pl.lit(-1, pl.Int64), value=pl.lit("1")
