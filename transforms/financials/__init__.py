@@ -44,7 +44,8 @@ def link(scanned: Scanned) -> pl.DataFrame:
     described = segments.qualifiers(context.Context(scanned, figures), metrics)
     figures, metrics = _without(described, figures, metrics)
     around = context.Context(scanned, figures)
-    chosen = candidates.with_result(candidates.best(candidates.pairs(scanned, figures, metrics)), metrics)
+    chosen = candidates.best(candidates.pairs(scanned, figures, metrics))
+    chosen = candidates.with_result(chosen, metrics, context.compared(chosen, around))
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
     if rows.is_empty():

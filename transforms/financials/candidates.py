@@ -61,25 +61,26 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
     )
     openings = scanned.tape.slice("clause_start", pl.col("clause_start") + 1, found)
     return _with_per_share(ranked(found), scanned).with_columns(
-        counts=_may_count(scanned.tape, found),
+        *_may_count(scanned.tape, found).get_columns(),
         bracketed=openings.is_in(["(", "[", "（", "【"]).fill_null(value=False),
         opens=pl.col("start") == pl.col("start").min().over("cid"),
     )
 
 
-def _may_count(tape: Tape, found: pl.DataFrame) -> pl.Series:
-    """Whether people or firms may be what a number counts: false where a counter word of other things follows it.
+def _may_count(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
+    """Whether people or firms may be what a number counts (counts), and whether a counter for them says so (peopled).
 
     Only Chinese, Japanese and Korean have such words; `[settings] counters` lists those for people and firms.
     """
     settings = lexicon.settings(tape.language)
     counters = settings.get("counters")
     if counters is None:
-        return pl.Series([True]).extend_constant(True, found.height - 1) if found.height else pl.Series([], dtype=pl.Boolean)
+        return found.select(counts=pl.col("start") >= 0, peopled=pl.col("start") < 0)
     after = tape.slice("end", pl.col("end") + 4, found).str.strip_chars_start(settings.get("counter_fill", "") + " ")
     follows = after.str.slice(0, 1)
     mark = ~follows.str.contains(r"[\p{L}]")
-    return (mark | follows.is_in(list(counters)) | (follows == "")).fill_null(value=True)
+    people = follows.is_in(list(counters)).fill_null(value=False)
+    return pl.DataFrame({"counts": (mark | people | (follows == "")).fill_null(value=True), "peopled": people})
 
 
 def ranked(figures: pl.DataFrame) -> pl.DataFrame:
@@ -111,8 +112,8 @@ def words(scanned: Scanned) -> pl.DataFrame:
     rank = pl.col("kind").replace_strict({k: i for i, k in enumerate(kinds)}, return_dtype=pl.Int64)
     kept = (
         drop_contained(cues.with_columns(_all=pl.lit(1)), by="_all")
-        .with_columns(_rank=rank)
-        .sort("start", "_rank")
+        .with_columns(_rank=rank, _length=-pl.col("pattern").str.len_chars().cast(pl.Int64))
+        .sort("start", "_rank", "_length")
         .unique(["start", "end"], keep="first", maintain_order=True)
         .filter((pl.col("code") != _HIDDEN) & (pl.col("kind") != PER_SHARE))
     )
@@ -179,7 +180,7 @@ def _unit_fits() -> pl.Expr:
     limit = rules.load().limit
     kind, figure, size = pl.col("metric_kind"), pl.col("figure_class"), pl.col("value").abs()
     amount = size >= limit["least_money"]
-    bare = (figure == "count") & amount
+    bare = (figure == "count") & (size >= limit["least_bare"]) & ~pl.col("peopled")
     whole = size == size.floor()
     many = (size >= limit["least_people"]) & (~pl.col("firms") | (size >= limit["least_firms"]))
     few = pl.when(pl.col("strength") == "metric_noun").then(limit["least_nouns"]).otherwise(limit["least_strong"])
@@ -227,7 +228,8 @@ def _adjacent(tape: Tape, joined: pl.DataFrame) -> pl.Series:
     close = ~pl.col("ahead") & (pl.col("between") == 0) & (pl.col("cid") == pl.col("word_cid"))
     count = (pl.col("metric_kind") == "count") & (pl.col("figure_class") == "count")
     reach = pl.when(count).then(limit["noun"]).otherwise(limit["adjacent"])
-    near = joined.with_row_index("row").filter(close & (pl.col("gap") <= reach)).with_columns(count=count)
+    near = joined.with_row_index("row").filter(close & (pl.col("gap") <= reach))
+    near = near.with_columns(count=count & (pl.col("strength") != "none"))
     between = tape.slice("end", pl.max_horizontal("end", "word_start"), near).str.strip_chars().str.to_lowercase()
     joiners = lexicon.settings(tape.language).get("joiners", [])
     yes = near.filter(between.is_in(["", *joiners]) | near["count"])["row"]
@@ -267,7 +269,7 @@ def _place_fits() -> pl.Expr:
 
 
 def _score() -> pl.Expr:
-    weight = rules.load().weight
+    weight, touching = rules.load().weight, rules.load().limit["touching"]
     base = pl.col("strength").replace_strict({k: weight[k] for k in (*METRIC_KINDS, "none")}, return_dtype=pl.Float64)
     clauses_between = (pl.col("clause") - pl.col("word_clause")).abs()
     after = (
@@ -278,7 +280,7 @@ def _score() -> pl.Expr:
         .otherwise(0.0)
     )
     noun_before = (
-        pl.when((pl.col("strength") == "metric_noun") & pl.col("ahead") & ~pl.col("headed"))
+        pl.when((pl.col("strength") == "metric_noun") & pl.col("ahead") & ~pl.col("headed") & (pl.col("gap") > touching))
         .then(weight["noun_before"])
         .otherwise(0.0)
     )
@@ -302,25 +304,31 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     levels = _likeliest(candidates.filter(pl.col("measure") == "level"))
     claimed = pl.col("word").is_in(levels.filter(pl.col("strength") != "none")["word"].implode())
     noun = pl.col("strength").is_in(["metric_noun", "metric_weak"])
+    last = levels.select(pl.col("number") + 1, follows="word")
     adjusted = pl.when(noun & claimed).then(weight["claimed_noun"]).when(noun).then(weight["unclaimed_noun"]).otherwise(0.0)
-    changes = candidates.filter(pl.col("measure") == "change").with_columns(score=pl.col("score") + adjusted)
+    continued = pl.when(pl.col("follows") == pl.col("word")).then(weight["continued"]).otherwise(0.0)
+    changes = candidates.filter(pl.col("measure") == "change").join(last, on="number", how="left", maintain_order="left")
+    changes = changes.with_columns(score=pl.col("score") + adjusted + continued).drop("follows")
     return _likeliest(pl.concat([candidates.filter(pl.col("measure") == "level"), changes]))
 
 
-def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
-    """A plain "profit" or "loss" after its number is that of the result named before it: "an operating result of 9m, a loss"."""
-    results = metrics.filter(pl.col("metric").is_in(_RESULTS)).select(
-        "sid", result="metric", result_start="word_start", result_cid="word_cid"
-    )
-    named = (
-        chosen.filter(pl.col("plain") & ~pl.col("ahead"))
-        .select("number", "sid", "cid", "start")
-        .join(results, on="sid", how="inner")
-        .filter((pl.col("result_start") < pl.col("start")) & (pl.col("result_cid") == pl.col("cid")))
+def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series) -> pl.DataFrame:
+    """A plain "profit" or "loss" is that of the operating or pretax result named before it, if it only says its sign.
+
+    It does so right after its number ("an operating result of 9 million, a loss") and in a comparison ("compared with a
+    profit of 8 million"): `compared` holds the numbers with a word for that.
+    """
+    named = metrics.filter(pl.col("metric_kind").is_in(["money", "ratio"]) & ~pl.col("plain"))
+    results = (
+        chosen.filter(pl.col("plain") & (~pl.col("ahead") | pl.col("number").is_in(compared.implode())))
+        .select("number", "sid", "start")
+        .join(named.select("sid", result="metric", result_start="word_start"), on="sid", how="inner")
+        .filter(pl.col("result_start") < pl.col("start"))
         .sort("number", "result_start")
         .unique("number", keep="last", maintain_order=True)
+        .filter(pl.col("result").is_in(_RESULTS))
     )
-    joined = chosen.join(named.select("number", "result"), on="number", how="left", maintain_order="left")
+    joined = chosen.join(results.select("number", "result"), on="number", how="left", maintain_order="left")
     return joined.with_columns(metric=pl.coalesce("result", "metric")).drop("result")
 
 

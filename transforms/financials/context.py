@@ -20,15 +20,24 @@ if TYPE_CHECKING:
 _REACH_CONSENSUS: Final = 90
 _REACH_AFTER: Final = 60
 _REACH_OWN: Final = 30
+_REACH_NEXT: Final = 3
 _REACH_BEAT: Final = 3
 _REACH_BEATEN: Final = 40
 _REACH_FRACTION: Final = 25
 _REACH_MARK: Final = 10
+_SUFFIX: Final = 4
+_REACH_BY: Final = 3
 _REACH_AGAINST: Final = 18
 _REACH_COMPARATIVE: Final = 40
 _REACH_DIRECTION: Final = 60
 _REACH_PART: Final = 16
 _REACH_YARDSTICK: Final = 16
+
+
+def longest_pattern(cues: pl.DataFrame) -> pl.DataFrame:
+    """Of several patterns that take the same whole word, the longest: "매출총이익률은" is a margin, no sales."""
+    length = pl.col("pattern").str.len_chars()
+    return cues.filter(length == length.max().over("kind", "start", "end"))
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,7 @@ class Context:
         if codes:
             chosen &= pl.col("code").is_in(codes)
         found = self.scanned.cues.filter(chosen & pl.col("sid").is_not_null())
+        found = longest_pattern(found)
         return found.select("sid", "code", cue_start="start", cue_end="end", cue_cid="cid")
 
     def with_cues(self, rows: pl.DataFrame, cues: pl.DataFrame) -> pl.DataFrame:
@@ -66,7 +76,8 @@ class Context:
         at = starts.search_sorted(pairs["cue_end"], side="left")
         next_start = pl.concat([starts, pl.Series([2**62], dtype=pl.Int64)]).gather(at)
         next_clause = pl.concat([clauses, pl.Series([-1], dtype=clauses.dtype)]).gather(at)
-        return ((next_start - pairs["cue_end"]) <= reach) & (next_clause == pairs["cue_cid"])
+        apart = next_start - pairs["cue_end"]
+        return (apart <= _REACH_NEXT) | ((apart <= reach) & (next_clause == pairs["cue_cid"]))
 
     def between(self, spans: pl.DataFrame, cues: pl.DataFrame, first: str, last: str) -> pl.Series:
         """Whether a cue of the same sentence lies between two places of each row."""
@@ -85,15 +96,18 @@ def _among(rows: pl.DataFrame, numbers: pl.Series) -> pl.Series:
 
 def marked(rows: pl.DataFrame, context: Context, code: str) -> pl.Series:
     """Whether "from" or "to" (or their suffix) stands at the number."""
-    cues = context.with_cues(rows, context.cues("role", code))
-    near = cues.filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(-1, _REACH_MARK) & (pl.col("cue_between") == 0))
+    cues = context.with_cues(rows, context.cues("mark", code))
+    reach = _REACH_BY if code == "by" else _REACH_MARK
+    near = cues.filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(-1, reach) & (pl.col("cue_between") == 0))
     settings = lexicon.settings(context.scanned.tape.language)
     suffixes = tuple(settings.get(f"{code}_suffixes", []))
     marks = _among(rows, near["number"])
     if not suffixes:
         return marks
-    tail = context.scanned.tape.slice("start", pl.col("end") + int(settings.get("suffix_reach", 0)), rows).str.to_lowercase()
-    ends = pl.Series([t.endswith(suffixes) for t in tail], dtype=pl.Boolean)  # a handful of strings, no expression takes a list
+    reach = int(settings.get("suffix_reach", 0))
+    tail = context.scanned.tape.slice(pl.max_horizontal("start", pl.col("end") - _SUFFIX), pl.col("end") + reach, rows)
+    shape = "^[^,;]*(?:" + "|".join(suffixes) + ")" + ("" if settings.get("suffix_anywhere") else r"[\s,.]*$")
+    ends = tail.str.to_lowercase().str.contains(shape)
     return marks | ends
 
 
@@ -117,7 +131,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     """
     cues = context.cues("basis", "consensus")
     beats = context.cues("beat")
-    withs = context.cues("role", "with")
+    withs = context.cues("mark", "with")
     pairs = context.with_cues(rows, cues)
     pairs = pairs.with_columns(
         beat_between=context.between(pairs, beats, "end", "cue_end"),
@@ -148,7 +162,7 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers compared with ("versus 6 cents expected"): "expected" right after, "against" or "beat" before."""
     after = context.with_cues(rows, context.cues("basis", "expected"))
     after = after.filter(~pl.col("ahead_of") & (pl.col("cue_gap") <= 2))
-    against = pl.concat([context.cues("role", "against"), context.cues("beat")])
+    against = pl.concat([context.cues("role"), context.cues("beat")])
     compared = context.with_cues(rows, against).filter(
         pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AGAINST)
     )
@@ -164,7 +178,8 @@ def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Ser
             context.cues("basis"),
             context.cues("beat"),
             context.cues("direction", "up", "down"),
-            context.cues("role", "against", "year_ago"),
+            context.cues("role"),
+            context.cues("ago"),
         ]
     )
     broken = context.between(listed.with_columns(pl.col("previous_end").fill_null(2**62)), others, "previous_end", "start")
@@ -214,13 +229,14 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
         & pl.when(pl.col("ahead_of")).then(pl.col("cue_gap") <= _REACH_AFTER).otherwise(pl.col("same_clause") & (pl.col("cue_gap") <= 40))
     )  # fmt: skip
     told = (pl.col("code") == "prior_guidance") | pl.col("sid").is_in(spoken.implode())
+    at_cue &= pl.col("ahead_of") | ~context.followed(pairs, _REACH_OWN)  # "1.8 billion instead of 900 million"
     return _among(rows, pairs.filter(at_cue & told)["number"])
 
 
 def _earlier(context: Context) -> pl.DataFrame:
     """Cues of a replaced outlook; "earlier" within "a year earlier" is none."""
     cues = context.cues("basis", "prior_guidance", "earlier")
-    ago = context.cues("role", "year_ago", "previous_quarter").select("sid", ago_start="cue_start", ago_end="cue_end")
+    ago = context.cues("ago").select("sid", ago_start="cue_start", ago_end="cue_end")
     within = cues.join(ago, on="sid", how="inner").filter(
         (pl.col("cue_start") >= pl.col("ago_start")) & (pl.col("cue_end") <= pl.col("ago_end"))
     )
@@ -261,7 +277,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     partner_to = pl.col("to").shift(1).over(alike, order_by=ordered) | pl.col("to").shift(-1).over(alike, order_by=ordered)
     partner = pl.col("number").count().over(alike) > 1
     moves = context.cues("direction", "up", "down")
-    against = context.with_cues(rows, context.cues("role", "against"))
+    against = context.with_cues(rows, context.cues("role"))
     against = against.filter(
         pl.col("ahead_of")
         & (pl.col("cue_between") == 0)
@@ -271,7 +287,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     against = against.filter(~context.between(against, moves, "cue_end", "start"))
     earlier_alike = pl.col("number").rank().over(alike) > 1
     said_before = pl.col("metric").shift(1).over("doc", order_by=ordered) == pl.col("metric")
-    ago = context.with_cues(rows, context.cues("role", "year_ago", "previous_quarter")).filter(pl.col("same_clause"))
+    ago = context.with_cues(rows, context.cues("ago")).filter(pl.col("same_clause"))
     ago = ago.with_columns(moved=pl.when(pl.col("ahead_of")).then(context.between(ago, moves, "cue_start", "start")).otherwise(
         context.between(ago, moves, "end", "cue_start")
     ))  # fmt: skip
@@ -294,6 +310,12 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     return rows.select(earlier=found & level, dated=is_ago & level)
 
 
+def compared(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers with "against" or "a year earlier" in their clause and no number between."""
+    cues = pl.concat([context.cues("role"), context.cues("ago")])
+    return context.with_cues(rows, cues).filter(pl.col("same_clause") & (pl.col("cue_between") == 0))["number"].unique()
+
+
 def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     """1 for up, -1 for down, null where nothing says it: the nearest cue in the clause, else in the sentence close by."""
     pairs = context.with_cues(rows, context.cues("direction", "up", "down"))
@@ -302,8 +324,9 @@ def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)
     nearest = pairs.sort("number", weighed, "cue_start").unique("number", keep="first", maintain_order=True)
     signs = nearest.select("number", cue=pl.when(pl.col("code") == "up").then(1).otherwise(-1).cast(pl.Int8))
-    return rows.join(signs, on="number", how="left", maintain_order="left").select(
-        pl.when(pl.col("sign") < 0).then(pl.lit(-1, pl.Int8)).when(pl.col("sign") > 0).then(pl.lit(1, pl.Int8)).otherwise("cue")
+    signed = rows.with_columns(minus=(pl.col("sign") < 0) & ~dashed(rows, context))
+    return signed.join(signs, on="number", how="left", maintain_order="left").select(
+        pl.when("minus").then(pl.lit(-1, pl.Int8)).when(pl.col("sign") > 0).then(pl.lit(1, pl.Int8)).otherwise("cue")
     ).to_series()  # fmt: skip
 
 
@@ -363,7 +386,7 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Against which period, by the nearest cue: `against` for a change, hint for every number of the clause."""
-    pairs = context.with_cues(rows, context.cues("role", "year_ago", "previous_quarter")).filter(pl.col("cue_between") <= 1)
+    pairs = context.with_cues(rows, context.cues("ago")).filter(pl.col("cue_between") <= 1)
     nearest = pairs.sort("number", pl.col("same_clause"), "cue_gap", descending=[False, True, False]).unique(
         "number", keep="first", maintain_order=True
     )

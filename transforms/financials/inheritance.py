@@ -80,7 +80,10 @@ def _shelf(own: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
         source_sid="sid",
         source_value=pl.lit(None, own.schema["value"]),
     )
-    shelf = pl.concat([taken, free, moved])
+    per_share = taken.filter((pl.col("metric") == "net_income") & (pl.col("bucket") == "money")).with_columns(
+        metric=pl.lit("eps"), metric_kind=pl.lit("share"), bucket=pl.lit("share")
+    )  # "made $342 million, or 56 cents a share"
+    shelf = pl.concat([taken, per_share, free, moved])
     amounts = shelf.filter(pl.col("bucket").is_in(["money", "count"])).with_columns(bucket=pl.lit("amount"))
     anything = shelf.filter(pl.col("bucket") != "any").with_columns(bucket=pl.lit("any"))
     return pl.concat([shelf, amounts, anything]).sort("place", "word_start")
@@ -156,7 +159,7 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
     compared = pl.concat(
         [
             told(context.cues("basis", "consensus", "prior_guidance", "earlier", "guidance")),
-            told(context.cues("role", "against", "year_ago", "previous_quarter")),
+            told(pl.concat([context.cues("role"), context.cues("ago")])),
             told(dated),
         ]
     )
@@ -170,7 +173,7 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
         .then(is_compared)
         .when(pl.col("figure_class") == "percent")
         .then(is_moved & (is_compared | is_close))
-        .otherwise(is_compared)
+        .otherwise(is_compared | (pl.col("per_share") & same))
     ).to_series()
 
 

@@ -114,11 +114,20 @@ def _carried(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
     said = pl.col("period_end").is_not_null() & (pl.col("period_role") == "current")
     flow = said & pl.col("period_type").is_in(_FLOWS)
 
-    def carried(column: str, known: pl.Expr) -> pl.Expr:
-        return pl.when(known).then(column).fill_null(strategy="forward").over(group, order_by="number")
+    expected = pl.col("basis") == "consensus"  # of the period just spoken of, past or coming
+
+    def carried(column: str, known: pl.Expr, over: list[str]) -> pl.Expr:
+        return pl.when(known).then(column).fill_null(strategy="forward").over(over, order_by="number")
 
     filled = dated.with_columns(
-        pl.when(said).then(c).when("instant").then(carried(c, said)).otherwise(carried(c, flow)).alias(f"{c}_new")
+        pl.when(said)
+        .then(c)
+        .when("instant")
+        .then(carried(c, said, group))
+        .when(expected)
+        .then(carried(c, flow, group[:2]))
+        .otherwise(carried(c, flow & ~expected, group))
+        .alias(f"{c}_new")
         for c in _DATED
     ).with_columns(pl.col(f"{c}_new").alias(c) for c in _DATED)
     reported = periods.default_period(context.scanned).with_columns(outlook=pl.lit(value=False))
