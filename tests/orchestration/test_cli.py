@@ -202,7 +202,7 @@ def test_extract_as_a_table_and_500_paths_at_once(capsys: pytest.CaptureFixture[
     news = larkfield(tmp_path / "news")
     code, out, _ = answer(capsys, "extract", news / ENGLISH, "--format", "table")
     assert (code, "412.6 million USD" in out) == (0, True)
-    text = "Larkfield Systems reported revenue of $412.6 million for the first quarter of 2021. Net profit was $38.4 million."
+    text = "Zoom Video Communications reported revenue of $328.2 million for the first quarter. Net income was $27 million."
     paths = [news / f"copy-{number:03}.txt" for number in range(500)]
     for number, path in enumerate(paths):
         path.write_text(f"Note {number}\n\n{text}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -13,12 +12,12 @@ import pytest
 
 from expectations.suite import ARTICLES, suite
 from orchestration.definitions import build_defs, defs
-from orchestration.defs.checks import VERDICT, check_name
+from orchestration.defs.checks import VERDICT, check_name, check_results, expectations
 from orchestration.defs.resources import ArticleSource, LedgerResource
 from orchestration.defs.triggers import BATCH, JOB, daily, landing_folder, look
 from orchestration.instance import CONFIGURATION, prepare
-from orchestration.sources.base import article_id
-from tests.orchestration.material import FRENCH, LARKFIELD, extracting, larkfield, too_sure, twice
+from orchestration.pipeline import Audited, CheckOutcome
+from tests.orchestration.material import ENGLISH, FRENCH, LARKFIELD, extracting, larkfield, twice
 from transforms.schemas import FACT_TABLES
 from warehouse.errors import DamagedStaging
 from warehouse.home import Home
@@ -95,7 +94,7 @@ def test_a_rejected_run_fails_the_verdict_and_publishes_nothing(
     tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("transforms.extract.extract", extracting(twice))
-    job = job_on(larkfield(tmp_path / "news"), tmp_path / "ledger")
+    job = job_on(larkfield(tmp_path / "news") / ENGLISH, tmp_path / "ledger")
     done = job.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False)
     assert not done.success
     failed = {each.check_name for each in done.get_asset_check_evaluations() if not each.passed}
@@ -106,17 +105,27 @@ def test_a_rejected_run_fails_the_verdict_and_publishes_nothing(
     assert not Home(tmp_path / "ledger").current.exists()
 
 
-def test_a_quarantined_article_is_a_warning_and_blocks_nothing(
-    tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    news = larkfield(tmp_path / "news")
-    bad = article_id((news / FRENCH).as_uri())
-    monkeypatch.setattr("transforms.extract.extract", extracting(partial(too_sure, article_id=bad)))
-    done = job_on(news, tmp_path / "ledger").execute_in_process(instance=instance, run_config=QUIET)
-    broken = [each for each in done.get_asset_check_evaluations() if not each.passed]
-    assert broken
-    assert {each.severity for each in broken} == {dg.AssetCheckSeverity.WARN}
-    assert Home(tmp_path / "ledger").current.exists()
+def outcome(scope: str, severity: str, *, success: bool) -> CheckOutcome:
+    rule = next(rule for rule in suite().rules if rule.scope == scope and rule.severity == severity)
+    return CheckOutcome(rule.id, rule.tables[0], severity, scope, success, 0 if success else 1, (), rule.why)
+
+
+@pytest.mark.parametrize(
+    ("scope", "severity", "shown"),
+    [
+        pytest.param("row", "error", dg.AssetCheckSeverity.WARN, id="a row: its article is quarantined, the others go on"),
+        pytest.param("table", "warning", dg.AssetCheckSeverity.WARN, id="a warning has no consequence"),
+        pytest.param("schema", "critical", dg.AssetCheckSeverity.ERROR, id="a schema rejects the run"),
+    ],
+)
+def test_what_gates_is_an_error_and_the_rest_a_warning(scope: str, severity: str, shown: dg.AssetCheckSeverity) -> None:
+    broken = outcome(scope, severity, success=False)
+    audited = Audited("accepted", "", "d" * 64, 3, (broken,), ())
+    results = list(check_results(audited))
+    assert [result.severity for result in results if not result.passed] == [shown]
+    assert {(result.asset_key, result.check_name) for result in results} == {
+        (spec.asset_key, spec.name) for spec in expectations.check_specs
+    }
 
 
 def tick(instance: dg.DagsterInstance, root: Path, cursor: str | None) -> dg.SensorResult | dg.SkipReason:

@@ -20,6 +20,7 @@ import pytest
 from orchestration import cli, report
 from orchestration.report import charts, content, figures
 from orchestration.report.content import Piece, pieces
+from tests.orchestration.material import Results
 from tests.warehouse.story import COMPANIES, Story, sha
 from warehouse.errors import NothingPublished
 from warehouse.events import article_stream
@@ -253,7 +254,7 @@ def test_every_fact_stands_beside_its_sentence(tmp_path: Path):
 
 
 def test_a_company_with_many_facts_says_how_many_more_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(report._BOUNDS, "facts", {"companies": 1, "per_company": 2})  # type: ignore[arg-type]
+    monkeypatch.setitem(report._BOUNDS, "facts", {"companies": 1, "per_company": 2})
     story = Story().run("run-1")
     for name, year in (("a", 2019), ("b", 2020), ("c", 2021)):
         said(story, name, f"In {year} it earned $5 million.", "$5 million", value=year,
@@ -417,6 +418,12 @@ def test_the_page_stands_until_something_newer_is_published(tmp_path: Path):
     ahead = report.path_of(home).stat().st_mtime + 10
     os.utime(home.current.resolve(), (ahead, ahead))
     assert report.standing(home) is None
+
+
+def test_a_run_leaves_its_page_beside_what_it_published(first_run: tuple[Path, Path, Results]):
+    home = Home(first_run[0] / "ledger")
+    assert report.standing(home) == home.root / "report.html"
+    assert "larkfield" in report.path_of(home).read_text(encoding="utf-8").lower()
 
 
 def test_a_run_leaves_the_page_of_a_large_ledger_to_its_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
