@@ -8,6 +8,7 @@ date from the spans around it, and the matches of one matter become one row.
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, lexicon, periods, triggers
+from transforms.spans import dictionary_scan, within
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -78,6 +80,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     company_mention_end, rule, confidence, category, stage, veris_*, counterparty_start, counterparty_end, country,
     records_affected, unit, occurred_on, occurred_precision.
     """
+    scanned = _with_words(scanned)
     lands = pl.col("name").str.starts_with("region.")
     spots = scanned.spots().with_columns(name=pl.when(lands).then(pl.lit("country")).otherwise("name"))
     found = triggers.matches(spots, triggers.load(TOPIC)).rename({"emits": "category"})
@@ -95,6 +98,30 @@ def link(scanned: Scanned) -> pl.DataFrame:
         "rule", "confidence", "category", "stage", "veris_action", "veris_attribute", "veris_actor", "counterparty_start",
         "counterparty_end", "country", "records_affected", "unit", "occurred_on", "occurred_precision",
     ).sort("start", "category")  # fmt: skip
+
+
+def _with_words(scanned: Scanned) -> Scanned:
+    """The scanned tape with the words of this topic as cues, each class for itself.
+
+    "stop using" is a ban and "using" in it still a use; only `none` hides the words in it, and officials the government.
+    """
+    patterns = lexicon.of_kind(scanned.tape.language, TOPIC).with_columns(kind=pl.col("code"))
+    found = dictionary_scan(scanned.tape, patterns)
+    hidden = _inside(found, found.filter(pl.col("code") == "none")) & (found["code"] != "none")
+    hidden |= _inside(found, found.filter(pl.col("code") == "officials")) & found["code"].is_in(["government", "school"])
+    words = found.filter(~hidden).with_columns(kind=pl.lit(TOPIC))
+    placed = within(words, scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
+    others = scanned.cues.filter(pl.col("kind") != TOPIC)
+    return replace(scanned, cues=pl.concat([others, placed.select(others.columns)]).sort("start", "end"))
+
+
+def _inside(spans: pl.DataFrame, frames: pl.DataFrame) -> pl.Series:
+    """Whether each span lies within one of the frames."""
+    reach = frames.sort("start").select(_from="start", _to=pl.col("end").cum_max())
+    joined = spans.with_row_index("_i").sort("start").join_asof(
+        reach, left_on="start", right_on="_from", strategy="backward", check_sortedness=False
+    )  # fmt: skip
+    return joined.sort("_i").select(inside=(pl.col("end") <= pl.col("_to")).fill_null(value=False))["inside"]
 
 
 def _cues(scanned: Scanned, *codes: str) -> pl.DataFrame:
@@ -146,7 +173,11 @@ def _happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     found = found.with_row_index("_i")
     unreal = _cues(scanned, "modal", "negated").select("cid", _from="start", _to="end", _code="code")
     near = (pl.col("_to") >= pl.col("start") - _MARGIN) & (pl.col("_from") <= pl.col("end") + _MARGIN)
+    alleged = _cues(scanned, "alleged").select("cid").unique()
     taken_back = found.filter("asserted").join(unreal, on="cid").filter(near)
+    taken_back = pl.concat(
+        [taken_back.filter(pl.col("_code") == "negated"), taken_back.filter(pl.col("_code") == "modal").join(alleged, on="cid", how="anti")]
+    )
     single = pl.col("start").eq(pl.col("anchor_start")) & pl.col("end").eq(pl.col("anchor_end"))
     trends = _cues(scanned, "trend").select("sid").unique()
     attacks = _cues(scanned, *_KINDS_OF_ATTACK).group_by("sid").agg(kinds=pl.col("code").n_unique())
@@ -187,7 +218,9 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     ).unique(["start", "end"])
     grown = _grown(pl.concat([words, offices]).filter(~pl.col("party").is_in(["attacker", "intruder", "third_party"])), names)
     plain = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party"]))
-    gangs = _beside(_cues(scanned, "gang_noun").select(*place), scanned.names.filter(pl.col("kind") != "institution").select(*place))
+    named = scanned.names.filter(pl.col("kind") != "institution")
+    named = named.filter(~_inside(named, _cues(scanned, "darkweb")))
+    gangs = _beside(_cues(scanned, "gang_noun").select(*place), named.select(*place))
     every = [grown, plain, gangs.with_columns(party=pl.lit("gang")), firms, people, lands]
     every_one = pl.concat(every, how="diagonal").unique(["start", "end", "party"], keep="first", maintain_order=True).sort("start", "end")
     plain, folded = scanned.tape.plain, scanned.tape.folded
@@ -210,7 +243,7 @@ def _beside(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """The names that stand right before or after one of the words: the columns of `names`."""
     pairs = names.with_row_index("_i").join(words.select("sid", _from="start", _to="end"), on="sid")
     gap = pl.max_horizontal(pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end"))
-    near = pairs.filter(gap.is_between(0, 4 * _JOINED)).select("_i").unique()
+    near = pairs.filter(gap.is_between(0, _JOINED)).select("_i").unique()
     return names.with_row_index("_i").join(near, on="_i", how="semi", maintain_order="left").drop("_i")
 
 
@@ -276,8 +309,10 @@ def _with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     bans = (pl.col("category") == _RESTRICTION) & (pl.col("counterparty_end") < pl.col("anchor_start"))
     last = pl.when(bans).then("anchor_start").otherwise("counterparty_end")
     parties = found.select(_from="counterparty_start", _to=last).drop_nulls().unique()
+    sharing = found.filter(pl.col("category") == "data_sharing").select("sid").unique()
+    receivers = _cues(scanned, "third_party").join(sharing, on="sid", how="semi").select(_from="start", _to="end")
     finders = _cues(scanned, "finder").select(_from="start", _to="end")
-    others = pl.concat([parties, finders]).sort("_from")
+    others = pl.concat([parties, receivers, finders]).sort("_from")
     mentions = _overlapping(scanned.companies, others).join(_paragraphs(scanned), on="sid", how="left", maintain_order="left")
     named = mentions.filter("_over").select("doc", "par", "company_id").unique().with_columns(_party=True)
     mentions = mentions.join(named, on=["doc", "par", "company_id"], how="left", maintain_order="left")
@@ -310,23 +345,28 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add stage, as its place in `_STAGES`.
 
     An allegation stands in the matter's sentence; a denial there too, or later in the paragraph of an allegation; a remedy
-    of the category's kind stands in its sentence, or later in the paragraph before any other matter is told.
+    of the category's kind stands in its sentence, or soon after it, before any other matter is told.
     """
     cues = _cues(scanned, "alleged", "denied", "patched", "restored", "lifted", "removed", "safeguard")
-    cues = cues.join(_paragraphs(scanned), on="sid", how="left").select("code", "doc", "par", _sid="sid", _cid="cid", _start="start")
-    matches = found.select("row", "doc", "par", "sid", "cid", "end", "category")
-    pairs = matches.join(cues, on=["doc", "par"]).with_columns(later=pl.col("_sid") - pl.col("sid"))
-    told = found.select("doc", "par", _other_sid="sid", _other="category").unique()
+    cues = cues.join(_paragraphs(scanned), on="sid", how="left").select("code", "doc", _par="par", _sid="sid", _cid="cid", _start="start")
+    matches = found.select("row", "doc", "par", "sid", "cid", "end", "category", "company_id")
+    pairs = matches.join(cues, on="doc").with_columns(later=pl.col("_sid") - pl.col("sid"), further=pl.col("_par") - pl.col("par"))
+    # A sentence that names another company, and not this one, is about that one.
+    about = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).group_by(_sid="sid").agg(ids=pl.col("company_id").unique())
+    pairs = pairs.join(about, on="_sid", how="left")
+    pairs = pairs.filter((pl.col("later") == 0) | pl.col("ids").is_null() | pl.col("ids").list.contains(pl.col("company_id")))
+    told = found.select("doc", _other_sid="sid", _other="category").unique()
     # The first later sentence of the paragraph that tells of another matter, not of another effect of the same attack.
     turn = (
-        matches.join(told, on=["doc", "par"])
+        matches.join(told, on="doc")
         .filter((pl.col("_other_sid") > pl.col("sid")) & (pl.col("_other") != pl.col("category")))
         .filter(~(pl.col("_other").is_in(_INTRUSIONS) & pl.col("category").is_in(_INTRUSIONS)))
         .group_by("row").agg(_turn=pl.col("_other_sid").min())
     )  # fmt: skip
     pairs = pairs.join(turn, on="row", how="left")
     here = pl.col("later") == 0
-    soon = pl.col("later").is_between(1, _AFTERMATH)
+    soon = pl.col("later").is_between(1, _AFTERMATH) & (pl.col("further") == 0)
+    soon |= pl.col("later").is_between(1, _AFTERMATH - 1) & (pl.col("further") == 1)
     # "shared data, and is said to have been hacked": the later clause is no allegation of the earlier, where verbs are not last.
     verb_last = bool(lexicon.settings(scanned.tape.language).get("verb_last", False))
     of_it = pl.lit(verb_last) | (pl.col("cid") == pl.col("_cid")) | (pl.col("_start") < pl.col("end"))
@@ -345,10 +385,7 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         ]
     )
     stages = stages.group_by("row").agg(pl.col("stage").max())
-    introduced = (pl.col("rule") == "encryption.introduced").cast(pl.Int32) * 2
-    return found.join(stages, on="row", how="left", maintain_order="left").with_columns(
-        stage=pl.max_horizontal(pl.col("stage").fill_null(0), introduced)
-    )
+    return found.join(stages, on="row", how="left", maintain_order="left").with_columns(pl.col("stage").fill_null(0))
 
 
 def _with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -392,6 +429,7 @@ def _with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     inside = (pl.col("_from") >= pl.col("counterparty_start")) & (pl.col("_to") <= pl.col("counterparty_end"))
     far = (pl.col("_from") - pl.col("anchor_start")).abs()
     vague = pl.when(pl.col("kind") == "adjective").then(500).otherwise(1)
+    far = pl.when(pl.col("category") == "outage").then(pl.col("_from")).otherwise(far)
     order = pl.when(inside.fill_null(value=False) & (pl.col("category") == _RESTRICTION)).then(0).otherwise(vague + far)
     best = pairs.sort("row", order).unique("row", keep="first", maintain_order=True)
     return found.join(best.select("row", "country"), on="row", how="left", maintain_order="left")
@@ -422,8 +460,14 @@ def _merged(found: pl.DataFrame) -> pl.DataFrame:
     Matches of one category and company are one matter; bans are one a party, those of one clause together.
     """
     weak = pl.col("confidence") < _DEFINITE
-    definite = found.filter(~weak & pl.col("category").is_in(_INTRUSIONS)).select("doc", "company_id").unique()
-    found = pl.concat([found.filter(~weak), found.filter(weak).join(definite, on=["doc", "company_id"], how="anti")])
+    firm, vague = found.filter(~weak), found.filter(weak)
+    concern = pl.col("category") == "vulnerability"
+    intruded = firm.filter(pl.col("category").is_in(_INTRUSIONS)).select("doc", "company_id").unique()
+    anything = firm.select("doc", "company_id").unique()
+    vague = pl.concat(
+        [vague.filter(~concern).join(intruded, on=["doc", "company_id"], how="anti"), vague.filter(concern).join(anything, on=["doc", "company_id"], how="anti")]
+    )
+    found = pl.concat([firm, vague])
     others = found.filter(pl.col("category") != _RESTRICTION).with_columns(place=pl.lit(0, pl.Int64))
     rows = pl.concat([others, _restrictions(found)])
     matter = ["doc", "category", "company_id", "place"]
@@ -434,6 +478,9 @@ def _merged(found: pl.DataFrame) -> pl.DataFrame:
     stage = pl.when(pl.col("stage").max().over(matter) >= 2).then(pl.col("stage").max().over(matter)).otherwise(alleged)  # noqa: PLR2004
     rows = rows.with_columns(stage=stage, **{c: first(c) for c in known if c.startswith(("country", "counterparty"))})
     best = rows.unique(matter, keep="first", maintain_order=True)
+    # Encryption that is introduced, and was not said to be missing, is itself the remedy.
+    introduced = pl.when(pl.col("rule") == "encryption.introduced").then(2).otherwise(0)
+    best = best.with_columns(stage=pl.max_horizontal("stage", introduced))
     names = dict(enumerate(_STAGES))
     return best.with_columns(stage=pl.col("stage").replace_strict(names, return_dtype=pl.String))
 
