@@ -15,9 +15,10 @@ from typing import Any, Final
 
 import polars as pl
 
-SCOPES: Final = ("clause", "sentence")
+SCOPES: Final = ("clause", "sentence", "near")
 _KEYS: Final = {"id", "emits", "all", "none", "none_within", "within", "scope", "ordered", "confidence", "why"}
 _ANYWHERE: Final = 1_000_000_000
+_REACH: Final = 120
 
 
 class RuleError(ValueError):
@@ -33,7 +34,7 @@ class Rules:
     """Checked rules of one fact table, as frames.
 
     heads: rule, order, emits, confidence, within, scope, ordered, wanted (how many needs), none_within. needs: rule, need (0
-    is the anchor), role (null or a name), name (of a span). vetoes: rule, name.
+    is the anchor), role (null or a name), name (of a span), reach (code points from the anchor). vetoes: rule, name.
     """
 
     heads: pl.DataFrame
@@ -47,9 +48,9 @@ def load(topic: str) -> Rules:
     """The rules of `transforms/rules/<topic>.toml`.
 
     Each `[[rule]]` has `id`, `emits`, `all` (names of spans, the anchor first; "a|b" for either, "role=name" to keep the
-    span under that role), and may have `none` (names whose presence in the same scope forbids the match), `none_within` (only
-    where they stand so near to the match), `within` (code points between a need and the anchor, 120), `scope` ("clause" or
-    "sentence"), `ordered` (needs follow the anchor), `confidence`. A name is "kind.code" of a lexicon, or "quantity.<kind>", "company.<certainty>", "country", "period.<grain>".
+    span under that role, "a@20" for a need that stands no farther from the anchor), and may have `none` (names whose presence in the same scope forbids the match), `none_within` (only
+    where they stand so near to the match), `within` (code points between a need and the anchor, 120), `scope` ("clause",
+    "sentence", or "near": the sentence and the one before it), `ordered` (needs follow the anchor), `confidence`. A name is "kind.code" of a lexicon, or "quantity.<kind>", "company.<certainty>", "country", "period.<grain>".
     """
     file = f"{topic}.toml"
     document = tomllib.loads((resources.files("transforms") / "rules" / file).read_text(encoding="utf-8"))
@@ -72,7 +73,7 @@ def load(topic: str) -> Rules:
                 "order": order,
                 "emits": rule["emits"],
                 "confidence": float(rule.get("confidence", 0.7)),
-                "within": int(rule.get("within", 120)),
+                "within": int(rule.get("within", _REACH)),
                 "scope": rule.get("scope", "sentence"),
                 "ordered": bool(rule.get("ordered", False)),
                 "wanted": len(rule["all"]),
@@ -80,14 +81,16 @@ def load(topic: str) -> Rules:
             }
         )
         for number, need in enumerate(rule["all"]):
-            role, _, names = need.rpartition("=")
-            needs += [{"rule": identity, "need": number, "role": role or None, "name": n.strip()} for n in names.split("|")]
+            role, _, rest = need.rpartition("=")
+            names, _, reach = rest.partition("@")
+            limit = int(reach) if reach else int(rule.get("within", _REACH))
+            needs += [{"rule": identity, "need": number, "role": role or None, "name": n.strip(), "reach": limit} for n in names.split("|")]
         vetoes += [{"rule": identity, "name": n} for n in rule.get("none", [])]
     heads_schema = {
         "rule": pl.String, "order": pl.Int64, "emits": pl.String, "confidence": pl.Float64, "within": pl.Int64,
         "scope": pl.String, "ordered": pl.Boolean, "wanted": pl.Int64, "none_within": pl.Int64,
     }  # fmt: skip
-    needs_schema = {"rule": pl.String, "need": pl.Int64, "role": pl.String, "name": pl.String}
+    needs_schema = {"rule": pl.String, "need": pl.Int64, "role": pl.String, "name": pl.String, "reach": pl.Int64}
     frame = pl.DataFrame(needs, schema=needs_schema)
     return Rules(
         heads=pl.DataFrame(heads, schema=heads_schema),
@@ -112,13 +115,13 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         anchor_start="start", anchor_end="end", anchor_role="role",
     )  # fmt: skip
     anchors = anchors.unique(["rule", "anchor_start", "anchor_end"], keep="first", maintain_order=True)
-    others = served.filter(pl.col("need") > 0).select("rule", "need", "role", "start", "end", "sid", other_cid="cid")
+    others = served.filter(pl.col("need") > 0).select("rule", "need", "role", "reach", "start", "end", "doc", other_sid="sid", other_cid="cid")
     gap = pl.max_horizontal(pl.col("start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("end"))
     pairs = (
-        anchors.join(others, on=["rule", "sid"], how="inner")
+        _together(anchors, others)
         .filter((pl.col("scope") != "clause") | (pl.col("cid") == pl.col("other_cid")))
         .filter(~pl.col("ordered") | (pl.col("start") >= pl.col("anchor_start")))
-        .filter(gap >= 0, gap <= pl.col("within"))
+        .filter(gap >= 0, gap <= pl.col("reach"))
         .with_columns(gap=gap)
         .sort("rule", "anchor_start", "anchor_end", "need", "gap", "start")
         .unique(["rule", "anchor_start", "anchor_end", "need"], keep="first", maintain_order=True)
@@ -149,6 +152,14 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         "rule", "order", "emits", "confidence", "start", "end", "anchor_start", "anchor_end", "closest",
         "second_start", "second_end", "sid", "cid", "doc", *[f"{role}_{edge}" for role in rules.roles for edge in ("start", "end")],
     ).sort("start", "end", "order")  # fmt: skip
+
+
+def _together(anchors: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Anchors with the further needs of their sentence and, for rules of scope "near", of the sentence before it."""
+    same = anchors.join(others, left_on=["rule", "sid", "doc"], right_on=["rule", "other_sid", "doc"], how="inner")
+    near = anchors.filter(pl.col("scope") == "near").with_columns(_before=pl.col("sid") - 1)
+    before = near.join(others, left_on=["rule", "_before", "doc"], right_on=["rule", "other_sid", "doc"], how="inner")
+    return pl.concat([same, before.drop("_before")])
 
 
 def _without_vetoed(found: pl.DataFrame, spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms import companies, triggers
 from transforms.market_moves import parties, timing
-from transforms.market_moves.shares import CHANGE, LEVEL, share_moves, starting_points, words
+from transforms.market_moves.shares import CHANGE, LEVEL, metric_words, share_moves, starting_points, words
 from transforms.schemas import VALUE
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     found = found.with_columns(
         companies.subjects(
             scanned.tape,
-            found.select(start="anchor_start", end="anchor_end", sid="sid", cid="cid", doc="doc"),
+            found.select(start=_subject_place("start"), end=_subject_place("end"), sid="sid", cid="cid", doc="doc"),
             scanned.companies,
             scanned.sentences,
             scanned.clauses,
@@ -67,6 +67,12 @@ def link(scanned: Scanned) -> pl.DataFrame:
         "is_record", "session", "horizon", "counterparty_start", "counterparty_end", "counterparty_id", "country", "status",
         "effective_on", "effective_precision",
     ).sort("start", "move_type", "value_start")  # fmt: skip
+
+
+def _subject_place(edge: str) -> pl.Expr:
+    """Where to look for the company: at the amount of share moves and fines, which stand in lists, else at the trigger."""
+    listed = pl.col("move_type").is_in([*_SHARES, "regulatory_action", "market_share", "layoffs"])
+    return pl.when(listed).then(f"anchor_{edge}").otherwise(f"trigger_{edge}")
 
 
 def _matches(scanned: Scanned) -> pl.DataFrame:
@@ -87,17 +93,14 @@ def _spots(scanned: Scanned) -> pl.DataFrame:
     """All named spans, authorities and cities each under one name whatever their country."""
     spots = scanned.spots()
     kind = pl.col("name").str.split(".").list.first()
-    regulator = pl.col("name") == "institution.regulator"
     return spots.with_columns(
-        name=pl.when((kind == "authority") | regulator).then(pl.lit("authority")).when(kind == "city").then(pl.lit("place")).otherwise("name")
+        name=pl.when(kind == "authority").then(pl.lit("authority")).when(kind == "city").then(pl.lit("place")).otherwise("name")
     )
 
 
 def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Drop matches whose amount a metric word right before it claims: "bought X, which has revenue of 5 million"."""
-    metric = scanned.cues.filter(
-        (pl.col("kind") == "metric") & ~pl.col("code").is_in(["none", "hidden", "market_capitalization"])
-    ).drop_nulls("sid").select(metric_end="end", metric_cid="cid").sort("metric_end")  # fmt: skip
+    metric = metric_words(scanned).select(metric_end="end", metric_cid="cid").sort("metric_end")
     amounts = found.filter(pl.col("value_start").is_not_null()).sort("value_start")
     amounts = amounts.join_asof(
         metric, left_on="value_start", right_on="metric_end", strategy="backward", tolerance=_METRIC_BEFORE, check_sortedness=False

@@ -13,6 +13,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.market_moves.shares import words
+from transforms.spans import pattern_scan, within
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -26,7 +27,8 @@ _PARTIES: Final = {
     "executive_change": ("person", "name"),
     "legal_action": ("authority", "institution", "person", "name"),
     "regulatory_action": ("authority", "institution"),
-    "rating_change": ("company", "name"),
+    "rating_change": ("broker", "company", "institution", "name", "person"),
+    "product_launch": ("quoted", "product", "name"),
 }
 _KIND_COST: Final = 25
 _BEFORE_COST: Final = 30
@@ -69,7 +71,7 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     gap = pl.max_horizontal(pl.col("name_start") - anchor_end, anchor_start - pl.col("name_end"), pl.lit(0))
     before = pl.col("name_start") < anchor_start
     wrong_side = ~before if verb_last else before
-    neutral = pl.col("move_type").is_in(["executive_change", "rating_change", "regulatory_action"])
+    neutral = pl.col("move_type").is_in(["executive_change", "rating_change", "regulatory_action", "product_launch"])
     cost = (
         gap
         + pl.col("kind_cost")
@@ -97,8 +99,10 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     known = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(
         "start", name_company="company_id"
     ).unique("start", keep="first", maintain_order=True)  # fmt: skip
+    names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), _by_pattern(scanned)])
+    grades = words(scanned, "grade").select("start", "sid")
     others = (
-        scanned.names.join(known, on="start", how="left", maintain_order="left")
+        names.join(grades, on=["start", "sid"], how="anti", maintain_order="left").join(known, on="start", how="left", maintain_order="left")
         .join(authorities.select("sid", a_start="name_start", a_end="name_end"), on="sid", how="left", maintain_order="left")
         .with_columns(hidden=((pl.col("start") < pl.col("a_end")) & (pl.col("end") > pl.col("a_start"))).fill_null(value=False))
         .group_by("start", "end", "kind", "name_company", "cid", "sid", maintain_order=True)
@@ -110,6 +114,22 @@ def _names(scanned: Scanned) -> pl.DataFrame:
         )
     )  # fmt: skip
     return pl.concat([authorities.with_columns(name_company=pl.lit(None, pl.String)).select(others.columns), others])
+
+
+def _by_pattern(scanned: Scanned) -> pl.DataFrame:
+    """Brokers of the lexicon, and names that a pattern of the language finds: start, end, kind, sid, cid.
+
+    The settings `person_pattern` and `broker_pattern` hold regular expressions of three groups, the middle one the name.
+    """
+    columns = ["start", "end", "kind", "sid", "cid"]
+    found = [scanned.cues.filter(pl.col("kind") == "broker").drop_nulls("sid").select(columns)]
+    settings = lexicon.settings(scanned.tape.language)
+    for kind in ("person", "broker", "quoted"):
+        if regex := settings.get(f"{kind}_pattern"):
+            spans = pattern_scan(scanned.tape, regex, ["_before", "name", "_after"], cased=True)
+            spans = spans.select(start="name_start", end="name_end", kind=pl.lit(kind))
+            found.append(within(spans, scanned.clauses, name="cid", columns={"sid": "sid"}).drop_nulls("sid").select(columns))
+    return pl.concat(found)
 
 
 def _authorities(scanned: Scanned) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from transforms.schemas import VALUE
+from transforms.schemas import METRICS, VALUE
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -27,10 +27,16 @@ _HIGHEST_SHARE_PRICE: Final = 2_000_000
 """No share trades above this in any currency (Korean won included)."""
 _LARGEST_CHANGE: Final = 2_000
 """Percent; a larger move is something else misread."""
-_AFTER, _CLAUSE, _CONJUNCTION = 25, 30, 40
+_AFTER, _CLAUSE, _CONJUNCTION, _COUNTED = 25, 30, 40, 30
 _FAR: Final = 140
 """A topic dearer than this is none of the number's."""
 _OF_REACH: Final = 14
+_TIME_WORDS: Final = (
+    "this_week", "this_month", "year_to_date", "past_year", "since_ipo", "from_peak", "after_hours", "pre_market", "close", "since",
+)  # fmt: skip
+"""Words of time that let a number go on with the share of the sentence before."""
+_SHORT: Final = 60
+"""A sentence without any topic of its own and no longer than this goes on with the topic before it."""
 _RANGE_REACH: Final = 45
 """How far behind a starting point its end may stand."""
 _BORDER: Final = 18
@@ -72,17 +78,25 @@ def words(scanned: Scanned, *codes: str) -> pl.DataFrame:
     return scanned.cues.filter(pl.col("kind") == "market", pl.col("code").is_in(codes)).drop_nulls("sid")
 
 
+def metric_words(scanned: Scanned) -> pl.DataFrame:
+    """Words of business figures, market value apart: what a percent or an amount may be said of instead."""
+    named = pl.col("code").str.strip_suffix("_loss").replace({"operating": "operating_income", "net": "net_income", "pretax": "pretax_income"})
+    return scanned.cues.filter(
+        pl.col("kind") == "metric", named.is_in(METRICS), pl.col("code") != "market_capitalization"
+    ).drop_nulls("sid")  # fmt: skip
+
+
 def _topics(scanned: Scanned) -> pl.DataFrame:
     """What a number may be said of: topic_start, topic_end, topic (share, level-less share value, metric, other), sid, cid."""
     shares = words(scanned, *SHARE_WORDS).select("start", "end", "sid", "cid", topic=pl.col("code"))
-    metric = scanned.cues.filter(
-        (pl.col("kind") == "metric") & ~pl.col("code").is_in(["none", "hidden", "market_capitalization"]) | (pl.col("kind") == "metric_noun")
-    ).select("start", "end", "sid", "cid", topic=pl.lit("metric"))
+    metric = metric_words(scanned).select("start", "end", "sid", "cid", topic=pl.lit("metric"))
+    counted = scanned.cues.filter(pl.col("kind") == "metric_noun").select("start", "end", "sid", "cid", topic=pl.lit("counted"))
     # A word that is both is a share: "stock" stands among the words that hide a metric.
     metric = metric.join(shares.select("start", "sid"), on=["start", "sid"], how="anti")
     others = words(scanned, *_OTHER_TOPICS).select("start", "end", "sid", "cid", topic=pl.lit("other"))
     others = others.join(shares.select("end", "sid"), on=["end", "sid"], how="anti")
-    found = pl.concat([shares, metric, others]).drop_nulls("sid")
+    counted = counted.join(pl.concat([shares, metric]).select("end", "sid"), on=["end", "sid"], how="anti")
+    found = pl.concat([shares, metric, counted, others]).drop_nulls("sid")
     return found.rename({"start": "topic_start", "end": "topic_end", "cid": "topic_cid"}).sort("topic_start")
 
 
@@ -159,6 +173,7 @@ def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned
         + _CLAUSE * (pl.col("topic_cid") - pl.col("cid")).abs()
         + _CONJUNCTION * pl.col("crossed")
         + pl.when(follows).then(_AFTER).otherwise(0)
+        + pl.when(pl.col("topic") == "counted").then(_COUNTED).otherwise(0)
     )
     best = (
         pairs.with_columns(cost=pl.when(said_of & inside).then(0).otherwise(cost))
@@ -180,7 +195,9 @@ def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, sc
     sources = pl.concat([facts.select("sid", "doc"), of_shares]).unique().join(body, on=["sid", "doc"], how="semi")
     after = sources.select("doc", sid=pl.col("sid") + 1)
     same = sources.select("doc", "sid")
-    free = told.filter(pl.col("topic").is_null())
+    timed = words(scanned, *_TIME_WORDS).select("sid").unique()
+    short = scanned.sentences.filter(pl.col("end") - pl.col("start") <= _SHORT).select("sid")
+    free = told.filter(pl.col("topic").is_null()).join(pl.concat([timed, short]).unique(), on="sid", how="semi")
     onward = free.join(pl.concat([after, same]).unique(), on=["sid", "doc"], how="semi")
     return onward.with_columns(topic=pl.lit("share"), topic_start="num_start", topic_end="num_start", topic_cid="cid", cost=pl.lit(_FAR, pl.Int64))
 
