@@ -19,6 +19,8 @@ SCOPES: Final = ("clause", "sentence", "near")
 _KEYS: Final = {"id", "emits", "all", "none", "none_within", "within", "scope", "ordered", "confidence", "why"}
 _ANYWHERE: Final = 1_000_000_000
 _REACH: Final = 120
+_CLAUSE_COST: Final = 25
+"""Code points that a clause's border counts for in `closest`."""
 
 
 class RuleError(ValueError):
@@ -104,8 +106,8 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Every place where all needs of a rule stand together.
 
     `spots`: name, start, end, sid, cid, doc, one row a span. Yields one row for each rule and anchor: rule, order, emits,
-    confidence, start, end (around all needs), anchor_start, anchor_end, closest (code points from the anchor to the nearest
-    need, null for a rule of one need), second_start, second_end (of the need after the anchor), sid, cid, doc, and `<role>_start`, `<role>_end` for each role of the rules; of several
+    confidence, start, end (around all needs), anchor_start, anchor_end, closest (cost from the anchor to the nearest
+    need: code points, and more for each clause between; null for a rule of one need), second_start, second_end (of the need after the anchor), sid, cid, doc, and `<role>_start`, `<role>_end` for each role of the rules; of several
     spans that serve a need the nearest to the anchor is taken.
     """
     spots = spots.filter(pl.col("sid").is_not_null())
@@ -131,7 +133,7 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         pl.len().cast(pl.Int64).alias("found"),
         pl.col("start").min().alias("first"),
         pl.col("end").max().alias("last"),
-        pl.col("gap").min().alias("closest"),
+        (pl.col("gap") + _CLAUSE_COST * (pl.col("other_cid") - pl.col("cid")).abs()).min().alias("closest"),
         *[pl.col(edge).filter(pl.col("need") == 1).first().alias(f"second_{edge}") for edge in ("start", "end")],
         *[
             pl.col(edge).filter(pl.col("role") == role).first().alias(f"{role}_{edge}")

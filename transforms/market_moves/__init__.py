@@ -23,6 +23,7 @@ TOPIC: Final = "market"
 _SHARES: Final = (CHANGE, LEVEL)
 _ONE_AN_ARTICLE: Final = ("guidance_change", "ipo", "buyback")
 """Moves of which an article tells one a company (and direction): later mentions are the same move."""
+_ONE_A_SENTENCE: Final = ("legal_action", "regulatory_action", "rating_change", "executive_change", "product_launch")
 _ONE_CURRENCY: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "legal_action", "regulatory_action")
 """Moves whose amount in a second currency is no second move."""
 _LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
@@ -31,7 +32,7 @@ _UP: Final = ("up", "raise", "upgrade", "outlook_raised", "dearer")
 _DOWN: Final = ("down", "cut", "downgrade", "outlook_cut", "cheaper")
 _METRIC_BEFORE: Final = 25
 """A metric word so near before an amount, and nearer than the trigger, claims the amount."""
-_DISTANCE_WEIGHT: Final = 400
+_DISTANCE_WEIGHT: Final = 250
 """A trigger this many code points nearer outweighs a whole point of confidence."""
 _SMALLEST_DEAL: Final = 10_000
 _ADVICE_SHARE: Final = 0.12
@@ -59,7 +60,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     )
     moves = _with_amount(_with_direction(found, scanned), scanned)
     moves = parties.with_country(parties.with_counterparty(moves, scanned), scanned)
-    moves = _merged(_founded(moves))
+    moves = _merged(_founded(_titled(moves, scanned)))
     moves = timing.with_date(timing.with_session(timing.with_status(moves, scanned), scanned), scanned)
     return moves.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
@@ -93,6 +94,10 @@ def _spots(scanned: Scanned) -> pl.DataFrame:
     """All named spans, authorities and cities each under one name whatever their country."""
     spots = scanned.spots()
     kind = pl.col("name").str.split(".").list.first()
+    named = parties.by_pattern(scanned).select(
+        "start", "end", "sid", "cid", name=pl.lit("name.") + pl.col("kind")
+    ).join(scanned.sentences.select("sid", "doc"), on="sid", how="left")  # fmt: skip
+    spots = pl.concat([spots, named.select(spots.columns)])
     return spots.with_columns(
         name=pl.when(kind == "authority").then(pl.lit("authority")).when(kind == "city").then(pl.lit("place")).otherwise("name")
     )
@@ -106,7 +111,7 @@ def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         metric, left_on="value_start", right_on="metric_end", strategy="backward", tolerance=_METRIC_BEFORE, check_sortedness=False
     )
     gap = pl.col("value_start") - pl.col("metric_end")
-    claimed = ((pl.col("metric_cid") == pl.col("cid")) & (gap < pl.col("closest"))).fill_null(value=False)
+    claimed = ((pl.col("metric_cid") == pl.col("cid")) & (gap <= pl.col("closest"))).fill_null(value=False)
     return pl.concat([amounts.filter(~claimed).drop("metric_end", "metric_cid"), found.filter(pl.col("value_start").is_null())])
 
 
@@ -184,7 +189,15 @@ def _founded(moves: pl.DataFrame) -> pl.DataFrame:
 
 def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
-    moves = _rounded_away(moves)
+    with_amount = moves.filter(pl.col("value").is_not_null()).select("sid", "move_type").unique()
+    is_bare = pl.col("value").is_null()
+    bare = moves.filter(is_bare).join(with_amount, on=["sid", "move_type"], how="anti")
+    # Of several regulators or plaintiffs in one sentence the first stands for all.
+    together = pl.col("move_type").is_in(_ONE_A_SENTENCE)
+    bare = pl.concat([bare.filter(~together), bare.filter(together).sort("start").unique(["sid", "move_type"], keep="first", maintain_order=True)])
+    bought = moves.filter(pl.col("move_type") == "acquisition").select("sid").unique()
+    bare = pl.concat([bare.filter(pl.col("move_type") != "investment"), bare.filter(pl.col("move_type") == "investment").join(bought, on="sid", how="anti")])
+    moves = _rounded_away(pl.concat([moves.filter(~is_bare), bare]))
     moves = _without_second_currency(moves)
     counted = moves.filter(pl.col("move_type") == "layoffs", pl.col("unit") == "count").select("doc", "company_id").unique()
     in_percent = ((pl.col("move_type") == "layoffs") & (pl.col("unit") == "percent")).fill_null(value=False)
@@ -210,31 +223,49 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     # Without a number and without a party of its own, a mention is the move that a number or a party tells elsewhere.
     told = numbered.select("doc", "move_type", "party").unique()
     bare = bare.join(told, on=["doc", "move_type", "party"], how="anti")
-    told_at_all = numbered.select("doc", "move_type").unique()
-    named = bare.filter(pl.col("party") != "").select("doc", "move_type").unique()
+    told_at_all = numbered.select("doc", "move_type", of=_whose()).unique()
+    named = bare.filter(pl.col("party") != "").select("doc", "move_type", of=_whose()).unique()
     silent, speaking = bare.filter(pl.col("party") == ""), bare.filter(pl.col("party") != "")
     two_sided = pl.col("move_type").is_in(["guidance_change", CHANGE, "rating_change"])
     silent = pl.concat(
         [
             silent.filter(two_sided),
             silent.filter(~two_sided)
-            .join(told_at_all, on=["doc", "move_type"], how="anti")
-            .join(named, on=["doc", "move_type"], how="anti"),
+            .with_columns(of=_whose())
+            .join(told_at_all, on=["doc", "move_type", "of"], how="anti", nulls_equal=True)
+            .join(named, on=["doc", "move_type", "of"], how="anti", nulls_equal=True)
+            .drop("of"),
         ]
     )
     return pl.concat([numbered, speaking, silent])
+
+
+def _whose() -> pl.Expr:
+    """Whether the same move told elsewhere must be of the same company: only for layoffs, of which articles list several."""
+    return pl.when(pl.col("move_type") == "layoffs").then(pl.col("company_id").fill_null("")).otherwise(pl.lit(""))
+
+
+def _titled(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add in_title: whether the move stands in the article's title."""
+    titles = scanned.tape.docs.select("doc", title_end=pl.col("start") + pl.col("title_end").fill_null(0))
+    return moves.join(titles, on="doc", how="left", maintain_order="left").with_columns(in_title=pl.col("end") <= pl.col("title_end"))
 
 
 def _rounded_away(moves: pl.DataFrame) -> pl.DataFrame:
     """Drop an amount that another mention of the same move tells more precisely: "41 percent" beside "40.8 percent"."""
     amounts = moves.filter(pl.col("value").is_not_null(), pl.col("value_step").is_not_null()).with_row_index("_row")
     finer = amounts.select(
-        "doc", "company_id", "move_type", "unit", fine="value", fine_step="value_step", fine_session=pl.col("direction"), _fine="_row"
+        "doc", "move_type", "unit", fine="value", fine_step="value_step", fine_company="company_id", _fine="_row"
     )
     near = (pl.col("value") - pl.col("fine")).abs() <= pl.col("value_step").cast(VALUE)
     coarse = (
-        amounts.join(finer, on=["doc", "company_id", "move_type", "unit"], how="inner", nulls_equal=True)
-        .filter(pl.col("fine_step") < pl.col("value_step"), near, pl.col("_row") != pl.col("_fine"))
+        amounts.join(finer, on=["doc", "move_type", "unit"], how="inner")
+        .filter(
+            (pl.col("company_id") == pl.col("fine_company")).fill_null(value=True) | pl.col("in_title"),
+            pl.col("fine_step") < pl.col("value_step"),
+            near,
+            pl.col("_row") != pl.col("_fine"),
+        )
         .select("value_start", "move_type")
         .unique()
     )

@@ -25,7 +25,7 @@ _PARTIES: Final = {
     "investment": ("company", "name"),
     "partnership": ("company", "name"),
     "executive_change": ("person", "name"),
-    "legal_action": ("authority", "institution", "person", "name"),
+    "legal_action": ("plaintiff", "authority", "institution", "person", "name"),
     "regulatory_action": ("authority", "institution"),
     "rating_change": ("broker", "company", "institution", "name", "person"),
     "product_launch": ("quoted", "product", "name"),
@@ -33,7 +33,7 @@ _PARTIES: Final = {
 _KIND_COST: Final = 25
 _BEFORE_COST: Final = 30
 _CLAUSE_COST: Final = 20
-_REACH: Final = {"executive_change": 110, "rating_change": 150, "regulatory_action": 200, "legal_action": 120}
+_REACH: Final = {"executive_change": 110, "rating_change": 150, "regulatory_action": 200, "legal_action": 70}
 _USUAL_REACH: Final = 80
 NEED_PLACE: Final = ("legal_action", "regulatory_action", "divestiture", "expansion")
 """Moves that need a counterparty or a place, unless an amount is told."""
@@ -99,7 +99,7 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     known = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(
         "start", name_company="company_id"
     ).unique("start", keep="first", maintain_order=True)  # fmt: skip
-    names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), _by_pattern(scanned)])
+    names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), by_pattern(scanned)])
     grades = words(scanned, "grade").select("start", "sid")
     others = (
         names.join(grades, on=["start", "sid"], how="anti", maintain_order="left").join(known, on="start", how="left", maintain_order="left")
@@ -116,13 +116,16 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     return pl.concat([authorities.with_columns(name_company=pl.lit(None, pl.String)).select(others.columns), others])
 
 
-def _by_pattern(scanned: Scanned) -> pl.DataFrame:
+def by_pattern(scanned: Scanned) -> pl.DataFrame:
     """Brokers of the lexicon, and names that a pattern of the language finds: start, end, kind, sid, cid.
 
     The settings `person_pattern` and `broker_pattern` hold regular expressions of three groups, the middle one the name.
     """
     columns = ["start", "end", "kind", "sid", "cid"]
-    found = [scanned.cues.filter(pl.col("kind") == "broker").drop_nulls("sid").select(columns)]
+    found = [
+        scanned.cues.filter(pl.col("kind") == "broker").drop_nulls("sid").select(columns),
+        words(scanned, "plaintiff").select("start", "end", "sid", "cid", kind=pl.lit("plaintiff")).select(columns),
+    ]
     settings = lexicon.settings(scanned.tape.language)
     for kind in ("person", "broker", "quoted"):
         if regex := settings.get(f"{kind}_pattern"):
@@ -177,7 +180,11 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     return (
         rows.join(best, on="row", how="left", maintain_order="left")
         .drop("row")
-        .with_columns(country=pl.coalesce(of_authority, "country", at_home))
+        .with_columns(
+            country=pl.when(pl.col("move_type") == "legal_action")
+            .then(pl.coalesce("country", of_authority))
+            .otherwise(pl.coalesce(of_authority, "country", at_home))
+        )
     )
 
 

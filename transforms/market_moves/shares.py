@@ -35,6 +35,8 @@ _TIME_WORDS: Final = (
     "this_week", "this_month", "year_to_date", "past_year", "since_ipo", "from_peak", "after_hours", "pre_market", "close", "since",
 )  # fmt: skip
 """Words of time that let a number go on with the share of the sentence before."""
+_BRACKET: Final = 10
+"""How far behind a price the percent of its change may stand."""
 _SHORT: Final = 60
 """A sentence without any topic of its own and no longer than this goes on with the topic before it."""
 _RANGE_REACH: Final = 45
@@ -101,13 +103,16 @@ def _topics(scanned: Scanned) -> pl.DataFrame:
 
 
 def _numbers(scanned: Scanned) -> pl.DataFrame:
-    """Numbers a share may move by or stand at: num_start, num_end, kind, value, sign, sid, cid, doc."""
+    """Numbers a share may move by or stand at: num_start, num_end, said_start (with "more than"), kind, value, sign, sid, cid, doc."""
     kinds = ["percent", "fraction", "multiple", "money", "points"]
     return (
         scanned.quantities.filter(pl.col("kind").is_in(kinds))
         .drop_nulls("sid")
         .unique("start", keep="first", maintain_order=True)
-        .select(num_start="start", num_end="end", kind="kind", value="value", sign="sign", sid="sid", cid="cid", doc="doc")
+        .select(
+            num_start="start", num_end="end", said_start=pl.min_horizontal("start", "comparator_start"), kind="kind", value="value",
+            sign="sign", sid="sid", cid="cid", doc="doc",
+        )
         .sort("num_start")
     )
 
@@ -207,8 +212,9 @@ def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, sc
 
 def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add way, way_start, way_end and way_cost of the nearest direction word: of the clause, else of a neighbour clause."""
-    pairs = numbers.select("num_start", "num_end", "sid", "cid").join(ways, on="sid", how="inner")
-    pairs = pairs.filter((pl.col("way_end") <= pl.col("num_start")) | (pl.col("way_start") >= pl.col("num_end")))
+    pairs = numbers.select("num_start", "num_end", "said_start", "sid", "cid").join(ways, on="sid", how="inner")
+    # "More than 5 %" tells no rise.
+    pairs = pairs.filter((pl.col("way_end") <= pl.col("said_start")) | (pl.col("way_start") >= pl.col("num_end")))
     pairs = pairs.with_columns(
         gap=_gap("num_start", "num_end", "way_start", "way_end"), crossed=_conjunctions(pairs, scanned, "num_start", "way_start")
     )
@@ -288,12 +294,14 @@ def _without_starting_points(numbers: pl.DataFrame, scanned: Scanned) -> pl.Data
 
 
 def _bracketed(told: pl.DataFrame, levels: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Signed percents in brackets right after a price: "208.08 dollars (+1.9 %)"."""
-    signed = told.filter((pl.col("kind") == "percent") & (pl.col("sign") != 0)).sort("num_start")
-    prices = levels.select(level_end="value_end", level_sid="sid").sort("level_end")
-    near = signed.join_asof(prices, left_on="num_start", right_on="level_end", strategy="backward", tolerance=4, check_sortedness=False)
-    near = near.filter(pl.col("level_sid") == pl.col("sid")).with_columns(topic=pl.lit("share"), topic_cid="cid", cost=pl.lit(_CLAUSE, pl.Int64))
-    return _changes(near.drop("level_end", "level_sid"), ways, scanned)
+    """Percents right after a price, signed or in a clause of their own: "208.08 dollars (+1.9 %)"."""
+    percents = told.filter(pl.col("kind") == "percent").sort("num_start")
+    prices = levels.select(level_end="value_end", level_sid="sid", level_cid="cid").sort("level_end")
+    near = percents.join_asof(
+        prices, left_on="num_start", right_on="level_end", strategy="backward", tolerance=_BRACKET, check_sortedness=False
+    )
+    near = near.filter(pl.col("level_sid") == pl.col("sid"), (pl.col("sign") != 0) | (pl.col("level_cid") != pl.col("cid"))).with_columns(topic=pl.lit("share"), topic_cid="cid", cost=pl.lit(_CLAUSE, pl.Int64))
+    return _changes(near.drop("level_end", "level_sid", "level_cid"), ways, scanned)
 
 
 # --- levels ----------------------------------------------------------------------------------------------------------
@@ -338,7 +346,9 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
     found = found.sort("num_start").join_asof(
         contrast, left_on="num_start", right_on="contrast_end", by="cid", strategy="backward", tolerance=40, check_sortedness=False
     )
-    return found.filter(pl.col("contrast_end").is_null()).select(
+    sizes = words(scanned, "by").select(by_end="end").unique().sort("by_end")
+    found = found.join_asof(sizes, left_on="num_start", right_on="by_end", strategy="backward", tolerance=2, check_sortedness=False)
+    return found.filter(pl.col("contrast_end").is_null(), pl.col("by_end").is_null()).select(
         "sid", "cid", "doc",
         rule=pl.when(pl.col("cost") == _FAR).then(pl.lit(f"{LEVEL}.inherited")).otherwise(pl.lit(f"{LEVEL}.price")),
         order=pl.lit(1, pl.Int64),
