@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms import companies
 from transforms.financials import candidates, context, inheritance, rules, segments, timing
-from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS
+from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS, Schema
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -28,11 +28,12 @@ _MAY_BE_NEGATIVE: Final = (
 _FIGURES_OF_A_REPORT: Final = 3
 """An article with so many plain figures is a report on a business, even if we do not know which."""
 _OWN: Final = tuple(c for c in FACT_FINANCIALS if c not in FACT_COMMON)
-_LINKED: Final = {
+_PLACED: Final[Schema] = {
     "doc": pl.Int64, "start": pl.Int64, "end": pl.Int64, "value_start": pl.Int64, "value_end": pl.Int64,
     "company_id": pl.String, "company_mention_start": pl.Int64, "company_mention_end": pl.Int64,
     "rule": pl.String, "confidence": CONFIDENCE,
-} | {c: FACT_FINANCIALS[c] for c in _OWN}  # fmt: skip
+}  # fmt: skip
+_LINKED: Final[Schema] = _PLACED | {c: FACT_FINANCIALS[c] for c in _OWN}
 
 
 def link(scanned: Scanned) -> pl.DataFrame:

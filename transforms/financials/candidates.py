@@ -105,7 +105,8 @@ def words(scanned: Scanned) -> pl.DataFrame:
 
     Columns: word (its rank), word_start, word_end, word_cid, word_clause, sid, doc, strength (kind of the cue, or "none"
     where it claims a number for no business figure), metric, loss, metric_kind, instant, firms (a firm, organisation or
-    account: a customer only if many), plain (a plain word for profit or loss). A weak word or a noun within a longer metric word is no word of its own.
+    account: a customer only if many), plain (a plain word for profit or loss). A weak word or a noun within a longer metric
+    word is no word of its own.
     """
     kinds = (*METRIC_KINDS, PER_SHARE)
     cues = scanned.cues.filter(pl.col("kind").is_in(kinds) & pl.col("sid").is_not_null())

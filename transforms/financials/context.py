@@ -60,10 +60,11 @@ class Context:
         """Rows with the cues of their sentence: ahead (the cue stands before), gap, between (numbers), same_clause."""
         joined = rows.join(cues, on="sid", how="inner").with_columns(ahead_of=pl.col("cue_start") < pl.col("start"))
         starts = self.figures["start"]
-        at = pl.col("cue_start").map_batches(
-            lambda s: starts.search_sorted(s, side="left").cast(pl.Int64), return_dtype=pl.Int64
-        )
         before = pl.col("ahead_of")
+        edge = (
+            pl.when(before).then("cue_end").otherwise("cue_start")
+        )  # a number within the cue ("a year earlier") is none between
+        at = edge.map_batches(lambda s: starts.search_sorted(s, side="left").cast(pl.Int64), return_dtype=pl.Int64)
         return joined.with_columns(
             cue_gap=pl.when(before).then(pl.col("start") - pl.col("cue_end")).otherwise(pl.col("cue_start") - pl.col("end")),
             cue_between=pl.when(before).then(pl.col("number") - at).otherwise(at - pl.col("number") - 1).clip(0, None),
@@ -106,7 +107,7 @@ def marked(rows: pl.DataFrame, context: Context, code: str) -> pl.Series:
         return marks
     reach = int(settings.get("suffix_reach", 0))
     tail = context.scanned.tape.slice(pl.max_horizontal("start", pl.col("end") - _SUFFIX), pl.col("end") + reach, rows)
-    shape = "^[^,;]*(?:" + "|".join(suffixes) + ")" + ("" if settings.get("suffix_anywhere") else r"[\s,.]*$")
+    shape = "^[^,;]*(?:" + "|".join(suffixes) + ")" + ("" if settings.get("suffix_anywhere") else r"(?:\W|$)")
     ends = tail.str.to_lowercase().str.contains(shape)
     return marks | ends
 
@@ -191,7 +192,7 @@ def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Ser
 
 
 def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """Numbers of an outlook: anywhere after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
+    """Numbers of an outlook: after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
     verb_final = bool(lexicon.settings(context.scanned.tape.language).get("verb_final", False))
     pairs = context.with_cues(rows, _outlooks(context))
     done = context.cues("basis", "actual")
@@ -226,7 +227,9 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     spoken = pl.concat([outlooks, outlooks.select(pl.col("near_sid") + 1)]).unique()["near_sid"]
     at_cue = (
         (pl.col("cue_between") == 0)
-        & pl.when(pl.col("ahead_of")).then(pl.col("cue_gap") <= _REACH_AFTER).otherwise(pl.col("same_clause") & (pl.col("cue_gap") <= 40))
+        & pl.when(pl.col("ahead_of"))
+        .then(pl.col("cue_gap") <= _REACH_AFTER)
+        .otherwise(pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_BEATEN))
     )  # fmt: skip
     told = (pl.col("code") == "prior_guidance") | pl.col("sid").is_in(spoken.implode())
     at_cue &= pl.col("ahead_of") | ~context.followed(pairs, _REACH_OWN)  # "1.8 billion instead of 900 million"

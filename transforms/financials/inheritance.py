@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from transforms.financials.context import Context
 
 _WORD: Final = (
-    "metric", "metric_kind", "instant", "loss", "word", "word_start", "word_end", "word_clause", "word_cid", "strength", "firms",
+    "metric", "metric_kind", "instant", "loss", "word", "word_start", "word_end", "word_clause", "word_cid", "strength",
+    "firms",
     "plain",
 )  # fmt: skip
 _ORPHANS: Final = ("money", "percent", "count", "multiple")
@@ -148,7 +149,7 @@ def _stands_alone(heirs: pl.DataFrame, context: Context) -> pl.Series:
 
 
 def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
-    """Whether the number's clause speaks of an expectation, an earlier period or a dated one, or, of a percentage, of a move."""
+    """Whether the number's clause speaks of an expectation, an earlier or a dated period, or, of a percentage, of a move."""
 
     def told(cues: pl.DataFrame) -> pl.Series:
         pairs = context.with_cues(heirs, cues).filter(pl.col("same_clause") | (pl.col("cue_between") == 0))

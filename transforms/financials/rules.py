@@ -56,7 +56,7 @@ def load() -> Rules:
         if traits.get("kind") not in KINDS:
             raise RuleError(f"metric.{name}", f"kind must be one of {', '.join(KINDS)}")
     if unknown := set(losses.values()) - set(metrics):
-        raise RuleError("loss", f"unknown metric {sorted(unknown)[0]}")
+        raise RuleError("loss", f"unknown metric {min(unknown)}")
     named = [(m, m, False) for m in metrics] + [(code, m, True) for code, m in losses.items()]
     rows = [(code, m, loss, metrics[m]["kind"], bool(metrics[m].get("instant", False))) for code, m, loss in named]
     rows += [

@@ -1,0 +1,63 @@
+"""Facts of linked rows: evidence that stands in the article, ids that survive a longer title, schemas."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+from transforms.extract import extract
+from transforms.facts import VALUE_COLUMNS, empty
+from transforms.schemas import ARTICLE_TEXTS, FACT_TABLES
+
+BODY = "Microsoft reported revenue of $4.3 billion, up 12% on the year. Net income was $900 million, against $850 million."
+
+
+def articles(*texts: str, language: str = "en") -> pl.DataFrame:
+    rows = [
+        {"article_id": f"{i:032d}", "uri": f"file:///{i}", "text": text, "language": language, "published_precision": "day",
+         "published_at": datetime(2021, 11, 10, tzinfo=UTC), "content_sha256": "c", "text_sha256": "t", "cluster_id": "k"}
+        for i, text in enumerate(texts)
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=ARTICLE_TEXTS)
+
+
+def test_evidence_value_and_mention_stand_where_the_spans_say() -> None:
+    text = "Strong quarter\n\n" + BODY
+    found = extract(articles(text))["fact_financials"]
+    assert found.height == 4
+    for row in found.iter_rows(named=True):
+        assert text[row["evidence_start"] : row["evidence_end"]] == row["evidence"]
+        assert row["evidence_start"] <= row["value_start"] < row["value_end"] <= row["evidence_end"]
+        if row["company_mention"] is not None:
+            assert text[row["company_mention_start"] : row["company_mention_end"]] == row["company_mention"]
+
+
+def test_a_word_added_to_the_title_moves_spans_and_changes_no_id() -> None:
+    short = extract(articles("Quarter\n\n" + BODY))["fact_financials"]
+    longer = extract(articles("A good quarter\n\n" + BODY))["fact_financials"]
+    assert short["fact_id"].to_list() == longer["fact_id"].to_list()
+    assert (longer["evidence_start"] - short["evidence_start"]).unique().to_list() == [7]
+
+
+def test_another_value_is_another_fact() -> None:
+    one = extract(articles(BODY))["fact_financials"]["fact_id"]
+    other = extract(articles(BODY.replace("4.3", "4.4")))["fact_financials"]["fact_id"]
+    assert len(set(one) & set(other)) < len(one)
+
+
+def test_the_same_article_twice_gives_facts_of_its_own_each() -> None:
+    found = extract(articles(BODY, BODY))["fact_financials"]
+    assert found["fact_id"].n_unique() == found.height == 8
+
+
+def test_schemas_are_those_of_the_tables_with_and_without_facts() -> None:
+    for found in (extract(articles(BODY)), extract(articles("")), empty()):
+        assert {table: dict(frame.schema) for table, frame in found.items()} == {
+            table: dict(pl.DataFrame(schema=schema).schema) for table, schema in FACT_TABLES.items()
+        }
+
+
+def test_identity_rests_on_the_values_and_not_on_the_places() -> None:
+    for columns in VALUE_COLUMNS.values():
+        assert not [c for c in columns if c.endswith(("_start", "_end")) and not c.startswith("period")]

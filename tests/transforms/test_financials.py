@@ -1,0 +1,206 @@
+"""Figures of a business: which number is of which metric, and what is said of it. One language a case, words of our own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from transforms import financials, lexicon
+from transforms.financials import rules
+from transforms.scan import scan
+from transforms.schemas import METRICS
+from transforms.spans import Tape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PUBLISHED = datetime(2021, 11, 10, tzinfo=UTC)
+Figure = tuple[Any, ...]
+
+
+def linked(text: str, language: str = "en") -> pl.DataFrame:
+    texts = pl.DataFrame(
+        {"article_id": ["a"], "text": [text], "published_at": [PUBLISHED], "published_precision": ["day"]},
+        schema_overrides={"published_at": pl.Datetime("us", "UTC")},
+    )
+    return financials.link(scan(Tape.of(texts, language=language)))
+
+
+def figures(text: str, language: str, *columns: str) -> list[Figure]:
+    """Columns of each figure in the order of the text, values as floats."""
+    frame = linked(text, language).sort("value_start").with_columns(pl.col("value", "value_high").cast(pl.Float64))
+    return [tuple(row) for row in frame.select(columns).rows()]
+
+
+def core(text: str, language: str = "en") -> list[Figure]:
+    return figures(text, language, "metric", "measure", "value", "unit", "basis", "period_role")
+
+
+ACTUAL: Sequence[Any] = ("actual", "current")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        pytest.param(
+            "en", "Microsoft said quarterly revenue climbed 12% to $4.3 billion.",
+            [("revenue", "change", 12.0, "percent", *ACTUAL), ("revenue", "level", 4.3e9, "USD", *ACTUAL)], id="en: grew by to",
+        ),
+        pytest.param(
+            "nl", "Philips zag de omzet in het derde kwartaal met 4 procent dalen naar 3,2 miljard euro.",
+            [("revenue", "change", -4.0, "percent", *ACTUAL), ("revenue", "level", 3.2e9, "EUR", *ACTUAL)], id="nl: fell",
+        ),
+        pytest.param(
+            "de", "Der Umsatz von Siemens legte im dritten Quartal um 6 Prozent auf 15,2 Milliarden Euro zu.",
+            [("revenue", "change", 6.0, "percent", *ACTUAL), ("revenue", "level", 15.2e9, "EUR", *ACTUAL)],
+            id="de: verb in two",
+        ),
+        pytest.param(
+            "fr", "Au troisième trimestre, Renault a vu son chiffre d'affaires reculer de 3 % à 9,1 milliards d'euros.",
+            [("revenue", "change", -3.0, "percent", *ACTUAL), ("revenue", "level", 9.1e9, "EUR", *ACTUAL)],
+            id="fr: fell",
+        ),
+        pytest.param(
+            "it", "Nel trimestre l'utile netto di Microsoft è salito a 740 milioni di dollari da 610 milioni.",
+            [("net_income", "level", 740e6, "USD", *ACTUAL), ("net_income", "level", 610e6, "USD", "actual", "comparative")],
+            id="it: to from",
+        ),
+        pytest.param(
+            "zh", "微软公布，第三季度营收为52亿美元，同比增长8%。",
+            [("revenue", "level", 5.2e9, "USD", *ACTUAL), ("revenue", "change", 8.0, "percent", *ACTUAL)], id="zh: list",
+        ),
+        pytest.param(
+            "ja", "マイクロソフトの7～9月期の純利益は前年同期比5％減の31億ドルだった。",
+            [("net_income", "change", -5.0, "percent", *ACTUAL), ("net_income", "level", 3.1e9, "USD", *ACTUAL)],
+            id="ja: verb last",
+        ),
+        pytest.param(
+            "tr", "Microsoft üçüncü çeyrekte net zararını 80 milyon dolardan 35 milyon dolara indirdi.",
+            [("net_income", "level", -80e6, "USD", "actual", "comparative"), ("net_income", "level", -35e6, "USD", *ACTUAL)],
+            id="tr: from to by suffix",
+        ),
+    ],
+)  # fmt: skip
+def test_level_and_change_of_one_metric(language: str, text: str, expected: list[Figure]) -> None:
+    assert core(text, language) == expected
+
+
+@pytest.mark.parametrize("language", lexicon.languages())
+def test_every_language_has_words_for_every_kind_of_cue(language: str) -> None:
+    kinds = set(lexicon.patterns(language)["kind"])
+    assert {
+        "metric",
+        "metric_weak",
+        "metric_noun",
+        "direction",
+        "basis",
+        "beat",
+        "accounting",
+        "role",
+        "ago",
+        "segment",
+    } <= kinds
+
+
+@pytest.mark.parametrize("language", lexicon.languages())
+def test_every_language_names_nearly_every_metric(language: str) -> None:
+    named = lexicon.of_kind(language, "metric", "metric_weak", "metric_noun")["code"].unique().to_list()
+    assert set(METRICS) - set(named) - {"net_income"} == set()
+    known = set(rules.load().codes["code"]) | {"hidden"}
+    assert set(named) <= known
+
+
+def test_expectation_and_outlook_are_told_apart() -> None:
+    text = (
+        "Microsoft posted revenue of $4.3 billion, above the $4.1 billion that analysts had expected. "
+        "It now expects sales of $18 billion to $18.5 billion for the full year; previously it had forecast $17 billion."
+    )
+    found = figures(text, "en", "metric", "value", "value_high", "basis")
+    assert found == [
+        ("revenue", 4.3e9, None, "actual"),
+        ("revenue", 4.1e9, None, "consensus"),
+        ("revenue", 18e9, 18.5e9, "guidance"),
+        ("revenue", 17e9, None, "prior_guidance"),
+    ]
+
+
+def test_an_outlook_that_is_beaten_is_no_outlook() -> None:
+    assert core("Microsoft beat its own guidance as revenue rose 9%.") == [("revenue", "change", 9.0, "percent", *ACTUAL)]
+
+
+def test_a_loss_is_negative_and_the_profit_before_it_is_not() -> None:
+    found = core("Microsoft reported a net loss of $61 million, compared with a net profit of $14 million a year earlier.")
+    assert found == [
+        ("net_income", "level", -61e6, "USD", *ACTUAL),
+        ("net_income", "level", 14e6, "USD", "actual", "comparative"),
+    ]
+
+
+def test_a_plain_profit_compared_with_an_operating_loss_is_an_operating_profit() -> None:
+    found = core("Microsoft made an operating loss of $30 million, compared with a profit of $22 million a year earlier.")
+    assert [(m, v) for m, _, v, *_ in found] == [("operating_income", -30e6), ("operating_income", 22e6)]
+
+
+def test_a_small_sum_a_share_is_eps_and_what_is_excluded_makes_it_adjusted() -> None:
+    text = "Microsoft's net income was $2 billion, or 47 cents per share. Excluding one-off items, it earned 52 cents a share."
+    assert figures(text, "en", "metric", "value", "accounting") == [
+        ("net_income", 2e9, None),
+        ("eps", 0.47, None),
+        ("eps", 0.52, "adjusted"),
+    ]
+
+
+def test_what_the_metric_was_named_for_before_continues() -> None:
+    text = "Philips' revenue came to $4.3 billion in the third quarter. A year earlier it was $3.9 billion."
+    found = linked(text).sort("value_start")
+    assert found["metric"].to_list() == ["revenue", "revenue"]
+    assert found["period_role"].to_list() == ["current", "comparative"]
+    assert [str(d) for d in found["period_end"]] == ["2021-09-30", "2020-09-30"]
+
+
+def test_numbers_that_only_describe_customers_are_their_segment() -> None:
+    text = (
+        "Microsoft counted 41,300 customers with more than 10 employees, up 22%. Those that paid more than $100,000 were 812."
+    )
+    assert figures(text, "en", "metric", "segment", "measure", "value") == [
+        ("customers", "more_than_10_employees", "level", 41300.0),
+        ("customers", "more_than_10_employees", "change", 22.0),
+        ("customers", "over_100k_usd", "level", 812.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Microsoft agreed to pay a fine of $20 million.", id="fine"),
+        pytest.param("Microsoft buys the studio for $7.5 billion.", id="deal"),
+        pytest.param("Microsoft shares rose 3% to $310.", id="share price"),
+        pytest.param("The breach at Microsoft exposed the data of 200,000 users.", id="victims"),
+        pytest.param("Microsoft will lay off 1,000 employees.", id="layoffs"),
+        pytest.param("The subscription to Microsoft's service costs $9 per month.", id="price"),
+        pytest.param("Microsoft holds 30% of the market for such software.", id="share of a market"),
+        pytest.param("Set the camera at eye level and keep the window at your back for 10 minutes.", id="how-to"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_numbers_that_are_no_figures_of_the_business(text: str) -> None:
+    assert core(text) == []
+
+
+def test_an_amount_stated_twice_is_one_row_the_more_precise_one() -> None:
+    found = core(
+        "Microsoft's revenue is nearly $4 billion\n\nMicrosoft said revenue reached $3.98 billion in the third quarter."
+    )
+    assert [v for _, _, v, *_ in found] == [3.98e9]
+
+
+def test_a_conversion_in_brackets_is_approximate() -> None:
+    found = figures("Microsoft's revenue came to $4.3 billion (€3.7 billion).", "en", "unit", "comparator")
+    assert found == [("USD", "eq"), ("EUR", "approx")]
+
+
+def test_a_fall_by_half_is_the_multiple_one_half() -> None:
+    assert core("Microsoft's net profit shrank by half.") == [("net_income", "change", 0.5, "multiple", *ACTUAL)]
