@@ -41,7 +41,7 @@ main(["run", sys.argv[1], "--home", sys.argv[2], "--quiet"])
 
 
 def child(code: str, *arguments: object) -> int:
-    done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, timeout=120, check=False)
+    done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, timeout=300, check=False)
     return done.returncode
 
 
