@@ -59,7 +59,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
         ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     )
     moves = _with_amount(_with_direction(found, scanned), scanned)
-    moves = parties.with_country(parties.with_counterparty(moves, scanned), scanned)
+    moves = parties.with_country(parties.of_holders(parties.with_counterparty(moves, scanned), scanned), scanned)
     moves = _merged(_founded(_titled(moves, scanned)))
     moves = timing.with_date(timing.with_session(timing.with_status(moves, scanned), scanned), scanned)
     return moves.select(
@@ -164,11 +164,14 @@ def _with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .then(pl.lit("count"))
         .otherwise(pl.col("unit"))
     )
+    # "1,300 employees" in a language that groups with a dot: people are whole.
+    grouped = (unit == "count") & (pl.col("value_step") == pl.lit("0.001").cast(VALUE)) & (pl.col("value") < 1000)  # noqa: PLR2004
+    thousand = pl.when(grouped.fill_null(value=False)).then(pl.lit(1000)).otherwise(pl.lit(1)).cast(VALUE)
     hundred = pl.when(pl.col("kind") == "fraction").then(pl.lit(100)).otherwise(pl.lit(1)).cast(VALUE)
     joined = moves.join(numbers, on="value_start", how="left", maintain_order="left")
     size = pl.when(pl.col("move_type") == CHANGE).then(pl.col("value").abs()).otherwise(pl.col("value"))
     return joined.with_columns(
-        value=(pl.when(falls).then(-size).otherwise(size) * hundred).cast(VALUE),
+        value=(pl.when(falls).then(-size).otherwise(size) * hundred * thousand).cast(VALUE),
         value_high=pl.col("value_high").cast(VALUE),
         unit=unit,
     ).drop("kind")

@@ -43,6 +43,7 @@ PLACED: Final = ("market_entry", "market_exit", "expansion", "regulatory_action"
 """Moves whose country is where they take place."""
 _AT_HOME: Final = ("regulatory_action",)
 """Moves that, in a language of one country, take place there where no place is named."""
+_HOLDER_REACH: Final = 5
 _PLACE_REACH: Final = 160
 
 
@@ -59,7 +60,7 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     pairs = (
         rows.select(
             "row", "sid", "cid", "move_type", "company_id", "company_mention_start", "start", "end",
-            "trigger_start", "trigger_end",
+            "trigger_start", "trigger_end", "value_start",
         )
         .join(names, on="sid", how="inner")
         .join(kinds, on=["move_type", "name_kind"], how="inner")
@@ -79,6 +80,10 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         + _CLAUSE_COST * (pl.col("name_cid") - pl.col("cid")).abs()
     )
     reach = pl.col("move_type").replace_strict(_REACH, default=_USUAL_REACH, return_dtype=pl.Int64)
+    # In a list of brokers each stands before its own target.
+    at_value = (pl.col("move_type") == "rating_change") & pl.col("value_start").is_not_null()
+    value_gap = pl.when(pl.col("name_end") <= pl.col("value_start")).then(pl.col("value_start") - pl.col("name_end"))
+    cost = pl.when(at_value).then(value_gap + pl.col("kind_cost")).otherwise(cost)
     best = (
         pairs.with_columns(gap=gap, cost=cost)
         .filter(pl.col("cost") <= reach)
@@ -100,9 +105,10 @@ def _names(scanned: Scanned) -> pl.DataFrame:
         "start", name_company="company_id"
     ).unique("start", keep="first", maintain_order=True)  # fmt: skip
     names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), by_pattern(scanned)])
-    grades = words(scanned, "grade").select("start", "sid")
+    # "BBB" and "Kursziel" have capitals and are no names.
+    words_of_ratings = words(scanned, "grade", "target", "rating").select("end", "sid").unique()
     others = (
-        names.join(grades, on=["start", "sid"], how="anti", maintain_order="left").join(known, on="start", how="left", maintain_order="left")
+        names.join(words_of_ratings, on=["end", "sid"], how="anti", maintain_order="left").join(known, on="start", how="left", maintain_order="left")
         .join(authorities.select("sid", a_start="name_start", a_end="name_end"), on="sid", how="left", maintain_order="left")
         .with_columns(hidden=((pl.col("start") < pl.col("a_end")) & (pl.col("end") > pl.col("a_start"))).fill_null(value=False))
         .group_by("start", "end", "kind", "name_company", "cid", "sid", maintain_order=True)
@@ -114,6 +120,28 @@ def _names(scanned: Scanned) -> pl.DataFrame:
         )
     )  # fmt: skip
     return pl.concat([authorities.with_columns(name_company=pl.lit(None, pl.String)).select(others.columns), others])
+
+
+def of_holders(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Where the shareholders of a firm act on a takeover, the firm is the target: company and counterparty change places."""
+    holders = words(scanned, "holder").select("sid", holder_start="start", holder_end="end")
+    rows = moves.with_row_index("row")
+    gap = pl.max_horizontal(
+        pl.col("holder_start") - pl.col("company_mention_end"), pl.col("company_mention_start") - pl.col("holder_end"), pl.lit(0)
+    )
+    held = (
+        rows.filter(pl.col("move_type") == "acquisition")
+        .select("row", "sid", "company_mention_start", "company_mention_end")
+        .join(holders, on="sid", how="inner")
+        .filter(gap <= _HOLDER_REACH)
+        .select("row")
+        .unique()
+    )
+    swap = pl.col("row").is_in(held["row"].implode()) & pl.col("counterparty_id").is_not_null()
+    pairs = (("company_id", "counterparty_id"), ("company_mention_start", "counterparty_start"), ("company_mention_end", "counterparty_end"))
+    return rows.with_columns(
+        *[pl.when(swap).then(b).otherwise(a).alias(a) for a, b in pairs], *[pl.when(swap).then(a).otherwise(b).alias(b) for a, b in pairs]
+    ).drop("row")
 
 
 def by_pattern(scanned: Scanned) -> pl.DataFrame:

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from transforms.schemas import METRICS, VALUE
+from transforms.spans import pattern_scan
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -35,10 +36,12 @@ _TIME_WORDS: Final = (
     "this_week", "this_month", "year_to_date", "past_year", "since_ipo", "from_peak", "after_hours", "pre_market", "close", "since",
 )  # fmt: skip
 """Words of time that let a number go on with the share of the sentence before."""
+_BACK_REACH: Final = 16
 _BRACKET: Final = 10
 """How far behind a price the percent of its change may stand."""
 _SHORT: Final = 60
 """A sentence without any topic of its own and no longer than this goes on with the topic before it."""
+_TICKER: Final = r"(\([A-Z]{1,5}(?:[.:][A-Z]{1,4})? )([-+]\d{1,3}[.,]\d{1,2}) ?(%\))"
 _RANGE_REACH: Final = 45
 """How far behind a starting point its end may stand."""
 _BORDER: Final = 18
@@ -97,16 +100,20 @@ def _topics(scanned: Scanned) -> pl.DataFrame:
     metric = metric.join(shares.select("start", "sid"), on=["start", "sid"], how="anti")
     others = words(scanned, *_OTHER_TOPICS).select("start", "end", "sid", "cid", topic=pl.lit("other"))
     others = others.join(shares.select("end", "sid"), on=["end", "sid"], how="anti")
+    bourse = words(scanned, "bourse").select("start", "end", "sid", "cid", topic=pl.lit("bourse"))
     counted = counted.join(pl.concat([shares, metric]).select("end", "sid"), on=["end", "sid"], how="anti")
-    found = pl.concat([shares, metric, counted, others]).drop_nulls("sid")
+    found = pl.concat([shares, metric, counted, others, bourse]).drop_nulls("sid")
     return found.rename({"start": "topic_start", "end": "topic_end", "cid": "topic_cid"}).sort("topic_start")
 
 
 def _numbers(scanned: Scanned) -> pl.DataFrame:
     """Numbers a share may move by or stand at: num_start, num_end, said_start (with "more than"), kind, value, sign, sid, cid, doc."""
     kinds = ["percent", "fraction", "multiple", "money", "points"]
+    # "(ZM -1.90%)" beside a name is a ticker of the page, no part of the report.
+    tickers = pattern_scan(scanned.tape, _TICKER, ["_open", "number", "_close"], cased=True)
     return (
         scanned.quantities.filter(pl.col("kind").is_in(kinds))
+        .join(tickers.select(number_end="number_end"), on="number_end", how="anti", maintain_order="left")
         .drop_nulls("sid")
         .unique("start", keep="first", maintain_order=True)
         .select(
@@ -178,7 +185,7 @@ def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned
         + _CLAUSE * (pl.col("topic_cid") - pl.col("cid")).abs()
         + _CONJUNCTION * pl.col("crossed")
         + pl.when(follows).then(_AFTER).otherwise(0)
-        + pl.when(pl.col("topic") == "counted").then(_COUNTED).otherwise(0)
+        + pl.when(pl.col("topic").is_in(["counted", "bourse"])).then(_COUNTED).otherwise(0)
     )
     best = (
         pairs.with_columns(cost=pl.when(said_of & inside).then(0).otherwise(cost))
@@ -235,7 +242,7 @@ def _changes(told: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.Dat
     unsaid = (pl.col("topic").is_null() | (pl.col("topic_cid") != pl.col("cid"))) & pl.col("cid").is_in(session["cid"].implode())
     found = told.filter(
         pl.col("kind").is_in(["percent", "fraction", "multiple"]),
-        pl.col("topic").is_in(list(SHARE_WORDS)) | unsaid,
+        pl.col("topic").is_in([*SHARE_WORDS, "bourse"]) | unsaid,
         (pl.col("kind") != "percent") | (pl.col("value").abs() <= _LARGEST_CHANGE),
     )
     found = _with_way(_without_starting_points(found, scanned), ways, scanned)
@@ -246,7 +253,9 @@ def _changes(told: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.Dat
         .then(pl.when(pl.col("value") >= 1).then(pl.lit("up")).otherwise(pl.lit("down")))
         .otherwise(pl.col("way"))
     )
-    found = found.with_columns(direction=direction).filter(pl.col("direction").is_not_null())
+    # "Half of its peak" compares levels; "halved" moves.
+    half_of = (pl.col("kind") == "multiple") & (pl.col("value") < 1) & (pl.col("topic") == "share_value")
+    found = found.with_columns(direction=direction).filter(pl.col("direction").is_not_null(), ~half_of.fill_null(value=False))
     return found.select(
         "sid", "cid", "doc", "way_start", "direction",
         rule=pl.when(pl.col("cost") == _FAR).then(pl.lit(f"{CHANGE}.inherited")).when(pl.col("topic").is_null())
@@ -285,7 +294,22 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
             check_sortedness=False,
         )
     )  # fmt: skip
-    return marked.filter(pl.col("next_start").is_not_null()).select(start).unique()
+    # "To 350 from 450": the end of the move stands first.
+    backward = words(scanned, "from_back").select(mark_end="end").unique().sort("mark_end")
+    ended = numbers.select("sid", "kind", last_end=end).unique().sort("last_end")
+    turned = (
+        numbers.select(start, "sid", "kind", _before=pl.col(start) - 1)
+        .sort(start)
+        .join_asof(backward, left_on=start, right_on="mark_end", strategy="backward", tolerance=2, check_sortedness=False)
+        .filter(pl.col("mark_end").is_not_null())
+        .sort("_before")
+        .join_asof(
+            ended, left_on="_before", right_on="last_end", by=["sid", "kind"], strategy="backward", tolerance=_BACK_REACH,
+            check_sortedness=False,
+        )
+        .filter(pl.col("last_end").is_not_null())
+    )  # fmt: skip
+    return pl.concat([marked.filter(pl.col("next_start").is_not_null()).select(start), turned.select(start)]).unique()
 
 
 def _without_starting_points(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

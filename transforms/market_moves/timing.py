@@ -96,7 +96,7 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _weekdays(language: str) -> pl.DataFrame:
     """Names of weekdays: pattern, open_left, open_right, kind, weekday (1 is Monday)."""
     document = tomllib.loads((resources.files("transforms") / "reading" / "calendar.toml").read_text(encoding="utf-8"))
-    days = document.get("weekdays", {}).get(language, [])
+    days = document.get("days", {}).get(language, [])
     least = 2 if language in ("zh", "ja", "ko") else 4
     rows = [(fold(name), False, True, "weekday", n + 1) for n, names in enumerate(days) for name in names if len(name) >= least]
     schema = {"pattern": pl.String, "open_left": pl.Boolean, "open_right": pl.Boolean, "kind": pl.String, "weekday": pl.Int64}
