@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from transforms import lexicon
 from transforms.quantity_grammar import (
     FAR_ALPHABETS,
     NUMBER,
@@ -287,7 +288,7 @@ def _number_strings(numbers: pl.Series, settings: dict[str, Any]) -> pl.DataFram
         dated_or_timed=t.str.contains(r"^[0-3]?[0-9][.,][0-9]{2}$"),
         thousands=t.str.contains(r"^[1-9][0-9]{0,2}[.,]000$"),
         ungrouped=pl.col("number").str.contains(r"^[0-9]+$"),
-        odd=(marks > 1) & ~grouped & ~mixed,
+        odd=((marks > 1) & ~grouped & ~mixed) | t.str.contains("-", literal=True),
         length=pl.col("number").str.len_chars().cast(pl.Int64),
         integer=pl.col("number").cast(pl.Int64, strict=False),
     )
@@ -583,7 +584,8 @@ def _unnamed(spans: pl.DataFrame, names: pl.DataFrame, tape: Tape) -> pl.DataFra
     before = np.searchsorted(starts, begin, side="right") - 1
     reach = np.where(before >= 0, ends[np.maximum(before, 0)], -2)
     apart = _Beside.of(tape, spans["number_start"] - 1).one_of(" -").astype(np.int64)
-    return spans.filter(~(pl.Series(begin <= reach + apart) & pl.col("bare")))
+    inside, after = pl.Series(begin < reach), pl.Series(begin <= reach + apart)
+    return spans.filter(~(inside | (after & pl.col("bare"))))
 
 
 def _spoken(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
@@ -822,7 +824,9 @@ def _with_units(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         docs = spans.filter(vague & money).select("doc").unique()
         others = _first_by_count(spans.filter(money & pl.col("currency").is_in(family.get("named", []))), "named")
         scripts: dict[str, str] = family.get("by_scale", {})
-        script = spans.select("doc", script=pl.col("scale_text").replace_strict(scripts, default=None, return_dtype=pl.String))
+        marks = "|".join(scripts) or r"[^\s\S]"
+        written = pl.coalesce("scale_text", pl.when("in_words").then("number")).str.extract(f"({marks})")
+        script = spans.select("doc", script=written.replace_strict(scripts, default=None, return_dtype=pl.String))
         script = script.drop_nulls().unique("doc", keep="first", maintain_order=True)
         docs = (
             docs.join(others, on="doc", how="left")
@@ -886,7 +890,7 @@ def quantities(texts: pl.LazyFrame) -> pl.LazyFrame:
     found = [
         (tape := Tape.of(group.select(c for c in group.columns if c in ARTICLE_TEXTS), language=str(language)), on_tape(tape))
         for (language,), group in frame.group_by("language", maintain_order=True)
-        if grammar(str(language)).token_values.height
+        if str(language) in lexicon.languages()
     ]
     places = ("start", "end", "number_start", "number_end", "comparator_start")
     rows = [

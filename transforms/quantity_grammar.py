@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NUMBER: Final = (
-    r"[0-9]{1,3}:[0-9]{2}"  # kronor and öre; elsewhere a time, and dropped
+    r"(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?(?-u:\b)"  # a date or season, and dropped
+    r"|[0-9]{1,3}:[0-9]{2}"  # kronor and öre; elsewhere a time, and dropped
     r"|[0-9]{1,3}(?: [0-9]{3}(?-u:\b))+(?:[.,][0-9]+)?"
     r"|[0-9]+(?:[.,'\x{066B}\x{066C}][0-9]+)*"
 )

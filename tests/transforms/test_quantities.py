@@ -1,0 +1,275 @@
+"""Numbers in text: what newsrooms of eighteen languages write comes out as exact values, and what is no number does not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import polars as pl
+import pytest
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms import quantities
+from transforms.schemas import LANGUAGES
+from transforms.spans import Tape
+
+
+def read(language: str, *texts: str, source: str | None = None) -> pl.DataFrame:
+    frame = pl.DataFrame({"article_id": [str(i) for i in range(len(texts))], "text": list(texts)})
+    if source:
+        frame = frame.with_columns(source_id=pl.lit(source))
+    tape = Tape.of(frame, language=language)
+    spans = quantities.on_tape(tape)
+    return spans.with_columns(tape.slice("start", "end", spans).alias("text"))
+
+
+def said(language: str, text: str, source: str | None = None) -> list[str]:
+    """Each quantity as `value[..high] unit`, with its comparator in front where it has one."""
+    marks = {"over": ">", "under": "<", "approx": "~", "eq": ""}
+    return [
+        marks[q["comparator"]]
+        + f"{q['value'].normalize():f}"
+        + (f"..{q['value_high'].normalize():f}" if q["value_high"] is not None else "")
+        + f" {q['unit'] or q['kind']}"
+        for q in read(language, text, source=source).iter_rows(named=True)
+    ]
+
+
+CASES = [
+    # Amounts, separators and scale words by language
+    ("en", "revenue of $328.2 million, up 169%", ["328200000 USD", "169 percent"]),
+    ("en", "EUR 3.4bn and USD34.6 million", ["3400000000 EUR", "34600000 USD"]),
+    ("en", "$13 009 million", ["13009000000 USD"]),
+    ("en", "£38m, A$5m, C$2.5bn and NT$187bn", ["38000000 GBP", "5000000 AUD", "2500000000 CAD", "187000000000 TWD"]),
+    ("en", "₹1,23,456 crore or Rs 500 lakh", ["1234560000000 INR", "50000000 INR"]),
+    ("nl", "328,2 miljoen dollar, 4.530 klanten", ["328200000 USD", "4530 count"]),
+    ("nl", "5,2 mrd euro en 27 mln pond", ["5200000000 EUR", "27000000 GBP"]),
+    ("de", "2,5 Mio. Kunden, 1,2 Mrd. Euro, CHF 433'700", ["2500000 count", "1200000000 EUR", "433700 CHF"]),
+    ("fr", "27 M€, 1 502 clients, 3,1 Mds d’euros", ["27000000 EUR", "1502 count", "3100000000 EUR"]),
+    ("it", "1,8 miliardi di dollari e 265.400 clienti", ["1800000000 USD", "265400 count"]),
+    ("es", "4.530 millones de euros", ["4530000000 EUR"]),
+    ("es", "12 mil millones de dólares, 300 mdd", ["12000000000 USD", "300000000 USD"]),
+    ("pt", "R$ 3,2 bilhões e US$ 50 mi", ["3200000000 BRL", "50000000 USD"]),
+    ("sv", "1 502 miljoner kronor, 3,5 mdkr, 500 MSEK", ["1502000000 SEK", "3500000000 SEK", "500000000 SEK"]),
+    ("sv", "0:42 kronor per aktie", ["0.42 SEK"]),
+    ("no", "1,5 milliarder kroner, 300 MNOK", ["1500000000 NOK", "300000000 NOK"]),
+    ("da", "1,5 mia. kr. og 12,5 pct.", ["1500000000 DKK", "12.5 percent"]),
+    ("pl", "1,5 mld zł, 465 tys. klientów", ["1500000000 PLN", "465000 count"]),
+    ("tr", "777,2 milyon dolara, %12, yüzde 355", ["777200000 USD", "12 percent", "355 percent"]),
+    ("tr", "4 bin 480 kişi", ["4480 count"]),
+    ("id", "Rp 1,5 triliun dan 5 juta dolar AS", ["1500000000000 IDR", "5000000 USD"]),
+    ("zh", "3.282亿美元，38.5亿元人民币，1000万", ["328200000 USD", "3850000000 CNY", "10000000 count"]),
+    ("zh", "新台幣187億元", ["18700000000 TWD"]),
+    ("ja", "4兆2000億円、1億2345万人", ["4200000000000 JPY", "123450000 count"]),
+    ("ko", "38조5천400억원, 3억2820만달러", ["38540000000000 KRW", "328200000 USD"]),
+    ("ru", "1,5 млрд руб., 465 тыс. клиентов", ["1500000000 RUB", "465000 count"]),
+    ("ar", "1.5 مليار دولار و ١٢٫٥ مليون ريال", ["1500000000 USD", "12500000 SAR"]),
+    # Shares, points and parts of a currency
+    ("en", "1.2 percentage points and 50 basis points", ["1.2 percent", "0.5 percent"]),
+    ("zh", "三成，百分之五，2.3个百分点", ["30 percent", "5 percent", "2.3 percent"]),
+    ("ja", "約3割", ["~30 percent"]),
+    ("en", "33p and 20 cents a share", ["0.33 GBP", "0.2 USD"]),
+    ("nl", "20 cent winst", ["0.2 EUR"]),
+    ("nl", "De omzet was 5 miljoen dollar. De winst was 20 cent per aandeel", ["5000000 USD", "0.2 USD"]),
+    ("en", "12 euros and 15 cents", ["12.15 EUR"]),
+    ("zh", "50元6角三分", ["50.63 CNY"]),
+    # In words
+    ("en", "half a billion, two hundred thousand", ["500000000 count", "200000 count"]),
+    ("en", "three point five percent", ["3.5 percent"]),
+    ("nl", "anderhalf miljard, een kwart miljard euro", ["1500000000 count", "250000000 EUR"]),
+    ("de", "eine halbe Milliarde Euro, fünfundzwanzig Prozent", ["500000000 EUR", "25 percent"]),
+    ("it", "mezzo miliardo di euro", ["500000000 EUR"]),
+    ("fr", "près d'un milliard d'euros, un demi-million", ["~1000000000 EUR", "500000 count"]),
+    ("ru", "миллиард рублей, полтора миллиарда", ["1000000000 RUB", "1500000000 count"]),
+    ("zh", "四十九兆九千五百九十二億元", ["49959200000000 TWD"]),
+    ("ar", "ملياري دولار", ["2000000000 USD"]),
+    # Multiples and fractions
+    ("en", "tripled, doubled, halved", ["3 multiple", "2 multiple", "0.5 multiple"]),
+    ("en", "30 times, five-fold, 33x", ["30 multiple", "5 multiple", "33 multiple"]),
+    ("nl", "verviervoudigd, zeven keer", ["4 multiple", "7 multiple"]),
+    ("de", "verdreißigfachte sich, ein Drittel", ["30 multiple", "~0.333333 fraction"]),
+    ("de", "vervierunddreißigfachte", ["34 multiple"]),
+    ("it", "il doppio, quasi triplicate", ["2 multiple", "~3 multiple"]),
+    ("es", "se multiplicó por 4,6", ["4.6 multiple"]),
+    ("zh", "翻倍，近30倍", ["2 multiple", "~30 multiple"]),
+    ("ko", "두 배", ["2 multiple"]),
+    # Comparators, before and after
+    ("nl", "ruim 465.000, bijna 5 miljoen, maximaal 100", [">465000 count", "~5000000 count", "<100 count"]),
+    ("de", "gut 300, knapp 20 Prozent, 465.000 oder mehr", [">300 count", "~20 percent", ">465000 count"]),
+    ("en", "for under $5m, up to 100, 300+ schools", ["<5000000 USD", "<100 count", ">300 count"]),
+    ("sv", "drygt 500 kunder", [">500 count"]),
+    ("zh", "1000万以上，不到5%，100多万家", [">10000000 count", "<5 percent", ">1000000 count"]),
+    ("ja", "100万人以上", [">1000000 count"]),
+    ("ko", "약 300만명 이상", ["~3000000 count"]),
+    ("tr", "10'dan fazla", [">10 count"]),
+    ("ru", "до 1000 участников", ["<1000 count"]),
+    ("ru", "Выручка выросла до 1,5 млрд рублей", ["1500000000 RUB"]),
+    ("en", "~50 %", ["~50 percent"]),
+    # Signs
+    ("de", "−151 Millionen Euro, -10,6 %, +16%", ["-151000000 EUR", "-10.6 percent", "16 percent"]),
+    ("en", "(10.6)%, $(5.2) million, ($5.2 million)", ["-10.6 percent", "-5200000 USD", "5200000 USD"]),
+    ("ja", "▲3.2億円、マイナス5億円", ["-320000000 JPY", "-500000000 JPY"]),
+    # Ranges, pairs and what they share
+    ("zh", "19.8亿-20亿美元", ["1980000000..2000000000 USD"]),
+    ("zh", "412至425億美元", ["41200000000..42500000000 USD"]),
+    ("en", "between $1 and $2bn", ["1000000000..2000000000 USD"]),
+    ("en", "$1.07-$1.08, $780-785 million", ["1.07..1.08 USD", "780000000..785000000 USD"]),
+    ("en", "$780 to 785 million", ["780000000..785000000 USD"]),
+    ("nl", "5,2 à 5,4 mrd euro", ["5200000000..5400000000 EUR"]),
+    ("nl", "51-52 procent, tussen 51 en 52 procent", ["51..52 percent", "51..52 percent"]),
+    ("it", "fra 1,775 e 1,8 miliardi", ["1775000000..1800000000 count"]),
+    ("it", "da 3 a 20 centesimi", ["0.03 EUR", "0.2 EUR"]),
+    ("it", "12 milioni e 250mila euro", ["12250000 EUR"]),
+    ("de", "von 2,2 auf 198,4 Millionen Dollar", ["2200000 USD", "198400000 USD"]),
+    ("fr", "entre 44 et 46 cents", ["0.44..0.46 EUR"]),
+    ("ko", "25억7500만~25억8000만달러", ["2575000000..2580000000 USD"]),
+    ("id", "US$ 495 juta - US$ 500 juta", ["495000000..500000000 USD"]),
+    ("sv", "mellan 5 och 6 procent", ["5..6 percent"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), CASES, ids=[f"{c[0]}-{c[1][:30]}" for c in CASES])
+def test_newsrooms_numbers(language: str, text: str, expected: list[str]) -> None:
+    assert said(language, text) == expected
+
+
+NOT_NUMBERS = [
+    ("en", "In 2020 and on September 30, 2022, at 14:30, 2020-06-30 and Q1 2021"),
+    ("en", "Covid-19, G20, 3D, 4K, 5G, Boeing 737, S&P 500, CAC 40, iPhone 12, Office 365"),
+    ("en", "version 5.0.1, 192.168.1.2, 24/7, 9/11, 555-1234, a 3-1 win, form 10-K"),
+    ("en", "1. First point\n2) Second point"),
+    ("en", "the firm won two prizes, one of them"),
+    ("en", "see https://example.com/2020/05?q=30%25%2020%"),
+    ("nl", "op 30 september 2022 om 14.30 uur"),
+    ("de", "am 30. September 2022, im 3. Quartal, 14.30 Uhr"),
+    ("fr", "le 30 septembre 2022 à 14 heures"),
+    ("sv", "klockan 14:30 den 30 september"),
+    ("zh", "2020年9月30日第3季度"),
+    ("ja", "2020年9月30日、第2四半期"),
+    ("ko", "2020년 9월 30일 2분기 제3공장"),
+    ("ru", "30 сентября 2022 года"),
+    ("zh", "富士康(601138)今日一家"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), NOT_NUMBERS, ids=[f"{c[0]}-{c[1][:30]}" for c in NOT_NUMBERS])
+def test_what_is_no_quantity(language: str, text: str) -> None:
+    assert said(language, text) == []
+
+
+def test_measures_are_plain_and_ordinals_are_ordinals() -> None:
+    kinds = read("en", "a 40-minute call, 12 km, 3 years, the 2nd quarter")["kind"].to_list()
+    assert kinds == ["plain", "plain", "plain", "ordinal"]
+
+
+def test_years_count_where_people_follow() -> None:
+    assert said("en", "2000 employees") == ["2000 count"]
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("$328.2 million", "100000"),
+        ("465,000 customers", "1000"),
+        ("769 customers", "1"),
+        ("1,300 jobs", "1"),
+        ("5.25%", "0.01"),
+    ],
+)
+def test_the_step_is_the_place_of_the_last_stated_digit(text: str, step: str) -> None:
+    assert read("en", text)["value_step"].to_list() == [Decimal(step)]
+
+
+def test_a_doubtful_separator_keeps_its_second_reading() -> None:
+    row = read("es", "US$ 2,370 millones").row(0, named=True)
+    assert (row["ambiguous"], row["value"], row["value_other"]) == (True, Decimal(2_370_000_000), Decimal(2_370_000))
+    assert said("es", "creció 11.2% a US$ 2,370 millones") == ["11.2 percent", "2370000000 USD"]
+    assert not read("es", "creció 11.2% a US$ 2,370 millones")["ambiguous"].any()
+
+
+def test_a_dollar_is_that_of_the_source() -> None:
+    assert said("en", "$5 million") == ["5000000 USD"]
+    assert said("en", "$5 million", source="example.com.au") == ["5000000 AUD"]
+
+
+def test_a_bare_number_may_be_money_of_the_currency_beside_it() -> None:
+    spans = read("de", "Umsatz 185,7 Mio. Dollar nach 5,5 Mio. im Vorjahr")
+    assert spans["currency_hint"].to_list() == [None, "USD"]
+
+
+def test_a_currency_name_before_a_number_is_another_word() -> None:
+    assert said("en", "it won 5 contracts and won a $2 million order") == ["5 count", "2000000 USD"]
+    assert said("en", "ALL 5 and TRY 50") == ["5 ALL", "50 TRY"]
+    assert said("en", "all 5 and try 50") == ["5 count", "50 count"]
+
+
+LOCALES = {"no": "nb", "zh": "zh_Hans"}
+amounts = st.decimals(min_value=Decimal("0.01"), max_value=Decimal(99_999_999), places=2)
+
+
+def locale(language: str) -> str:
+    return LOCALES.get(language, language)
+
+
+@given(st.sampled_from(LANGUAGES), amounts)
+@settings(max_examples=120, deadline=None)
+def test_numbers_of_every_locale_read_back(language: str, value: Decimal) -> None:
+    written = format_decimal(value, locale=locale(language), decimal_quantization=False)
+    row = read(language, f"{written} %").row(0, named=True)
+    assert value in (row["value"], row["value_other"])
+
+
+@given(st.sampled_from(LANGUAGES), st.sampled_from(["EUR", "USD", "GBP", "JPY", "CHF", "SEK", "PLN", "BRL"]), amounts)
+@settings(max_examples=120, deadline=None)
+def test_amounts_of_every_locale_read_back(language: str, code: str, value: Decimal) -> None:
+    written = format_currency(value, code, locale=locale(language), currency_digits=False, format_type="name")
+    rows = read(language, f"x {written} x").filter(pl.col("unit") == code)
+    assert value in [*rows["value"].to_list(), *rows["value_other"].to_list()]
+
+
+@given(st.sampled_from(LANGUAGES), st.integers(1, 999))
+@settings(max_examples=80, deadline=None)
+def test_percentages_of_every_locale_read_back(language: str, value: int) -> None:
+    written = format_percent(Decimal(value) / 100, locale=locale(language))
+    rows = read(language, f"x {written} x").filter(pl.col("kind") == "percent")
+    assert Decimal(value) in rows["value"].to_list()
+
+
+@given(st.sampled_from(LANGUAGES), st.integers(2, 99), st.sampled_from([6, 9]))
+@settings(max_examples=80, deadline=None)
+def test_scale_words_of_every_locale_read_back(language: str, value: int, power: int) -> None:
+    number = value * 10**power
+    form: Literal["short", "long"] = "short" if language in ("zh", "ja", "ko") else "long"
+    written = format_compact_decimal(number, format_type=form, locale=locale(language), fraction_digits=2)
+    assert Decimal(number) in read(language, f"x {written} x")["value"].to_list()
+
+
+pieces = st.sampled_from([text for _, text, _ in CASES] + ["\n", " - ", "€", "5", "100 ", "%", "to ", "(", "亿"])
+texts = st.lists(st.lists(pieces, max_size=5).map("".join), min_size=1, max_size=4)
+
+
+@given(st.sampled_from(LANGUAGES), texts)
+@settings(max_examples=80, deadline=None)
+def test_spans_slice_the_text_and_do_not_overlap(language: str, several: list[str]) -> None:
+    spans = read(language, *several)
+    assert dict(spans.drop("text").schema) == quantities.QUANTITIES
+    assert (spans["start"] < spans["end"]).all()
+    assert ((spans["start"] <= spans["number_start"]) & (spans["number_end"] <= spans["end"])).all()
+    assert (spans["end"].shift(1) <= spans["start"]).all()
+    assert not spans["text"].str.contains("\x1d").any()
+
+
+@given(st.sampled_from(LANGUAGES), texts)
+@settings(max_examples=60, deadline=None)
+def test_batches_do_not_change_what_is_read(language: str, several: list[str]) -> None:
+    frame = pl.LazyFrame({"article_id": [str(i) for i in range(len(several))], "language": language, "text": several})
+    together = quantities.quantities(frame).collect().sort("article_id", "start", "end")
+    alone = pl.concat([quantities.quantities(frame.slice(i, 1)).collect() for i in reversed(range(len(several)))])
+    assert together.equals(alone.sort("article_id", "start", "end"))
+
+
+def test_an_unknown_language_yields_no_row() -> None:
+    frame = pl.LazyFrame({"article_id": ["a"], "language": ["und"], "text": ["5 %"]})
+    assert quantities.quantities(frame).collect().is_empty()
