@@ -60,11 +60,12 @@ def link(scanned: Scanned) -> pl.DataFrame:
 
 
 def _without(described: pl.DataFrame, figures: pl.DataFrame, metrics: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Numbers that only describe a class of customers, and the words for its staff, are taken out before the rest is linked."""
+    """Numbers that only describe a class of customers are no figures; they are words for that class instead."""
     staffed = described.filter(pl.col("segment").str.ends_with("_employees"))["sid"].unique()
+    kept = metrics.filter((pl.col("metric") != "employees") | ~pl.col("sid").is_in(staffed.implode()))
     return (
         candidates.ranked(figures.filter(~pl.col("number").is_in(described["number"].implode()))),
-        metrics.filter((pl.col("metric") != "employees") | ~pl.col("sid").is_in(staffed.implode())),
+        candidates.with_classes(kept, described),
     )
 
 

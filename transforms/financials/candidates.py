@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 METRIC_KINDS: Final = ("metric", "metric_weak", "metric_noun")
 PER_SHARE: Final = "per_share"
+CLASS: Final = "metric_class"
+_PAID_REACH: Final = 16
 _HIDDEN: Final = "hidden"
 _FIRMS: Final = "firms"
 _MARGIN: Final = "margin"
@@ -143,6 +145,35 @@ def words(scanned: Scanned) -> pl.DataFrame:
     return _with_margins(found)
 
 
+def with_classes(metrics: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
+    """Metric words without those that name what customers pay, and with one word for customers for each class of them.
+
+    In "customers paying over $100,000 in revenue" the sum is a word for customers, and its "revenue" is no word at all.
+    """
+    paid = described.filter(~pl.col("segment").str.ends_with("_employees")).select("sid", paid_start="start", paid_end="end")
+    apart = pl.max_horizontal(pl.col("word_start") - pl.col("paid_end"), pl.col("paid_start") - pl.col("word_end"))
+    amounts = metrics.filter(pl.col("metric_kind") == "money").join(paid, on="sid", how="inner").filter(apart <= _PAID_REACH)
+    kept = metrics.filter(~pl.col("word").is_in(amounts["word"].implode()))
+    first = pl.lit(metrics["word"].max() if metrics.height else 0, pl.Int64) + 1
+    classes = described.select(
+        "sid",
+        "doc",
+        metric=pl.lit("customers"),
+        loss=pl.lit(value=False),
+        metric_kind=pl.lit("count"),
+        instant=pl.lit(value=True),
+        word_clause="clause",
+        word=first + pl.int_range(pl.len(), dtype=pl.Int64),
+        word_start="start",
+        word_end="end",
+        word_cid="cid",
+        firms=pl.lit(value=False),
+        plain=pl.lit(value=False),
+        strength=pl.lit(CLASS),
+    )
+    return pl.concat([kept, classes.select(kept.columns)]).sort("word_start", "word_end")
+
+
 def _with_margins(found: pl.DataFrame) -> pl.DataFrame:
     """A bare "margin" is that of the result named before it; of none that we keep, it claims its number for no figure."""
     bare = pl.col("metric") == _MARGIN
@@ -261,7 +292,9 @@ def _place_fits() -> pl.Expr:
     right_after = pl.col("adjacent") | (~pl.col("ahead") & (pl.col("gap") <= 1))
     others = (pl.col("strength") == "none") & (pl.col("figure_class") == "count")
     return (
-        pl.when(noun)
+        pl.when(pl.col("strength") == CLASS)
+        .then(relative | ((pl.col("between") == 0) & (pl.col("gap") <= rules.load().limit["class"])))
+        .when(noun)
         .then(counted | relative)
         .when((pl.col("metric_kind") == rules.COUNTED) | (others & ~pl.col("ahead")))
         .then(right_after)
@@ -271,12 +304,12 @@ def _place_fits() -> pl.Expr:
 
 def _score() -> pl.Expr:
     weight, touching = rules.load().weight, rules.load().limit["touching"]
-    base = pl.col("strength").replace_strict({k: weight[k] for k in (*METRIC_KINDS, "none")}, return_dtype=pl.Float64)
+    base = pl.col("strength").replace_strict({k: weight[k] for k in (*METRIC_KINDS, CLASS, "none")}, return_dtype=pl.Float64)
     clauses_between = (pl.col("clause") - pl.col("word_clause")).abs()
     after = (
         pl.when(pl.col("adjacent"))
         .then(pl.when(pl.col("strength") == "metric_weak").then(weight["adjacent_weak"]).otherwise(weight["adjacent_after"]))
-        .when(~pl.col("ahead"))
+        .when(~pl.col("ahead") & (pl.col("strength") != CLASS))
         .then(pl.when(clauses_between > 0).then(weight["after_clause"]).otherwise(weight["after"]))
         .otherwise(0.0)
     )
@@ -304,7 +337,7 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     weight = rules.load().weight
     levels = _likeliest(candidates.filter(pl.col("measure") == "level"))
     claimed = pl.col("word").is_in(levels.filter(pl.col("strength") != "none")["word"].implode())
-    noun = pl.col("strength").is_in(["metric_noun", "metric_weak"])
+    noun = pl.col("strength").is_in(["metric_noun", "metric_weak", CLASS])
     last = levels.select(pl.col("number") + 1, follows="word")
     adjusted = pl.when(noun & claimed).then(weight["claimed_noun"]).when(noun).then(weight["unclaimed_noun"]).otherwise(0.0)
     continued = pl.when(pl.col("follows") == pl.col("word")).then(weight["continued"]).otherwise(0.0)

@@ -155,15 +155,11 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
         pairs = context.with_cues(heirs, cues).filter(pl.col("same_clause") | (pl.col("cue_between") == 0))
         return pairs["number"]
 
-    spans = context.scanned.periods.filter(pl.col("sid").is_not_null() & (pl.col("sid") >= 0))
+    spans = context.scanned.periods.filter(pl.col("sid").is_not_null() & (pl.col("grain") != "day").fill_null(value=True))
     dated = spans.select("sid", code=pl.lit("period"), cue_start="start", cue_end="end", cue_cid="cid")
-    compared = pl.concat(
-        [
-            told(context.cues("basis", "consensus", "prior_guidance", "earlier", "guidance")),
-            told(pl.concat([context.cues("role"), context.cues("ago")])),
-            told(dated),
-        ]
-    )
+    outlooks = told(context.cues("basis", "consensus", "prior_guidance", "earlier", "guidance"))
+    expected = pl.concat([outlooks, told(pl.concat([context.cues("role"), context.cues("ago")]))])
+    compared = pl.concat([expected, told(dated)])
     moved = pl.concat([told(context.cues("direction", "up", "down")), heirs.filter(pl.col("sign") != 0)["number"]])
     sentences = context.scanned.sentences.select("sid", sentence_start="start")
     same = pl.col("sid") == pl.col("source_sid")
@@ -174,7 +170,9 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
         .then(is_compared)
         .when(pl.col("figure_class") == "percent")
         .then(is_moved & (is_compared | is_close))
-        .otherwise(is_compared | (pl.col("per_share") & same))
+        .when(pl.col("bucket") == "share")
+        .then(pl.col("per_share") | pl.col("number").is_in(expected.unique().implode()))
+        .otherwise(is_compared)
     ).to_series()
 
 

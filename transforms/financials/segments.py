@@ -27,7 +27,7 @@ _COUNTS: Final = ("customers", "users", "participants", "employees")
 
 
 def qualifiers(context: Context, metrics: pl.DataFrame) -> pl.DataFrame:
-    """Numbers that say which customers are meant: number, sid, start, segment."""
+    """Numbers that say which customers are meant: number, sid, doc, cid, clause, start, end, segment."""
     customers = metrics.filter(pl.col("metric") == "customers").select(
         "sid", customer_start="word_start", customer_end="word_end"
     )
@@ -50,7 +50,7 @@ def qualifiers(context: Context, metrics: pl.DataFrame) -> pl.DataFrame:
         context.cues("payment"),
     )
     by_payment = payments.filter(pl.col("cue_gap") <= _REACH_PAYMENT).with_columns(segment=_paid_slug())
-    columns = ["number", "sid", "start", "segment"]
+    columns = ["number", "sid", "doc", "cid", "clause", "start", "end", "segment"]
     return pl.concat([by_staff.select(columns), by_payment.select(columns)]).unique("number", keep="first", maintain_order=True)
 
 
