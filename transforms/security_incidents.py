@@ -26,19 +26,27 @@ _RESTRICTION: Final = "account_restriction"
 """The one category of which an article often reports several matters, one a party."""
 _INTRUSIONS: Final = ("ransomware", "data_breach", "outage", "denial_of_service", "unauthorized_access", "malware")
 """What a mere "cyberattack" or "hack" may turn out to be later in the article."""
+_NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
+"""What is worth a row even where nobody could be made out as its victim."""
+_MEETINGS: Final = ("unauthorized_access.named", "unauthorized_access.meetings", "unauthorized_access.intrusion_into_meeting")
+"""Rules for gatecrashed meetings, which waiting rooms and passwords told anywhere later in the article answer."""
 _COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance", "vulnerability")
 _DEFINITE: Final = 0.6
 """A rule below this confidence counts only where nothing more definite is told of the company."""
-_AFTERMATH: Final = 3
+_AFTERMATH: Final = 4
 """How many sentences of the paragraph after a matter may tell its fix or denial."""
 _GANG_BEFORE, _GANG_AFTER = 3, 6
 """How many sentences before and after an attack its gang may be named."""
-_MARGIN: Final = 25
-"""How near to a match, in code points, "could" or "no evidence" must stand to take it back."""
+_MARGIN_BEFORE, _MARGIN_AFTER = 60, 25
+"""How far before and after a match, in code points of its clause, "could" or "no evidence" takes it back."""
 _AGENT_REACH: Final = 60
 """How far behind "banned", in code points, another clause may say by whom."""
 _HEADING: Final = 18
 """A sentence of fewer code points is a heading."""
+_COUNT_REACH: Final = 40
+"""How far before its noun, in code points, a count may stand."""
+_SIZABLE: Final = 50
+"""A smaller number beside a word for data is rarely how many records."""
 _JOINED: Final = 4
 """How far apart, in code points, a name and the word that it belongs to may stand: "Ministry of Defence"."""
 _ADVICE_SHARE: Final = 0.12
@@ -58,16 +66,19 @@ _VERIS: Final = ("veris_action", "veris_attribute", "veris_actor")
 
 @lru_cache(maxsize=1)
 def _categories() -> dict[str, pl.DataFrame]:
-    """What `rules/security.toml` says of the categories: `implied` (category, asserted, veris_*), `remedies`, `parties`."""
+    """What `rules/security.toml` says of the categories: `implied` (category, asserted, veris_*), `remedies`, `parties`, and of rules: `refined`."""
     file = resources.files("transforms") / "rules" / f"{TOPIC}.toml"
-    told = tomllib.loads(file.read_text(encoding="utf-8"))["category"]
+    document = tomllib.loads(file.read_text(encoding="utf-8"))
+    told = document["category"]
     implied = [(name, c["asserted"], *[c.get(v) for v in _VERIS]) for name, c in told.items()]
     remedies = [(name, code) for name, c in told.items() for code in c["remedies"]]
     parties = [(name, kind, rank) for name, c in told.items() for rank, kind in enumerate(c["parties"])]
+    refined = [(rule, c["veris_action"], c["veris_actor"]) for rule, c in document["veris"].items()]
     return {
         "implied": pl.DataFrame(
             implied, orient="row", schema={"category": pl.String, "asserted": pl.Boolean} | dict.fromkeys(_VERIS, pl.String)
         ),
+        "refined": pl.DataFrame(refined, orient="row", schema={"rule": pl.String, "_action": pl.String, "_actor": pl.String}),
         "remedies": pl.DataFrame(remedies, orient="row", schema={"category": pl.String, "code": pl.String}),
         "parties": pl.DataFrame(parties, orient="row", schema={"category": pl.String, "party": pl.String, "rank": pl.Int64}),
     }
@@ -109,6 +120,10 @@ def _with_words(scanned: Scanned) -> Scanned:
     found = dictionary_scan(scanned.tape, patterns)
     hidden = _inside(found, found.filter(pl.col("code") == "none")) & (found["code"] != "none")
     hidden |= _inside(found, found.filter(pl.col("code") == "officials")) & found["code"].is_in(["government", "school"])
+    # "falsely claimed to encrypt" alleges nothing.
+    said = within(found.select("start"), scanned.sentences, name="sid")["sid"]
+    encryption = said.is_in(said.filter(found["code"] == "encryption").unique().to_list())
+    hidden |= _inside(found, found.filter(pl.col("code") == "misrepresent")) & (found["code"] == "alleged") & encryption
     words = found.filter(~hidden).with_columns(kind=pl.lit(TOPIC))
     placed = within(words, scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
     others = scanned.cues.filter(pl.col("kind") != TOPIC)
@@ -172,7 +187,7 @@ def _happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Matches of things said to have happened: no "could", no "no evidence", no figure of a trend, no list of dangers."""
     found = found.with_row_index("_i")
     unreal = _cues(scanned, "modal", "negated").select("cid", _from="start", _to="end", _code="code")
-    near = (pl.col("_to") >= pl.col("start") - _MARGIN) & (pl.col("_from") <= pl.col("end") + _MARGIN)
+    near = (pl.col("_to") >= pl.col("start") - _MARGIN_BEFORE) & (pl.col("_from") <= pl.col("end") + _MARGIN_AFTER)
     alleged = _cues(scanned, "alleged").select("cid").unique()
     taken_back = found.filter("asserted").join(unreal, on="cid").filter(near)
     taken_back = pl.concat(
@@ -299,7 +314,7 @@ def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add company_id and its mention: whom the matter is about. Matches about nobody are dropped.
+    """Add company_id and its mention: whom the matter is about. Of matches about nobody only intrusions and leaks stay.
 
     A party of a matter (in its whole paragraph) and a firm that finds flaws is not whom it is about, unless the article is
     about that firm.
@@ -326,7 +341,8 @@ def _with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         scanned.sentences,
         scanned.clauses,
     ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
-    return found.with_columns(about).filter(pl.col("company_id").is_not_null())
+    named = pl.col("company_id").is_not_null()
+    return found.with_columns(about).filter(named | pl.col("category").is_in(_NAMELESS))
 
 
 def _overlapping(spans: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
@@ -349,7 +365,7 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """
     cues = _cues(scanned, "alleged", "denied", "patched", "restored", "lifted", "removed", "safeguard")
     cues = cues.join(_paragraphs(scanned), on="sid", how="left").select("code", "doc", _par="par", _sid="sid", _cid="cid", _start="start")
-    matches = found.select("row", "doc", "par", "sid", "cid", "end", "category", "company_id")
+    matches = found.select("row", "doc", "par", "sid", "cid", "end", "category", "rule", "company_id")
     pairs = matches.join(cues, on="doc").with_columns(later=pl.col("_sid") - pl.col("sid"), further=pl.col("_par") - pl.col("par"))
     # A sentence that names another company, and not this one, is about that one.
     about = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).group_by(_sid="sid").agg(ids=pl.col("company_id").unique())
@@ -360,13 +376,13 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     turn = (
         matches.join(told, on="doc")
         .filter((pl.col("_other_sid") > pl.col("sid")) & (pl.col("_other") != pl.col("category")))
-        .filter(~(pl.col("_other").is_in(_INTRUSIONS) & pl.col("category").is_in(_INTRUSIONS)))
+        .filter(~(pl.col("_other").is_in((*_INTRUSIONS, "vulnerability")) & pl.col("category").is_in(_INTRUSIONS)))
         .group_by("row").agg(_turn=pl.col("_other_sid").min())
     )  # fmt: skip
     pairs = pairs.join(turn, on="row", how="left")
     here = pl.col("later") == 0
     soon = pl.col("later").is_between(1, _AFTERMATH) & (pl.col("further") == 0)
-    soon |= pl.col("later").is_between(1, _AFTERMATH - 1) & (pl.col("further") == 1)
+    soon |= pl.col("later").is_between(1, _AFTERMATH // 2) & (pl.col("further") == 1)
     # "shared data, and is said to have been hacked": the later clause is no allegation of the earlier, where verbs are not last.
     verb_last = bool(lexicon.settings(scanned.tape.language).get("verb_last", False))
     of_it = pl.lit(verb_last) | (pl.col("cid") == pl.col("_cid")) | (pl.col("_start") < pl.col("end"))
@@ -374,8 +390,9 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     denied_here = pairs.filter(here & (pl.col("code") == "denied")).select("row").unique()
     denied_later = pairs.filter(soon & (pl.col("code") == "denied")).select("row").unique().join(alleged, on="row", how="semi")
     undisturbed = pl.col("_turn").is_null() | (pl.col("_sid") < pl.col("_turn"))
+    guarded = (pl.col("code") == "safeguard") & pl.col("rule").is_in(_MEETINGS) & (pl.col("later") > 0)
     remedied = (
-        pairs.join(_categories()["remedies"], on=["category", "code"], how="semi").filter(here | (soon & undisturbed)).select("row").unique()
+        pairs.join(_categories()["remedies"], on=["category", "code"], how="semi").filter(here | (soon & undisturbed) | guarded).select("row").unique()
     )
     stages = pl.concat(
         [
@@ -389,24 +406,36 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add records_affected, unit and the span of the number: the count of victims nearest in the sentence, or in the next."""
-    victims = _cues(scanned, *_RECORD_UNITS).select("sid", _victim="start", _unit=pl.col("code").replace_strict(_RECORD_UNITS))
+    """Add records_affected, unit and the span of the number: the count nearest in the sentence, else in the next.
+
+    A count is one of victims where their word follows it; otherwise a number of some size near a word for data counts
+    records.
+    """
+    victims = _cues(scanned, *_RECORD_UNITS).select("sid", _at="start", unit=pl.col("code").replace_strict(_RECORD_UNITS))
+    data = _cues(scanned, "data", "personal", "login").select("sid", _at="start", unit=pl.lit("records"))
     counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).select("sid", "start", "end", "value")
+    follows = (pl.col("_at") - pl.col("end")).is_between(-1, _COUNT_REACH)
+    beside = (pl.col("_at") - pl.col("end")).abs() <= 2 * _COUNT_REACH
+    said = counts.join(victims, on="sid").filter(follows).with_columns(sure=pl.lit(0))
+    guessed = counts.filter(pl.col("value") >= _SIZABLE).join(data, on="sid").filter(beside).with_columns(sure=pl.lit(1))
     counted = (
-        counts.join(victims, on="sid")
-        .filter((pl.col("_victim") - pl.col("end")).is_between(-1, 40))
-        .sort("start", "_victim")
+        pl.concat([said, guessed])
+        .sort("sure", "start", "_at")
         .unique(["sid", "start"], keep="first", maintain_order=True)
         .join(_paragraphs(scanned), on="sid", how="left")
-        .select("par", _sid="sid", value_start="start", value_end="end", records_affected="value", unit="_unit")
+        .select("par", "sure", "unit", _sid="sid", value_start="start", value_end="end", records_affected="value")
     )
     far = (pl.col("value_start") - pl.col("anchor_start")).abs()
     near = (
-        found.filter(pl.col("category").is_in(_COUNTED)).select("row", "sid", "par", "anchor_start").join(counted, on="par")
-        .with_columns(later=pl.col("_sid") - pl.col("sid")).filter(pl.col("later").is_between(0, 1))
-        .sort("row", "later", far).unique("row", keep="first", maintain_order=True)
+        found.filter(pl.col("category").is_in(_COUNTED))
+        .select("row", "sid", "par", "anchor_start")
+        .join(counted, on="par")
+        .with_columns(later=pl.col("_sid") - pl.col("sid"))
+        .filter((pl.col("later") == 0) | ((pl.col("later") == 1) & (pl.col("sure") == 0)))
+        .sort("row", "later", "sure", far)
+        .unique("row", keep="first", maintain_order=True)
         .select("row", "value_start", "value_end", "records_affected", "unit")
-    )  # fmt: skip
+    )
     return found.join(near, on="row", how="left", maintain_order="left")
 
 
@@ -504,12 +533,30 @@ def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_veris(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """VERIS columns refined by words of the sentence: an insider's deed is misuse, a phished one social, and so on."""
-    cues = _cues(scanned, "insider", "phishing", "mistake", "malware").group_by("sid").agg(codes=pl.col("code").unique())
+    """VERIS columns refined by the rule, and by words of the sentence: an insider's deed is misuse, a phished one social."""
+    cues = _cues(scanned, "insider", "snoop", "phishing", "mistake", "misdirected", "malware", "device", "stolen_thing", "attacker")
+    cues = cues.group_by("sid").agg(codes=pl.col("code").unique())
     has = lambda code: pl.col("codes").list.contains(code).fill_null(value=False)  # noqa: E731
-    taken = pl.col("category").is_in(["data_breach", "unauthorized_access"])
-    return matters.join(cues, on="sid", how="left", maintain_order="left").with_columns(
-        veris_action=pl.when(taken & has("insider")).then(pl.lit("misuse")).when(taken & has("phishing")).then(pl.lit("social"))
-        .when(taken & has("mistake")).then(pl.lit("error")).when(taken & has("malware")).then(pl.lit("malware")).otherwise("veris_action"),
-        veris_actor=pl.when((taken | (pl.col("category") == "data_leak")) & has("insider")).then(pl.lit("internal")).otherwise("veris_actor"),
-    )  # fmt: skip
+    taken = pl.col("category").is_in(["data_breach", "unauthorized_access", "data_leak"])
+    inside = has("insider") & ~has("attacker")
+    action = (
+        pl.when(has("device") & has("stolen_thing"))
+        .then(pl.lit("physical"))
+        .when(inside & has("snoop"))
+        .then(pl.lit("misuse"))
+        .when(has("phishing"))
+        .then(pl.lit("social"))
+        .when(has("mistake") | has("misdirected"))
+        .then(pl.lit("error"))
+        .when(has("malware"))
+        .then(pl.lit("malware"))
+    )
+    refined = _categories()["refined"]
+    return (
+        matters.join(refined, on="rule", how="left", maintain_order="left")
+        .join(cues, on="sid", how="left", maintain_order="left")
+        .with_columns(
+            veris_action=pl.coalesce("_action", pl.when(taken).then(action), "veris_action"),
+            veris_actor=pl.coalesce("_actor", pl.when(taken & inside).then(pl.lit("internal")), "veris_actor"),
+        )
+    )
