@@ -124,13 +124,16 @@ def render_events(found: Events, console: Console) -> None:
     """Write events to the console, one a line or two, each in words."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     table.add_column("position", justify="right", no_wrap=True)
-    table.add_column("recorded at (UTC)", no_wrap=True)
+    wide = console.width >= 90
+    if wide:
+        table.add_column("recorded at (UTC)", no_wrap=True)
     table.add_column("event", no_wrap=True)
     table.add_column("what", overflow="fold")
     for position, recorded_at, kind, payload in found.frame.select(
         "position", "recorded_at", "event_type", "payload"
     ).iter_rows():
-        table.add_row(str(position), f"{recorded_at:%Y-%m-%d %H:%M:%S}", kind, event_in_words(kind, json.loads(payload)))
+        when = [f"{recorded_at:%Y-%m-%d %H:%M:%S}"] if wide else []
+        table.add_row(str(position), *when, kind, event_in_words(kind, json.loads(payload)))
     console.print(table)
     if found.frame.height < found.in_all:
         console.print(Text(f"the last {found.frame.height} of {found.in_all} events; --limit N for more", style="dim"))
@@ -175,7 +178,9 @@ def _fact(payload: Mapping[str, Any]) -> Iterator[str]:
 
     yield str(payload.get("company_id") or "no company")
     yield " ".join(
-        str(payload[name]) for name in ("metric", "measure", "category", "stage", "move_type", "direction") if payload.get(name)
+        str(payload[name]).replace("_", " ")
+        for name in ("metric", "measure", "category", "stage", "move_type", "direction")
+        if payload.get(name)
     )
     value = payload.get("value") or payload.get("records_affected")
     if value is not None:
