@@ -64,14 +64,15 @@ def scan(tape: Tape) -> Scanned:
 
     patterns = lexicon.patterns(tape.language)
     cue_patterns = patterns.filter(~pl.col("kind").str.split(".").list.first().is_in(NOT_CUES))
+    mentions = companies.on_tape(tape, found_sentences)
     return Scanned(
         tape=tape,
         sentences=found_sentences,
         clauses=found_clauses,
         quantities=placed(quantities.on_tape(tape)),
         periods=placed(periods.on_tape(tape)),
-        companies=placed(companies.on_tape(tape, found_sentences)),
+        companies=placed(mentions),
         countries=placed(companies.countries_on_tape(tape)),
-        names=placed(companies.names_on_tape(tape)),
+        names=placed(companies.names_on_tape(tape, sentences=found_sentences, mentions=mentions)),
         cues=placed(dictionary_scan(tape, cue_patterns)),
     )
