@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms import companies, triggers
 from transforms.market_moves import parties, timing
-from transforms.market_moves.shares import CHANGE, LEVEL, metric_words, share_moves, starting_points, words
+from transforms.market_moves.shares import CHANGE, KINDS, LEVEL, metric_words, share_moves, starting_points, words
 from transforms.schemas import VALUE
 
 if TYPE_CHECKING:
@@ -93,11 +93,13 @@ def _matches(scanned: Scanned) -> pl.DataFrame:
 def _spots(scanned: Scanned) -> pl.DataFrame:
     """All named spans, authorities and cities each under one name whatever their country."""
     spots = scanned.spots()
-    kind = pl.col("name").str.split(".").list.first()
     named = parties.by_pattern(scanned).select(
         "start", "end", "sid", "cid", name=pl.lit("name.") + pl.col("kind")
     ).join(scanned.sentences.select("sid", "doc"), on="sid", how="left")  # fmt: skip
     spots = pl.concat([spots, named.select(spots.columns)])
+    kind = pl.col("name").str.split(".").list.first()
+    context = pl.col("name").str.starts_with(f"{KINDS[1]}.")
+    spots = spots.with_columns(name=pl.when(context).then(pl.col("name").str.replace(KINDS[1], KINDS[0], literal=True)).otherwise("name"))
     return spots.with_columns(
         name=pl.when(kind == "authority").then(pl.lit("authority")).when(kind == "city").then(pl.lit("place")).otherwise("name")
     )
@@ -222,6 +224,9 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
         [numbered.filter(~once), numbered.filter(once).unique(["doc", "move_type", "company_id"], keep="first", maintain_order=True)]
     )
     bare = moves.filter(pl.col("value").is_null()).sort("confidence", "start", descending=[True, False])
+    # A headline names the deal whose price the text tells.
+    priced = numbered.filter(pl.col("move_type") == "acquisition").select("doc", "move_type").unique()
+    bare = pl.concat([bare.filter(~pl.col("in_title")), bare.filter("in_title").join(priced, on=["doc", "move_type"], how="anti")])
     bare = bare.unique(["doc", "move_type", "company_id", "party", "direction"], keep="first", maintain_order=True)
     # Without a number and without a party of its own, a mention is the move that a number or a party tells elsewhere.
     told = numbered.select("doc", "move_type", "party").unique()

@@ -35,7 +35,7 @@ _BEFORE_COST: Final = 30
 _CLAUSE_COST: Final = 20
 _REACH: Final = {"executive_change": 110, "rating_change": 150, "regulatory_action": 200, "legal_action": 70}
 _USUAL_REACH: Final = 80
-NEED_PLACE: Final = ("legal_action", "regulatory_action", "divestiture", "expansion")
+NEED_PLACE: Final = ("legal_action", "regulatory_action", "divestiture", "expansion", "market_exit", "market_entry")
 """Moves that need a counterparty or a place, unless an amount is told."""
 NEED_PARTY: Final = ("acquisition", "partnership", "executive_change")
 """Moves that are none without a counterparty, unless an amount is told."""
@@ -43,6 +43,9 @@ PLACED: Final = ("market_entry", "market_exit", "expansion", "regulatory_action"
 """Moves whose country is where they take place."""
 _AT_HOME: Final = ("regulatory_action",)
 """Moves that, in a language of one country, take place there where no place is named."""
+_ADJECTIVE_COST: Final = 25
+"""An adjective ("the American firm") tells a home more often than a place."""
+_BEFORE_REACH: Final = 600
 _HOLDER_REACH: Final = 5
 _PLACE_REACH: Final = 160
 
@@ -107,8 +110,9 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), by_pattern(scanned)])
     # "BBB" and "Kursziel" have capitals and are no names.
     words_of_ratings = words(scanned, "grade", "target", "rating").select("end", "sid").unique()
+    rated = names.join(words_of_ratings, on=["end", "sid"], how="semi").filter(pl.col("kind") != "broker").select("start", "end")
     others = (
-        names.join(words_of_ratings, on=["end", "sid"], how="anti", maintain_order="left").join(known, on="start", how="left", maintain_order="left")
+        names.join(rated, on=["start", "end"], how="anti", maintain_order="left").join(known, on="start", how="left", maintain_order="left")
         .join(authorities.select("sid", a_start="name_start", a_end="name_end"), on="sid", how="left", maintain_order="left")
         .with_columns(hidden=((pl.col("start") < pl.col("a_end")) & (pl.col("end") > pl.col("a_start"))).fill_null(value=False))
         .group_by("start", "end", "kind", "name_company", "cid", "sid", maintain_order=True)
@@ -182,11 +186,14 @@ def _authorities(scanned: Scanned) -> pl.DataFrame:
 
 def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add country: of the authority, else the place named nearest in the sentence, else, for some moves, the language's home."""
-    named = scanned.countries.drop_nulls("sid").select("sid", place_start="start", place_end="end", place_cid="cid", country="country")
+    named = scanned.countries.drop_nulls("sid").select(
+        "sid", place_start="start", place_end="end", place_cid="cid", country="country",
+        dear=pl.when(pl.col("kind") == "adjective").then(_ADJECTIVE_COST).otherwise(0),
+    )  # fmt: skip
     cities = (
         scanned.cues.filter(pl.col("kind") == "city")
         .drop_nulls("sid")
-        .select("sid", place_start="start", place_end="end", place_cid="cid", country=pl.col("code").str.to_uppercase())
+        .select("sid", place_start="start", place_end="end", place_cid="cid", country=pl.col("code").str.to_uppercase(), dear=pl.lit(0))
     )
     places = pl.concat([named, cities])
     rows = moves.with_row_index("row")
@@ -195,11 +202,24 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         rows.filter(pl.col("move_type").is_in(PLACED))
         .select("row", "sid", "cid", "trigger_start", "trigger_end")
         .join(places, on="sid", how="inner")
-        .with_columns(cost=gap + _CLAUSE_COST * (pl.col("place_cid") - pl.col("cid")).abs())
+        .with_columns(cost=gap + pl.col("dear") + _CLAUSE_COST * (pl.col("place_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _PLACE_REACH)
         .sort("row", "cost", "place_start")
         .unique("row", keep="first", maintain_order=True)
         .select("row", "country")
+    )
+    # "It will leave that country": the one named last.
+    anaphora = words(scanned, "that_country").select("sid").unique()
+    last = scanned.countries.filter(pl.col("kind") != "adjective").drop_nulls("sid").select("doc", place_start="start", earlier="country").sort("place_start")
+    pointed = (
+        rows.filter(pl.col("move_type").is_in(PLACED))
+        .join(anaphora, on="sid", how="semi")
+        .select("row", "doc", "start")
+        .sort("start")
+        .join_asof(
+            last, left_on="start", right_on="place_start", by="doc", strategy="backward", tolerance=_BEFORE_REACH, check_sortedness=False
+        )
+        .select("row", "earlier")
     )
     home = lexicon.settings(scanned.tape.language).get("home")
     of_authority = pl.col("authority").str.slice(0, 2).str.to_uppercase()
@@ -207,11 +227,11 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     at_home = pl.when(pl.col("move_type").is_in(_AT_HOME)).then(pl.lit(home, pl.String))
     return (
         rows.join(best, on="row", how="left", maintain_order="left")
+        .join(pointed, on="row", how="left", maintain_order="left")
         .drop("row")
+        .with_columns(country=pl.coalesce("country", "earlier"))
         .with_columns(
-            country=pl.when(pl.col("move_type") == "legal_action")
-            .then(pl.coalesce("country", of_authority))
-            .otherwise(pl.coalesce(of_authority, "country", at_home))
+            country=pl.coalesce(of_authority, "country", at_home)
         )
     )
 

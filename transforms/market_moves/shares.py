@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CHANGE: Final = "share_price_change"
 LEVEL: Final = "share_price_level"
+KINDS: Final = ("market", "market_context")
+"""Lexicon kinds of market words: a longer word of the first hides a shorter one, those of context hide none."""
 SHARE_WORDS: Final = ("share", "share_value")
 SESSION_WORDS: Final = ("close", "after_hours", "pre_market", "open")
 _OTHER_TOPICS: Final = ("market_share", "jobs", "workforce", "layoff_noun", "index", "stake", "target", "price", "outlook", "other")
@@ -37,6 +39,7 @@ _TIME_WORDS: Final = (
 )  # fmt: skip
 """Words of time that let a number go on with the share of the sentence before."""
 _BACK_REACH: Final = 16
+_TO_REACH: Final = 8
 _BRACKET: Final = 10
 """How far behind a price the percent of its change may stand."""
 _SHORT: Final = 60
@@ -80,7 +83,7 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
 
 def words(scanned: Scanned, *codes: str) -> pl.DataFrame:
     """The market cues of some classes: start, end, kind, code, sid, cid, doc."""
-    return scanned.cues.filter(pl.col("kind") == "market", pl.col("code").is_in(codes)).drop_nulls("sid")
+    return scanned.cues.filter(pl.col("kind").is_in(KINDS), pl.col("code").is_in(codes)).drop_nulls("sid")
 
 
 def metric_words(scanned: Scanned) -> pl.DataFrame:
@@ -288,12 +291,21 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
         .sort(end)
         .join_asof(after, left_on=end, right_on="mark_start", strategy="forward", tolerance=1, check_sortedness=False)
         .filter(pl.col("mark_end").is_not_null() | pl.col("mark_start").is_not_null())
+        .with_columns(_sure=pl.col("mark_start").is_not_null())
         .sort("_later")
         .join_asof(
             following, left_on="_later", right_on="next_start", by=["sid", "kind"], strategy="forward", tolerance=_RANGE_REACH,
             check_sortedness=False,
         )
     )  # fmt: skip
+    # "Un retroceso de 58 %, y de 90 %": after an ambiguous mark the end must be marked too.
+    ends = words(scanned, "at").select(to_end="end").unique().sort("to_end")
+    marked = (
+        marked.filter(pl.col("next_start").is_not_null())
+        .sort("next_start")
+        .join_asof(ends, left_on="next_start", right_on="to_end", strategy="backward", tolerance=_TO_REACH, check_sortedness=False)
+        .filter(pl.col("_sure") | pl.col("to_end").is_not_null())
+    )
     # "To 350 from 450": the end of the move stands first.
     backward = words(scanned, "from_back").select(mark_end="end").unique().sort("mark_end")
     ended = numbers.select("sid", "kind", last_end=end).unique().sort("last_end")
@@ -309,7 +321,7 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
         )
         .filter(pl.col("last_end").is_not_null())
     )  # fmt: skip
-    return pl.concat([marked.filter(pl.col("next_start").is_not_null()).select(start), turned.select(start)]).unique()
+    return pl.concat([marked.select(start), turned.select(start)]).unique()
 
 
 def _without_starting_points(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -336,7 +348,7 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
     money = told.filter(pl.col("kind") == "money", pl.col("value").abs() <= _HIGHEST_SHARE_PRICE, pl.col("value") > 0)
     session = words(scanned, "close").select("cid").unique()
     money = money.filter(
-        pl.col("topic").is_in(["share"]) | (pl.col("topic").is_null() & pl.col("cid").is_in(session["cid"].implode()))
+        pl.col("topic").is_in(["share", "bourse"]) | (pl.col("topic").is_null() & pl.col("cid").is_in(session["cid"].implode()))
     ).sort("num_start")
     announced = words(scanned, "at", "close").select(at_end="end", at_sid="sid").sort("at_end")
     money = money.join_asof(
@@ -410,8 +422,10 @@ def _without_number(changes: pl.DataFrame, ways: pl.DataFrame, topics: pl.DataFr
         .unique("cid", keep="first", maintain_order=True)
     )
     # A move that a number tells elsewhere in the article is no second one.
-    told = changes.select("doc", "direction").unique()
-    pairs = pairs.join(told, left_on=["doc", "way"], right_on=["doc", "direction"], how="anti")
+    outside = words(scanned, "after_hours", "pre_market").select("cid").unique()
+    told = changes.select("doc", "direction", session=pl.col("cid").is_in(outside["cid"].implode())).unique()
+    told = pl.concat([told, told.filter("session").with_columns(session=pl.lit(value=False))]).unique()
+    pairs = pairs.join(told, left_on=["doc", "way", "session"], right_on=["doc", "direction", "session"], how="anti")
     return pairs.select(
         "sid", "cid", "doc", "way_start",
         direction="way", rule=pl.lit(f"{CHANGE}.without_number"), order=pl.lit(2, pl.Int64), move_type=pl.lit(CHANGE),
