@@ -26,6 +26,8 @@ _ONE_AN_ARTICLE: Final = ("guidance_change", "ipo", "buyback")
 _ONE_A_SENTENCE: Final = ("legal_action", "regulatory_action", "rating_change", "executive_change", "product_launch")
 _ONE_CURRENCY: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "legal_action", "regulatory_action")
 """Moves whose amount in a second currency is no second move."""
+_LISTS: Final = ("regulatory_action", "market_share")
+_LIST_REACH: Final = 16
 _LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
 """Moves whose amount is never pocket money: a smaller one is a price per share or per item."""
 _UP: Final = ("up", "raise", "upgrade", "outlook_raised", "dearer")
@@ -60,8 +62,9 @@ def link(scanned: Scanned) -> pl.DataFrame:
     )
     moves = _with_amount(_with_direction(found, scanned), scanned)
     moves = parties.with_country(parties.of_holders(parties.with_counterparty(moves, scanned), scanned), scanned)
-    moves = _merged(_founded(_titled(moves, scanned)))
-    moves = timing.with_date(timing.with_session(timing.with_status(moves, scanned), scanned), scanned)
+    moves = timing.with_status(_founded(_titled(moves, scanned)), scanned)
+    moves = _merged(_one_deal(moves))
+    moves = timing.with_date(timing.with_session(moves, scanned), scanned)
     return moves.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
         "rule", "confidence", "move_type", "direction", "value", "value_high", "value_step", "unit", "comparator",
@@ -86,6 +89,7 @@ def _matches(scanned: Scanned) -> pl.DataFrame:
     )
     rules = _not_of_metrics(rules, scanned)
     rules = _not_starting_points(rules, scanned)
+    rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
     return pl.concat([shares, rules.with_columns(pl.col("order") + 10)], how="diagonal")
 
@@ -103,6 +107,38 @@ def _spots(scanned: Scanned) -> pl.DataFrame:
     return spots.with_columns(
         name=pl.when(kind == "authority").then(pl.lit("authority")).when(kind == "city").then(pl.lit("place")).otherwise("name")
     )
+
+
+def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Further amounts of a list that begins with a fine or market share: "…, Vodafone 12.3 million, Fastweb 4.5 million".
+
+    Taken are free amounts of the same unit in that sentence or the next, right behind the name of another company.
+    """
+    quantities = scanned.quantities.drop_nulls("sid").unique("start", keep="first", maintain_order=True)
+    heads = found.filter(pl.col("move_type").is_in(_LISTS), pl.col("value_start").is_not_null())
+    heads = heads.join(quantities.select(value_start="start", unit="unit", kind="kind"), on="value_start", how="inner")
+    heads = heads.sort(pl.col("confidence"), descending=True).unique(["sid", "move_type"], keep="first", maintain_order=True)
+    reach = pl.concat([heads, heads.with_columns(pl.col("sid") + 1)]).unique(["sid", "doc", "move_type", "unit"], keep="first", maintain_order=True)
+    free = quantities.join(found.select(start="value_start").drop_nulls().unique(), on="start", how="anti")
+    names = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid")
+    named = (
+        free.select("start", "end", "cid", "sid", "doc", "unit", "kind")
+        .sort("start")
+        .join_asof(
+            names.select(name_end="end", name_sid="sid").sort("name_end"),
+            left_on="start", right_on="name_end", strategy="backward", tolerance=_LIST_REACH, check_sortedness=False,
+        )
+        .filter(pl.col("name_sid") == pl.col("sid"))
+    )  # fmt: skip
+    claimed = metric_words(scanned).select("cid").unique()
+    listed = named.join(claimed, on="cid", how="anti").join(
+        reach.select("sid", "doc", "unit", "kind", "rule", "order", "move_type", "confidence"), on=["sid", "doc", "unit", "kind"], how="inner"
+    )
+    place = {f"{span}_{edge}": edge for span in ("anchor", "value", "trigger") for edge in ("start", "end")}
+    return listed.select(
+        "order", "move_type", "start", "end", "sid", "cid", "doc", rule=pl.col("rule") + ".listed", confidence=pl.col("confidence") - 0.2,
+        **place,
+    )  # fmt: skip
 
 
 def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -251,6 +287,35 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
 def _whose() -> pl.Expr:
     """Whether the same move told elsewhere must be of the same company: only for layoffs, of which articles list several."""
     return pl.when(pl.col("move_type") == "layoffs").then(pl.col("company_id").fill_null("")).otherwise(pl.lit(""))
+
+
+def _one_deal(moves: pl.DataFrame) -> pl.DataFrame:
+    """Mentions of an article's one takeover complete each other: the price takes the only target named, a failed deal failed.
+
+    Only where the article names a single target; several deals stay as they are told.
+    """
+    deals = moves.filter(pl.col("move_type") == "acquisition")
+    target = pl.coalesce("counterparty_id", pl.when(pl.col("counterparty_start").is_not_null()).then(pl.col("counterparty_start").cast(pl.String)))
+    one = (
+        deals.filter(pl.col("counterparty_start").is_not_null())
+        .sort("start")
+        .group_by("doc", maintain_order=True)
+        .agg(
+            targets=target.n_unique(),
+            **{f"only_{c}": pl.col(c).first() for c in ("counterparty_start", "counterparty_end", "counterparty_id")},
+        )
+        .filter(pl.col("targets") == 1)
+        .drop("targets")
+    )
+    failed = deals.join(one, on="doc", how="semi").filter(pl.col("status") == "abandoned").select("doc").unique()
+    whole = moves.join(one, on="doc", how="left", maintain_order="left")
+    is_deal = pl.col("move_type") == "acquisition"
+    lacks = is_deal & pl.col("counterparty_start").is_null() & (pl.col("company_id") != pl.col("only_counterparty_id")).fill_null(value=True)
+    whole = whole.with_columns(
+        *[pl.when(lacks).then(f"only_{c}").otherwise(c).alias(c) for c in ("counterparty_start", "counterparty_end", "counterparty_id")],
+        status=pl.when(is_deal & pl.col("doc").is_in(failed["doc"].implode())).then(pl.lit("abandoned")).otherwise("status"),
+    )
+    return whole.drop([f"only_{c}" for c in ("counterparty_start", "counterparty_end", "counterparty_id")])
 
 
 def _titled(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -33,6 +33,7 @@ _MAY_BE_ABANDONED: Final = ("acquisition", "divestiture", "investment", "ipo", "
 _REACH: Final = 90
 _CLAUSE_COST: Final = 25
 _DATE_REACH: Final = 120
+_SENTENCES_BACK: Final = 2
 _SESSIONS: Final = {"after_hours": "after_hours", "pre_market": "pre_market", "close": "regular", "open": "regular"}
 _HORIZONS: Final = {
     "this_week": "week", "this_month": "month", "year_to_date": "year_to_date", "past_year": "year", "since_ipo": "since_ipo",
@@ -56,14 +57,11 @@ def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .group_by("row")
         .agg(told=pl.col("cue").unique())
     )
-    status = pl.when(pl.col("move_type").is_in(_NO_STATUS)).then(pl.lit(None, pl.String))
-    status = status.when(pl.col("move_type").is_in(_ALWAYS_ANNOUNCED)).then(pl.lit("announced"))
-    for cue in _STATUS_CUES:
-        status = status.when(pl.col("told").list.contains(cue).fill_null(value=False)).then(pl.lit(cue))
     implied = pl.col("move_type").replace_strict(_STATUS_DEFAULT, default="announced", return_dtype=pl.String)
-    return (
-        rows.join(told, on="row", how="left", maintain_order="left").with_columns(status=status.otherwise(implied)).drop("told", "row")
-    )
+    by_cue = [pl.when(pl.col("told").list.contains(cue).fill_null(value=False)).then(pl.lit(cue)) for cue in _STATUS_CUES]
+    always = pl.when(pl.col("move_type").is_in(_ALWAYS_ANNOUNCED)).then(pl.lit("announced"))
+    status = pl.when(~pl.col("move_type").is_in(_NO_STATUS)).then(pl.coalesce(always, *by_cue, implied))
+    return rows.join(told, on="row", how="left", maintain_order="left").with_columns(status=status).drop("told", "row")
 
 
 def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -125,7 +123,38 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .unique("row", keep="first", maintain_order=True)
         .select("row", "effective_on", "effective_precision")
     )
-    return rows.join(best, on="row", how="left", maintain_order="left").drop("row")
+    dated = rows.join(best, on="row", how="left", maintain_order="left").drop("row")
+    return _share_days(dated, dates, published, scanned)
+
+
+def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Days of a trading session told without one: the day of the sentence before, else that of publication."""
+    days = dates.filter(pl.col("effective_precision") == "day").sort("date_start")
+    days = days.join(scanned.sentences.select("sid", "doc"), on="sid", how="inner").select(
+        "doc", "date_start", day="effective_on", day_sid="sid"
+    )
+    rows = moves.with_row_index("row")
+    open_ = rows.filter(
+        pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(), pl.col("session").is_not_null(),
+        pl.col("horizon").is_null() | (pl.col("horizon") == "day"),
+    )  # fmt: skip
+    found = (
+        open_.select("row", "doc", "sid", "anchor_start")
+        .sort("anchor_start")
+        .join_asof(days.sort("date_start"), left_on="anchor_start", right_on="date_start", by="doc", strategy="backward", check_sortedness=False)
+        .join(published, on="doc", how="left")
+        .select(
+            "row",
+            day=pl.when(pl.col("sid") - pl.col("day_sid") <= _SENTENCES_BACK)
+            .then("day")
+            .otherwise(pl.when(pl.col("exact").fill_null(value=False)).then("published")),
+        )
+    )
+    joined = rows.join(found, on="row", how="left", maintain_order="left").drop("row")
+    return joined.with_columns(
+        effective_on=pl.coalesce("effective_on", "day"),
+        effective_precision=pl.coalesce("effective_precision", pl.when(pl.col("day").is_not_null()).then(pl.lit("day"))),
+    ).drop("day")
 
 
 def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr) -> pl.DataFrame:
