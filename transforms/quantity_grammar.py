@@ -28,6 +28,7 @@ NUMBER: Final = (
 PLACES: Final = 6  # of VALUE
 FAR_ALPHABETS: Final = 0x0600  # from here on a letter next to a digit does not make it part of a word
 _DIGITS: Final = 30  # more than a DECIMAL(38, 6) holds is no number of news
+_LINK: Final = r"(?:https?://|www\.)[^\s]+"  # numbers in it are none
 _POINT: Final = "."  # the value of a word that marks decimals: "three point five"
 _NOTHING: Final = r"[^\s\S]"
 
@@ -266,15 +267,16 @@ def _spoken(dictionary: pl.DataFrame) -> str:
     """An expression for words that are quantities; the words that may go on take their ends along."""
     opened = dictionary.filter("open_right")["pattern"].to_list()
     closed = dictionary.filter(~pl.col("open_right"))["pattern"].to_list()
-    return rf"({_starting(opened, border=False)})\p{{L}}*|({_starting(closed)})"
+    return rf"({_starting(opened, border=False)})\p{{L}}*|({_starting(closed)})|{_LINK}"
 
 
 def spoken_words(strings: pl.Series, language: str) -> pl.DataFrame:
-    """What words that are quantities mean, for distinct strings: text, kind, code, open_left, open_right."""
+    """What words that are quantities or links mean, for distinct strings: text, kind, code, open_left, open_right."""
     table = grammar(language)
     groups = strings.str.extract_groups(f"^(?:{table.spoken})$").struct.unnest()
     pattern = groups.select(pl.coalesce(pl.all())).to_series().alias("pattern")
-    return pl.DataFrame([strings.alias("text"), pattern]).join(table.dictionary, on="pattern", how="left").drop("pattern")
+    meant = pl.DataFrame([strings.alias("text"), pattern]).join(table.dictionary, on="pattern", how="left").drop("pattern")
+    return meant.with_columns(pl.col("kind", "code").fill_null("link"), pl.col("open_left", "open_right").fill_null(value=True))
 
 
 # --- What the strings around numbers mean ------------------------------------------------------------------------
