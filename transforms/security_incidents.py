@@ -30,7 +30,7 @@ _NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_le
 """What is worth a row even where nobody could be made out as its victim."""
 _MEETINGS: Final = ("unauthorized_access.named", "unauthorized_access.meetings", "unauthorized_access.intrusion_into_meeting")
 """Rules for gatecrashed meetings, which waiting rooms and passwords told anywhere later in the article answer."""
-_COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance", "vulnerability")
+_COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance")
 _DEFINITE: Final = 0.6
 """A rule below this confidence counts only where nothing more definite is told of the company."""
 _AFTERMATH: Final = 4
@@ -66,7 +66,7 @@ _VERIS: Final = ("veris_action", "veris_attribute", "veris_actor")
 
 @lru_cache(maxsize=1)
 def _categories() -> dict[str, pl.DataFrame]:
-    """What `rules/security.toml` says of the categories: `implied` (category, asserted, veris_*), `remedies`, `parties`, and of rules: `refined`."""
+    """What `rules/security.toml` says: `implied`, `remedies`, `parties` of categories, `refined` of rules."""
     file = resources.files("transforms") / "rules" / f"{TOPIC}.toml"
     document = tomllib.loads(file.read_text(encoding="utf-8"))
     told = document["category"]
@@ -149,7 +149,9 @@ def _titles(scanned: Scanned) -> pl.DataFrame:
     if "title_end" not in docs.columns:
         return docs.select("start", end="start", doc="doc").clear()
     return docs.select(
-        start=pl.col("start") + pl.col("title_start").fill_null(0), end=pl.col("start") + pl.col("title_end").fill_null(0), doc="doc"
+        start=pl.col("start") + pl.col("title_start").fill_null(0),
+        end=pl.col("start") + pl.col("title_end").fill_null(0),
+        doc="doc",
     ).filter(pl.col("end") > pl.col("start"))
 
 
@@ -163,7 +165,9 @@ def _paragraphs(scanned: Scanned) -> pl.DataFrame:
     """sid and par, the number of the paragraph: a new one begins where more than a space parts two sentences."""
     before = pl.col("start") - pl.col("end").shift(1).over("doc")
     gaps = scanned.sentences.sort("start").with_columns(_cut=pl.col("end").shift(1).over("doc"), _gap=before)
-    lines = pl.Series(["\n" in scanned.tape.plain[a:b] if a is not None else True for a, b in gaps.select("_cut", "start").iter_rows()])
+    lines = pl.Series(
+        ["\n" in scanned.tape.plain[a:b] if a is not None else True for a, b in gaps.select("_cut", "start").iter_rows()]
+    )
     return gaps.select("sid", par=lines.cast(pl.Int64).cum_sum())  # one slice a sentence, of a character or two
 
 
@@ -191,7 +195,10 @@ def _happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     alleged = _cues(scanned, "alleged").select("cid").unique()
     taken_back = found.filter("asserted").join(unreal, on="cid").filter(near)
     taken_back = pl.concat(
-        [taken_back.filter(pl.col("_code") == "negated"), taken_back.filter(pl.col("_code") == "modal").join(alleged, on="cid", how="anti")]
+        [
+            taken_back.filter(pl.col("_code") == "negated"),
+            taken_back.filter(pl.col("_code") == "modal").join(alleged, on="cid", how="anti"),
+        ]
     )
     single = pl.col("start").eq(pl.col("anchor_start")) & pl.col("end").eq(pl.col("anchor_end"))
     trends = _cues(scanned, "trend").select("sid").unique()
@@ -208,7 +215,9 @@ def _placed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     placed = found.join(_paragraphs(scanned), on="sid", how="left", maintain_order="left")
     short = scanned.sentences.select("sid", _short=(pl.col("end") - pl.col("start")) < _HEADING)
     placed = placed.join(short, on="sid", how="left", maintain_order="left")
-    return placed.with_columns(title=_in_title(placed, scanned, at="anchor_start") | placed["_short"].fill_null(value=False)).drop("_short")
+    return placed.with_columns(
+        title=_in_title(placed, scanned, at="anchor_start") | placed["_short"].fill_null(value=False)
+    ).drop("_short")
 
 
 # --- who ------------------------------------------------------------------------------------------------------------
@@ -221,35 +230,49 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     beside a word for a gang is a gang.
     """
     place = ["start", "end", "sid", "cid", "doc"]
-    words = _cues(scanned, "gang", "finder", "attacker", "intruder", "government", "school", "third_party").select(*place, party="code")
-    offices = scanned.cues.filter(pl.col("kind") == "institution", pl.col("code").is_in(["regulator", "police", "court"])).select(
-        *place, party=pl.when(pl.col("code") == "police").then(pl.lit("police")).otherwise(pl.lit("regulator"))
+    words = _cues(scanned, "gang", "finder", "attacker", "intruder", "government", "school", "third_party").select(
+        *place, party="code"
     )
-    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(*place, "company_id", party=pl.lit("company"))
+    offices = scanned.cues.filter(
+        pl.col("kind") == "institution", pl.col("code").is_in(["regulator", "police", "court"])
+    ).select(*place, party=pl.when(pl.col("code") == "police").then(pl.lit("police")).otherwise(pl.lit("regulator")))
+    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(
+        *place, "company_id", party=pl.lit("company")
+    )
     people = scanned.names.filter(pl.col("kind") == "person").select(*place, party=pl.lit("person"))
     lands = scanned.countries.select(*place, party=pl.lit("country"))
-    names = pl.concat(
-        [scanned.names.select(*place), scanned.countries.select(*place), firms.select(*place)], how="vertical"
-    ).unique(["start", "end"])
-    grown = _grown(pl.concat([words, offices]).filter(~pl.col("party").is_in(["attacker", "intruder", "third_party"])), names)
-    plain = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party"]))
+    places = pl.concat([scanned.names.filter(pl.col("kind") != "company").select(*place), lands.select(*place)])
+    main = companies.main_company(scanned).select("doc", "company_id")
+    names = pl.concat([places, firms.join(main, on=["doc", "company_id"], how="anti").select(*place)])
+    spaceless = lexicon.settings(scanned.tape.language).get("name_script") is not None
+    reach = _JOINED // 4 if spaceless else _JOINED
+    finders = _grown(words.filter(pl.col("party").is_in(["finder", "gang"])), names, reach=reach)
+    rulers = words.filter(pl.col("party").is_in(["government", "school"]))
+    grown = pl.concat([finders, _grown(pl.concat([rulers, offices]), places, reach=reach)])
+    others = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party"]))
     named = scanned.names.filter(pl.col("kind") != "institution")
     named = named.filter(~_inside(named, _cues(scanned, "darkweb")))
     gangs = _beside(_cues(scanned, "gang_noun").select(*place), named.select(*place))
-    every = [grown, plain, gangs.with_columns(party=pl.lit("gang")), firms, people, lands]
-    every_one = pl.concat(every, how="diagonal").unique(["start", "end", "party"], keep="first", maintain_order=True).sort("start", "end")
+    every = [grown, others, gangs.with_columns(party=pl.lit("gang")), firms, people, lands]
+    every_one = (
+        pl.concat(every, how="diagonal")
+        .unique(["start", "end", "party"], keep="first", maintain_order=True)
+        .sort("start", "end")
+    )
     plain, folded = scanned.tape.plain, scanned.tape.folded
-    return every_one.with_columns(capital=pl.Series([plain[s] != folded[s] for s in every_one["start"].to_list()], dtype=pl.Boolean))
+    return every_one.with_columns(
+        capital=pl.Series([plain[s] != folded[s] for s in every_one["start"].to_list()], dtype=pl.Boolean)
+    )
 
 
-def _grown(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """Spans grown over the names of their sentence that stand right before or after them."""
+def _grown(words: pl.DataFrame, names: pl.DataFrame, *, reach: int) -> pl.DataFrame:
+    """Spans grown over the names of their sentence that stand at most `reach` code points before or after them."""
     pairs = words.with_row_index("_i").join(names.select("sid", _from="start", _to="end"), on="sid")
-    before = (pl.col("start") - pl.col("_to")).is_between(0, _JOINED)
-    after = (pl.col("_from") - pl.col("end")).is_between(0, _JOINED)
-    reach = pairs.filter(before | after).group_by("_i").agg(_from=pl.col("_from").min(), _to=pl.col("_to").max())
+    before = (pl.col("start") - pl.col("_to")).is_between(0, reach)
+    after = (pl.col("_from") - pl.col("end")).is_between(0, reach)
+    grown = pairs.filter(before | after).group_by("_i").agg(_from=pl.col("_from").min(), _to=pl.col("_to").max())
     return (
-        words.with_row_index("_i").join(reach, on="_i", how="left", maintain_order="left")
+        words.with_row_index("_i").join(grown, on="_i", how="left", maintain_order="left")
         .with_columns(start=pl.min_horizontal("start", "_from"), end=pl.max_horizontal("end", "_to")).drop("_i", "_from", "_to")
     )  # fmt: skip
 
@@ -274,7 +297,9 @@ def _with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     parties = _parties(scanned).rename({"start": "_from", "end": "_to", "sid": "_sid", "cid": "_cid"})
     paragraph = _paragraphs(scanned).rename({"sid": "_sid", "par": "_par"})
     parties = parties.join(paragraph, on="_sid", how="left").join(main, on="doc", how="left")
-    parties = parties.filter(pl.col("company_id").is_null() | pl.col("_main").is_null() | (pl.col("company_id") != pl.col("_main")))
+    parties = parties.filter(
+        pl.col("company_id").is_null() | pl.col("_main").is_null() | (pl.col("company_id") != pl.col("_main"))
+    )
     pairs = found.select("row", "doc", "sid", "cid", "par", "category", "anchor_start", "anchor_end").join(parties, on="doc")
     pairs = pairs.join(_earlier_bans(found), on="row", how="left")
     pairs = pairs.join(_categories()["parties"], on=["category", "party"])
@@ -291,8 +316,8 @@ def _with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # Weights only order the candidates: clause before sentence, subject before agent, offices before countries.
     past = (pl.col("_to") <= pl.col("_earlier")).fill_null(value=False)
     ban_score = (
-        pl.when(past).then(1500).otherwise(0) +
-        pl.when(before).then(pl.col("_from") - pl.col("anchor_start") + 1000).otherwise(2500 + gap)
+        pl.when(past).then(1500).otherwise(0)
+        + pl.when(before).then(pl.col("_from") - pl.col("anchor_start") + 1000).otherwise(2500 + gap)
         + pl.when(pl.col("cid") != pl.col("_cid")).then(4000).otherwise(0)
         + pl.when(pl.col("party") == "country").then(300).otherwise(0)
     )
@@ -305,7 +330,7 @@ def _with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
-    """For each ban (row) the place of the ban told before it in its sentence: the subject of the one is not that of the other."""
+    """For each ban (row) the place of the ban told before it in its sentence: each has a subject of its own."""
     bans = found.filter(pl.col("category") == _RESTRICTION).select("row", "sid", "anchor_start")
     pairs = bans.join(bans.select("sid", _earlier="anchor_start"), on="sid").filter(
         pl.col("anchor_start") - pl.col("_earlier") > _AGENT_REACH // 2
@@ -341,8 +366,8 @@ def _with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         scanned.sentences,
         scanned.clauses,
     ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
-    named = pl.col("company_id").is_not_null()
-    return found.with_columns(about).filter(named | pl.col("category").is_in(_NAMELESS))
+    known = pl.col("company_id").is_not_null()
+    return found.with_columns(about).filter(known | pl.col("category").is_in(_NAMELESS))
 
 
 def _overlapping(spans: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
@@ -351,7 +376,11 @@ def _overlapping(spans: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     joined = spans.sort("end").join_asof(
         reach, left_on="end", right_on="_from", strategy="backward", allow_exact_matches=False, check_sortedness=False
     )
-    return joined.with_columns(_over=(pl.col("_to") > pl.col("start")).fill_null(value=False)).drop("_from", "_to").sort("start", "end")
+    return (
+        joined.with_columns(_over=(pl.col("_to") > pl.col("start")).fill_null(value=False))
+        .drop("_from", "_to")
+        .sort("start", "end")
+    )
 
 
 # --- how it stands ---------------------------------------------------------------------------------------------------
@@ -364,11 +393,19 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     of the category's kind stands in its sentence, or soon after it, before any other matter is told.
     """
     cues = _cues(scanned, "alleged", "denied", "patched", "restored", "lifted", "removed", "safeguard")
-    cues = cues.join(_paragraphs(scanned), on="sid", how="left").select("code", "doc", _par="par", _sid="sid", _cid="cid", _start="start")
+    cues = cues.join(_paragraphs(scanned), on="sid", how="left").select(
+        "code", "doc", _par="par", _sid="sid", _cid="cid", _start="start"
+    )
     matches = found.select("row", "doc", "par", "sid", "cid", "end", "category", "rule", "company_id")
-    pairs = matches.join(cues, on="doc").with_columns(later=pl.col("_sid") - pl.col("sid"), further=pl.col("_par") - pl.col("par"))
+    pairs = matches.join(cues, on="doc").with_columns(
+        later=pl.col("_sid") - pl.col("sid"), further=pl.col("_par") - pl.col("par")
+    )
     # A sentence that names another company, and not this one, is about that one.
-    about = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).group_by(_sid="sid").agg(ids=pl.col("company_id").unique())
+    about = (
+        scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"]))
+        .group_by(_sid="sid")
+        .agg(ids=pl.col("company_id").unique())
+    )
     pairs = pairs.join(about, on="_sid", how="left")
     pairs = pairs.filter((pl.col("later") == 0) | pl.col("ids").is_null() | pl.col("ids").list.contains(pl.col("company_id")))
     told = found.select("doc", _other_sid="sid", _other="category").unique()
@@ -383,7 +420,7 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     here = pl.col("later") == 0
     soon = pl.col("later").is_between(1, _AFTERMATH) & (pl.col("further") == 0)
     soon |= pl.col("later").is_between(1, _AFTERMATH // 2) & (pl.col("further") == 1)
-    # "shared data, and is said to have been hacked": the later clause is no allegation of the earlier, where verbs are not last.
+    # "shared data, and is said to have been hacked": where verbs are not last, the later clause says nothing of the earlier.
     verb_last = bool(lexicon.settings(scanned.tape.language).get("verb_last", False))
     of_it = pl.lit(verb_last) | (pl.col("cid") == pl.col("_cid")) | (pl.col("_start") < pl.col("end"))
     alleged = pairs.filter(here & of_it & (pl.col("code") == "alleged")).select("row").unique()
@@ -392,7 +429,10 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     undisturbed = pl.col("_turn").is_null() | (pl.col("_sid") < pl.col("_turn"))
     guarded = (pl.col("code") == "safeguard") & pl.col("rule").is_in(_MEETINGS) & (pl.col("later") > 0)
     remedied = (
-        pairs.join(_categories()["remedies"], on=["category", "code"], how="semi").filter(here | (soon & undisturbed) | guarded).select("row").unique()
+        pairs.join(_categories()["remedies"], on=["category", "code"], how="semi")
+        .filter(here | (soon & undisturbed) | guarded)
+        .select("row")
+        .unique()
     )
     stages = pl.concat(
         [
@@ -436,7 +476,9 @@ def _with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .unique("row", keep="first", maintain_order=True)
         .select("row", "value_start", "value_end", "records_affected", "unit")
     )
-    return found.join(near, on="row", how="left", maintain_order="left")
+    return found.join(near, on="row", how="left", maintain_order="left").with_columns(
+        start=pl.min_horizontal("start", "value_start"), end=pl.max_horizontal("end", "value_end")
+    )
 
 
 def _with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -494,18 +536,23 @@ def _merged(found: pl.DataFrame) -> pl.DataFrame:
     intruded = firm.filter(pl.col("category").is_in(_INTRUSIONS)).select("doc", "company_id").unique()
     anything = firm.select("doc", "company_id").unique()
     vague = pl.concat(
-        [vague.filter(~concern).join(intruded, on=["doc", "company_id"], how="anti"), vague.filter(concern).join(anything, on=["doc", "company_id"], how="anti")]
+        [
+            vague.filter(~concern).join(intruded, on=["doc", "company_id"], how="anti"),
+            vague.filter(concern).join(anything, on=["doc", "company_id"], how="anti"),
+        ]
     )
     found = pl.concat([firm, vague])
     others = found.filter(pl.col("category") != _RESTRICTION).with_columns(place=pl.lit(0, pl.Int64))
     rows = pl.concat([others, _restrictions(found)])
     matter = ["doc", "category", "company_id", "place"]
-    known = ["value_start", "value_end", "records_affected", "unit", "counterparty_start", "counterparty_end", "country", "occurred_on", "occurred_precision"]
-    first = lambda column: pl.col(column).drop_nulls().first().over(matter)  # noqa: E731
     rows = rows.sort("doc", "title", pl.col("confidence"), "order", "start", descending=[False, False, True, False, False])
-    alleged = pl.col("stage").first().over(matter)
-    stage = pl.when(pl.col("stage").max().over(matter) >= 2).then(pl.col("stage").max().over(matter)).otherwise(alleged)  # noqa: PLR2004
-    rows = rows.with_columns(stage=stage, **{c: first(c) for c in known if c.startswith(("country", "counterparty"))})
+    # An allegation counts if the surest match makes it, a remedy or denial wherever it is told.
+    last = pl.col("stage").max().over(matter)
+    stage = pl.when(last >= _STAGES.index("remediated")).then(last).otherwise(pl.col("stage").first().over(matter))
+    rows = rows.with_columns(
+        stage=stage,
+        **{c: pl.col(c).drop_nulls().first().over(matter) for c in ("country", "counterparty_start", "counterparty_end")},
+    )
     best = rows.unique(matter, keep="first", maintain_order=True)
     # Encryption that is introduced, and was not said to be missing, is itself the remedy.
     introduced = pl.when(pl.col("rule") == "encryption.introduced").then(2).otherwise(0)
@@ -522,7 +569,8 @@ def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
     bans = bans.with_columns(kind=pl.col("rule").is_in(["account_restriction.accounts_closed"]))
     bans = bans.sort("doc", "confidence", "order", "start", descending=[False, True, False, False])
     bans = bans.with_columns(
-        after=pl.col("counterparty_start") > pl.col("anchor_start"), subject=(pl.col("counterparty_start") < pl.col("anchor_start")).any().over("sid")
+        after=pl.col("counterparty_start") > pl.col("anchor_start"),
+        subject=(pl.col("counterparty_start") < pl.col("anchor_start")).any().over("sid"),
     ).filter(~(pl.col("after") & pl.col("subject")).fill_null(value=False))
     clause = bans.unique(["doc", "company_id", "kind", "cid", "counterparty_start"], keep="first", maintain_order=True)
     known = clause.filter(pl.col("counterparty_start").is_not_null()).select("doc", "company_id", "kind").unique()
@@ -534,21 +582,22 @@ def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
 
 def _with_veris(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """VERIS columns refined by the rule, and by words of the sentence: an insider's deed is misuse, a phished one social."""
-    cues = _cues(scanned, "insider", "snoop", "phishing", "mistake", "misdirected", "malware", "device", "stolen_thing", "attacker")
+    cues = _cues(
+        scanned, "insider", "snoop", "phishing", "mistake", "misdirected", "malware", "device", "stolen_thing", "attacker"
+    )
     cues = cues.group_by("sid").agg(codes=pl.col("code").unique())
-    has = lambda code: pl.col("codes").list.contains(code).fill_null(value=False)  # noqa: E731
     taken = pl.col("category").is_in(["data_breach", "unauthorized_access", "data_leak"])
-    inside = has("insider") & ~has("attacker")
+    inside = _told("insider") & ~_told("attacker")
     action = (
-        pl.when(has("device") & has("stolen_thing"))
+        pl.when(_told("device") & _told("stolen_thing"))
         .then(pl.lit("physical"))
-        .when(inside & has("snoop"))
+        .when(inside & _told("snoop"))
         .then(pl.lit("misuse"))
-        .when(has("phishing"))
+        .when(_told("phishing"))
         .then(pl.lit("social"))
-        .when(has("mistake") | has("misdirected"))
+        .when(_told("mistake") | _told("misdirected"))
         .then(pl.lit("error"))
-        .when(has("malware"))
+        .when(_told("malware"))
         .then(pl.lit("malware"))
     )
     refined = _categories()["refined"]
@@ -560,3 +609,8 @@ def _with_veris(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             veris_actor=pl.coalesce("_actor", pl.when(taken & inside).then(pl.lit("internal")), "veris_actor"),
         )
     )
+
+
+def _told(code: str) -> pl.Expr:
+    """Whether a class of words stands among the `codes` of a sentence."""
+    return pl.col("codes").list.contains(code).fill_null(value=False)

@@ -1,0 +1,473 @@
+"""Promises of the security linker: each category, each stage, who, where, how many; and what is no matter at all.
+
+Sentences are our own. Every class shows one category, stage or attribute, in several languages.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from importlib import resources
+from typing import Any
+
+import polars as pl
+import pytest
+
+from transforms import lexicon, security_incidents, triggers
+from transforms.scan import scan
+from transforms.schemas import FACT_SECURITY_INCIDENTS
+from transforms.spans import Tape
+
+PUBLISHED = dt.datetime(2022, 5, 20, tzinfo=dt.UTC)
+
+
+def rows(language: str, text: str, *, title: int = 0) -> list[dict[str, Any]]:
+    """What the linker finds in one text; `title` is how many of its first code points are the title."""
+    texts = pl.DataFrame(
+        {
+            "article_id": ["a"],
+            "text": [text],
+            "published_at": [PUBLISHED],
+            "published_precision": ["day"],
+            "title_start": [0 if title else None],
+            "title_end": [title or None],
+        },
+        schema_overrides={"title_start": pl.Int64, "title_end": pl.Int64},
+    )
+    tape = Tape.of(texts, language=language)
+    found = security_incidents.link(scan(tape))
+    party = tape.slice("counterparty_start", "counterparty_end", found)
+    return found.with_columns(counterparty=party).to_dicts()
+
+
+def categories(language: str, text: str) -> list[str]:
+    return sorted({r["category"] for r in rows(language, text)})
+
+
+def only(language: str, text: str) -> dict[str, Any]:
+    found = rows(language, text)
+    assert len(found) == 1, [(r["category"], r["rule"]) for r in found]
+    return found[0]
+
+
+class TestRansomware:
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "Volvo said on Friday that ransomware had encrypted servers at its head office."),
+            ("nl", "Philips is getroffen door gijzelsoftware, waardoor de fabriek stilligt."),
+            ("de", "Siemens ist Opfer eines Ransomware-Angriffs geworden."),
+            ("fr", "Renault a été victime d'un rançongiciel dans la nuit de mardi."),
+            ("it", "Leonardo è stata colpita da un ransomware nella notte."),
+            ("es", "Telefónica fue víctima de un ataque de ransomware el jueves."),
+            ("pt", "A Petrobras foi alvo de um ataque de ransomware na quinta-feira."),
+            ("pl", "Orlen padł ofiarą ataku ransomware w czwartek."),
+            ("ru", "«Яндекс» подвергся атаке вируса-вымогателя в четверг."),
+            ("sv", "Volvo har drabbats av en utpressningsattack."),
+            ("da", "Maersk er blevet ramt af et ransomwareangreb."),
+            ("no", "Equinor er rammet av et løsepengevirus."),
+            ("tr", "Turkcell perşembe günü fidye yazılımı saldırısına uğradı."),
+            ("id", "Telkom menjadi korban serangan ransomware pada Kamis."),
+            ("ar", "تعرضت أرامكو لهجوم ببرمجيات الفدية يوم الخميس."),
+            ("ja", "トヨタは20日、社内サーバーがランサムウエアに感染したと発表した。"),
+            ("ko", "삼성전자는 20일 랜섬웨어 공격을 받았다고 밝혔다."),
+            ("zh", "华为20日表示，公司服务器遭到勒索软件攻击。"),
+        ],
+    )
+    def test_said_by_its_name(self, language: str, text: str) -> None:
+        assert "ransomware" in categories(language, text)
+
+    def test_gang_named_later_is_the_counterparty(self) -> None:
+        found = rows("en", "A ransomware attack halted Volvo's plants. Staff were sent home. The LockBit gang took credit.")
+        assert [r["counterparty"] for r in found if r["category"] == "ransomware"] == ["LockBit"]
+
+    def test_ransomware_and_stolen_data_are_two_rows(self) -> None:
+        text = "Ransomware struck Volvo in May, and hackers stole personal data of 12,000 employees."
+        assert categories("en", text) == ["data_breach", "ransomware"]
+
+    def test_threat_to_publish_means_data_were_taken(self) -> None:
+        text = "Die Erpresser drohen, interne Daten von Siemens zu veröffentlichen."
+        assert "data_breach" in categories("de", text)
+
+
+class TestDataBreach:
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "Hackers stole the personal data of 2.1 million Vodafone customers."),
+            ("nl", "Bij KPN zijn de gegevens van 200.000 klanten gestolen."),
+            ("de", "Unbekannte haben bei der Telekom Kundendaten erbeutet."),
+            ("fr", "Des pirates ont volé les données de 3 millions de clients d'Orange."),
+            ("it", "Gli hacker hanno rubato i dati di 900.000 clienti di Tim."),
+            ("es", "Los piratas informáticos robaron datos personales de clientes de Iberdrola."),
+            ("pt", "Hackers roubaram dados de 2 milhões de clientes da Claro."),
+            ("pl", "Hakerzy wykradli dane 300 tys. klientów firmy Orlen."),
+            ("ru", "Хакеры похитили данные 400 тыс. клиентов «Сбербанка»."),
+            ("sv", "Hackare har stulit uppgifter om 90 000 kunder hos Telia."),
+            ("da", "Hackere har stjålet data om 50.000 kunder hos TDC."),
+            ("no", "Hackere har stjålet opplysninger om 70 000 kunder hos Telenor."),
+            ("tr", "Bilgisayar korsanları Turkcell'in 2 milyon müşterisinin bilgilerini çaldı."),
+            ("id", "Peretas mencuri data 15 juta pelanggan Telkomsel."),
+            ("ar", "سرق قراصنة بيانات مليوني عميل من شركة زين."),
+            ("ja", "ソニーは顧客情報10万件が流出したと発表した。"),
+            ("ko", "해커가 카카오 고객 정보 30만건을 빼돌렸다."),
+            ("zh", "黑客窃取了京东200万用户的个人信息。"),
+        ],
+    )
+    def test_outsiders_took_data(self, language: str, text: str) -> None:
+        assert "data_breach" in categories(language, text)
+
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "More than 400,000 Spotify logins are for sale on the dark web."),
+            ("de", "Im Darknet werden Zugangsdaten von 400.000 Spotify-Konten zum Kauf angeboten."),
+            ("fr", "Les identifiants de 400 000 comptes Spotify sont en vente sur le dark web."),
+            ("es", "Más de 400.000 cuentas de Spotify están a la venta en la dark web."),
+        ],
+    )
+    def test_logins_for_sale(self, language: str, text: str) -> None:
+        assert categories(language, text) == ["data_breach"]
+
+    def test_number_of_records_with_its_unit(self) -> None:
+        row = only("en", "Hackers stole the personal data of 2.1 million Vodafone customers.")
+        assert (row["records_affected"], row["unit"]) == (2_100_000, "users")
+
+    def test_insider_is_misuse(self) -> None:
+        row = only("en", "A former employee stole customer data from Vodafone.")
+        assert (row["veris_action"], row["veris_actor"]) == ("misuse", "internal")
+
+    def test_stolen_laptop_is_physical(self) -> None:
+        found = rows("en", "A laptop holding records of 900 patients was stolen from a Fitbit office.")
+        assert "physical" in {r["veris_action"] for r in found}
+
+
+class TestDataLeak:
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "A misconfigured server left invoices of Ikea customers exposed on the internet for weeks."),
+            ("nl", "Door een verkeerd ingestelde server stonden klantgegevens van Bol.com wekenlang open."),
+            ("de", "Durch einen Konfigurationsfehler waren Kundendaten von Zalando frei im Internet einsehbar."),
+            ("fr", "Une erreur de configuration a laissé les données des clients de Renault accessibles à tous."),
+            ("es", "Por error, los datos de los clientes de Iberia quedaron expuestos en un servidor sin contraseña."),
+            ("sv", "På grund av ett fel kunde Klarnas kunder se andras uppgifter i appen."),
+            ("ja", "設定ミスでトヨタの顧客情報が外部から閲覧できる状態だった。"),
+        ],
+    )
+    def test_left_open_by_mistake(self, language: str, text: str) -> None:
+        assert "data_leak" in categories(language, text)
+
+
+class TestDataSharing:
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "Grindr shared users' data with advertisers without consent."),
+            ("nl", "WhatsApp deelde gegevens van gebruikers met Facebook zonder toestemming."),
+            ("de", "Zoom gab Nutzerdaten ohne Einwilligung an Facebook weiter und teilte Daten mit Google."),
+            ("fr", "Zoom transmettait les données des utilisateurs à Facebook sans leur consentement."),
+            ("it", "Zoom condivideva i dati degli utenti con Facebook senza consenso."),
+            ("es", "Zoom compartía datos de los usuarios con Facebook sin su consentimiento."),
+            ("pt", "O Zoom compartilhava dados dos usuários com o Facebook sem consentimento."),
+            ("pl", "Zoom przekazywał Facebookowi dane użytkowników bez ich zgody."),
+            ("ru", "Zoom передавал данные пользователей Facebook без их согласия."),
+            ("sv", "Zoom delade användarnas uppgifter med Facebook utan samtycke."),
+            ("da", "Zoom delte brugernes data med Facebook uden samtykke."),
+            ("no", "Zoom delte brukernes data med Facebook uten samtykke."),
+            ("tr", "Zoom, kullanıcı verilerini izinsiz olarak Facebook ile paylaştı."),
+            ("id", "Zoom membagikan data pengguna ke Facebook tanpa izin."),
+            ("ar", "شاركت زوم بيانات المستخدمين مع فيسبوك دون موافقتهم."),
+            ("ja", "ズームは利用者のデータをフェイスブックに無断で送信していた。"),
+            ("ko", "줌은 이용자 정보를 동의 없이 페이스북에 전송했다."),
+            ("zh", "Zoom未经同意将用户数据发送给Facebook。"),
+        ],
+    )
+    def test_receiver_is_the_counterparty_and_not_the_company(self, language: str, text: str) -> None:
+        found = [r for r in rows(language, text) if r["category"] == "data_sharing"]
+        assert len(found) == 1
+        assert found[0]["company_id"] not in {"facebook", "meta", "google"}
+
+
+class TestDataRouting:
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "Zoom admitted that some calls had been routed through servers in China."),
+            ("fr", "Zoom a reconnu que certaines clés de chiffrement transitaient par des serveurs en Chine."),
+            ("de", "Zoom räumte ein, dass einige Gespräche über Server in China geleitet wurden."),
+            ("es", "Zoom reconoció que algunas llamadas pasaron por servidores en China."),
+            ("ru", "Zoom признал, что ключи шифрования некоторых звонков передавались через серверы в Китае."),
+            ("ja", "ズームは一部の暗号鍵が中国のサーバーを経由していたと認めた。"),
+            ("zh", "Zoom承认部分密钥经由中国的服务器分发。"),
+        ],
+    )
+    def test_country_of_the_servers(self, language: str, text: str) -> None:
+        found = [r for r in rows(language, text) if r["category"] == "data_routing"]
+        assert [r["country"] for r in found] == ["CN"]
+
+
+class TestUnauthorizedAccess:
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "Strangers broke into Zoom lessons and shouted abuse."),
+            ("nl", "Onbekenden drongen binnen in lessen op Zoom."),
+            ("de", "Fremde drangen in Zoom-Sitzungen ein und störten den Unterricht."),
+            ("fr", "Des inconnus ont fait irruption dans des réunions Zoom."),
+            ("it", "Sconosciuti hanno fatto irruzione nelle lezioni su Zoom."),
+            ("es", "Intrusos irrumpieron en clases por Zoom con imágenes obscenas."),
+            ("pt", "Invasores interromperam aulas no Zoom com imagens obscenas."),
+            ("pl", "Nieznani sprawcy wtargnęli na lekcje prowadzone na Zoomie."),
+            ("ru", "Посторонние врывались на уроки в Zoom."),
+            ("sv", "Objudna gäster tog sig in på lektioner i Zoom."),
+            ("da", "Ubudne gæster trængte ind i møder på Zoom."),
+            ("no", "Ubudne gjester tok seg inn i møter på Zoom."),
+            ("tr", "Davetsiz misafirler Zoom derslerine girdi."),
+            ("id", "Orang tak dikenal menyusup ke rapat Zoom."),
+            ("ar", "اقتحم غرباء اجتماعات زوم وعرضوا صورا مسيئة."),
+            ("ja", "部外者がズームの会議に乱入した。"),
+            ("ko", "낯선 사람이 줌 수업에 난입했다."),
+            ("zh", "陌生人闯入Zoom网课。"),
+        ],
+    )
+    def test_intruders_in_meetings(self, language: str, text: str) -> None:
+        assert "unauthorized_access" in categories(language, text)
+
+
+class TestVulnerability:
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "Researchers found a serious vulnerability in Slack."),
+            ("nl", "Onderzoekers vonden een beveiligingslek in Slack."),
+            ("de", "Forscher fanden eine Sicherheitslücke in Slack."),
+            ("fr", "Des chercheurs ont découvert une faille dans Slack."),
+            ("it", "I ricercatori hanno scoperto una falla in Slack."),
+            ("es", "Investigadores hallaron una vulnerabilidad en Slack."),
+            ("pt", "Pesquisadores encontraram uma vulnerabilidade no Slack."),
+            ("pl", "Badacze znaleźli lukę w Slacku."),
+            ("ru", "Исследователи нашли уязвимость в Slack."),
+            ("sv", "Forskare hittade en sårbarhet i Slack."),
+            ("da", "Forskere fandt en sårbarhed i Slack."),
+            ("no", "Forskere fant en sårbarhet i Slack."),
+            ("tr", "Araştırmacılar Slack'te güvenlik açığı buldu."),
+            ("id", "Peneliti menemukan celah keamanan di Slack."),
+            ("ar", "اكتشف باحثون ثغرة في تطبيق زوم."),
+            ("ja", "研究者がスラックの脆弱性を発見した。"),
+            ("ko", "연구진이 슬랙에서 보안 취약점을 발견했다."),
+            ("zh", "研究人员在Slack发现一处漏洞。"),
+        ],
+    )
+    def test_a_flaw(self, language: str, text: str) -> None:
+        assert categories(language, text) == ["vulnerability"]
+
+    def test_what_the_flaw_lets_attackers_do_did_not_happen(self) -> None:
+        text = "A vulnerability in Slack could allow attackers to steal data and install malware."
+        assert categories("en", text) == ["vulnerability"]
+
+    def test_finder_with_the_name_beside_it(self) -> None:
+        row = only("en", "Security researcher Jane Roe found a vulnerability in Slack.")
+        assert "Jane Roe" in row["counterparty"]
+
+
+class TestEncryption:
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "Zoom falsely claimed that its calls were end-to-end encrypted."),
+            ("nl", "Zoom beweerde ten onrechte dat gesprekken end-to-end versleuteld waren."),
+            ("de", "Zoom hatte fälschlich mit Ende-zu-Ende-Verschlüsselung geworben."),
+            ("fr", "Zoom avait prétendu à tort proposer un chiffrement de bout en bout."),
+            ("es", "Zoom engañó a los usuarios sobre el cifrado de extremo a extremo."),
+            ("ko", "줌은 종단간 암호화를 제공한다고 이용자를 속였다."),
+            ("zh", "Zoom错误地声称提供端到端加密。"),
+        ],
+    )
+    def test_misrepresented_is_reported(self, language: str, text: str) -> None:
+        row = only(language, text)
+        assert (row["category"], row["stage"]) == ("encryption", "reported")
+
+    def test_introduced_is_a_remedy(self) -> None:
+        row = only("en", "Zoom rolled out end-to-end encryption for all users.")
+        assert (row["category"], row["stage"]) == ("encryption", "remediated")
+
+
+class TestOutage:
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "Slack went down for three hours on Monday, leaving the service unavailable."),
+            ("nl", "De dienst van Slack lag maandag drie uur plat."),
+            ("de", "Am Montag war der Dienst von Slack drei Stunden lang nicht erreichbar."),
+            ("fr", "Le service de Slack a été inaccessible pendant trois heures lundi."),
+            ("es", "El servicio de Slack estuvo caído durante tres horas el lunes."),
+            ("pt", "O serviço do Slack ficou fora do ar por três horas na segunda-feira."),
+            ("ru", "В понедельник сервис Slack три часа был недоступен."),
+            ("sv", "Tjänsten Slack låg nere i tre timmar i måndags."),
+            ("ja", "月曜日、スラックで大規模な通信障害が発生した。"),
+            ("ko", "월요일 슬랙에서 접속 장애가 발생했다."),
+            ("zh", "周一，Slack服务中断了三个小时。"),
+        ],
+    )
+    def test_service_down(self, language: str, text: str) -> None:
+        row = only(language, text)
+        assert (row["category"], row["counterparty"]) == ("outage", None)
+
+    def test_cyberattack_that_took_services_down_is_an_outage(self) -> None:
+        assert categories("en", "A cyberattack shut down the website of Ryanair.") == ["outage"]
+
+
+class TestAccountRestriction:
+    @pytest.mark.parametrize(
+        ("language", "text", "party"),
+        [
+            ("en", "India's home ministry has banned officials from using Zoom.", "ministry"),
+            ("nl", "Het ministerie van Defensie verbiedt ambtenaren om Zoom te gebruiken.", "ministerie"),
+            ("de", "Das Auswärtige Amt hat die Nutzung von Zoom untersagt.", "Amt"),
+            ("fr", "Le ministère de la Défense interdit l'utilisation de Zoom.", "ministère"),
+            ("it", "Il ministero della Difesa ha vietato l'uso di Zoom.", "ministero"),
+            ("es", "El Ministerio de Defensa prohibió el uso de Zoom.", "Ministerio"),
+            ("pt", "O Ministério da Defesa proibiu o uso do Zoom.", "Ministério"),
+            ("pl", "Ministerstwo Obrony zakazało używania Zooma.", "Ministerstwo"),
+            ("ru", "Министерство обороны запретило использование Zoom.", "Министерство"),
+            ("sv", "Utrikesdepartementet har förbjudit användning av tjänsten Zoom.", "Utrikesdepartementet"),
+            ("da", "Forsvarsministeriet har forbudt brugen af Zoom.", "Forsvarsministeriet"),
+            ("no", "Forsvarsdepartementet har forbudt bruk av Zoom.", "Forsvarsdepartementet"),
+            ("tr", "Savunma Bakanlığı Zoom kullanımını yasakladı.", "Bakanlığı"),
+            ("id", "Kementerian Pertahanan melarang penggunaan Zoom.", "Kementerian"),
+            ("ar", "حظرت وزارة الدفاع استخدام تطبيق زوم.", "وزارة"),
+            ("ja", "国防省はズームの使用を禁止した。", "国防省"),
+            ("ko", "국방부는 줌 사용을 금지했다.", "국방부"),
+            ("zh", "国防部禁止使用Zoom。", "国防部"),
+        ],
+    )
+    def test_who_bans_is_the_counterparty(self, language: str, text: str, party: str) -> None:
+        row = only(language, text)
+        assert row["category"] == "account_restriction"
+        assert party.casefold() in row["counterparty"].casefold()
+
+    def test_country_of_the_government_that_bans(self) -> None:
+        row = only("en", "The Indian government banned the use of Zoom in offices.")
+        assert (row["country"], row["counterparty"]) == ("IN", "Indian government")
+
+    def test_two_parties_in_two_clauses_are_two_matters(self) -> None:
+        text = "Taiwan's government banned Zoom from its offices. Later Germany's foreign ministry prohibited the use of Zoom."
+        assert len(rows("en", text)) == 2
+
+    def test_closed_accounts_restored(self) -> None:
+        row = only("en", "Zoom suspended the accounts of three activists at Beijing's request. It later reinstated them.")
+        assert (row["category"], row["stage"], row["counterparty"]) == ("account_restriction", "remediated", "Beijing")
+
+
+class TestSurveillance:
+    def test_users_watched(self) -> None:
+        assert "surveillance" in categories("en", "Ikea secretly tracked employees and customers, a court found.")
+
+    def test_data_collected_beyond_the_law(self) -> None:
+        assert "surveillance" in categories("zh", "滴滴违法收集乘客人脸识别信息1亿条。")
+
+
+class TestStage:
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            ("en", "Slack has patched a vulnerability that two researchers reported."),
+            ("de", "Slack hat eine Sicherheitslücke geschlossen."),
+            ("fr", "Slack a corrigé une faille découverte en avril."),
+            ("es", "Slack corrigió una vulnerabilidad descubierta en abril."),
+            ("ru", "Slack устранил уязвимость, найденную в апреле."),
+            ("ja", "スラックは4月に見つかった脆弱性を修正した。"),
+            ("ko", "슬랙은 4월에 발견된 취약점을 수정했다."),
+        ],
+    )
+    def test_a_fix_in_the_sentence(self, language: str, text: str) -> None:
+        assert only(language, text)["stage"] == "remediated"
+
+    def test_a_fix_in_the_next_sentence(self) -> None:
+        assert (
+            only("en", "Researchers found a vulnerability in Slack. The company fixed it within a day.")["stage"]
+            == "remediated"
+        )
+
+    def test_a_fix_of_another_company_is_not_its_fix(self) -> None:
+        text = "Researchers found a vulnerability in Slack. Microsoft fixed its own product within a day."
+        assert only("en", text)["stage"] == "reported"
+
+    def test_not_yet_fixed(self) -> None:
+        assert only("en", "A vulnerability in Slack has not been fixed.")["stage"] == "reported"
+
+    def test_allegation(self) -> None:
+        text = "A lawsuit accuses Zoom of sharing users' data with Facebook without consent."
+        assert only("en", text)["stage"] == "alleged"
+
+    def test_denial_of_an_allegation_a_sentence_later(self) -> None:
+        text = "A lawsuit accuses Zoom of sharing users' data with Facebook without consent. Zoom denied the claims."
+        assert only("en", text)["stage"] == "denied"
+
+    def test_service_restored(self) -> None:
+        text = "The service of Slack was down for three hours on Monday. It was back online by noon."
+        assert only("en", text)["stage"] == "remediated"
+
+
+class TestDate:
+    def test_day_in_the_clause(self) -> None:
+        row = only("en", "Hackers stole customer data from Vodafone on 3 May 2022.")
+        assert (row["occurred_on"], row["occurred_precision"]) == (dt.date(2022, 5, 3), "day")
+
+
+class TestNoMatter:
+    """Hard negatives: what only sounds like a matter."""
+
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [
+            pytest.param("en", "Hackers could steal data from Slack, experts fear.", id="hypothetical"),
+            pytest.param("en", "Vodafone said no customer data were stolen.", id="negated"),
+            pytest.param(
+                "en", "Ransomware attacks rose by 30% worldwide last year, according to a survey by Verizon.", id="trend"
+            ),
+            pytest.param("en", "Norton sells ransomware protection for $40 a year.", id="product"),
+            pytest.param("en", "Etsy crashed through its sales target as life hacks sold well.", id="words-that-look-alike"),
+            pytest.param("de", "Laut einer Umfrage von Bitkom nehmen Phishing und Ransomware weltweit zu.", id="trend-de"),
+            pytest.param("fr", "Aucune donnée n'a été volée, assure Orange.", id="negated-fr"),
+            pytest.param("es", "Los hackers podrían robar datos de Telefónica.", id="hypothetical-es"),
+            pytest.param("ja", "ソニーは情報流出は確認されていないと説明した。", id="negated-ja"),
+            pytest.param("zh", "京东称没有证据显示用户数据被窃取。", id="negated-zh"),
+            pytest.param("ko", "카카오는 고객 정보가 유출된 정황이 없다고 밝혔다.", id="negated-ko"),
+        ],
+    )
+    def test_gives_nothing(self, language: str, text: str) -> None:
+        assert rows(language, text) == []
+
+    def test_a_guide_gives_nothing(self) -> None:
+        title = "How to protect yourself on Zoom"
+        text = (
+            f"{title}\n\nZoombombing has hit many meetings. You should set a password. Make sure that your meeting has a "
+            "waiting room. Change your password often. If you see phishing, you can report it."
+        )
+        assert rows("en", text, title=len(title)) == []
+
+
+class TestRulesAndWords:
+    def test_every_word_class_of_the_rules_is_in_every_lexicon(self) -> None:
+        used = {
+            name.removeprefix("security.")
+            for name in triggers.load("security").needs["name"].to_list()
+            if name.startswith("security.")
+        }
+        english_only = {"device", "gone", "stolen_thing", "misdirected", "personal", "snoop"}
+        for language in lexicon.languages():
+            known = set(lexicon.of_kind(language, "security")["code"].to_list())
+            assert used - known - english_only == set(), language
+
+    def test_every_rule_emits_a_category_that_is_described(self) -> None:
+        file = resources.files("transforms") / "rules" / "security.toml"
+        described = set(tomllib.loads(file.read_text(encoding="utf-8"))["category"])
+        assert set(triggers.load("security").heads["emits"].to_list()) == described
+
+    def test_columns_of_the_table(self) -> None:
+        row = only("en", "Hackers stole the personal data of 2.1 million Vodafone customers.")
+        derived = {"counterparty", "occurred_on"}
+        values = {c for c in FACT_SECURITY_INCIDENTS if c.startswith(("veris", "records", "occurred"))} - derived
+        assert values <= set(row)
