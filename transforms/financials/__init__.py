@@ -7,6 +7,7 @@ and how candidates are weighed is data: `transforms/rules/financials.toml`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -27,6 +28,8 @@ _MAY_BE_NEGATIVE: Final = (
 """Of all else an amount below zero is an accounting sign ("net debt of -12 million"), not a value."""
 _FIGURES_OF_A_REPORT: Final = 3
 """An article with so many plain figures is a report on a business, even if we do not know which."""
+_SUM_A_SHARE: Final = 16
+"""How far the sum a share stands after the amount, in code points."""
 _OWN: Final = tuple(c for c in FACT_FINANCIALS if c not in FACT_COMMON)
 _PLACED: Final[Schema] = {
     "doc": pl.Int64, "start": pl.Int64, "end": pl.Int64, "value_start": pl.Int64, "value_end": pl.Int64,
@@ -38,6 +41,7 @@ _LINKED: Final[Schema] = _PLACED | {c: FACT_FINANCIALS[c] for c in _OWN}
 
 def link(scanned: Scanned) -> pl.DataFrame:
     """One row a figure: doc, start and end (what the evidence must cover), value_start, … and the columns of the table."""
+    scanned = replace(scanned, cues=_outside_names(scanned))
     figures = candidates.numbers(scanned)
     if figures.is_empty():
         return pl.DataFrame(schema=_LINKED)
@@ -59,6 +63,17 @@ def link(scanned: Scanned) -> pl.DataFrame:
     return _one_a_statement(_as_outlook(rows)).select(pl.col(c).cast(t) for c, t in _LINKED.items())
 
 
+def _outside_names(scanned: Scanned) -> pl.DataFrame:
+    """The cues that are no part of a known company's name: "Mercado Libre" is no market that expects something."""
+    names = scanned.companies.filter(pl.col("certainty") == "known").select("sid", name_start="start", name_end="end")
+    named = (
+        scanned.cues.select("sid", "start", "end")
+        .join(names, on="sid", how="inner")
+        .filter((pl.col("start") >= pl.col("name_start")) & (pl.col("end") <= pl.col("name_end")))
+    )
+    return scanned.cues.join(named, on=["start", "end"], how="anti", maintain_order="left")
+
+
 def _without(described: pl.DataFrame, figures: pl.DataFrame, metrics: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Numbers that only describe a class of customers are no figures; they are words for that class instead."""
     staffed = described.filter(pl.col("segment").str.ends_with("_employees"))["sid"].unique()
@@ -78,14 +93,15 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         context.accounting(rows, around).alias("accounting"),
         *context.compared_to(rows, around).get_columns(),
         segments.segment(rows, around, described).alias("segment"),
-        segments.vetoed(rows, around).alias("vetoed"),
         context.part_of(rows, around).alias("part"),
         segments.unstaffed(rows, around).alias("unstaffed"),
         segments.unquoted(rows, around).alias("unquoted"),
         (context.marked(rows, around, "by") | context.difference(rows, around)).alias("by"),
         context.still(rows, around).alias("still"),
-    ).filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still"))
-    rows = _moved_by(rows)
+    )
+    rows = rows.with_columns(segments.vetoed(rows, around).alias("vetoed"))
+    rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still"))
+    rows = _moved_by(_with_amount(rows))
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     replaced = pl.col("earlier") & (pl.col("basis") == "guidance")
     rows = rows.with_columns(
@@ -101,6 +117,21 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         compared_hint=pl.col("hint"),
     )
     return inheritance.with_traits(rows)
+
+
+def _with_amount(rows: pl.DataFrame) -> pl.DataFrame:
+    """What is said of an amount is said of the sum a share right after it: "from $227 million, or 74 cents a share"."""
+    ordered = "number"
+    beside = (
+        (pl.col("metric") == "eps")
+        & (pl.col("figure_class").shift(1).over("sid", order_by=ordered) == "money")
+        & (pl.col("metric_kind").shift(1).over("sid", order_by=ordered) == "money")
+        & (pl.col("start") - pl.col("end").shift(1).over("sid", order_by=ordered) <= _SUM_A_SHARE)
+    )
+    return rows.with_columns(
+        pl.when(beside).then(pl.col(c).shift(1).over("sid", order_by=ordered)).otherwise(c).alias(c)
+        for c in ("basis", "earlier", "dated", "hint")
+    )
 
 
 def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
@@ -160,7 +191,10 @@ def _currency() -> pl.Expr:
         .over("doc", order_by="number")
         .fill_null(own.fill_null(strategy="backward").over("doc", order_by="number"))
     )
-    return pl.coalesce(own, pl.col("currency_hint"), near)
+    amounts = pl.when((pl.col("metric_kind") == "money") & own.is_not_null()).then(own)
+    sole = pl.when(amounts.drop_nulls().n_unique().over("doc") == 1).then(amounts.drop_nulls().first().over("doc"))
+    minor = (pl.col("metric_kind") == "share") & (pl.col("value").abs() < 1)  # "centimes" and "céntimos" are of any currency
+    return pl.coalesce(pl.when(minor).then(sole), own, pl.col("currency_hint"), near)
 
 
 def _with_company(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

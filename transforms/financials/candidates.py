@@ -47,7 +47,7 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
     kind = pl.col("kind")
     as_class = pl.when(kind == "fraction").then(pl.lit("percent")).when(kind == "plain").then(pl.lit("count")).otherwise(kind)
     hundred = pl.when(kind == "fraction").then(100).otherwise(1)
-    places = scanned.clauses.select("cid", "clause", clause_start="start", clause_end="end")
+    places = _bracketed(scanned)
     found = (
         scanned.quantities.filter(pl.col("sid").is_not_null() & (kind != "ordinal") & pl.col("value").is_not_null())
         .join(places, on="cid", how="left")
@@ -61,12 +61,23 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
             .otherwise("comparator"),
         )
     )
-    openings = scanned.tape.slice("clause_start", pl.col("clause_start") + 1, found)
     return _with_per_share(ranked(found), scanned).with_columns(
         *_may_count(scanned.tape, found).get_columns(),
-        bracketed=openings.is_in(["(", "[", "（", "【"]).fill_null(value=False),
         opens=pl.col("start") == pl.col("start").min().over("cid"),
     )
+
+
+def _bracketed(scanned: Scanned) -> pl.DataFrame:
+    """Clauses and whether they stand in brackets: cid, clause, clause_start, clause_end, bracketed.
+
+    "(previous year: 17 million)" is two clauses; the second is in brackets because the first has not closed them.
+    """
+    clauses = scanned.clauses.sort("start")
+    head = scanned.tape.slice("start", pl.col("start") + 1, clauses).is_in(["(", "[", "（", "【"])
+    tail = scanned.tape.slice(pl.col("end") - 1, "end", clauses).is_in([")", "]", "）", "】"])
+    marked = clauses.with_columns(head=head, still=head & ~tail)
+    inside = pl.col("still").shift(1).over("sid", order_by="start").fill_null(value=False)
+    return marked.select("cid", "clause", clause_start="start", clause_end="end", bracketed=pl.col("head") | inside)
 
 
 def _may_count(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
@@ -118,7 +129,8 @@ def words(scanned: Scanned) -> pl.DataFrame:
         .with_columns(_rank=rank, _length=-pl.col("pattern").str.len_chars().cast(pl.Int64))
         .sort("start", "_rank", "_length")
         .unique(["start", "end"], keep="first", maintain_order=True)
-        .filter((pl.col("code") != _HIDDEN) & (pl.col("kind") != PER_SHARE))
+        .filter(pl.col("code") != _HIDDEN)
+        .with_columns(code=pl.when(pl.col("kind") == PER_SHARE).then(pl.lit("eps")).otherwise("code"))
     )
     clauses = scanned.clauses.select("cid", word_clause="clause")
     found = (
@@ -214,17 +226,23 @@ def _unit_fits() -> pl.Expr:
     amount = size >= limit["least_money"]
     bare = (figure == "count") & (size >= limit["least_bare"]) & ~pl.col("peopled")
     whole = size == size.floor()
+    alone = pl.col("per_share") & (pl.col("cid") == pl.col("word_cid"))
     many = (size >= limit["least_people"]) & (~pl.col("firms") | (size >= limit["least_firms"]))
     few = pl.when(pl.col("strength") == "metric_noun").then(limit["least_nouns"]).otherwise(limit["least_strong"])
     staff = pl.col("metric").is_in(["customers", "employees"]) & ~pl.col("firms") & (size >= few)
     level = (
         ((kind == "money") & (((figure == "money") & amount) | bare))
         | _profit_per_share()
-        | ((kind == "share") & (figure == "money") & (size <= limit["most_share"]))
+        | (
+            (kind == "share")
+            & (figure == "money")
+            & (size <= limit["most_share"])
+            & ((pl.col("strength") != PER_SHARE) | alone)
+        )
         | ((kind == "count") & (figure == "count") & pl.col("counts") & whole & (many | staff))
         | ((kind == "ratio") & figure.is_in(["points", "percent"]))
     )
-    change = ~kind.is_in(["ratio", rules.COUNTED]) & figure.is_in(["percent", "multiple"])
+    change = ~kind.is_in(["ratio", rules.COUNTED]) & (pl.col("strength") != PER_SHARE) & figure.is_in(["percent", "multiple"])
     return (kind == rules.NOT_A_FACT) | ((kind == rules.COUNTED) & (figure == "count")) | level | change
 
 
@@ -304,7 +322,9 @@ def _place_fits() -> pl.Expr:
 
 def _score() -> pl.Expr:
     weight, touching = rules.load().weight, rules.load().limit["touching"]
-    base = pl.col("strength").replace_strict({k: weight[k] for k in (*METRIC_KINDS, CLASS, "none")}, return_dtype=pl.Float64)
+    base = pl.col("strength").replace_strict(
+        {k: weight[k] for k in (*METRIC_KINDS, CLASS, PER_SHARE, "none")}, return_dtype=pl.Float64
+    )
     clauses_between = (pl.col("clause") - pl.col("word_clause")).abs()
     after = (
         pl.when(pl.col("adjacent"))

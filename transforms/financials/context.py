@@ -32,6 +32,8 @@ _REACH_COMPARATIVE: Final = 40
 _REACH_DIRECTION: Final = 60
 _REACH_PART: Final = 16
 _REACH_YARDSTICK: Final = 16
+_REACH_ESTIMATE: Final = 20
+_REACH_PARTNER: Final = 40
 
 
 def longest_pattern(cues: pl.DataFrame) -> pl.DataFrame:
@@ -97,19 +99,26 @@ def _among(rows: pl.DataFrame, numbers: pl.Series) -> pl.Series:
 
 def marked(rows: pl.DataFrame, context: Context, code: str) -> pl.Series:
     """Whether "from" or "to" (or their suffix) stands at the number."""
-    cues = context.with_cues(rows, context.cues("mark", code))
+    marks = context.cues("mark", code)
+    against = context.cues("role").select("sid", role_start="cue_start", role_end="cue_end")
+    of_role = marks.join(against, on="sid", how="inner").filter(
+        pl.col("cue_start").is_between(pl.col("role_start"), pl.col("role_end") + 1)
+    )  # the "to" of "compared to" says nothing of where a number went
+    if code == "to":
+        marks = marks.join(of_role, on=["cue_start", "cue_end"], how="anti")
+    cues = context.with_cues(rows, marks)
     reach = _REACH_BY if code == "by" else _REACH_MARK
     near = cues.filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(-1, reach) & (pl.col("cue_between") == 0))
     settings = lexicon.settings(context.scanned.tape.language)
     suffixes = tuple(settings.get(f"{code}_suffixes", []))
-    marks = _among(rows, near["number"])
+    marked_ahead = _among(rows, near["number"])
     if not suffixes:
-        return marks
+        return marked_ahead
     reach = int(settings.get("suffix_reach", 0))
     tail = context.scanned.tape.slice(pl.max_horizontal("start", pl.col("end") - _SUFFIX), pl.col("end") + reach, rows)
     shape = "^[^,;]*(?:" + "|".join(suffixes) + ")" + ("" if settings.get("suffix_anywhere") else r"(?:\W|$)")
     ends = tail.str.to_lowercase().str.contains(shape)
-    return marks | ends
+    return marked_ahead | ends
 
 
 def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -144,7 +153,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     after_cue = (
         pl.col("ahead_of")
         & (pl.col("cue_gap") <= _REACH_CONSENSUS)
-        & ~pl.col("with_between")
+        & ~(pl.col("with_between") & pl.col("beaten"))
         & (same | (first & ~pl.col("beaten")))
     )
     before_cue = (
@@ -155,7 +164,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~pl.col("beat_between")
         & ~context.followed(pairs, _REACH_OWN)
     )
-    found = _among(rows, pairs.filter(after_cue | before_cue)["number"]) | _expected(rows, context)
+    found = _among(rows, pairs.filter(after_cue | before_cue)["number"]) | _expected(rows, context) | _estimated(rows, context)
     return _continued(rows, found, context)
 
 
@@ -168,6 +177,13 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
         pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AGAINST)
     )
     return _among(rows, after["number"]) & _among(rows, compared["number"])
+
+
+def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers that were beaten or missed: "above the estimate of 87 cents"."""
+    pairs = context.with_cues(rows, _surprises(context, context.cues("basis", "guidance")))
+    right_after = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_ESTIMATE)
+    return _among(rows, pairs.filter(right_after & pl.col("same_clause"))["number"])
 
 
 def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Series:
@@ -213,11 +229,16 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
 def _outlooks(context: Context) -> pl.DataFrame:
     """Cues of an outlook, without those that a word for beating or missing stands at ("exceeded expectations")."""
     cues = context.cues("basis", "guidance")
+    return cues.join(_surprises(context, cues), on=["cue_start", "cue_end"], how="anti")
+
+
+def _surprises(context: Context, cues: pl.DataFrame) -> pl.DataFrame:
+    """Those cues at which a word for beating or missing stands."""
     beats = context.cues("beat").select("sid", beat_start="cue_start", beat_end="cue_end", beat_cid="cue_cid")
     gap = pl.max_horizontal(pl.col("beat_start") - pl.col("cue_end"), pl.col("cue_start") - pl.col("beat_end"))
     beaten = (pl.col("beat_end") <= pl.col("cue_start")) & (gap <= _REACH_BEATEN) & (pl.col("beat_cid") == pl.col("cue_cid"))
-    surprises = cues.join(beats, on="sid", how="inner").filter((gap <= _REACH_BEAT) | beaten)
-    return cues.filter(~pl.col("cue_start").is_in(surprises["cue_start"].unique().implode()))
+    beside = cues.join(beats, on="sid", how="inner").filter(gap.is_between(0, _REACH_BEAT) | beaten)
+    return beside.select(cues.columns).unique(maintain_order=True)
 
 
 def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -273,12 +294,14 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     It is when "from" marks it and "to" its neighbour, when "against" stands before it and another number of its kind
     stands earlier, or when "a year earlier" stands at it and nothing says that it moved.
     """
-    from_, to = marked(rows, context, "from"), marked(rows, context, "to")
-    rows = rows.with_columns(from_=from_, to=to)
-    alike = ["sid", "metric", "figure_class"]
+    from_, to, of = (marked(rows, context, code) for code in ("from", "to", "of"))
+    rows = rows.with_columns(from_=from_ & ~to, to=to, of=of & ~to)
+    alike = ["sid", "metric", "measure"]
     ordered = pl.col("number")
     partner_to = pl.col("to").shift(1).over(alike, order_by=ordered) | pl.col("to").shift(-1).over(alike, order_by=ordered)
     partner = pl.col("number").count().over(alike) > 1
+    next_start = pl.col("start").shift(-1).over(alike, order_by=ordered)
+    of_to = pl.col("of") & pl.col("to").shift(-1).over(alike, order_by=ordered) & (next_start - pl.col("end") <= _REACH_PARTNER)
     moves = context.cues("direction", "up", "down")
     against = context.with_cues(rows, context.cues("role"))
     against = against.filter(
@@ -290,7 +313,8 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     against = against.filter(~context.between(against, moves, "cue_end", "start"))
     earlier_alike = pl.col("number").rank().over(alike) > 1
     said_before = pl.col("metric").shift(1).over("doc", order_by=ordered) == pl.col("metric")
-    ago = context.with_cues(rows, context.cues("ago")).filter(pl.col("same_clause"))
+    ago = context.with_cues(rows, context.cues("ago"))
+    ago = ago.filter(pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_NEXT)))
     ago = ago.with_columns(moved=pl.when(pl.col("ahead_of")).then(context.between(ago, moves, "cue_start", "start")).otherwise(
         context.between(ago, moves, "end", "cue_start")
     ))  # fmt: skip
@@ -301,11 +325,12 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     bracket = (
         pl.col("bracketed") & pl.col("opens") & (pl.col("unit") == pl.col("unit").shift(1).over("sid", order_by=ordered))
         & (pl.col("metric") == pl.col("metric").shift(1).over("sid", order_by=ordered))
-        & (pl.col("figure_class") != "percent")
+        & ((pl.col("figure_class") != "percent") | (pl.col("metric_kind") == "ratio"))
     )  # fmt: skip
     found = (
         (pl.col("from_") & partner & partner_to.fill_null(value=False))
-        | (is_against & (earlier_alike | said_before.fill_null(value=False)))
+        | of_to.fill_null(value=False)
+        | (is_against & ~pl.col("to") & (earlier_alike | said_before.fill_null(value=False)))
         | is_ago
         | bracket.fill_null(value=False)
     )
@@ -351,7 +376,8 @@ def part_of(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a percentage is a part of a whole ("accounts for 15 %"), not a change."""
     pairs = context.with_cues(rows.filter(pl.col("measure") == "change"), context.cues("part"))
     close = pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_PART)
-    return _among(rows, pairs.filter(close)["number"])
+    moving = context.between(pairs, context.cues("direction", "up", "down"), "cue_end", "start")
+    return _among(rows, pairs.filter(close & ~moving)["number"])
 
 
 def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:

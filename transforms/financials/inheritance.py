@@ -160,6 +160,7 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
     outlooks = told(context.cues("basis", "consensus", "prior_guidance", "earlier", "guidance"))
     expected = pl.concat([outlooks, told(pl.concat([context.cues("role"), context.cues("ago")]))])
     compared = pl.concat([expected, told(dated)])
+    is_expected = pl.col("number").is_in(expected.unique().implode())
     moved = pl.concat([told(context.cues("direction", "up", "down")), heirs.filter(pl.col("sign") != 0)["number"]])
     sentences = context.scanned.sentences.select("sid", sentence_start="start")
     same = pl.col("sid") == pl.col("source_sid")
@@ -171,7 +172,9 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
         .when(pl.col("figure_class") == "percent")
         .then(is_moved & (is_compared | is_close))
         .when(pl.col("bucket") == "share")
-        .then(pl.col("per_share") | pl.col("number").is_in(expected.unique().implode()))
+        .then(pl.col("per_share") | is_expected)
+        .when(pl.col("bucket") == "money")
+        .then(is_expected | (is_compared & is_close))
         .otherwise(is_compared)
     ).to_series()
 

@@ -136,5 +136,6 @@ def unquoted(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a count is of victims, of jobs cut or to be filled, or of people asked: no size of the business."""
-    pairs = context.with_cues(rows.filter(pl.col("metric").is_in(_COUNTS)), context.cues("veto"))
+    counts = pl.col("metric").is_in(_COUNTS) & (pl.col("basis") != "consensus")
+    pairs = context.with_cues(rows.filter(counts), context.cues("veto"))
     return rows.select(pl.col("number").is_in(pairs.filter("same_clause")["number"].unique().implode())).to_series()
