@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -43,6 +44,9 @@ class UnknownTable(Exception):
         super().__init__(f"{table!r} is no fact table; known are {', '.join(FACT_TABLES)}")
         self.table = table
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(UnknownTable, table=self.table), ()
+
 
 class AuditCrashed(Exception):
     """An expectation could not be computed: a fault of ours that says nothing about the data.
@@ -55,6 +59,9 @@ class AuditCrashed(Exception):
         self.rule = rule
         self.table = table
         self.problem = problem
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(AuditCrashed, rule=self.rule, table=self.table, problem=self.problem), ()
 
 
 @dataclass(frozen=True)
@@ -257,6 +264,11 @@ def _validated(prepared: pl.DataFrame, *, table: str, rules: Sequence[Rule]) -> 
     )
     found = {rule.id: _found(rule, details[rule.id], table=table, prepared=prepared) for rule in broken}
     return [(rule, found.get(rule.id, nothing)) for rule in rules]
+
+
+def prepare() -> None:
+    """Import what an audit needs, so that the first one need not wait for it."""
+    import great_expectations  # noqa: F401, PLC0415 - see _judged for what it costs
 
 
 def _judged(prepared: pl.DataFrame, *, table: str, rules: Sequence[Rule], result_format: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from orchestration.auditor import here
 from orchestration.defs.assets import article_texts, facts, published_warehouse, raw_articles
 from orchestration.defs.checks import expectations
 from orchestration.defs.resources import ArticleSource, LedgerResource, RunCommand
@@ -17,12 +18,13 @@ from orchestration.progress import Silent
 
 
 def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Definitions:
-    """All definitions; `resource_overrides` replaces `ledger`, `articles`, `command` or `observer`."""
+    """All definitions; `resource_overrides` replaces `ledger`, `articles`, `command`, `observer` or `judge`."""
     resources: dict[str, object] = {
         "ledger": LedgerResource(),
         "articles": ArticleSource(),
         "command": RunCommand(),
         "observer": Silent(),
+        "judge": here,
     }
     return dg.Definitions(
         assets=[raw_articles, article_texts, facts, published_warehouse],

@@ -16,7 +16,8 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from orchestration import report
+from orchestration import auditor, report
+from orchestration.auditor import Judge
 from orchestration.progress import Observer, Silent
 from orchestration.sources.base import Batch, InputProblem, Source, article_id
 from transforms.schemas import ARTICLE_TEXTS, EXTRACTOR_VERSION, FACT_TABLES, RAW_ARTICLES, READER_VERSION
@@ -327,13 +328,13 @@ def extract(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _
     return result
 
 
-def audit(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT, now: datetime | None = None) -> Audited:
+def audit(
+    ledger: Ledger, *, run_id: str, observer: Observer = _SILENT, now: datetime | None = None, judge: Judge = auditor.here
+) -> Audited:
     """Judge the staged facts and write the verdict; a rejected run is recorded as RunRejected.
 
     Raises DamagedStaging where nothing is staged for the run, AuditCrashed for a fault of ours.
     """
-    from expectations.audit import audit as judge
-
     observer.begin("Checking", None)
     staged, frames = staging.load(ledger.home, run_id)
     articles = staged.articles()

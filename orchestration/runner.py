@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from orchestration.auditor import Beside, Judge
 from orchestration.pipeline import Asserted, Audited, Extracted, Published, Read, Received
 from orchestration.progress import Observer
 from warehouse.home import Home
@@ -59,6 +60,11 @@ def run_job(home: Home, *, paths: Sequence[Path] = (), samples: bool = False, co
 
     Raises whatever a step raised; what was received until then stays, and the next run goes on from it.
     """
+    with Beside() as judge:
+        return _run_job(home, paths=paths, samples=samples, command=command, observer=observer, judge=judge)
+
+
+def _run_job(home: Home, *, paths: Sequence[Path], samples: bool, command: str, observer: Observer, judge: Judge) -> RunRecord:
     # Dagster costs 1.8 s to import, so that only a run that has something to do pays for it.
     from orchestration.instance import end_lost_runs, open_instance, process_tags
 
@@ -76,6 +82,7 @@ def run_job(home: Home, *, paths: Sequence[Path] = (), samples: bool = False, co
             "articles": ArticleSource(paths=[str(path.absolute()) for path in paths], samples=samples),
             "command": RunCommand(command=command),
             "observer": recorder,
+            "judge": judge,
         }
     )
     with instance:

@@ -14,6 +14,7 @@ import dagster as dg
 
 from expectations.suite import ARTICLES, suite
 from orchestration import pipeline
+from orchestration.auditor import Judge
 from orchestration.defs.resources import LedgerResource
 from orchestration.progress import Observer
 from transforms.schemas import FACT_TABLES
@@ -88,8 +89,11 @@ def check_results(audited: pipeline.Audited) -> Iterator[dg.AssetCheckResult]:
     specs=check_specs(), description="Runs every rule over the staged run with Great Expectations and writes the verdict."
 )
 def expectations(
-    context: dg.AssetCheckExecutionContext, ledger: LedgerResource, observer: dg.ResourceParam[Observer]
+    context: dg.AssetCheckExecutionContext,
+    ledger: LedgerResource,
+    observer: dg.ResourceParam[Observer],
+    judge: dg.ResourceParam[Judge],
 ) -> Iterator[dg.AssetCheckResult]:
     """Every rule over what this run has staged, and the verdict."""
-    audited = pipeline.audit(ledger.open(), run_id=context.run.run_id, observer=observer)
+    audited = pipeline.audit(ledger.open(), run_id=context.run.run_id, observer=observer, judge=judge)
     yield from check_results(audited)
