@@ -14,8 +14,8 @@ from transforms import companies, lexicon, periods, quantities
 from transforms.sentences import clauses, sentences
 from transforms.spans import Tape, dictionary_scan, within
 
-NOT_CUES = ("abbreviation", "number", "scale", "currency", "period", "month")
-"""Kinds that the quantity and period scans read for themselves; "number" also covers "number.…" and so on."""
+NOT_CUES = ("abbreviation", "number", "scale", "currency", "period", "month", "security")
+"""Kinds that the quantity, period and security scans read for themselves; "number" also covers "number.…" and so on."""
 
 
 @dataclass(frozen=True)

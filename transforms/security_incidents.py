@@ -541,7 +541,7 @@ def _merged(found: pl.DataFrame) -> pl.DataFrame:
             vague.filter(concern).join(anything, on=["doc", "company_id"], how="anti"),
         ]
     )
-    found = pl.concat([firm, vague])
+    found = _of_somebody(pl.concat([firm, vague]))
     others = found.filter(pl.col("category") != _RESTRICTION).with_columns(place=pl.lit(0, pl.Int64))
     rows = pl.concat([others, _restrictions(found)])
     matter = ["doc", "category", "company_id", "place"]
@@ -561,12 +561,22 @@ def _merged(found: pl.DataFrame) -> pl.DataFrame:
     return best.with_columns(stage=pl.col("stage").replace_strict(names, return_dtype=pl.String))
 
 
+def _of_somebody(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches without those about nobody, where the article tells the category of somebody, or anything for a vague match."""
+    somebody = found.filter(pl.col("company_id").is_not_null())
+    nobody = found.filter(pl.col("company_id").is_null())
+    vague = pl.col("confidence") < _DEFINITE
+    firm = nobody.filter(~vague).join(somebody, on=["doc", "category"], how="anti")
+    return pl.concat([somebody, firm, nobody.filter(vague).join(pl.concat([somebody, firm]), on="doc", how="anti")])
+
+
 def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
     """Matches of bans and closed accounts with `place`, the number of their matter: one a party."""
     bans = found.filter(pl.col("category") == _RESTRICTION)
     body = bans.filter(~pl.col("title")).select("doc").unique()
     bans = pl.concat([bans.filter(~pl.col("title")), bans.filter("title").join(body, on="doc", how="anti")])
-    bans = bans.with_columns(kind=pl.col("rule").is_in(["account_restriction.accounts_closed"]))
+    closed = pl.col("rule").is_in(["account_restriction.accounts_closed", "account_restriction.meetings_ended"])
+    bans = bans.with_columns(kind=pl.when(closed).then("rule").otherwise(pl.lit("ban")))
     bans = bans.sort("doc", "confidence", "order", "start", descending=[False, True, False, False])
     bans = bans.with_columns(
         after=pl.col("counterparty_start") > pl.col("anchor_start"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -21,23 +22,45 @@ from transforms.spans import Tape
 PUBLISHED = dt.datetime(2022, 5, 20, tzinfo=dt.UTC)
 
 
-def rows(language: str, text: str, *, title: int = 0) -> list[dict[str, Any]]:
-    """What the linker finds in one text; `title` is how many of its first code points are the title."""
-    texts = pl.DataFrame(
+_CASES: dict[str, list[str]] = {}
+"""Texts of the parametrised tests by language: one tape a language, for a scan costs more than a sentence."""
+
+
+def case(language: str, text: str, *more: str) -> tuple[str, ...]:
+    _CASES.setdefault(language, []).append(text)
+    return (language, text, *more)
+
+
+@lru_cache(maxsize=32)
+def _scanned(language: str) -> dict[str, list[dict[str, Any]]]:
+    texts = list(dict.fromkeys(_CASES.get(language, [])))
+    return dict(zip(texts, _linked(language, texts), strict=True))
+
+
+def _linked(language: str, texts: list[str], *, title: int = 0) -> list[list[dict[str, Any]]]:
+    size = len(texts)
+    frame = pl.DataFrame(
         {
-            "article_id": ["a"],
-            "text": [text],
-            "published_at": [PUBLISHED],
-            "published_precision": ["day"],
-            "title_start": [0 if title else None],
-            "title_end": [title or None],
+            "article_id": [str(i) for i in range(size)],
+            "text": texts,
+            "published_at": [PUBLISHED] * size,
+            "published_precision": ["day"] * size,
+            "title_start": [0 if title else None] * size,
+            "title_end": [title or None] * size,
         },
         schema_overrides={"title_start": pl.Int64, "title_end": pl.Int64},
     )
-    tape = Tape.of(texts, language=language)
+    tape = Tape.of(frame, language=language)
     found = security_incidents.link(scan(tape))
-    party = tape.slice("counterparty_start", "counterparty_end", found)
-    return found.with_columns(counterparty=party).to_dicts()
+    found = found.with_columns(counterparty=tape.slice("counterparty_start", "counterparty_end", found))
+    return [found.filter(pl.col("doc") == i).to_dicts() for i in range(size)]
+
+
+def rows(language: str, text: str, *, title: int = 0) -> list[dict[str, Any]]:
+    """What the linker finds in one text; `title` is how many of its first code points are the title."""
+    if text in _CASES.get(language, []) and not title:
+        return _scanned(language)[text]
+    return _linked(language, [text], title=title)[0]
 
 
 def categories(language: str, text: str) -> list[str]:
@@ -54,24 +77,24 @@ class TestRansomware:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "Volvo said on Friday that ransomware had encrypted servers at its head office."),
-            ("nl", "Philips is getroffen door gijzelsoftware, waardoor de fabriek stilligt."),
-            ("de", "Siemens ist Opfer eines Ransomware-Angriffs geworden."),
-            ("fr", "Renault a été victime d'un rançongiciel dans la nuit de mardi."),
-            ("it", "Leonardo è stata colpita da un ransomware nella notte."),
-            ("es", "Telefónica fue víctima de un ataque de ransomware el jueves."),
-            ("pt", "A Petrobras foi alvo de um ataque de ransomware na quinta-feira."),
-            ("pl", "Orlen padł ofiarą ataku ransomware w czwartek."),
-            ("ru", "«Яндекс» подвергся атаке вируса-вымогателя в четверг."),
-            ("sv", "Volvo har drabbats av en utpressningsattack."),
-            ("da", "Maersk er blevet ramt af et ransomwareangreb."),
-            ("no", "Equinor er rammet av et løsepengevirus."),
-            ("tr", "Turkcell perşembe günü fidye yazılımı saldırısına uğradı."),
-            ("id", "Telkom menjadi korban serangan ransomware pada Kamis."),
-            ("ar", "تعرضت أرامكو لهجوم ببرمجيات الفدية يوم الخميس."),
-            ("ja", "トヨタは20日、社内サーバーがランサムウエアに感染したと発表した。"),
-            ("ko", "삼성전자는 20일 랜섬웨어 공격을 받았다고 밝혔다."),
-            ("zh", "华为20日表示，公司服务器遭到勒索软件攻击。"),
+            case("en", "Volvo said on Friday that ransomware had encrypted servers at its head office."),
+            case("nl", "Philips is getroffen door gijzelsoftware, waardoor de fabriek stilligt."),
+            case("de", "Siemens ist Opfer eines Ransomware-Angriffs geworden."),
+            case("fr", "Renault a été victime d'un rançongiciel dans la nuit de mardi."),
+            case("it", "Leonardo è stata colpita da un ransomware nella notte."),
+            case("es", "Telefónica fue víctima de un ataque de ransomware el jueves."),
+            case("pt", "A Petrobras foi alvo de um ataque de ransomware na quinta-feira."),
+            case("pl", "Orlen padł ofiarą ataku ransomware w czwartek."),
+            case("ru", "«Яндекс» подвергся атаке вируса-вымогателя в четверг."),
+            case("sv", "Volvo har drabbats av en utpressningsattack."),
+            case("da", "Maersk er blevet ramt af et ransomwareangreb."),
+            case("no", "Equinor er rammet av et løsepengevirus."),
+            case("tr", "Turkcell perşembe günü fidye yazılımı saldırısına uğradı."),
+            case("id", "Telkom menjadi korban serangan ransomware pada Kamis."),
+            case("ar", "تعرضت أرامكو لهجوم ببرمجيات الفدية يوم الخميس."),
+            case("ja", "トヨタは20日、社内サーバーがランサムウエアに感染したと発表した。"),
+            case("ko", "삼성전자는 20일 랜섬웨어 공격을 받았다고 밝혔다."),
+            case("zh", "华为20日表示，公司服务器遭到勒索软件攻击。"),
         ],
     )
     def test_said_by_its_name(self, language: str, text: str) -> None:
@@ -94,24 +117,24 @@ class TestDataBreach:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "Hackers stole the personal data of 2.1 million Vodafone customers."),
-            ("nl", "Bij KPN zijn de gegevens van 200.000 klanten gestolen."),
-            ("de", "Unbekannte haben bei der Telekom Kundendaten erbeutet."),
-            ("fr", "Des pirates ont volé les données de 3 millions de clients d'Orange."),
-            ("it", "Gli hacker hanno rubato i dati di 900.000 clienti di Tim."),
-            ("es", "Los piratas informáticos robaron datos personales de clientes de Iberdrola."),
-            ("pt", "Hackers roubaram dados de 2 milhões de clientes da Claro."),
-            ("pl", "Hakerzy wykradli dane 300 tys. klientów firmy Orlen."),
-            ("ru", "Хакеры похитили данные 400 тыс. клиентов «Сбербанка»."),
-            ("sv", "Hackare har stulit uppgifter om 90 000 kunder hos Telia."),
-            ("da", "Hackere har stjålet data om 50.000 kunder hos TDC."),
-            ("no", "Hackere har stjålet opplysninger om 70 000 kunder hos Telenor."),
-            ("tr", "Bilgisayar korsanları Turkcell'in 2 milyon müşterisinin bilgilerini çaldı."),
-            ("id", "Peretas mencuri data 15 juta pelanggan Telkomsel."),
-            ("ar", "سرق قراصنة بيانات مليوني عميل من شركة زين."),
-            ("ja", "ソニーは顧客情報10万件が流出したと発表した。"),
-            ("ko", "해커가 카카오 고객 정보 30만건을 빼돌렸다."),
-            ("zh", "黑客窃取了京东200万用户的个人信息。"),
+            case("en", "Hackers stole the personal data of 2.1 million Vodafone customers."),
+            case("nl", "Bij KPN zijn de gegevens van 200.000 klanten gestolen."),
+            case("de", "Unbekannte haben bei der Telekom Kundendaten erbeutet."),
+            case("fr", "Des pirates ont volé les données de 3 millions de clients d'Orange."),
+            case("it", "Gli hacker hanno rubato i dati di 900.000 clienti di Tim."),
+            case("es", "Los piratas informáticos robaron datos personales de clientes de Iberdrola."),
+            case("pt", "Hackers roubaram dados de 2 milhões de clientes da Claro."),
+            case("pl", "Hakerzy wykradli dane 300 tys. klientów firmy Orlen."),
+            case("ru", "Хакеры похитили данные 400 тыс. клиентов «Сбербанка»."),
+            case("sv", "Hackare har stulit uppgifter om 90 000 kunder hos Telia."),
+            case("da", "Hackere har stjålet data om 50.000 kunder hos TDC."),
+            case("no", "Hackere har stjålet opplysninger om 70 000 kunder hos Telenor."),
+            case("tr", "Bilgisayar korsanları Turkcell'in 2 milyon müşterisinin bilgilerini çaldı."),
+            case("id", "Peretas mencuri data 15 juta pelanggan Telkomsel."),
+            case("ar", "سرق قراصنة بيانات مليوني عميل من شركة زين."),
+            case("ja", "ソニーは顧客情報10万件が流出したと発表した。"),
+            case("ko", "해커가 카카오 고객 정보 30만건을 빼돌렸다."),
+            case("zh", "黑客窃取了京东200万用户的个人信息。"),
         ],
     )
     def test_outsiders_took_data(self, language: str, text: str) -> None:
@@ -120,10 +143,10 @@ class TestDataBreach:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "More than 400,000 Spotify logins are for sale on the dark web."),
-            ("de", "Im Darknet werden Zugangsdaten von 400.000 Spotify-Konten zum Kauf angeboten."),
-            ("fr", "Les identifiants de 400 000 comptes Spotify sont en vente sur le dark web."),
-            ("es", "Más de 400.000 cuentas de Spotify están a la venta en la dark web."),
+            case("en", "More than 400,000 Spotify logins are for sale on the dark web."),
+            case("de", "Im Darknet werden Zugangsdaten von 400.000 Spotify-Konten zum Kauf angeboten."),
+            case("fr", "Les identifiants de 400 000 comptes Spotify sont en vente sur le dark web."),
+            case("es", "Más de 400.000 cuentas de Spotify están a la venta en la dark web."),
         ],
     )
     def test_logins_for_sale(self, language: str, text: str) -> None:
@@ -146,13 +169,13 @@ class TestDataLeak:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "A misconfigured server left invoices of Ikea customers exposed on the internet for weeks."),
-            ("nl", "Door een verkeerd ingestelde server stonden klantgegevens van Bol.com wekenlang open."),
-            ("de", "Durch einen Konfigurationsfehler waren Kundendaten von Zalando frei im Internet einsehbar."),
-            ("fr", "Une erreur de configuration a laissé les données des clients de Renault accessibles à tous."),
-            ("es", "Por error, los datos de los clientes de Iberia quedaron expuestos en un servidor sin contraseña."),
-            ("sv", "På grund av ett fel kunde Klarnas kunder se andras uppgifter i appen."),
-            ("ja", "設定ミスでトヨタの顧客情報が外部から閲覧できる状態だった。"),
+            case("en", "A misconfigured server left invoices of Ikea customers exposed on the internet for weeks."),
+            case("nl", "Door een verkeerd ingestelde server stonden klantgegevens van Bol.com wekenlang open."),
+            case("de", "Durch einen Konfigurationsfehler waren Kundendaten von Zalando frei im Internet einsehbar."),
+            case("fr", "Une erreur de configuration a laissé les données des clients de Renault accessibles à tous."),
+            case("es", "Por error, los datos de los clientes de Iberia quedaron expuestos en un servidor sin contraseña."),
+            case("sv", "På grund av ett fel kunde Klarnas kunder se andras uppgifter i appen."),
+            case("ja", "設定ミスでトヨタの顧客情報が外部から閲覧できる状態だった。"),
         ],
     )
     def test_left_open_by_mistake(self, language: str, text: str) -> None:
@@ -163,24 +186,24 @@ class TestDataSharing:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "Grindr shared users' data with advertisers without consent."),
-            ("nl", "WhatsApp deelde gegevens van gebruikers met Facebook zonder toestemming."),
-            ("de", "Zoom gab Nutzerdaten ohne Einwilligung an Facebook weiter und teilte Daten mit Google."),
-            ("fr", "Zoom transmettait les données des utilisateurs à Facebook sans leur consentement."),
-            ("it", "Zoom condivideva i dati degli utenti con Facebook senza consenso."),
-            ("es", "Zoom compartía datos de los usuarios con Facebook sin su consentimiento."),
-            ("pt", "O Zoom compartilhava dados dos usuários com o Facebook sem consentimento."),
-            ("pl", "Zoom przekazywał Facebookowi dane użytkowników bez ich zgody."),
-            ("ru", "Zoom передавал данные пользователей Facebook без их согласия."),
-            ("sv", "Zoom delade användarnas uppgifter med Facebook utan samtycke."),
-            ("da", "Zoom delte brugernes data med Facebook uden samtykke."),
-            ("no", "Zoom delte brukernes data med Facebook uten samtykke."),
-            ("tr", "Zoom, kullanıcı verilerini izinsiz olarak Facebook ile paylaştı."),
-            ("id", "Zoom membagikan data pengguna ke Facebook tanpa izin."),
-            ("ar", "شاركت زوم بيانات المستخدمين مع فيسبوك دون موافقتهم."),
-            ("ja", "ズームは利用者のデータをフェイスブックに無断で送信していた。"),
-            ("ko", "줌은 이용자 정보를 동의 없이 페이스북에 전송했다."),
-            ("zh", "Zoom未经同意将用户数据发送给Facebook。"),
+            case("en", "Grindr shared users' data with advertisers without consent."),
+            case("nl", "WhatsApp deelde gegevens van gebruikers met Facebook zonder toestemming."),
+            case("de", "Zoom gab Nutzerdaten ohne Einwilligung an Facebook weiter und teilte Daten mit Google."),
+            case("fr", "Zoom transmettait les données des utilisateurs à Facebook sans leur consentement."),
+            case("it", "Zoom condivideva i dati degli utenti con Facebook senza consenso."),
+            case("es", "Zoom compartía datos de los usuarios con Facebook sin su consentimiento."),
+            case("pt", "O Zoom compartilhava dados dos usuários com o Facebook sem consentimento."),
+            case("pl", "Zoom przekazywał Facebookowi dane użytkowników bez ich zgody."),
+            case("ru", "Zoom передавал данные пользователей Facebook без их согласия."),
+            case("sv", "Zoom delade användarnas uppgifter med Facebook utan samtycke."),
+            case("da", "Zoom delte brugernes data med Facebook uden samtykke."),
+            case("no", "Zoom delte brukernes data med Facebook uten samtykke."),
+            case("tr", "Zoom, kullanıcı verilerini izinsiz olarak Facebook ile paylaştı."),
+            case("id", "Zoom membagikan data pengguna ke Facebook tanpa izin."),
+            case("ar", "شاركت زوم بيانات المستخدمين مع فيسبوك دون موافقتهم."),
+            case("ja", "ズームは利用者のデータをフェイスブックに無断で送信していた。"),
+            case("ko", "줌은 이용자 정보를 동의 없이 페이스북에 전송했다."),
+            case("zh", "Zoom未经同意将用户数据发送给Facebook。"),
         ],
     )
     def test_receiver_is_the_counterparty_and_not_the_company(self, language: str, text: str) -> None:
@@ -193,13 +216,13 @@ class TestDataRouting:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "Zoom admitted that some calls had been routed through servers in China."),
-            ("fr", "Zoom a reconnu que certaines clés de chiffrement transitaient par des serveurs en Chine."),
-            ("de", "Zoom räumte ein, dass einige Gespräche über Server in China geleitet wurden."),
-            ("es", "Zoom reconoció que algunas llamadas pasaron por servidores en China."),
-            ("ru", "Zoom признал, что ключи шифрования некоторых звонков передавались через серверы в Китае."),
-            ("ja", "ズームは一部の暗号鍵が中国のサーバーを経由していたと認めた。"),
-            ("zh", "Zoom承认部分密钥经由中国的服务器分发。"),
+            case("en", "Zoom admitted that some calls had been routed through servers in China."),
+            case("fr", "Zoom a reconnu que certaines clés de chiffrement transitaient par des serveurs en Chine."),
+            case("de", "Zoom räumte ein, dass einige Gespräche über Server in China geleitet wurden."),
+            case("es", "Zoom reconoció que algunas llamadas pasaron por servidores en China."),
+            case("ru", "Zoom признал, что ключи шифрования некоторых звонков передавались через серверы в Китае."),
+            case("ja", "ズームは一部の暗号鍵が中国のサーバーを経由していたと認めた。"),
+            case("zh", "Zoom承认部分密钥经由中国的服务器分发。"),
         ],
     )
     def test_country_of_the_servers(self, language: str, text: str) -> None:
@@ -211,24 +234,24 @@ class TestUnauthorizedAccess:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "Strangers broke into Zoom lessons and shouted abuse."),
-            ("nl", "Onbekenden drongen binnen in lessen op Zoom."),
-            ("de", "Fremde drangen in Zoom-Sitzungen ein und störten den Unterricht."),
-            ("fr", "Des inconnus ont fait irruption dans des réunions Zoom."),
-            ("it", "Sconosciuti hanno fatto irruzione nelle lezioni su Zoom."),
-            ("es", "Intrusos irrumpieron en clases por Zoom con imágenes obscenas."),
-            ("pt", "Invasores interromperam aulas no Zoom com imagens obscenas."),
-            ("pl", "Nieznani sprawcy wtargnęli na lekcje prowadzone na Zoomie."),
-            ("ru", "Посторонние врывались на уроки в Zoom."),
-            ("sv", "Objudna gäster tog sig in på lektioner i Zoom."),
-            ("da", "Ubudne gæster trængte ind i møder på Zoom."),
-            ("no", "Ubudne gjester tok seg inn i møter på Zoom."),
-            ("tr", "Davetsiz misafirler Zoom derslerine girdi."),
-            ("id", "Orang tak dikenal menyusup ke rapat Zoom."),
-            ("ar", "اقتحم غرباء اجتماعات زوم وعرضوا صورا مسيئة."),
-            ("ja", "部外者がズームの会議に乱入した。"),
-            ("ko", "낯선 사람이 줌 수업에 난입했다."),
-            ("zh", "陌生人闯入Zoom网课。"),
+            case("en", "Strangers broke into Zoom lessons and shouted abuse."),
+            case("nl", "Onbekenden drongen binnen in lessen op Zoom."),
+            case("de", "Fremde drangen in Zoom-Sitzungen ein und störten den Unterricht."),
+            case("fr", "Des inconnus ont fait irruption dans des réunions Zoom."),
+            case("it", "Sconosciuti hanno fatto irruzione nelle lezioni su Zoom."),
+            case("es", "Intrusos irrumpieron en clases por Zoom con imágenes obscenas."),
+            case("pt", "Invasores interromperam aulas no Zoom com imagens obscenas."),
+            case("pl", "Nieznani sprawcy wtargnęli na lekcje prowadzone na Zoomie."),
+            case("ru", "Посторонние врывались на уроки в Zoom."),
+            case("sv", "Objudna gäster tog sig in på lektioner i Zoom."),
+            case("da", "Ubudne gæster trængte ind i møder på Zoom."),
+            case("no", "Ubudne gjester tok seg inn i møter på Zoom."),
+            case("tr", "Davetsiz misafirler Zoom derslerine girdi."),
+            case("id", "Orang tak dikenal menyusup ke rapat Zoom."),
+            case("ar", "اقتحم غرباء اجتماعات زوم وعرضوا صورا مسيئة."),
+            case("ja", "部外者がズームの会議に乱入した。"),
+            case("ko", "낯선 사람이 줌 수업에 난입했다."),
+            case("zh", "陌生人闯入Zoom网课。"),
         ],
     )
     def test_intruders_in_meetings(self, language: str, text: str) -> None:
@@ -239,24 +262,24 @@ class TestVulnerability:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "Researchers found a serious vulnerability in Slack."),
-            ("nl", "Onderzoekers vonden een beveiligingslek in Slack."),
-            ("de", "Forscher fanden eine Sicherheitslücke in Slack."),
-            ("fr", "Des chercheurs ont découvert une faille dans Slack."),
-            ("it", "I ricercatori hanno scoperto una falla in Slack."),
-            ("es", "Investigadores hallaron una vulnerabilidad en Slack."),
-            ("pt", "Pesquisadores encontraram uma vulnerabilidade no Slack."),
-            ("pl", "Badacze znaleźli lukę w Slacku."),
-            ("ru", "Исследователи нашли уязвимость в Slack."),
-            ("sv", "Forskare hittade en sårbarhet i Slack."),
-            ("da", "Forskere fandt en sårbarhed i Slack."),
-            ("no", "Forskere fant en sårbarhet i Slack."),
-            ("tr", "Araştırmacılar Slack'te güvenlik açığı buldu."),
-            ("id", "Peneliti menemukan celah keamanan di Slack."),
-            ("ar", "اكتشف باحثون ثغرة في تطبيق زوم."),
-            ("ja", "研究者がスラックの脆弱性を発見した。"),
-            ("ko", "연구진이 슬랙에서 보안 취약점을 발견했다."),
-            ("zh", "研究人员在Slack发现一处漏洞。"),
+            case("en", "Researchers found a serious vulnerability in Slack."),
+            case("nl", "Onderzoekers vonden een beveiligingslek in Slack."),
+            case("de", "Forscher fanden eine Sicherheitslücke in Slack."),
+            case("fr", "Des chercheurs ont découvert une faille dans Slack."),
+            case("it", "I ricercatori hanno scoperto una falla in Slack."),
+            case("es", "Investigadores hallaron una vulnerabilidad en Slack."),
+            case("pt", "Pesquisadores encontraram uma vulnerabilidade no Slack."),
+            case("pl", "Badacze znaleźli lukę w Slacku."),
+            case("ru", "Исследователи нашли уязвимость в Slack."),
+            case("sv", "Forskare hittade en sårbarhet i Slack."),
+            case("da", "Forskere fandt en sårbarhed i Slack."),
+            case("no", "Forskere fant en sårbarhet i Slack."),
+            case("tr", "Araştırmacılar Slack'te güvenlik açığı buldu."),
+            case("id", "Peneliti menemukan celah keamanan di Slack."),
+            case("ar", "اكتشف باحثون ثغرة في تطبيق زوم."),
+            case("ja", "研究者がスラックの脆弱性を発見した。"),
+            case("ko", "연구진이 슬랙에서 보안 취약점을 발견했다."),
+            case("zh", "研究人员在Slack发现一处漏洞。"),
         ],
     )
     def test_a_flaw(self, language: str, text: str) -> None:
@@ -275,13 +298,13 @@ class TestEncryption:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "Zoom falsely claimed that its calls were end-to-end encrypted."),
-            ("nl", "Zoom beweerde ten onrechte dat gesprekken end-to-end versleuteld waren."),
-            ("de", "Zoom hatte fälschlich mit Ende-zu-Ende-Verschlüsselung geworben."),
-            ("fr", "Zoom avait prétendu à tort proposer un chiffrement de bout en bout."),
-            ("es", "Zoom engañó a los usuarios sobre el cifrado de extremo a extremo."),
-            ("ko", "줌은 종단간 암호화를 제공한다고 이용자를 속였다."),
-            ("zh", "Zoom错误地声称提供端到端加密。"),
+            case("en", "Zoom falsely claimed that its calls were end-to-end encrypted."),
+            case("nl", "Zoom beweerde ten onrechte dat gesprekken end-to-end versleuteld waren."),
+            case("de", "Zoom hatte fälschlich mit Ende-zu-Ende-Verschlüsselung geworben."),
+            case("fr", "Zoom avait prétendu à tort proposer un chiffrement de bout en bout."),
+            case("es", "Zoom engañó a los usuarios sobre el cifrado de extremo a extremo."),
+            case("ko", "줌은 종단간 암호화를 제공한다고 이용자를 속였다."),
+            case("zh", "Zoom错误地声称提供端到端加密。"),
         ],
     )
     def test_misrepresented_is_reported(self, language: str, text: str) -> None:
@@ -297,17 +320,17 @@ class TestOutage:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "Slack went down for three hours on Monday, leaving the service unavailable."),
-            ("nl", "De dienst van Slack lag maandag drie uur plat."),
-            ("de", "Am Montag war der Dienst von Slack drei Stunden lang nicht erreichbar."),
-            ("fr", "Le service de Slack a été inaccessible pendant trois heures lundi."),
-            ("es", "El servicio de Slack estuvo caído durante tres horas el lunes."),
-            ("pt", "O serviço do Slack ficou fora do ar por três horas na segunda-feira."),
-            ("ru", "В понедельник сервис Slack три часа был недоступен."),
-            ("sv", "Tjänsten Slack låg nere i tre timmar i måndags."),
-            ("ja", "月曜日、スラックで大規模な通信障害が発生した。"),
-            ("ko", "월요일 슬랙에서 접속 장애가 발생했다."),
-            ("zh", "周一，Slack服务中断了三个小时。"),
+            case("en", "Slack went down for three hours on Monday, leaving the service unavailable."),
+            case("nl", "De dienst van Slack lag maandag drie uur plat."),
+            case("de", "Am Montag war der Dienst von Slack drei Stunden lang nicht erreichbar."),
+            case("fr", "Le service de Slack a été inaccessible pendant trois heures lundi."),
+            case("es", "El servicio de Slack estuvo caído durante tres horas el lunes."),
+            case("pt", "O serviço do Slack ficou fora do ar por três horas na segunda-feira."),
+            case("ru", "В понедельник сервис Slack три часа был недоступен."),
+            case("sv", "Tjänsten Slack låg nere i tre timmar i måndags."),
+            case("ja", "月曜日、スラックで大規模な通信障害が発生した。"),
+            case("ko", "월요일 슬랙에서 접속 장애가 발생했다."),
+            case("zh", "周一，Slack服务中断了三个小时。"),
         ],
     )
     def test_service_down(self, language: str, text: str) -> None:
@@ -322,24 +345,24 @@ class TestAccountRestriction:
     @pytest.mark.parametrize(
         ("language", "text", "party"),
         [
-            ("en", "India's home ministry has banned officials from using Zoom.", "ministry"),
-            ("nl", "Het ministerie van Defensie verbiedt ambtenaren om Zoom te gebruiken.", "ministerie"),
-            ("de", "Das Auswärtige Amt hat die Nutzung von Zoom untersagt.", "Amt"),
-            ("fr", "Le ministère de la Défense interdit l'utilisation de Zoom.", "ministère"),
-            ("it", "Il ministero della Difesa ha vietato l'uso di Zoom.", "ministero"),
-            ("es", "El Ministerio de Defensa prohibió el uso de Zoom.", "Ministerio"),
-            ("pt", "O Ministério da Defesa proibiu o uso do Zoom.", "Ministério"),
-            ("pl", "Ministerstwo Obrony zakazało używania Zooma.", "Ministerstwo"),
-            ("ru", "Министерство обороны запретило использование Zoom.", "Министерство"),
-            ("sv", "Utrikesdepartementet har förbjudit användning av tjänsten Zoom.", "Utrikesdepartementet"),
-            ("da", "Forsvarsministeriet har forbudt brugen af Zoom.", "Forsvarsministeriet"),
-            ("no", "Forsvarsdepartementet har forbudt bruk av Zoom.", "Forsvarsdepartementet"),
-            ("tr", "Savunma Bakanlığı Zoom kullanımını yasakladı.", "Bakanlığı"),
-            ("id", "Kementerian Pertahanan melarang penggunaan Zoom.", "Kementerian"),
-            ("ar", "حظرت وزارة الدفاع استخدام تطبيق زوم.", "وزارة"),
-            ("ja", "国防省はズームの使用を禁止した。", "国防省"),
-            ("ko", "국방부는 줌 사용을 금지했다.", "국방부"),
-            ("zh", "国防部禁止使用Zoom。", "国防部"),
+            case("en", "India's home ministry has banned officials from using Zoom.", "ministry"),
+            case("nl", "Het ministerie van Defensie verbiedt ambtenaren om Zoom te gebruiken.", "ministerie"),
+            case("de", "Das Auswärtige Amt hat die Nutzung von Zoom untersagt.", "Amt"),
+            case("fr", "Le ministère de la Défense interdit l'utilisation de Zoom.", "ministère"),
+            case("it", "Il ministero della Difesa ha vietato l'uso di Zoom.", "ministero"),
+            case("es", "El Ministerio de Defensa prohibió el uso de Zoom.", "Ministerio"),
+            case("pt", "O Ministério da Defesa proibiu o uso do Zoom.", "Ministério"),
+            case("pl", "Ministerstwo Obrony zakazało używania Zooma.", "Ministerstwo"),
+            case("ru", "Министерство обороны запретило использование Zoom.", "Министерство"),
+            case("sv", "Utrikesdepartementet har förbjudit användning av tjänsten Zoom.", "Utrikesdepartementet"),
+            case("da", "Forsvarsministeriet har forbudt brugen af Zoom.", "Forsvarsministeriet"),
+            case("no", "Forsvarsdepartementet har forbudt bruk av Zoom.", "Forsvarsdepartementet"),
+            case("tr", "Savunma Bakanlığı Zoom kullanımını yasakladı.", "Bakanlığı"),
+            case("id", "Kementerian Pertahanan melarang penggunaan Zoom.", "Kementerian"),
+            case("ar", "حظرت وزارة الدفاع استخدام تطبيق زوم.", "وزارة"),
+            case("ja", "国防省はズームの使用を禁止した。", "国防省"),
+            case("ko", "국방부는 줌 사용을 금지했다.", "국방부"),
+            case("zh", "国防部禁止使用Zoom。", "国防部"),
         ],
     )
     def test_who_bans_is_the_counterparty(self, language: str, text: str, party: str) -> None:
@@ -372,13 +395,13 @@ class TestStage:
     @pytest.mark.parametrize(
         ("language", "text"),
         [
-            ("en", "Slack has patched a vulnerability that two researchers reported."),
-            ("de", "Slack hat eine Sicherheitslücke geschlossen."),
-            ("fr", "Slack a corrigé une faille découverte en avril."),
-            ("es", "Slack corrigió una vulnerabilidad descubierta en abril."),
-            ("ru", "Slack устранил уязвимость, найденную в апреле."),
-            ("ja", "スラックは4月に見つかった脆弱性を修正した。"),
-            ("ko", "슬랙은 4월에 발견된 취약점을 수정했다."),
+            case("en", "Slack has patched a vulnerability that two researchers reported."),
+            case("de", "Slack hat eine Sicherheitslücke geschlossen."),
+            case("fr", "Slack a corrigé une faille découverte en avril."),
+            case("es", "Slack corrigió una vulnerabilidad descubierta en abril."),
+            case("ru", "Slack устранил уязвимость, найденную в апреле."),
+            case("ja", "スラックは4月に見つかった脆弱性を修正した。"),
+            case("ko", "슬랙은 4월에 발견된 취약점을 수정했다."),
         ],
     )
     def test_a_fix_in_the_sentence(self, language: str, text: str) -> None:
