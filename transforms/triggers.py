@@ -50,21 +50,27 @@ def load(topic: str) -> Rules:
     """The rules of `transforms/rules/<topic>.toml`.
 
     Each `[[rule]]` has `id`, `emits`, `all` (names of spans, the anchor first; "a|b" for either, "role=name" to keep the
-    span under that role, "a@20" for a need that stands no farther from the anchor), and may have `none` (names whose presence in the same scope forbids the match), `none_within` (only
-    where they stand so near to the match), `within` (code points between a need and the anchor, 120), `scope` ("clause",
-    "sentence", or "near": the sentence and the one before it), `ordered` (needs follow the anchor), `confidence`. A name is "kind.code" of a lexicon, or "quantity.<kind>", "company.<certainty>", "country", "period.<grain>".
+    span under that role, "a@20" for a need that stands no farther from the anchor), and may have `none` (names whose presence
+    in the same scope forbids the match), `none_within` (only where they stand so near to the match), `within` (code points
+    between a need and the anchor, 120), `scope` ("clause", "sentence", or "near": the sentence and the one before it),
+    `ordered` (needs follow the anchor), `confidence`. A name is "kind.code" of a lexicon, or "quantity.<kind>",
+    "company.<certainty>", "country", "period.<grain>".
     """
     file = f"{topic}.toml"
-    document = tomllib.loads((resources.files("transforms") / "rules" / file).read_text(encoding="utf-8"))
+    return checked(tomllib.loads((resources.files("transforms") / "rules" / file).read_text(encoding="utf-8")), file=file)
+
+
+def checked(document: dict[str, Any], *, file: str) -> Rules:
+    """The rules of a parsed document; raises `RuleError` for one that cannot be used."""
     heads: list[dict[str, Any]] = []
     needs: list[dict[str, Any]] = []
     vetoes: list[dict[str, Any]] = []
     for order, rule in enumerate(document.get("rule", [])):
         identity = str(rule.get("id", f"number {order + 1}"))
         if unknown := set(rule) - _KEYS:
-            raise RuleError(file, identity, f"unknown key {sorted(unknown)[0]!r}")
+            raise RuleError(file, identity, f"unknown key {min(unknown)!r}")
         if missing := {"id", "emits", "all"} - set(rule):
-            raise RuleError(file, identity, f"lacks {sorted(missing)[0]!r}")
+            raise RuleError(file, identity, f"lacks {min(missing)!r}")
         if rule.get("scope", "sentence") not in SCOPES:
             raise RuleError(file, identity, f"scope must be one of {', '.join(SCOPES)}")
         if identity in {h["rule"] for h in heads}:
@@ -86,7 +92,10 @@ def load(topic: str) -> Rules:
             role, _, rest = need.rpartition("=")
             names, _, reach = rest.partition("@")
             limit = int(reach) if reach else int(rule.get("within", _REACH))
-            needs += [{"rule": identity, "need": number, "role": role or None, "name": n.strip(), "reach": limit} for n in names.split("|")]
+            needs += [
+                {"rule": identity, "need": number, "role": role or None, "name": n.strip(), "reach": limit}
+                for n in names.split("|")
+            ]
         vetoes += [{"rule": identity, "name": n} for n in rule.get("none", [])]
     heads_schema = {
         "rule": pl.String, "order": pl.Int64, "emits": pl.String, "confidence": pl.Float64, "within": pl.Int64,
@@ -106,9 +115,10 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Every place where all needs of a rule stand together.
 
     `spots`: name, start, end, sid, cid, doc, one row a span. Yields one row for each rule and anchor: rule, order, emits,
-    confidence, start, end (around all needs), anchor_start, anchor_end, closest (cost from the anchor to the nearest
-    need: code points, and more for each clause between; null for a rule of one need), second_start, second_end (of the need after the anchor), sid, cid, doc, and `<role>_start`, `<role>_end` for each role of the rules; of several
-    spans that serve a need the nearest to the anchor is taken.
+    confidence, start, end (around all needs), anchor_start, anchor_end, closest (cost from the anchor to the nearest need:
+    code points, and more for each clause between; null for a rule of one need), second_start, second_end (of the need after
+    the anchor), sid, cid, doc, and `<role>_start`, `<role>_end` for each role of the rules; of several spans that serve a
+    need the nearest to the anchor is taken.
     """
     spots = spots.filter(pl.col("sid").is_not_null())
     served = spots.join(rules.needs, on="name", how="inner").join(rules.heads, on="rule", how="inner")
@@ -117,7 +127,9 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         anchor_start="start", anchor_end="end", anchor_role="role",
     )  # fmt: skip
     anchors = anchors.unique(["rule", "anchor_start", "anchor_end"], keep="first", maintain_order=True)
-    others = served.filter(pl.col("need") > 0).select("rule", "need", "role", "reach", "start", "end", "doc", other_sid="sid", other_cid="cid")
+    others = served.filter(pl.col("need") > 0).select(
+        "rule", "need", "role", "reach", "start", "end", "doc", other_sid="sid", other_cid="cid"
+    )
     gap = pl.max_horizontal(pl.col("start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("end"))
     pairs = (
         _together(anchors, others)
@@ -143,7 +155,10 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     )
     whole = anchors.join(around, on=key, how="left").filter(pl.col("found").fill_null(0) == pl.col("wanted") - 1)
     whole = whole.with_columns(
-        pl.when(pl.col("anchor_role") == role).then(pl.col(f"anchor_{edge}")).otherwise(pl.col(f"{role}_{edge}")).alias(f"{role}_{edge}")
+        pl.when(pl.col("anchor_role") == role)
+        .then(pl.col(f"anchor_{edge}"))
+        .otherwise(pl.col(f"{role}_{edge}"))
+        .alias(f"{role}_{edge}")
         for role in rules.roles
         for edge in ("start", "end")
     ).with_columns(
@@ -152,7 +167,8 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     )
     return _without_vetoed(whole, spots, rules).select(
         "rule", "order", "emits", "confidence", "start", "end", "anchor_start", "anchor_end", "closest",
-        "second_start", "second_end", "sid", "cid", "doc", *[f"{role}_{edge}" for role in rules.roles for edge in ("start", "end")],
+        "second_start", "second_end", "sid", "cid", "doc",
+        *[f"{role}_{edge}" for role in rules.roles for edge in ("start", "end")],
     ).sort("start", "end", "order")  # fmt: skip
 
 
@@ -167,12 +183,17 @@ def _together(anchors: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
 def _without_vetoed(found: pl.DataFrame, spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     if rules.vetoes.is_empty() or found.is_empty():
         return found
-    against = spots.join(rules.vetoes, on="name", how="inner").select("rule", "sid", veto_cid="cid", veto_start="start", veto_end="end")
+    against = spots.join(rules.vetoes, on="name", how="inner").select(
+        "rule", "sid", veto_cid="cid", veto_start="start", veto_end="end"
+    )
     key = ["rule", "anchor_start", "anchor_end"]
     vetoed = (
         found.join(against, on=["rule", "sid"], how="inner")
         .filter((pl.col("scope") != "clause") | (pl.col("cid") == pl.col("veto_cid")))
-        .filter(pl.max_horizontal(pl.col("veto_start") - pl.col("end"), pl.col("start") - pl.col("veto_end")) <= pl.col("none_within"))
+        .filter(
+            pl.max_horizontal(pl.col("veto_start") - pl.col("end"), pl.col("start") - pl.col("veto_end"))
+            <= pl.col("none_within")
+        )
         .select(key)
         .unique()
     )

@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms import companies, triggers
 from transforms.market_moves import parties, timing
-from transforms.market_moves.shares import CHANGE, KINDS, LEVEL, metric_words, share_moves, starting_points, words
+from transforms.market_moves.shares import CHANGE, KINDS, LEVEL, metric_words, share_moves, starting_points, titles, words
 from transforms.schemas import VALUE
 
 if TYPE_CHECKING:
@@ -103,7 +103,9 @@ def _spots(scanned: Scanned) -> pl.DataFrame:
     spots = pl.concat([spots, named.select(spots.columns)])
     kind = pl.col("name").str.split(".").list.first()
     context = pl.col("name").str.starts_with(f"{KINDS[1]}.")
-    spots = spots.with_columns(name=pl.when(context).then(pl.col("name").str.replace(KINDS[1], KINDS[0], literal=True)).otherwise("name"))
+    spots = spots.with_columns(
+        name=pl.when(context).then(pl.col("name").str.replace(KINDS[1], KINDS[0], literal=True)).otherwise("name")
+    )
     return spots.with_columns(
         name=pl.when(kind == "authority").then(pl.lit("authority")).when(kind == "city").then(pl.lit("place")).otherwise("name")
     )
@@ -118,7 +120,9 @@ def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     heads = found.filter(pl.col("move_type").is_in(_LISTS), pl.col("value_start").is_not_null())
     heads = heads.join(quantities.select(value_start="start", unit="unit", kind="kind"), on="value_start", how="inner")
     heads = heads.sort(pl.col("confidence"), descending=True).unique(["sid", "move_type"], keep="first", maintain_order=True)
-    reach = pl.concat([heads, heads.with_columns(pl.col("sid") + 1)]).unique(["sid", "doc", "move_type", "unit"], keep="first", maintain_order=True)
+    reach = pl.concat([heads, heads.with_columns(pl.col("sid") + 1)]).unique(
+        ["sid", "doc", "move_type", "unit"], keep="first", maintain_order=True
+    )
     free = quantities.join(found.select(start="value_start").drop_nulls().unique(), on="start", how="anti")
     names = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid")
     named = (
@@ -132,11 +136,14 @@ def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )  # fmt: skip
     claimed = metric_words(scanned).select("cid").unique()
     listed = named.join(claimed, on="cid", how="anti").join(
-        reach.select("sid", "doc", "unit", "kind", "rule", "order", "move_type", "confidence"), on=["sid", "doc", "unit", "kind"], how="inner"
+        reach.select("sid", "doc", "unit", "kind", "rule", "order", "move_type", "confidence"),
+        on=["sid", "doc", "unit", "kind"],
+        how="inner",
     )
     place = {f"{span}_{edge}": edge for span in ("anchor", "value", "trigger") for edge in ("start", "end")}
     return listed.select(
-        "order", "move_type", "start", "end", "sid", "cid", "doc", rule=pl.col("rule") + ".listed", confidence=pl.col("confidence") - 0.2,
+        "order", "move_type", "start", "end", "sid", "cid", "doc",
+        rule=pl.col("rule") + ".listed", confidence=pl.col("confidence") - 0.2,
         **place,
     )  # fmt: skip
 
@@ -146,7 +153,12 @@ def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     metric = metric_words(scanned).select(metric_end="end", metric_cid="cid").sort("metric_end")
     amounts = found.filter(pl.col("value_start").is_not_null()).sort("value_start")
     amounts = amounts.join_asof(
-        metric, left_on="value_start", right_on="metric_end", strategy="backward", tolerance=_METRIC_BEFORE, check_sortedness=False
+        metric,
+        left_on="value_start",
+        right_on="metric_end",
+        strategy="backward",
+        tolerance=_METRIC_BEFORE,
+        check_sortedness=False,
     )
     gap = pl.col("value_start") - pl.col("metric_end")
     claimed = ((pl.col("metric_cid") == pl.col("cid")) & (gap <= pl.col("closest"))).fill_null(value=False)
@@ -172,7 +184,10 @@ def _reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _one_a_number(found: pl.DataFrame) -> pl.DataFrame:
     """For each number the match of the surest rule; matches without a number stay."""
     with_number = found.filter(pl.col("value_start").is_not_null()).sort(
-        pl.col("confidence") - pl.col("closest").fill_null(0) / _DISTANCE_WEIGHT, "order", "start", descending=[True, False, False]
+        pl.col("confidence") - pl.col("closest").fill_null(0) / _DISTANCE_WEIGHT,
+        "order",
+        "start",
+        descending=[True, False, False],
     )
     one = with_number.unique(["value_start"], keep="first", maintain_order=True)
     return pl.concat([one, found.filter(pl.col("value_start").is_null())])
@@ -180,7 +195,11 @@ def _one_a_number(found: pl.DataFrame) -> pl.DataFrame:
 
 def _with_direction(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add direction where it is not yet told, from the word that the rule took as its way."""
-    ways = words(scanned, *_UP, *_DOWN).select(way_start="start", way="code").unique("way_start", keep="first", maintain_order=True)
+    ways = (
+        words(scanned, *_UP, *_DOWN)
+        .select(way_start="start", way="code")
+        .unique("way_start", keep="first", maintain_order=True)
+    )
     way = pl.when(pl.col("way").is_in(_UP)).then(pl.lit("up")).when(pl.col("way").is_in(_DOWN)).then(pl.lit("down"))
     return (
         found.join(ways, on="way_start", how="left", maintain_order="left")
@@ -192,7 +211,7 @@ def _with_direction(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add value, value_high, value_step, unit and comparator; percents are signed by the direction."""
     numbers = scanned.quantities.select(
-        value_start="start", value="value", value_high="value_high", value_step="value_step", unit="unit", comparator="comparator", kind="kind"
+        "value", "value_high", "value_step", "unit", "comparator", "kind", value_start="start"
     ).unique("value_start", keep="first", maintain_order=True)  # fmt: skip
     falls = (pl.col("direction") == "down") & pl.col("kind").is_in(["percent", "fraction"]) & (pl.col("move_type") == CHANGE)
     unit = (
@@ -203,7 +222,7 @@ def _with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .otherwise(pl.col("unit"))
     )
     # "1,300 employees" in a language that groups with a dot: people are whole.
-    grouped = (unit == "count") & (pl.col("value_step") == pl.lit("0.001").cast(VALUE)) & (pl.col("value") < 1000)  # noqa: PLR2004
+    grouped = (unit == "count") & (pl.col("value_step") == pl.lit("0.001").cast(VALUE)) & (pl.col("value") < 1000)
     thousand = pl.when(grouped.fill_null(value=False)).then(pl.lit(1000)).otherwise(pl.lit(1)).cast(VALUE)
     hundred = pl.when(pl.col("kind") == "fraction").then(pl.lit(100)).otherwise(pl.lit(1)).cast(VALUE)
     joined = moves.join(numbers, on="value_start", how="left", maintain_order="left")
@@ -216,7 +235,7 @@ def _with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _founded(moves: pl.DataFrame) -> pl.DataFrame:
-    """Moves that have what their type cannot do without: a counterparty or place where no amount is told, no pennies for deals."""
+    """Moves that have what their type cannot do without: a counterparty or place if no amount is told; no pennies for deals."""
     bare = pl.col("value_start").is_null() & pl.col("counterparty_start").is_null()
     nowhere = bare & pl.col("country").is_null()
     money = pl.col("unit").str.contains("^[A-Z]{3}$").fill_null(value=False)
@@ -235,15 +254,28 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     bare = moves.filter(is_bare).join(with_amount, on=["sid", "move_type"], how="anti")
     # Of several regulators or plaintiffs in one sentence the first stands for all.
     together = pl.col("move_type").is_in(_ONE_A_SENTENCE)
-    bare = pl.concat([bare.filter(~together), bare.filter(together).sort("start").unique(["sid", "move_type"], keep="first", maintain_order=True)])
+    bare = pl.concat(
+        [
+            bare.filter(~together),
+            bare.filter(together).sort("start").unique(["sid", "move_type"], keep="first", maintain_order=True),
+        ]
+    )
     bought = moves.filter(pl.col("move_type") == "acquisition").select("sid").unique()
-    bare = pl.concat([bare.filter(pl.col("move_type") != "investment"), bare.filter(pl.col("move_type") == "investment").join(bought, on="sid", how="anti")])
+    bare = pl.concat(
+        [
+            bare.filter(pl.col("move_type") != "investment"),
+            bare.filter(pl.col("move_type") == "investment").join(bought, on="sid", how="anti"),
+        ]
+    )
     moves = _rounded_away(pl.concat([moves.filter(~is_bare), bare]))
     moves = _without_second_currency(moves)
     counted = moves.filter(pl.col("move_type") == "layoffs", pl.col("unit") == "count").select("doc", "company_id").unique()
     in_percent = ((pl.col("move_type") == "layoffs") & (pl.col("unit") == "percent")).fill_null(value=False)
     moves = pl.concat(
-        [moves.filter(~in_percent), moves.filter(in_percent).join(counted, on=["doc", "company_id"], how="anti", nulls_equal=True)]
+        [
+            moves.filter(~in_percent),
+            moves.filter(in_percent).join(counted, on=["doc", "company_id"], how="anti", nulls_equal=True),
+        ]
     )
     shares = pl.col("move_type").is_in(_SHARES)
     party = (
@@ -257,12 +289,17 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     numbered = numbered.unique([*same, "direction"], keep="first", maintain_order=True)
     once = pl.col("move_type").is_in(_ONE_AN_ARTICLE)
     numbered = pl.concat(
-        [numbered.filter(~once), numbered.filter(once).unique(["doc", "move_type", "company_id"], keep="first", maintain_order=True)]
+        [
+            numbered.filter(~once),
+            numbered.filter(once).unique(["doc", "move_type", "company_id"], keep="first", maintain_order=True),
+        ]
     )
     bare = moves.filter(pl.col("value").is_null()).sort("confidence", "start", descending=[True, False])
     # A headline names the deal whose price the text tells.
     priced = numbered.filter(pl.col("move_type") == "acquisition").select("doc", "move_type").unique()
-    bare = pl.concat([bare.filter(~pl.col("in_title")), bare.filter("in_title").join(priced, on=["doc", "move_type"], how="anti")])
+    bare = pl.concat(
+        [bare.filter(~pl.col("in_title")), bare.filter("in_title").join(priced, on=["doc", "move_type"], how="anti")]
+    )
     bare = bare.unique(["doc", "move_type", "company_id", "party", "direction"], keep="first", maintain_order=True)
     # Without a number and without a party of its own, a mention is the move that a number or a party tells elsewhere.
     told = numbered.select("doc", "move_type", "party").unique()
@@ -295,7 +332,10 @@ def _one_deal(moves: pl.DataFrame) -> pl.DataFrame:
     Only where the article names a single target; several deals stay as they are told.
     """
     deals = moves.filter(pl.col("move_type") == "acquisition")
-    target = pl.coalesce("counterparty_id", pl.when(pl.col("counterparty_start").is_not_null()).then(pl.col("counterparty_start").cast(pl.String)))
+    target = pl.coalesce(
+        "counterparty_id",
+        pl.when(pl.col("counterparty_start").is_not_null()).then(pl.col("counterparty_start").cast(pl.String)),
+    )
     one = (
         deals.filter(pl.col("counterparty_start").is_not_null())
         .sort("start")
@@ -310,9 +350,16 @@ def _one_deal(moves: pl.DataFrame) -> pl.DataFrame:
     failed = deals.join(one, on="doc", how="semi").filter(pl.col("status") == "abandoned").select("doc").unique()
     whole = moves.join(one, on="doc", how="left", maintain_order="left")
     is_deal = pl.col("move_type") == "acquisition"
-    lacks = is_deal & pl.col("counterparty_start").is_null() & (pl.col("company_id") != pl.col("only_counterparty_id")).fill_null(value=True)
+    lacks = (
+        is_deal
+        & pl.col("counterparty_start").is_null()
+        & (pl.col("company_id") != pl.col("only_counterparty_id")).fill_null(value=True)
+    )
     whole = whole.with_columns(
-        *[pl.when(lacks).then(f"only_{c}").otherwise(c).alias(c) for c in ("counterparty_start", "counterparty_end", "counterparty_id")],
+        *[
+            pl.when(lacks).then(f"only_{c}").otherwise(c).alias(c)
+            for c in ("counterparty_start", "counterparty_end", "counterparty_id")
+        ],
         status=pl.when(is_deal & pl.col("doc").is_in(failed["doc"].implode())).then(pl.lit("abandoned")).otherwise("status"),
     )
     return whole.drop([f"only_{c}" for c in ("counterparty_start", "counterparty_end", "counterparty_id")])
@@ -320,8 +367,9 @@ def _one_deal(moves: pl.DataFrame) -> pl.DataFrame:
 
 def _titled(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add in_title: whether the move stands in the article's title."""
-    titles = scanned.tape.docs.select("doc", title_end=pl.col("start") + pl.col("title_end").fill_null(0))
-    return moves.join(titles, on="doc", how="left", maintain_order="left").with_columns(in_title=pl.col("end") <= pl.col("title_end"))
+    return moves.join(titles(scanned), on="doc", how="left", maintain_order="left").with_columns(
+        in_title=pl.col("end") <= pl.col("title_end")
+    )
 
 
 def _rounded_away(moves: pl.DataFrame) -> pl.DataFrame:
@@ -350,5 +398,7 @@ def _without_second_currency(moves: pl.DataFrame) -> pl.DataFrame:
     money = pl.col("unit").str.contains("^[A-Z]{3}$").fill_null(value=False) & pl.col("move_type").is_in(_ONE_CURRENCY)
     deals = moves.filter(money).sort("value_start")
     first = deals.unique(["sid", "move_type"], keep="first", maintain_order=True).select("sid", "move_type", first_unit="unit")
-    deals = deals.join(first, on=["sid", "move_type"], how="left").filter(pl.col("unit") == pl.col("first_unit")).drop("first_unit")
+    deals = (
+        deals.join(first, on=["sid", "move_type"], how="left").filter(pl.col("unit") == pl.col("first_unit")).drop("first_unit")
+    )
     return pl.concat([moves.filter(~money), deals])

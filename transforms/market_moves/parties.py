@@ -39,7 +39,17 @@ NEED_PLACE: Final = ("legal_action", "regulatory_action", "divestiture", "expans
 """Moves that need a counterparty or a place, unless an amount is told."""
 NEED_PARTY: Final = ("acquisition", "partnership", "executive_change")
 """Moves that are none without a counterparty, unless an amount is told."""
-PLACED: Final = ("market_entry", "market_exit", "expansion", "regulatory_action", "legal_action", "layoffs", "capacity_change", "market_share", "ipo")
+PLACED: Final = (
+    "market_entry",
+    "market_exit",
+    "expansion",
+    "regulatory_action",
+    "legal_action",
+    "layoffs",
+    "capacity_change",
+    "market_share",
+    "ipo",
+)
 """Moves whose country is where they take place."""
 _AT_HOME: Final = ("regulatory_action",)
 """Moves that, in a language of one country, take place there where no place is named."""
@@ -69,7 +79,7 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .join(kinds, on=["move_type", "name_kind"], how="inner")
         .filter(
             pl.col("company_mention_start").is_null() | (pl.col("company_mention_start") != pl.col("name_start")),
-            pl.col("name_company").is_null() | pl.col("company_id").is_null() | (pl.col("name_company") != pl.col("company_id")),
+            (pl.col("name_company") != pl.col("company_id")).fill_null(value=True),
         )
     )  # fmt: skip
     gap = pl.max_horizontal(pl.col("name_start") - anchor_end, anchor_start - pl.col("name_end"), pl.lit(0))
@@ -102,7 +112,7 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _names(scanned: Scanned) -> pl.DataFrame:
-    """All names: name_start, name_end, name_kind, name_company (id where known), authority, name_cid, sid; authorities hide others."""
+    """Names: name_start, name_end, name_kind, name_company (id if known), authority, name_cid, sid; authorities hide others."""
     authorities = _authorities(scanned)
     known = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(
         "start", name_company="company_id"
@@ -110,9 +120,12 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), by_pattern(scanned)])
     # "BBB" and "Kursziel" have capitals and are no names.
     words_of_ratings = words(scanned, "grade", "target", "rating").select("end", "sid").unique()
-    rated = names.join(words_of_ratings, on=["end", "sid"], how="semi").filter(pl.col("kind") != "broker").select("start", "end")
+    rated = (
+        names.join(words_of_ratings, on=["end", "sid"], how="semi").filter(pl.col("kind") != "broker").select("start", "end")
+    )
     others = (
-        names.join(rated, on=["start", "end"], how="anti", maintain_order="left").join(known, on="start", how="left", maintain_order="left")
+        names.join(rated, on=["start", "end"], how="anti", maintain_order="left")
+        .join(known, on="start", how="left", maintain_order="left")
         .join(authorities.select("sid", a_start="name_start", a_end="name_end"), on="sid", how="left", maintain_order="left")
         .with_columns(hidden=((pl.col("start") < pl.col("a_end")) & (pl.col("end") > pl.col("a_start"))).fill_null(value=False))
         .group_by("start", "end", "kind", "name_company", "cid", "sid", maintain_order=True)
@@ -131,7 +144,9 @@ def of_holders(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     holders = words(scanned, "holder").select("sid", holder_start="start", holder_end="end")
     rows = moves.with_row_index("row")
     gap = pl.max_horizontal(
-        pl.col("holder_start") - pl.col("company_mention_end"), pl.col("company_mention_start") - pl.col("holder_end"), pl.lit(0)
+        pl.col("holder_start") - pl.col("company_mention_end"),
+        pl.col("company_mention_start") - pl.col("holder_end"),
+        pl.lit(0),
     )
     held = (
         rows.filter(pl.col("move_type") == "acquisition")
@@ -142,9 +157,14 @@ def of_holders(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .unique()
     )
     swap = pl.col("row").is_in(held["row"].implode()) & pl.col("counterparty_id").is_not_null()
-    pairs = (("company_id", "counterparty_id"), ("company_mention_start", "counterparty_start"), ("company_mention_end", "counterparty_end"))
+    pairs = (
+        ("company_id", "counterparty_id"),
+        ("company_mention_start", "counterparty_start"),
+        ("company_mention_end", "counterparty_end"),
+    )
     return rows.with_columns(
-        *[pl.when(swap).then(b).otherwise(a).alias(a) for a, b in pairs], *[pl.when(swap).then(a).otherwise(b).alias(b) for a, b in pairs]
+        *[pl.when(swap).then(b).otherwise(a).alias(a) for a, b in pairs],
+        *[pl.when(swap).then(a).otherwise(b).alias(b) for a, b in pairs],
     ).drop("row")
 
 
@@ -185,7 +205,7 @@ def _authorities(scanned: Scanned) -> pl.DataFrame:
 
 
 def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add country: of the authority, else the place named nearest in the sentence, else, for some moves, the language's home."""
+    """Add country: of the authority, else the place named nearest in the sentence, else of the language for some moves."""
     named = scanned.countries.drop_nulls("sid").select(
         "sid", place_start="start", place_end="end", place_cid="cid", country="country",
         dear=pl.when(pl.col("kind") == "adjective").then(_ADJECTIVE_COST).otherwise(0),
@@ -193,11 +213,20 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     cities = (
         scanned.cues.filter(pl.col("kind") == "city")
         .drop_nulls("sid")
-        .select("sid", place_start="start", place_end="end", place_cid="cid", country=pl.col("code").str.to_uppercase(), dear=pl.lit(0))
+        .select(
+            "sid",
+            place_start="start",
+            place_end="end",
+            place_cid="cid",
+            country=pl.col("code").str.to_uppercase(),
+            dear=pl.lit(0),
+        )
     )
     places = pl.concat([named, cities])
     rows = moves.with_row_index("row")
-    gap = pl.max_horizontal(pl.col("place_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("place_end"), pl.lit(0))
+    gap = pl.max_horizontal(
+        pl.col("place_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("place_end"), pl.lit(0)
+    )
     best = (
         rows.filter(pl.col("move_type").is_in(PLACED))
         .select("row", "sid", "cid", "trigger_start", "trigger_end")
@@ -210,14 +239,25 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     # "It will leave that country": the one named last.
     anaphora = words(scanned, "that_country").select("sid").unique()
-    last = scanned.countries.filter(pl.col("kind") != "adjective").drop_nulls("sid").select("doc", place_start="start", earlier="country").sort("place_start")
+    last = (
+        scanned.countries.filter(pl.col("kind") != "adjective")
+        .drop_nulls("sid")
+        .select("doc", place_start="start", earlier="country")
+        .sort("place_start")
+    )
     pointed = (
         rows.filter(pl.col("move_type").is_in(PLACED))
         .join(anaphora, on="sid", how="semi")
         .select("row", "doc", "start")
         .sort("start")
         .join_asof(
-            last, left_on="start", right_on="place_start", by="doc", strategy="backward", tolerance=_BEFORE_REACH, check_sortedness=False
+            last,
+            left_on="start",
+            right_on="place_start",
+            by="doc",
+            strategy="backward",
+            tolerance=_BEFORE_REACH,
+            check_sortedness=False,
         )
         .select("row", "earlier")
     )
@@ -230,10 +270,5 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .join(pointed, on="row", how="left", maintain_order="left")
         .drop("row")
         .with_columns(country=pl.coalesce("country", "earlier"))
-        .with_columns(
-            country=pl.coalesce(of_authority, "country", at_home)
-        )
+        .with_columns(country=pl.coalesce(of_authority, "country", at_home))
     )
-
-
-__all__ = ["NEED_PARTY", "_authorities", "with_counterparty", "with_country", "words"]

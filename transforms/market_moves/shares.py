@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from transforms.schemas import METRICS, VALUE
+from transforms.schemas import METRICS
 from transforms.spans import pattern_scan
 
 if TYPE_CHECKING:
@@ -24,7 +24,18 @@ KINDS: Final = ("market", "market_context")
 """Lexicon kinds of market words: a longer word of the first hides a shorter one, those of context hide none."""
 SHARE_WORDS: Final = ("share", "share_value")
 SESSION_WORDS: Final = ("close", "after_hours", "pre_market", "open")
-_OTHER_TOPICS: Final = ("market_share", "jobs", "workforce", "layoff_noun", "index", "stake", "target", "price", "outlook", "other")
+_OTHER_TOPICS: Final = (
+    "market_share",
+    "jobs",
+    "workforce",
+    "layoff_noun",
+    "index",
+    "stake",
+    "target",
+    "price",
+    "outlook",
+    "other",
+)
 """Market words that a number may be said of instead of a share."""
 _HIGHEST_SHARE_PRICE: Final = 2_000_000
 """No share trades above this in any currency (Korean won included)."""
@@ -35,7 +46,8 @@ _FAR: Final = 140
 """A topic dearer than this is none of the number's."""
 _OF_REACH: Final = 14
 _TIME_WORDS: Final = (
-    "this_week", "this_month", "year_to_date", "past_year", "since_ipo", "from_peak", "after_hours", "pre_market", "close", "since",
+    "this_week", "this_month", "year_to_date", "past_year", "since_ipo", "from_peak", "after_hours", "pre_market", "close",
+    "since",
 )  # fmt: skip
 """Words of time that let a number go on with the share of the sentence before."""
 _BACK_REACH: Final = 16
@@ -86,9 +98,20 @@ def words(scanned: Scanned, *codes: str) -> pl.DataFrame:
     return scanned.cues.filter(pl.col("kind").is_in(KINDS), pl.col("code").is_in(codes)).drop_nulls("sid")
 
 
+def titles(scanned: Scanned) -> pl.DataFrame:
+    """Where the title of each article ends on the tape: doc, title_end."""
+    docs = scanned.tape.docs
+    length = pl.col("title_end").fill_null(0) if "title_end" in docs.columns else pl.lit(0)
+    return docs.select("doc", title_end=pl.col("start") + length)
+
+
 def metric_words(scanned: Scanned) -> pl.DataFrame:
     """Words of business figures, market value apart: what a percent or an amount may be said of instead."""
-    named = pl.col("code").str.strip_suffix("_loss").replace({"operating": "operating_income", "net": "net_income", "pretax": "pretax_income"})
+    named = (
+        pl.col("code")
+        .str.strip_suffix("_loss")
+        .replace({"operating": "operating_income", "net": "net_income", "pretax": "pretax_income"})
+    )
     return scanned.cues.filter(
         pl.col("kind") == "metric", named.is_in(METRICS), pl.col("code") != "market_capitalization"
     ).drop_nulls("sid")  # fmt: skip
@@ -110,7 +133,7 @@ def _topics(scanned: Scanned) -> pl.DataFrame:
 
 
 def _numbers(scanned: Scanned) -> pl.DataFrame:
-    """Numbers a share may move by or stand at: num_start, num_end, said_start (with "more than"), kind, value, sign, sid, cid, doc."""
+    """Numbers that may move or price a share: num_start, num_end, said_start (of "over"), kind, value, sign, sid, cid, doc."""
     kinds = ["percent", "fraction", "multiple", "money", "points"]
     # "(ZM -1.90%)" beside a name is a ticker of the page, no part of the report.
     tickers = pattern_scan(scanned.tape, _TICKER, ["_open", "number", "_close"], cased=True)
@@ -120,8 +143,15 @@ def _numbers(scanned: Scanned) -> pl.DataFrame:
         .drop_nulls("sid")
         .unique("start", keep="first", maintain_order=True)
         .select(
-            num_start="start", num_end="end", said_start=pl.min_horizontal("start", "comparator_start"), kind="kind", value="value",
-            sign="sign", sid="sid", cid="cid", doc="doc",
+            num_start="start",
+            num_end="end",
+            said_start=pl.min_horizontal("start", "comparator_start"),
+            kind="kind",
+            value="value",
+            sign="sign",
+            sid="sid",
+            cid="cid",
+            doc="doc",
         )
         .sort("num_start")
     )
@@ -132,13 +162,15 @@ def _ways(scanned: Scanned) -> pl.DataFrame:
     found = scanned.cues.filter(
         ((pl.col("kind") == "market") | (pl.col("kind") == "direction")) & pl.col("code").is_in(["up", "down"])
     ).drop_nulls("sid")
-    own_first = found.sort("start", pl.col("end") - pl.col("start"), pl.col("kind") == "direction", descending=[False, True, False])
+    own_first = found.sort(
+        "start", pl.col("end") - pl.col("start"), pl.col("kind") == "direction", descending=[False, True, False]
+    )
     return own_first.unique("start", keep="first", maintain_order=True).select(
         "sid", way_start="start", way_end="end", way="code", way_cid="cid"
     )
 
 
-def _between(scanned: Scanned, *codes: str) -> np.ndarray:  # type: ignore[type-arg]
+def _between(scanned: Scanned, *codes: str) -> np.ndarray:
     return words(scanned, *codes)["start"].sort().to_numpy()
 
 
@@ -151,7 +183,10 @@ def _conjunctions(pairs: pl.DataFrame, scanned: Scanned, start: str, other: str)
     """How many conjunctions stand between two places."""
     places = _between(scanned, "conjunction")
     return pl.Series(
-        np.abs(np.searchsorted(places, pairs[start].to_numpy(), side="left") - np.searchsorted(places, pairs[other].to_numpy(), side="left")),
+        np.abs(
+            np.searchsorted(places, pairs[start].to_numpy(), side="left")
+            - np.searchsorted(places, pairs[other].to_numpy(), side="left")
+        ),
         dtype=pl.Int64,
     )
 
@@ -160,7 +195,7 @@ def _conjunctions(pairs: pl.DataFrame, scanned: Scanned, start: str, other: str)
 
 
 def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """The numbers with topic, topic_start, topic_end and cost of the cheapest topic of the sentence; null where it has none near."""
+    """The numbers with topic, topic_start, topic_end, topic_cid and cost of the sentence's cheapest topic, or nulls."""
     pairs = numbers.join(topics, on="sid", how="inner").filter(
         (pl.col("topic_end") <= pl.col("num_start")) | (pl.col("topic_start") >= pl.col("num_end"))
     )
@@ -202,8 +237,7 @@ def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned
 
 def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Numbers without a topic in sentences right after one that tells of a share: told, with topic "share"."""
-    titles = scanned.tape.docs.select("doc", title_end=pl.col("start") + pl.col("title_end").fill_null(0))
-    sentences = scanned.sentences.select("sid", "doc", sentence_end="end").join(titles, on="doc", how="left")
+    sentences = scanned.sentences.select("sid", "doc", sentence_end="end").join(titles(scanned), on="doc", how="left")
     body = sentences.filter(pl.col("sentence_end") > pl.col("title_end")).select("sid", "doc")
     only_shares = topics.group_by("sid").agg(only=(pl.col("topic") == "share").all()).filter("only").select("sid")
     of_shares = scanned.sentences.select("sid", "doc").join(only_shares, on="sid", how="semi")
@@ -214,7 +248,9 @@ def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, sc
     short = scanned.sentences.filter(pl.col("end") - pl.col("start") <= _SHORT).select("sid")
     free = told.filter(pl.col("topic").is_null()).join(pl.concat([timed, short]).unique(), on="sid", how="semi")
     onward = free.join(pl.concat([after, same]).unique(), on=["sid", "doc"], how="semi")
-    return onward.with_columns(topic=pl.lit("share"), topic_start="num_start", topic_end="num_start", topic_cid="cid", cost=pl.lit(_FAR, pl.Int64))
+    return onward.with_columns(
+        topic=pl.lit("share"), topic_start="num_start", topic_end="num_start", topic_cid="cid", cost=pl.lit(_FAR, pl.Int64)
+    )
 
 
 # --- changes ---------------------------------------------------------------------------------------------------------
@@ -226,12 +262,13 @@ def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl
     # "More than 5 %" tells no rise.
     pairs = pairs.filter((pl.col("way_end") <= pl.col("said_start")) | (pl.col("way_start") >= pl.col("num_end")))
     pairs = pairs.with_columns(
-        gap=_gap("num_start", "num_end", "way_start", "way_end"), crossed=_conjunctions(pairs, scanned, "num_start", "way_start")
+        gap=_gap("num_start", "num_end", "way_start", "way_end"),
+        crossed=_conjunctions(pairs, scanned, "num_start", "way_start"),
     )
     cost = pl.col("gap") + _CLAUSE * (pl.col("way_cid") - pl.col("cid")).abs() + 20 * pl.col("crossed")
     best = (
         pairs.with_columns(way_cost=cost)
-        .filter(pl.col("way_cost") <= 90)  # noqa: PLR2004
+        .filter(pl.col("way_cost") <= 90)
         .sort("num_start", "way_cost", "way_start")
         .unique("num_start", keep="first", maintain_order=True)
         .select("num_start", "way", "way_start", "way_end", "way_cost")
@@ -242,7 +279,9 @@ def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl
 def _changes(told: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Percents and multiples whose topic is a share, with a direction."""
     session = words(scanned, "after_hours", "pre_market", "close").select("cid").unique()
-    unsaid = (pl.col("topic").is_null() | (pl.col("topic_cid") != pl.col("cid"))) & pl.col("cid").is_in(session["cid"].implode())
+    unsaid = (pl.col("topic").is_null() | (pl.col("topic_cid") != pl.col("cid"))) & pl.col("cid").is_in(
+        session["cid"].implode()
+    )
     found = told.filter(
         pl.col("kind").is_in(["percent", "fraction", "multiple"]),
         pl.col("topic").is_in([*SHARE_WORDS, "bourse"]) | unsaid,
@@ -303,7 +342,9 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
     marked = (
         marked.filter(pl.col("next_start").is_not_null())
         .sort("next_start")
-        .join_asof(ends, left_on="next_start", right_on="to_end", strategy="backward", tolerance=_TO_REACH, check_sortedness=False)
+        .join_asof(
+            ends, left_on="next_start", right_on="to_end", strategy="backward", tolerance=_TO_REACH, check_sortedness=False
+        )
         .filter(pl.col("_sure") | pl.col("to_end").is_not_null())
     )
     # "To 350 from 450": the end of the move stands first.
@@ -336,7 +377,9 @@ def _bracketed(told: pl.DataFrame, levels: pl.DataFrame, ways: pl.DataFrame, sca
     near = percents.join_asof(
         prices, left_on="num_start", right_on="level_end", strategy="backward", tolerance=_BRACKET, check_sortedness=False
     )
-    near = near.filter(pl.col("level_sid") == pl.col("sid"), (pl.col("sign") != 0) | (pl.col("level_cid") != pl.col("cid"))).with_columns(topic=pl.lit("share"), topic_cid="cid", cost=pl.lit(_CLAUSE, pl.Int64))
+    near = near.filter(
+        pl.col("level_sid") == pl.col("sid"), (pl.col("sign") != 0) | (pl.col("level_cid") != pl.col("cid"))
+    ).with_columns(topic=pl.lit("share"), topic_cid="cid", cost=pl.lit(_CLAUSE, pl.Int64))
     return _changes(near.drop("level_end", "level_sid", "level_cid"), ways, scanned)
 
 
@@ -378,12 +421,28 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
     with_change = changes.select("sid").unique()
     free = found.join(with_change, on="sid", how="anti")
     found = pl.concat([free, _without_starting_points(found.join(with_change, on="sid", how="semi"), scanned)])
-    contrast = words(scanned, "contrast").select("cid", contrast_end="end").sort("contrast_end")
+    # "A record high of 701" is the price of the day, "from a high of 701" is not.
+    records = words(scanned, "record").select("sid", r_start="start", r_end="end")
+    contrast = words(scanned, "contrast").select("sid", "cid", "start", contrast_end="end")
+    within_record = contrast.join(records, on="sid", how="inner").filter(
+        pl.col("start") >= pl.col("r_start"), pl.col("start") < pl.col("r_end")
+    )
+    contrast = (
+        contrast.join(within_record.select("start"), on="start", how="anti").select("cid", "contrast_end").sort("contrast_end")
+    )
     found = found.sort("num_start").join_asof(
-        contrast, left_on="num_start", right_on="contrast_end", by="cid", strategy="backward", tolerance=40, check_sortedness=False
+        contrast,
+        left_on="num_start",
+        right_on="contrast_end",
+        by="cid",
+        strategy="backward",
+        tolerance=40,
+        check_sortedness=False,
     )
     sizes = words(scanned, "by").select(by_end="end").unique().sort("by_end")
-    found = found.join_asof(sizes, left_on="num_start", right_on="by_end", strategy="backward", tolerance=2, check_sortedness=False)
+    found = found.join_asof(
+        sizes, left_on="num_start", right_on="by_end", strategy="backward", tolerance=2, check_sortedness=False
+    )
     return found.filter(pl.col("contrast_end").is_null(), pl.col("by_end").is_null()).select(
         "sid", "cid", "doc",
         rule=pl.when(pl.col("cost") == _FAR).then(pl.lit(f"{LEVEL}.inherited")).otherwise(pl.lit(f"{LEVEL}.price")),
@@ -405,7 +464,9 @@ def _without_number(changes: pl.DataFrame, ways: pl.DataFrame, topics: pl.DataFr
     subject = pl.concat(
         [
             words(scanned, "share").select("cid", "doc", "sid", sub_start="start", sub_end="end", session=pl.lit(value=False)),
-            words(scanned, "after_hours", "pre_market").select("cid", "doc", "sid", sub_start="start", sub_end="end", session=pl.lit(value=True)),
+            words(scanned, "after_hours", "pre_market").select(
+                "cid", "doc", "sid", sub_start="start", sub_end="end", session=pl.lit(value=True)
+            ),
         ]
     )
     other = topics.filter(~pl.col("topic").is_in(list(SHARE_WORDS))).select(cid="topic_cid").unique()
@@ -416,7 +477,7 @@ def _without_number(changes: pl.DataFrame, ways: pl.DataFrame, topics: pl.DataFr
         .join(other, on="cid", how="anti")
         .join(vetoed, on="cid", how="anti")
         .with_columns(gap=_gap("sub_start", "sub_end", "way_start", "way_end"))
-        .filter(pl.col("gap") <= 40)  # noqa: PLR2004
+        .filter(pl.col("gap") <= 40)
         .filter((pl.col("way_start") >= pl.col("sub_end")) | (pl.col("way_end") <= pl.col("sub_start")))
         .sort("cid", "gap", "sub_start")
         .unique("cid", keep="first", maintain_order=True)
@@ -434,6 +495,3 @@ def _without_number(changes: pl.DataFrame, ways: pl.DataFrame, topics: pl.DataFr
         anchor_start="way_start", anchor_end="way_end",
         value_start=pl.lit(None, pl.Int64), value_end=pl.lit(None, pl.Int64),
     ).unique(["doc", "direction"], keep="first", maintain_order=True)  # fmt: skip
-
-
-__all__ = ["CHANGE", "LEVEL", "VALUE", "share_moves", "words"]

@@ -24,12 +24,27 @@ _NO_STATUS: Final = ("share_price_level", "share_price_change", "market_share", 
 _ALWAYS_ANNOUNCED: Final = ("guidance_change",)
 # The first status whose cue stands near the trigger holds; without a cue, the status of the move type.
 _STATUS_CUES: Final = ("abandoned", "rumoured", "completed", "planned")
-_STATUS_DEFAULT: Final = {"ipo": "completed", "product_launch": "completed", "capacity_change": "completed", "pricing": "completed"}
+_STATUS_DEFAULT: Final = {
+    "ipo": "completed",
+    "product_launch": "completed",
+    "capacity_change": "completed",
+    "pricing": "completed",
+}
 _MAY_BE_COMPLETED: Final = (
     "acquisition", "divestiture", "investment", "ipo", "partnership", "market_entry", "market_exit", "expansion", "layoffs",
     "product_launch", "capacity_change", "pricing", "buyback", "executive_change",
 )  # fmt: skip
-_MAY_BE_ABANDONED: Final = ("acquisition", "divestiture", "investment", "ipo", "partnership", "expansion", "market_entry", "layoffs", "buyback")
+_MAY_BE_ABANDONED: Final = (
+    "acquisition",
+    "divestiture",
+    "investment",
+    "ipo",
+    "partnership",
+    "expansion",
+    "market_entry",
+    "layoffs",
+    "buyback",
+)
 _REACH: Final = 90
 _CLAUSE_COST: Final = 25
 _DATE_REACH: Final = 120
@@ -69,10 +84,16 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     shares = pl.col("move_type").is_in(_SHARES)
     for column, codes in (("session", _SESSIONS), ("horizon", _HORIZONS), ("is_record", _RECORDS)):
         cues = words(scanned, *codes).select(
-            "sid", cue_start="start", cue_end="end", cue_cid="cid", cue=pl.col("code").replace_strict(codes, return_dtype=pl.String)
+            "sid",
+            cue_start="start",
+            cue_end="end",
+            cue_cid="cid",
+            cue=pl.col("code").replace_strict(codes, return_dtype=pl.String),
         )
         rows = moves.with_row_index("row")
-        gap = pl.max_horizontal(pl.col("cue_start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("cue_end"), pl.lit(0))
+        gap = pl.max_horizontal(
+            pl.col("cue_start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("cue_end"), pl.lit(0)
+        )
         best = (
             rows.filter(shares)
             .select("row", "sid", "cid", "anchor_start", "anchor_end")
@@ -109,7 +130,9 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     published = scanned.tape.docs.select(
         "doc",
         published=pl.col("published_at").cast(pl.Datetime("us", "UTC")).dt.date(),
-        exact=pl.col("published_precision").is_in(["day", "second"]) if "published_precision" in scanned.tape.docs.columns else pl.lit(value=False),
+        exact=pl.col("published_precision").is_in(["day", "second"])
+        if "published_precision" in scanned.tape.docs.columns
+        else pl.lit(value=False),
     )
     dates = pl.concat([_of_weekdays(scanned, published), _of_words(scanned, published), _of_periods(scanned, published)])
     rows = moves.with_row_index("row")
@@ -141,7 +164,14 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
     found = (
         open_.select("row", "doc", "sid", "anchor_start")
         .sort("anchor_start")
-        .join_asof(days.sort("date_start"), left_on="anchor_start", right_on="date_start", by="doc", strategy="backward", check_sortedness=False)
+        .join_asof(
+            days.sort("date_start"),
+            left_on="anchor_start",
+            right_on="date_start",
+            by="doc",
+            strategy="backward",
+            check_sortedness=False,
+        )
         .join(published, on="doc", how="left")
         .select(
             "row",
@@ -175,7 +205,11 @@ def _of_weekdays(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
 
 def _of_words(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     """Today and yesterday."""
-    found = words(scanned, "today", "yesterday").join(published, on="doc", how="left").filter(pl.col("exact").fill_null(value=False))
+    found = (
+        words(scanned, "today", "yesterday")
+        .join(published, on="doc", how="left")
+        .filter(pl.col("exact").fill_null(value=False))
+    )
     days = pl.when(pl.col("code") == "yesterday").then(1).otherwise(0)
     return _dated(found, pl.col("published") - pl.duration(days=days), pl.lit("day"))
 

@@ -1,0 +1,198 @@
+"""Promises of the market linker: each type of move, its amount, direction, party and place; and what is no move at all.
+
+Sentences are our own. A move is written as `type[ direction][ value unit]`, those of shares without "share_price_".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+import pytest
+
+from transforms import market_moves
+from transforms.scan import scan
+from transforms.schemas import DIRECTIONS, MOVE_TYPES, SESSIONS, STATUSES
+from transforms.spans import Tape
+
+PUBLISHED = dt.datetime(2023, 5, 11, tzinfo=dt.UTC)  # a Thursday
+
+
+def rows(language: str, text: str, *, title: int = 0) -> list[dict[str, Any]]:
+    """What the linker finds in one text; `title` is how many of its first code points are the title."""
+    texts = pl.DataFrame(
+        {
+            "article_id": ["a"], "text": [text], "published_at": [PUBLISHED], "published_precision": ["day"],
+            "title_start": [0], "title_end": [title],
+        }
+    )  # fmt: skip
+    tape = Tape.of(texts, language=language)
+    found = market_moves.link(scan(tape))
+    return found.with_columns(tape.slice("counterparty_start", "counterparty_end", found).alias("counterparty")).to_dicts()
+
+
+def told(language: str, text: str) -> list[str]:
+    """The moves of a text in short, sorted: type, direction of share moves and outlooks, value and unit."""
+    short = []
+    for row in rows(language, text):
+        way = row["direction"] if row["move_type"] in ("share_price_change", "guidance_change", "rating_change") else None
+        value = None if row["value"] is None else f"{row['value'].normalize():f} {row['unit']}"
+        name = row["move_type"].removeprefix("share_price_")
+        short.append(" ".join(p for p in (name, way, value) if p))
+    return sorted(short)
+
+
+SHARES = [
+    ("en", "Shares of Netflix slid 6.4% to $402.10 in after-hours trading.", ["change down -6.4 percent", "level 402.1 USD"]),
+    ("en", "Netflix reported revenue up 12%, and its stock gained 3%.", ["change up 3 percent"]),
+    ("en", "Netflix shares fell 5% as revenue rose 12%.", ["change down -5 percent"]),
+    ("en", "Netflix shares closed at $310.20 (+2.1%) on Wednesday.", ["change up 2.1 percent", "level 310.2 USD"]),
+    ("en", "The Netflix stock has lost a third of its value since its peak.", ["change down -33.3333 percent"]),
+    ("de", "Die SAP-Aktie verlor am Mittwoch 3,2 Prozent auf 112,40 Euro.", ["change down -3.2 percent", "level 112.4 EUR"]),
+    ("nl", "Het aandeel Philips daalde met 4,5 procent tot 18,20 euro.", ["change down -4.5 percent", "level 18.2 EUR"]),
+    ("fr", "L'action Renault a gagné 2,8 % à 35,60 euros à la clôture.", ["change up 2.8 percent", "level 35.6 EUR"]),
+    ("it", "Il titolo Ferrari ha perso il 2,1% a 245,30 euro.", ["change down -2.1 percent", "level 245.3 EUR"]),
+    ("es", "Las acciones de Inditex subieron un 4,2% hasta los 31,15 euros.", ["change up 4.2 percent", "level 31.15 EUR"]),
+    ("pt", "As ações da Petrobras caíram 3,5% a R$ 25,40.", ["change down -3.5 percent", "level 25.4 BRL"]),
+    ("sv", "Ericsson-aktien föll 7 procent till 58,40 kronor.", ["change down -7 percent", "level 58.4 SEK"]),
+    ("no", "Equinor-aksjen falt 2,3 prosent til 301,50 kroner.", ["change down -2.3 percent", "level 301.5 NOK"]),
+    ("da", "Vestas-aktien steg 5,1 procent til 189,20 kroner.", ["change up 5.1 percent", "level 189.2 DKK"]),
+    ("pl", "Akcje Allegro spadły o 3,4 proc. do 31,20 zł.", ["change down -3.4 percent", "level 31.2 PLN"]),
+    ("tr", "Netflix hisseleri yüzde 6 düştü.", ["change down -6 percent"]),
+    ("ru", "Акции Netflix подорожали на 4,2%, до $412,30.", ["change up 4.2 percent", "level 412.3 USD"]),
+    ("ja", "ソニーの株価は前日比3.2％高の1万2500円で取引を終えた。", ["change up 3.2 percent", "level 12500 JPY"]),
+    ("ko", "네이버 주가는 3.1% 하락한 19만8000원에 거래를 마쳤다.", ["change down -3.1 percent", "level 198000 KRW"]),
+    ("zh", "阿里巴巴股价盘后下跌4.3%,报81.20美元。", ["change down -4.3 percent", "level 81.2 USD"]),
+    ("ar", "انخفض سهم نتفليكس بنسبة 5%.", ["change down -5 percent"]),
+    ("id", "Saham Netflix turun 5% ke US$ 310,20.", ["change down -5 percent", "level 310.2 USD"]),
+]  # fmt: skip
+
+MOVES = [
+    ("en", "Salesforce agreed to buy Slack for $27.7 billion.", ["acquisition 27700000000 USD"]),
+    ("de", "SAP übernimmt Qualtrics für acht Milliarden Dollar.", ["acquisition 8000000000 USD"]),
+    ("es", "Telefónica compró Jajah por 145 millones de euros.", ["acquisition 145000000 EUR"]),
+    ("en", "Disney will cut 7,000 jobs, about 3% of its workforce.", ["layoffs 7000 count"]),
+    ("fr", "Renault va supprimer 4 600 postes en France.", ["layoffs 4600 count"]),
+    ("pl", "Allegro zwolni 120 pracowników.", ["layoffs 120 count"]),
+    ("en", "Netflix raised its full-year revenue forecast.", ["guidance_change up"]),
+    ("nl", "Philips verlaagt zijn winstverwachting voor dit jaar.", ["guidance_change down"]),
+    ("ja", "ソニーは通期の業績予想を上方修正した。", ["guidance_change up"]),
+    ("en", "Goldman Sachs cut its price target on Netflix to $300 from $400.", ["rating_change down 300 USD"]),
+    ("de", "Goldman Sachs senkte das Kursziel für SAP von 130 auf 110 Euro.", ["rating_change down 110 EUR"]),
+    ("it", "Il Garante per la privacy ha multato Vodafone: 12,2 milioni di euro.", ["regulatory_action 12200000 EUR"]),
+    ("en", "Netflix approved a share buyback of up to $5 billion.", ["buyback 5000000000 USD"]),
+    ("es", "Inditex tiene una cuota de mercado del 14%.", ["market_share 14 percent"]),
+]  # fmt: skip
+
+NOTHING = [
+    pytest.param("en", "The S&P 500 rose 1.2% on Tuesday.", id="an index"),
+    pytest.param("en", "Netflix revenue rose 12% to $8 billion.", id="a metric"),
+    pytest.param("en", "Netflix earned $2.88 per share, up 12%.", id="a figure per share"),
+    pytest.param(
+        "en", "You can raise your volume by 20%. Open your app and share your screen. These tips help you.", id="a guide"
+    ),
+    pytest.param("en", "The survey found that 40% of respondents share passwords.", id="a survey"),
+    pytest.param("en", "Five9 owners get 0.5533 shares of Zoom for each share.", id="an exchange ratio"),
+    pytest.param("de", "Der Dax stieg um 1,2 Prozent.", id="an index in German"),
+    pytest.param("fr", "Le CAC 40 a gagné 0,8 % à 7 400 points.", id="an index in French"),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"), [pytest.param(*case, id=f"{case[0]}-{n}") for n, case in enumerate(SHARES)]
+)
+def test_moves_of_shares(language: str, text: str, expected: list[str]) -> None:
+    assert told(language, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"), [pytest.param(*case, id=f"{case[0]}-{n}") for n, case in enumerate(MOVES)]
+)
+def test_moves_of_companies(language: str, text: str, expected: list[str]) -> None:
+    assert told(language, text) == expected
+
+
+@pytest.mark.parametrize(("language", "text"), NOTHING)
+def test_what_is_no_move_gives_no_row(language: str, text: str) -> None:
+    assert told(language, text) == []
+
+
+def only(language: str, text: str, **kwargs: Any) -> dict[str, Any]:
+    found = rows(language, text, **kwargs)
+    assert len(found) == 1, [(r["move_type"], r["rule"]) for r in found]
+    return found[0]
+
+
+class TestParties:
+    def test_the_target_of_a_takeover_is_its_counterparty(self) -> None:
+        move = only("en", "Salesforce agreed to buy Slack for $27.7 billion.")
+        assert (move["company_id"], move["counterparty_id"]) == ("salesforce", "slack")
+
+    def test_where_shareholders_refuse_the_bidder_is_the_company(self) -> None:
+        move = only("en", "Shareholders of Five9 rejected the $14.7 billion takeover bid from Zoom.")
+        assert (move["company_id"], move["counterparty_id"], move["status"]) == ("zoom", "five9", "abandoned")
+
+    @pytest.mark.parametrize(
+        ("language", "text", "party", "country"),
+        [
+            ("en", "The Federal Trade Commission opened an investigation into Netflix.", "Federal Trade Commission", "US"),
+            ("fr", "La Cnil a infligé une amende de 60 millions d'euros à Microsoft.", "Cnil", "FR"),
+            ("ja", "総務省はKDDIに行政指導を行った。", "総務省", "JP"),
+        ],
+    )
+    def test_an_authority_brings_its_country(self, language: str, text: str, party: str, country: str) -> None:
+        move = only(language, text)
+        assert (move["move_type"], move["counterparty"], move["country"]) == ("regulatory_action", party, country)
+
+    def test_a_lawsuit_takes_place_where_it_is_filed(self) -> None:
+        move = only("en", "Investors filed a class action against Netflix in California.")
+        assert (move["move_type"], move["country"]) == ("legal_action", "US")
+
+    def test_each_broker_has_its_own_target(self) -> None:
+        text = "Goldman Sachs cut its price target on Netflix to $300; Jefferies lowered its price target to $280."
+        assert {(str(r["value"].normalize()), r["counterparty"]) for r in rows("en", text)} == {
+            ("3E+2", "Goldman Sachs"),
+            ("2.8E+2", "Jefferies"),
+        }
+
+
+class TestTiming:
+    def test_a_weekday_is_the_last_one_before_publication(self) -> None:
+        assert only("en", "Netflix shares rose 3% on Tuesday.")["effective_on"] == dt.date(2023, 5, 9)
+
+    def test_sessions_are_told_apart(self) -> None:
+        found = rows("en", "Netflix shares closed up 2%. In after-hours trading the stock fell 5%.")
+        assert [(r["direction"], r["session"]) for r in found] == [("up", "regular"), ("down", "after_hours")]
+
+    def test_a_record_price_is_marked(self) -> None:
+        assert only("en", "Netflix shares hit a record high of $701.50.")["is_record"] is True
+
+
+class TestOneRowAMove:
+    def test_a_rounded_headline_yields_to_the_text(self) -> None:
+        headline = "Netflix shares drop 6%"
+        move = only("en", headline + "\nShares of Netflix fell 6.4% on Tuesday.", title=len(headline))
+        assert move["value"] == pl.Series([-6.4]).cast(pl.Decimal(38, 6))[0]
+
+    def test_the_topic_goes_on_into_the_next_sentence(self) -> None:
+        assert told("en", "Netflix shares rose 3% on Tuesday. They are up 40% since the start of the year.") == [
+            "change up 3 percent", "change up 40 percent",
+        ]  # fmt: skip
+
+    def test_direction_words_of_a_comparator_tell_no_direction(self) -> None:
+        assert told("fr", "L'action Renault perdait plus de 5 % lundi.") == ["change down -5 percent"]
+
+
+def test_values_are_of_the_enumerations() -> None:
+    found = rows("en", " ".join(text for language, text, _ in [*SHARES, *MOVES] if language == "en"))
+    assert {r["move_type"] for r in found} <= set(MOVE_TYPES)
+    assert {r["direction"] for r in found} <= {*DIRECTIONS, None}
+    assert {r["session"] for r in found} <= {*SESSIONS, None}
+    assert {r["status"] for r in found} <= {*STATUSES, None}
+
+
+def test_a_text_without_moves_keeps_the_columns() -> None:
+    texts = pl.DataFrame({"article_id": ["a"], "text": ["Nothing."], "published_at": [PUBLISHED]})
+    tape = Tape.of(texts, language="en")
+    assert market_moves.link(scan(tape)).is_empty()
