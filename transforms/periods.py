@@ -547,6 +547,8 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
         .then(pl.coalesce(counted, unit))
         .when(rule.is_in(["date", "iso", "numeric", "weekday", "today"]))
         .then(pl.lit("day"))
+        .when((rule == "instant") & (pl.col("has_q") | pl.col("has_h")) & pl.col("_which").is_not_null())
+        .then(unit)  # "the end of the second quarter": its number is of the quarter, not of a month
         .when(rule == "instant")
         .then(pl.lit("instant"))
         .when(rule.is_in(["half", "months"]))

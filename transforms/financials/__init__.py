@@ -41,7 +41,7 @@ _LINKED: Final[Schema] = _PLACED | {c: FACT_FINANCIALS[c] for c in _OWN}
 
 def link(scanned: Scanned) -> pl.DataFrame:
     """One row a figure: doc, start and end (what the evidence must cover), value_start, … and the columns of the table."""
-    scanned = replace(scanned, cues=_outside_names(scanned))
+    scanned = replace(scanned, cues=_outside_names(scanned), periods=_outside_amounts(scanned))
     figures = candidates.numbers(scanned)
     if figures.is_empty():
         return pl.DataFrame(schema=_LINKED)
@@ -72,6 +72,20 @@ def _outside_names(scanned: Scanned) -> pl.DataFrame:
         .filter((pl.col("start") >= pl.col("name_start")) & (pl.col("end") <= pl.col("name_end")))
     )
     return scanned.cues.join(named, on=["start", "end"], how="anti", maintain_order="left")
+
+
+def _outside_amounts(scanned: Scanned) -> pl.DataFrame:
+    """The periods that are no part of an amount: the 2000 of "10億2000万ドル" is no year."""
+    amounts = scanned.quantities.filter(pl.col("kind").is_in(["money", "percent", "count"])).select(
+        "sid", amount_start="start", amount_end="end"
+    )
+    inner = (
+        scanned.periods.select("sid", "start", "end")
+        .join(amounts, on="sid", how="inner")
+        .filter((pl.col("start") >= pl.col("amount_start")) & (pl.col("end") <= pl.col("amount_end")))
+        .filter((pl.col("end") - pl.col("start")) < (pl.col("amount_end") - pl.col("amount_start")))
+    )
+    return scanned.periods.join(inner, on=["start", "end"], how="anti", maintain_order="left")
 
 
 def _without(described: pl.DataFrame, figures: pl.DataFrame, metrics: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -183,7 +183,8 @@ def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers that were beaten or missed: "above the estimate of 87 cents"."""
     pairs = context.with_cues(rows, _surprises(context, context.cues("basis", "guidance")))
     right_after = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_ESTIMATE)
-    return _among(rows, pairs.filter(right_after & pl.col("same_clause"))["number"])
+    named = context.between(pairs, context.cues("metric"), "cue_end", "start")  # "beat its guidance as revenue rose 9%"
+    return _among(rows, pairs.filter(right_after & pl.col("same_clause") & ~named)["number"])
 
 
 def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Series:

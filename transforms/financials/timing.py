@@ -24,6 +24,7 @@ _OTHER_CLAUSE: Final = 60
 _BEHIND: Final = 60
 _NUMBER_BETWEEN: Final = 50
 _MONTH: Final = 120
+_COMPARED: Final = 4
 _QUARTER_OF_YEAR: Final = 30
 """How near a year stands to the quarter that it is the year of, in code points."""
 
@@ -70,6 +71,13 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         .filter((pl.col("start") - pl.col("quarter_end")).is_between(0, _QUARTER_OF_YEAR))
     )
     pairs = _pairs(rows.filter(pl.col("period_role") == "current"), context)
+    compared = context.cues("role").select("sid", role_end="cue_end")
+    measured = (
+        spans.select("sid", "start")
+        .join(compared, on="sid", how="inner")
+        .filter((pl.col("start") - pl.col("role_end")).is_between(0, _COMPARED))
+    )  # "compared with last year" is no period of the number before it
+    pairs = pairs.filter(~pl.col("cue_start").is_in(measured["start"].unique().implode()))
     fits = pl.col("grain").is_in([*_FLOWS]) | pl.col("instant")
     trailing = pl.col("instant") & (pl.col("grain") == "year") & pl.col("year").is_null()
     pairs = pairs.filter(
