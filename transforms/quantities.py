@@ -186,6 +186,17 @@ def _in_digits(tape: Tape) -> pl.DataFrame:
     spans = spans.join(before_known, left_on="head", right_on="text", how="left", maintain_order="left")
     spans = spans.join(behind_known, left_on=["tail", "cut"], right_on=["text", "cut"], how="left", maintain_order="left")
     spans = _placed(_placed(spans, "start", *_HEAD_PLACES), "number_end", *_TAIL_PLACES)
+    # "4-9月", "1-2 hours": what the second number is the first is too, if that is no amount.
+    tied = (
+        (pl.col("number_start").shift(-1) - pl.col("number_end") == 1)
+        & pl.col("unit_class").is_null()
+        & pl.col("power").is_null()
+    )
+    follows = pl.col("unit_class").shift(-1).is_in(["date", "drop", "measure"]).fill_null(value=False)
+    hyphen = pl.Series(_Beside.of(tape, spans["number_end"]).one_of("-"))
+    spans = spans.with_columns(_hyphen=hyphen).with_columns(
+        unit_class=pl.when(tied & follows & pl.col("_hyphen")).then(pl.col("unit_class").shift(-1)).otherwise("unit_class")
+    )
     # "(up 5) million": the bracket closes something else.
     stray = pl.col("closed") & (pl.col("inner").is_null() | (pl.col("inner") != "("))
     behind_columns = (
@@ -199,7 +210,9 @@ def _in_digits(tape: Tape) -> pl.DataFrame:
         "after_code",
         "after_at",
     )
-    return spans.with_columns(pl.when(~stray).then(pl.col(c)).alias(c) for c in behind_columns).drop("head", "tail", "cut")
+    return spans.with_columns(pl.when(~stray).then(pl.col(c)).alias(c) for c in behind_columns).drop(
+        "head", "tail", "cut", "_hyphen"
+    )
 
 
 def _in_words(tape: Tape, columns: list[str]) -> list[pl.DataFrame]:
@@ -555,6 +568,7 @@ def _quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         keep &= ~reason.fill_null(value=False)
     # "one", "seven" and the like only where they count people or things.
     few = ((pl.col("value") < _decimal(1000)) & ~counted) | (pl.col("value") < _decimal(2))
+    keep &= ~(in_words_ & (pl.col("kind") == "multiple") & (pl.col("value") < _decimal("1.5")))  # "einfach", "once"
     keep &= ~(in_words_ & (pl.col("cut_left") | pl.col("cut_right") | (few & (pl.col("kind") == "count"))))
     return spans.filter(keep).with_columns(bare=bare).drop(*flags, "malformed", "odd_mark", "integer")
 

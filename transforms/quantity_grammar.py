@@ -29,6 +29,7 @@ PLACES: Final = 6  # of VALUE
 FAR_ALPHABETS: Final = 0x0600  # from here on a letter next to a digit does not make it part of a word
 _DIGITS: Final = 30  # more than a DECIMAL(38, 6) holds is no number of news
 _LINK: Final = r"(?:https?://|www\.)[^\s]+"  # numbers in it are none
+_ABBREVIATION: Final = 2  # letters
 _POINT: Final = "."  # the value of a word that marks decimals: "three point five"
 _NOTHING: Final = r"[^\s\S]"
 
@@ -140,6 +141,8 @@ def grammar(language: str) -> Grammar:
     befores = [*symbols, *(w for k in ("currency.before", "currency.code", "number.before") for w in words(k))]
     shares = words("number.before", "percent")
     scales, said_scales = [*words("scale"), *words("scale.money")], [*words("scale"), *words("scale.word")]
+    # An abbreviation is no part of a word: "zweit" is not two thousand.
+    said_scales = [w for w in said_scales if len(w) > _ABBREVIATION or ord(w[0]) >= FAR_ALPHABETS]
     glue = f"(?: |{trie('number.glue')})"
     if settings.get("number_chains"):
         # Each part of the number has its own scale word: 38조5천400억, 1億2345万.
