@@ -28,6 +28,7 @@ _ONE_CURRENCY: Final = ("acquisition", "divestiture", "investment", "ipo", "buyb
 """Moves whose amount in a second currency is no second move."""
 _LISTS: Final = ("regulatory_action", "market_share")
 _LIST_REACH: Final = 16
+_NAMED_WITHIN: Final = 500
 _LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
 """Moves whose amount is never pocket money: a smaller one is a price per share or per item."""
 _UP: Final = ("up", "raise", "upgrade", "outlook_raised", "dearer")
@@ -62,7 +63,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     )
     moves = _with_amount(_with_direction(found, scanned), scanned)
     moves = parties.with_country(parties.of_holders(parties.with_counterparty(moves, scanned), scanned), scanned)
-    moves = timing.with_status(_founded(_titled(moves, scanned)), scanned)
+    moves = timing.with_status(_founded(_titled(_of_companies(moves, scanned), scanned)), scanned)
     moves = _merged(_one_deal(moves))
     moves = timing.with_date(timing.with_session(moves, scanned), scanned)
     return moves.select(
@@ -232,6 +233,25 @@ def _with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         value_high=pl.col("value_high").cast(VALUE),
         unit=unit,
     ).drop("kind")
+
+
+def _of_companies(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Moves of a company that the text names near them, or in its title; general news tells much else with the same words.
+
+    Share moves and amounts need no such proof: their words are rarer.
+    """
+    names = scanned.companies.filter(pl.col("company_id").is_not_null())
+    headed = names.join(titles(scanned), on="doc", how="inner").filter(pl.col("start") < pl.col("title_end"))
+    headed = headed.select("doc", "company_id").unique().with_columns(headed=pl.lit(value=True))
+    near = names.select("doc", "company_id", name_start="start", _start="start").sort("_start")
+    rows = moves.with_row_index("row").sort("start")
+    close = rows.join_asof(
+        near, left_on="start", right_on="_start", by=["doc", "company_id"], strategy="nearest", tolerance=_NAMED_WITHIN, check_sortedness=False
+    ).join(headed, on=["doc", "company_id"], how="left")
+    proven = pl.col("name_start").is_not_null() | pl.col("headed").fill_null(value=False)
+    safe = pl.col("move_type").is_in([*_SHARES, "guidance_change", "rating_change", "layoffs", "buyback"])
+    kept = close.filter(safe | (pl.col("company_id").is_not_null() & proven)).select("row")
+    return moves.with_row_index("row").join(kept, on="row", how="semi", maintain_order="left").drop("row")
 
 
 def _founded(moves: pl.DataFrame) -> pl.DataFrame:
