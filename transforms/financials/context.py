@@ -32,6 +32,7 @@ _REACH_COMPARATIVE: Final = 40
 _REACH_DIRECTION: Final = 60
 _REACH_PART: Final = 16
 _REACH_YARDSTICK: Final = 16
+_REACH_NEXT_WORD: Final = 25
 _REACH_ESTIMATE: Final = 20
 _REACH_PARTNER: Final = 40
 
@@ -403,12 +404,16 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = pairs.with_columns(
         other_ahead=context.between(pairs, metric_words, "cue_end", "first"),
         other_behind=context.between(pairs, metric_words, "last", "cue_end"),
+        next_reach=pl.col("cue_end") + _REACH_NEXT_WORD,
+    )
+    pairs = pairs.with_columns(
+        other_follows=context.between(pairs, metric_words.with_columns(cue_end="cue_start"), "cue_end", "next_reach"),
         other_inside=context.between(pairs, metric_words, "word_end", "cue_start") & (pl.col("word_start") < pl.col("start")),
     )
     said = (
         (inside & ~pl.col("other_inside"))
         | (ahead & free_ahead & ~pl.col("other_ahead"))
-        | (behind & free_behind & ~pl.col("other_behind"))
+        | (behind & free_behind & ~pl.col("other_behind") & ~pl.col("other_follows"))
     )
     found = pairs.filter(said).sort("line", "cue_start").unique("line", keep="first", maintain_order=True)
     return reached.join(found.select("line", "code"), on="line", how="left", maintain_order="left")["code"]

@@ -180,10 +180,16 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
 
 
 def with_traits(rows: pl.DataFrame) -> pl.DataFrame:
-    """Heirs take accounting and segment of their source where nothing of the kind is said of themselves."""
+    """Heirs take accounting and segment of their source where nothing of the kind is said of themselves.
+
+    What is compared with an adjusted figure of its sentence is adjusted too.
+    """
     traits = rows.filter(~pl.col("inherited")).select(source="number", source_accounting="accounting", source_segment="segment")
     joined = rows.join(traits, on="source", how="left", maintain_order="left")
     heir = pl.col("inherited")
+    beside = (pl.col("period_role") == "comparative") | (pl.col("basis") == "consensus")
+    before = pl.col("accounting").shift(1).over("sid", "metric", order_by="number")
+    joined = joined.with_columns(accounting=pl.coalesce("accounting", pl.when(beside).then(before)))
     return joined.with_columns(
         accounting=pl.when(heir).then(pl.coalesce("accounting", "source_accounting")).otherwise("accounting"),
         segment=pl.when(heir).then(pl.coalesce("segment", "source_segment")).otherwise("segment"),

@@ -67,15 +67,30 @@ def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl
 
 
 def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
+    """A class is that of the nearest count of its sentence; changes are of the class of the count before them."""
     near = (
-        rows.filter(pl.col("metric") == "customers")
+        rows.filter((pl.col("metric") == "customers") & ~pl.col("inherited"))
         .join(described.select("sid", "segment", class_start="start"), on="sid", how="inner")
-        .with_columns(apart=(pl.col("class_start") - pl.col("start")).abs())
+        .with_columns(apart=(pl.col("class_start") - pl.col("start")).abs(), level=pl.col("measure") == "level")
         .filter(pl.col("apart") <= _REACH_ROW)
-        .sort("number", "apart")
+        .sort("class_start", pl.col("level"), "apart", descending=[False, True, False])
+        .unique("class_start", keep="first", maintain_order=True)
         .unique("number", keep="first", maintain_order=True)
+        .select("number", "segment")
     )
-    return rows.join(near.select("number", "segment"), on="number", how="left", maintain_order="left")["segment"]
+    joined = rows.join(near, on="number", how="left", maintain_order="left")
+    customers = pl.col("metric") == "customers"
+    run = (customers & (pl.col("measure") == "level")).cast(pl.Int64).cum_sum().over("sid", order_by="number")
+    found = pl.col("segment").drop_nulls().first().over("sid", "run", "metric", order_by="number")
+    return (
+        joined.with_columns(run=run)
+        .select(
+            pl.when(customers).then(
+                pl.coalesce("segment", pl.when((pl.col("measure") == "change") | pl.col("inherited")).then(found))
+            )
+        )
+        .to_series()
+    )
 
 
 def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -99,7 +114,7 @@ def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
 
     no_number = (
         pl.when(ahead).then(rank("word_start") - rank("cue_start")).otherwise(rank("cue_start") - rank("word_end"))
-    ) == 0
+    ) <= 0
     activity = pl.col("code").is_in(_ACTIVITY)
     counted = pl.col("metric").is_in(["users", "participants"])
     people = pl.col("metric").is_in(_COUNTS)

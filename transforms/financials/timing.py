@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from transforms.financials.context import Context
 
 _FLOWS: Final = tuple(t for t in PERIOD_TYPES if t != "instant")
+_CARRIED: Final = tuple(t for t in _FLOWS if t != "month")
+"""A month is said of one number: "in March it had guided for 915 million" tells nothing of the next ones."""
 _PARTS: Final = tuple(c for c in PERIOD_SPANS if c not in ("start", "end"))
 _DATED: Final = ("period_type", "period_start", "period_end", "fiscal_period")
 _HINTS: Final = ("fye", "anchor")
@@ -53,7 +55,7 @@ def _pairs(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     spans = context.scanned.periods.filter(pl.col("sid").is_not_null()).select(
         "sid", *_PARTS, cue_start="start", cue_end="end", cue_cid="cid"
     )
-    numbers = rows.select("number", "sid", "cid", "start", "end", "period_role", "instant")
+    numbers = rows.select("number", "sid", "cid", "start", "end", "period_role", "instant", "basis")
     return context.with_cues(numbers, spans.with_columns(code=pl.lit("period")))
 
 
@@ -78,7 +80,8 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         .filter((pl.col("start") - pl.col("role_end")).is_between(0, _COMPARED))
     )  # "compared with last year" is no period of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(measured["start"].unique().implode()))
-    fits = pl.col("grain").is_in([*_FLOWS]) | pl.col("instant")
+    outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
+    fits = (pl.col("grain").is_in([*_FLOWS]) & ~((pl.col("grain") == "month") & outlook)) | pl.col("instant")
     trailing = pl.col("instant") & (pl.col("grain") == "year") & pl.col("year").is_null()
     pairs = pairs.filter(
         fits & ~trailing & pl.col("role").is_null() & ~pl.col("cue_start").is_in(owned["start"].unique().implode())
@@ -120,7 +123,7 @@ def _carried(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
     """
     group = ["doc", "company_id", "outlook"]
     said = pl.col("period_end").is_not_null() & (pl.col("period_role") == "current")
-    flow = said & pl.col("period_type").is_in(_FLOWS)
+    flow = said & pl.col("period_type").is_in(_CARRIED) & ~pl.col("instant")
 
     expected = pl.col("basis") == "consensus"  # of the period just spoken of, past or coming
 
