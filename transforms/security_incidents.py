@@ -26,6 +26,8 @@ _RESTRICTION: Final = "account_restriction"
 """The one category of which an article often reports several matters, one a party."""
 _INTRUSIONS: Final = ("ransomware", "data_breach", "outage", "denial_of_service", "unauthorized_access", "malware")
 """What a mere "cyberattack" or "hack" may turn out to be later in the article."""
+_CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.meetings_ended")
+"""Rules for what a service closes itself."""
 _NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
 """What is worth a row even where nobody could be made out as its victim."""
 _MEETINGS: Final = ("unauthorized_access.named", "unauthorized_access.meetings", "unauthorized_access.intrusion_into_meeting")
@@ -47,6 +49,8 @@ _COUNT_REACH: Final = 40
 """How far before its noun, in code points, a count may stand."""
 _SIZABLE: Final = 50
 """A smaller number beside a word for data is rarely how many records."""
+_TOUCHING: Final = 4
+"""How far, in code points, "against" may stand from what it is against."""
 _JOINED: Final = 4
 """How far apart, in code points, a name and the word that it belongs to may stand: "Ministry of Defence"."""
 _ADVICE_SHARE: Final = 0.12
@@ -190,15 +194,14 @@ def _reports(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Matches of things said to have happened: no "could", no "no evidence", no figure of a trend, no list of dangers."""
     found = found.with_row_index("_i")
-    unreal = _cues(scanned, "modal", "negated").select("cid", _from="start", _to="end", _code="code")
+    unreal = _cues(scanned, "modal", "negated").select("sid", _cid="cid", _from="start", _to="end", _code="code")
     near = (pl.col("_to") >= pl.col("start") - _MARGIN_BEFORE) & (pl.col("_from") <= pl.col("end") + _MARGIN_AFTER)
+    tested = pl.col("asserted") | pl.col("rule").is_in(_CLOSED)
+    doubts = found.filter(tested).join(unreal, on="sid").filter(near)
     alleged = _cues(scanned, "alleged").select("cid").unique()
-    taken_back = found.filter("asserted").join(unreal, on="cid").filter(near)
-    taken_back = pl.concat(
-        [
-            taken_back.filter(pl.col("_code") == "negated"),
-            taken_back.filter(pl.col("_code") == "modal").join(alleged, on="cid", how="anti"),
-        ]
+    denied = doubts.filter((pl.col("_code") == "negated") & (pl.col("category") != "denial_of_service"))
+    imagined = doubts.filter((pl.col("_code") == "modal") & (pl.col("cid") == pl.col("_cid"))).join(
+        alleged, on="cid", how="anti"
     )
     single = pl.col("start").eq(pl.col("anchor_start")) & pl.col("end").eq(pl.col("anchor_end"))
     trends = _cues(scanned, "trend").select("sid").unique()
@@ -206,7 +209,13 @@ def _happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     named = scanned.companies.select("sid").unique()
     lists = attacks.filter(pl.col("kinds") >= len(_KINDS_OF_ATTACK) // 2).join(named, on="sid", how="anti").select("sid")
     general = found.filter(single).join(pl.concat([trends, lists]).unique(), on="sid", how="semi")
-    out = pl.concat([taken_back.select("_i"), general.select("_i")]).unique()
+    # "protection against ransomware", "ransomware対策": what the word stands beside is a remedy.
+    against = _cues(scanned, "against").select("sid", _from="start", _to="end")
+    verb_last = bool(lexicon.settings(scanned.tape.language).get("verb_last", False))
+    ahead, behind = pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end")
+    touching = behind.is_between(0, _TOUCHING) if verb_last else ahead.is_between(0, _TOUCHING)
+    warded = found.filter(single & pl.col("asserted")).join(against, on="sid").filter(touching)
+    out = pl.concat([f.select("_i") for f in (denied, imagined, general, warded)]).unique()
     return found.join(out, on="_i", how="anti", maintain_order="left").drop("_i")
 
 
@@ -575,7 +584,7 @@ def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
     bans = found.filter(pl.col("category") == _RESTRICTION)
     body = bans.filter(~pl.col("title")).select("doc").unique()
     bans = pl.concat([bans.filter(~pl.col("title")), bans.filter("title").join(body, on="doc", how="anti")])
-    closed = pl.col("rule").is_in(["account_restriction.accounts_closed", "account_restriction.meetings_ended"])
+    closed = pl.col("rule").is_in(_CLOSED)
     bans = bans.with_columns(kind=pl.when(closed).then("rule").otherwise(pl.lit("ban")))
     bans = bans.sort("doc", "confidence", "order", "start", descending=[False, True, False, False])
     bans = bans.with_columns(

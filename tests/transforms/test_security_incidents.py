@@ -458,6 +458,19 @@ class TestNoMatter:
             pytest.param("ja", "ソニーは情報流出は確認されていないと説明した。", id="negated-ja"),
             pytest.param("zh", "京东称没有证据显示用户数据被窃取。", id="negated-zh"),
             pytest.param("ko", "카카오는 고객 정보가 유출된 정황이 없다고 밝혔다.", id="negated-ko"),
+            pytest.param(
+                "en", "Norton helps firms to defend against ransomware and phishing; it blocks malware.", id="defence"
+            ),
+            pytest.param("en", "New tools let administrators suspend accounts in Slack.", id="feature"),
+            pytest.param("fr", "Orange propose une offre de cybersécurité contre les rançongiciels.", id="defence-fr"),
+            pytest.param(
+                "de", "Der Ausfall der Messe kostete Siemens Umsatz; Störungen in der Lieferkette belasten.", id="no-service-de"
+            ),
+            pytest.param("pt", "A receita de serviços da Claro caiu 5% no trimestre.", id="fall-of-a-figure-pt"),
+            pytest.param("ru", "Сервисы «Сбербанка» работали без сбоев.", id="without-ru"),
+            pytest.param("ja", "ソニーではサイバー攻撃への備えが進み、工場の停止もなかった。", id="defence-ja"),
+            pytest.param("ko", "네이버는 클라우드 보안 사업이 성장했고 공장 가동 중단은 없었다.", id="without-ko"),
+            pytest.param("zh", "阿里巴巴推出数据安全产品，帮助客户防范网络攻击和数据泄露。", id="product-zh"),
         ],
     )
     def test_gives_nothing(self, language: str, text: str) -> None:
