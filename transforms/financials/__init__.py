@@ -47,7 +47,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
         return pl.DataFrame(schema=_LINKED)
     metrics = candidates.words(scanned)
     described = segments.qualifiers(context.Context(scanned, figures), metrics)
-    figures, metrics = _without(described, figures, metrics)
+    figures, metrics = _without(described, figures, segments.paying(metrics, described))
     around = context.Context(scanned, figures)
     chosen = candidates.best(candidates.pairs(scanned, figures, metrics))
     chosen = candidates.with_result(chosen, metrics, context.compared(chosen, around))

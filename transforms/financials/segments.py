@@ -28,7 +28,7 @@ _COUNTS: Final = ("customers", "users", "participants", "employees")
 
 def qualifiers(context: Context, metrics: pl.DataFrame) -> pl.DataFrame:
     """Numbers that say which customers are meant: number, sid, doc, cid, clause, start, end, segment."""
-    customers = metrics.filter(pl.col("metric") == "customers").select(
+    customers = metrics.filter(pl.col("metric").is_in(["customers", "users"])).select(
         "sid", customer_start="word_start", customer_end="word_end"
     )
     reach = pl.max_horizontal(pl.col("customer_start") - pl.col("end"), pl.col("start") - pl.col("customer_end"))
@@ -52,6 +52,14 @@ def qualifiers(context: Context, metrics: pl.DataFrame) -> pl.DataFrame:
     by_payment = payments.filter(pl.col("cue_gap") <= _REACH_PAYMENT).with_columns(segment=_paid_slug())
     columns = ["number", "sid", "doc", "cid", "clause", "start", "end", "segment"]
     return pl.concat([by_staff.select(columns), by_payment.select(columns)]).unique("number", keep="first", maintain_order=True)
+
+
+def paying(metrics: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
+    """Users of whom a sentence says what they pay, or how many people they employ, are customers."""
+    described_here = pl.col("sid").is_in(described["sid"].unique().implode())
+    return metrics.with_columns(
+        metric=pl.when((pl.col("metric") == "users") & described_here).then(pl.lit("customers")).otherwise("metric")
+    )
 
 
 def _paid_slug() -> pl.Expr:
