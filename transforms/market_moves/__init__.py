@@ -28,6 +28,7 @@ _ONE_CURRENCY: Final = ("acquisition", "divestiture", "investment", "ipo", "buyb
 """Moves whose amount in a second currency is no second move."""
 _LISTS: Final = ("regulatory_action", "market_share")
 _LIST_REACH: Final = 16
+_RARE: Final = ("rating_change", "layoffs", "buyback")
 _NAMED_WITHIN: Final = 500
 _LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
 """Moves whose amount is never pocket money: a smaller one is a price per share or per item."""
@@ -238,7 +239,7 @@ def _with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _of_companies(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Moves of a company that the text names near them, or in its title; general news tells much else with the same words.
 
-    Share moves and amounts need no such proof: their words are rarer.
+    Prices and percents of shares, target prices, jobs and buybacks with an amount need no such proof: their words are rarer.
     """
     names = scanned.companies.filter(pl.col("company_id").is_not_null())
     headed = names.join(titles(scanned), on="doc", how="inner").filter(pl.col("start") < pl.col("title_end"))
@@ -246,10 +247,17 @@ def _of_companies(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     near = names.select("doc", "company_id", name_start="start", _start="start").sort("_start")
     rows = moves.with_row_index("row").sort("start")
     close = rows.join_asof(
-        near, left_on="start", right_on="_start", by=["doc", "company_id"], strategy="nearest", tolerance=_NAMED_WITHIN, check_sortedness=False
+        near,
+        left_on="start",
+        right_on="_start",
+        by=["doc", "company_id"],
+        strategy="nearest",
+        tolerance=_NAMED_WITHIN,
+        check_sortedness=False,
     ).join(headed, on=["doc", "company_id"], how="left")
     proven = pl.col("name_start").is_not_null() | pl.col("headed").fill_null(value=False)
-    safe = pl.col("move_type").is_in([*_SHARES, "guidance_change", "rating_change", "layoffs", "buyback"])
+    weak = pl.col("rule").str.ends_with(".inherited") | pl.col("rule").str.ends_with(".without_number")
+    safe = (pl.col("move_type").is_in(_SHARES) & ~weak) | (pl.col("move_type").is_in(_RARE) & pl.col("value").is_not_null())
     kept = close.filter(safe | (pl.col("company_id").is_not_null() & proven)).select("row")
     return moves.with_row_index("row").join(kept, on="row", how="semi", maintain_order="left").drop("row")
 

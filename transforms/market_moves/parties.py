@@ -30,6 +30,8 @@ _PARTIES: Final = {
     "rating_change": ("broker", "company", "institution", "name", "person"),
     "product_launch": ("quoted", "product", "name"),
 }
+_FIRMS: Final = ("acquisition", "divestiture", "investment", "partnership")
+"""Moves whose counterparty is a firm."""
 _KIND_COST: Final = 25
 _BEFORE_COST: Final = 30
 _CLAUSE_COST: Final = 20
@@ -68,6 +70,7 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         [(t, k, n * _KIND_COST) for t, ks in _PARTIES.items() for n, k in enumerate(ks)],
         schema={"move_type": pl.String, "name_kind": pl.String, "kind_cost": pl.Int64}, orient="row",
     )  # fmt: skip
+    nouns = bool(lexicon.settings(scanned.tape.language).get("nouns_capitalised", False))
     verb_last = bool(lexicon.settings(scanned.tape.language).get("verb_last", False))
     anchor_start, anchor_end = pl.col("trigger_start"), pl.col("trigger_end")
     pairs = (
@@ -78,6 +81,11 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .join(names, on="sid", how="inner")
         .join(kinds, on=["move_type", "name_kind"], how="inner")
         .filter(
+            # In a language that writes nouns large a single name is any noun.
+            ~(pl.lit(value=nouns) & (pl.col("name_kind") == "name") & pl.col("move_type").is_in(_FIRMS)),
+            (pl.col("name_end") <= pl.col("trigger_start"))
+            | (pl.col("name_start") >= pl.col("trigger_end"))
+            | ~pl.col("move_type").is_in(_FIRMS),
             pl.col("company_mention_start").is_null() | (pl.col("company_mention_start") != pl.col("name_start")),
             (pl.col("name_company") != pl.col("company_id")).fill_null(value=True),
         )
