@@ -8,6 +8,7 @@ projection.py and `sql/`; here is only how they reach the disk, and that nothing
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import uuid
@@ -24,7 +25,7 @@ from transforms.schemas import DIM_COMPANY, FACT_TABLES
 from warehouse.content import ContentStore
 from warehouse.errors import Problem, PublishRefused, QueryRefused
 from warehouse.events import decode
-from warehouse.home import Home, fsync_file, fsync_folder, make_folder
+from warehouse.home import Home, fsync_file, fsync_folder, make_folder, write_atomically
 from warehouse.log import EventLog
 from warehouse.projection import (
     PROJECTION_VERSION,
@@ -223,11 +224,26 @@ def _current(home: Home, log: EventLog, companies: pl.DataFrame, position: int) 
 
 
 def _settle(building: Path, path: Path) -> None:
-    """Give the finished file its name: on the disk for good, and read-only, before anyone can see it."""
+    """Give the finished file its name: on the disk for good, and read-only, before anyone can see it.
+
+    Its checksum lies beside it, for DuckDB checks a block only when it reads it.
+    """
     building.chmod(0o444)
     fsync_file(building)
+    write_atomically(checksum_file(path), (file_sha256(building) + "\n").encode())
     building.replace(path)
     fsync_folder(path.parent)
+
+
+def checksum_file(path: Path) -> Path:
+    """Where the sha256 of a published file is written down."""
+    return path.with_suffix(".sha256")
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _switch(home: Home, path: Path) -> None:
@@ -247,6 +263,7 @@ def _forget(home: Home, keep: int) -> None:
     named.sort(key=lambda each: (each[1] == current, int(each[0]["position"]), each[1].stat().st_mtime_ns), reverse=True)
     for _, path in named[max(keep, 1) :]:
         path.unlink(missing_ok=True)
+        checksum_file(path).unlink(missing_ok=True)
     for path in home.published.glob(f"{_BUILDING}*"):
         path.unlink(missing_ok=True)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import duckdb
 import polars as pl
 
 from transforms.schemas import FACT_TABLES, TEXT_COLUMNS
@@ -18,7 +19,7 @@ from warehouse.errors import DamagedContent, DamagedLog, NewsledgerError, Proble
 from warehouse.home import Home
 from warehouse.log import EventLog, check_log
 from warehouse.projection import TABLES, load, texts_in, typed, with_words
-from warehouse.publish import current_publication, digest_of
+from warehouse.publish import checksum_file, current_publication, digest_of, file_sha256
 from warehouse.query import opened
 
 Severity = Literal["error", "warning"]
@@ -63,19 +64,20 @@ def _published(home: Home, log: EventLog, content: ContentStore) -> list[Finding
         if log.read(event_types=["RunAccepted"], columns=["position"]).is_empty():
             return []
         return [Finding(where=str(home.current), what="a run was accepted but nothing is published", severity="warning")]
+    found = [*_changed_file(home)]
     current = current_publication(home)
     if current is None:
-        return [Finding(where=str(home.current), what="cannot be read: publish again")]
+        return [*found, Finding(where=str(home.current), what="cannot be read: publish again")]
     where = current.path.name
     if current.position > log.head.position:
-        return [Finding(where=where, what=f"tells of position {current.position}, the log ends at {log.head.position}")]
-    found: list[Finding] = []
+        what = f"tells of position {current.position}, the log ends at {log.head.position}"
+        return [*found, Finding(where=where, what=what)]
     try:
         with opened(current.path) as connection:
             frames = {name: typed(connection.table(name).pl(), TABLES[name]) for name in ("dim_company", *FACT_TABLES)}
         digest = digest_of(current.path)
-    except NewsledgerError as error:
-        return [Finding(where=where, what=str(error))]
+    except (NewsledgerError, duckdb.Error) as error:
+        return [*found, Finding(where=where, what=f"cannot be read whole: {error}")]
     if digest != current.content_digest or not where.startswith(f"{current.position}-{digest[:16]}"):
         found.append(
             Finding(where=where, what=f"its tables have the content digest {digest}, not the one it was published with")
@@ -86,6 +88,18 @@ def _published(home: Home, log: EventLog, content: ContentStore) -> list[Finding
     for table in FACT_TABLES:
         found += _words(where, table, frames[table], content)
     return found
+
+
+def _changed_file(home: Home) -> Iterable[Finding]:
+    """The published file against the checksum written when it was made: no block of it may have changed, read or not."""
+    path = home.current.resolve()
+    try:
+        told = checksum_file(path).read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        yield Finding(where=path.name, what="its checksum is gone: publish again", severity="warning")
+        return
+    if told != file_sha256(path):
+        yield Finding(where=path.name, what="it is not the file that was published: a byte of it or of its checksum changed")
 
 
 def _words(where: str, table: str, facts: pl.DataFrame, content: ContentStore) -> Iterable[Finding]:

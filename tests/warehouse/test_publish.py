@@ -87,7 +87,12 @@ def test_the_file_is_named_read_only_and_linked(ledger):
     assert stat.S_IMODE(path.stat().st_mode) == 0o444
     assert ledger.home.current.is_symlink()
     assert ledger.home.current.readlink() == Path(path.name), "relative, so that a home can be moved"
-    assert sorted(each.name for each in ledger.home.published.iterdir()) == sorted([".lock", path.name, "current.duckdb"])
+    assert {each.name for each in ledger.home.published.iterdir()} == {
+        ".lock",
+        path.name,
+        f"{path.stem}.sha256",
+        "current.duckdb",
+    }
 
 
 def test_publishing_again_does_nothing(ledger):

@@ -55,11 +55,10 @@ def test_a_changed_value_is_found(home):
 
 def test_a_changed_evidence_is_found(home):
     tamper(home, "UPDATE fact_financials SET evidence = 'Zoom took 999 million dollars'")
-    findings = verify(home)
-    assert [(finding.what, finding.severity) for finding in findings] == [
-        ("evidence is not what its span cuts out of the text", "error")
-    ]
-    assert "f1" in findings[0].where
+    file, words = verify(home)
+    assert "not the file that was published" in file.what
+    assert (words.what, words.severity) == ("evidence is not what its span cuts out of the text", "error")
+    assert "f1" in words.where
 
 
 def test_a_log_that_says_something_else_is_found(home):
@@ -99,3 +98,12 @@ def test_erased_texts_are_a_warning(home, monkeypatch):
     assert [finding.severity for finding in findings] == ["warning"]
     assert isinstance(findings[0].what, str)
     assert pl.Series([str(finding) for finding in findings]).str.contains("no longer in the content store").all()
+
+
+def test_any_byte_of_the_published_file_counts(home):
+    file = home.current.resolve()
+    file.chmod(0o644)
+    content = bytearray(file.read_bytes())
+    content[len(content) * 2 // 3] ^= 1
+    file.write_bytes(content)
+    assert any("not the file that was published" in finding.what for finding in verify(home))
