@@ -26,6 +26,7 @@ _HIDDEN: Final = "hidden"
 _FIRMS: Final = "firms"
 _MARGIN: Final = "margin"
 _RESULTS: Final = ("operating_income", "pretax_income", "ebitda")
+_REACH_BRACKET: Final = 3
 _PER_SHARE_REACH: Final = (14, 24)
 """How far "a share" may stand after and before its number, in code points."""
 _OF_MARGIN: Final = {
@@ -48,7 +49,7 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
     as_class = pl.when(kind == "fraction").then(pl.lit("percent")).when(kind == "plain").then(pl.lit("count")).otherwise(kind)
     hundred = pl.when(kind == "fraction").then(100).otherwise(1)
     places = _bracketed(scanned)
-    found = (
+    found = _with_unit_before(
         scanned.quantities.filter(pl.col("sid").is_not_null() & (kind != "ordinal") & pl.col("value").is_not_null())
         .join(places, on="cid", how="left")
         .sort("start", "end")
@@ -59,11 +60,34 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
             comparator=pl.when((kind == "fraction") & (pl.col("comparator") == "eq"))
             .then(pl.lit("approx"))
             .otherwise("comparator"),
-        )
+        ),
+        scanned,
     )
     return _with_per_share(ranked(found), scanned).with_columns(
         *_may_count(scanned.tape, found).get_columns(),
         opens=pl.col("start") == pl.col("start").min().over("cid"),
+    )
+
+
+def _with_unit_before(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """A bare number alone in brackets after an amount is an amount of that currency and scale: "1,136 million (1,101)".
+
+    Its scale is the power of a thousand that brings it nearest to the amount before it.
+    """
+    alone = scanned.tape.slice("start", pl.col("end") + 1, found).str.contains(r"^[\d.,\s]+[)）]$")
+    bare = (pl.col("figure_class") == "count") & pl.col("bracketed") & alone & (pl.col("value") > 0)
+    amount = (pl.col("figure_class").shift(1) == "money") & (pl.col("sid").shift(1) == pl.col("sid"))
+    near = (pl.col("start") - pl.col("end").shift(1)) <= _REACH_BRACKET
+    size = pl.col("value").cast(pl.Float64).abs()
+    ratio = size.shift(1) / size
+    power = (ratio.log(10) / 3).round()
+    taken = (bare & amount & near & (ratio > 0) & power.is_between(0, 4)).fill_null(value=False)
+    scale = pl.lit(10.0).pow(pl.when(taken).then(3 * power).otherwise(0.0)).cast(pl.Decimal(38, 0))
+    return found.with_columns(
+        figure_class=pl.when(taken).then(pl.lit("money")).otherwise("figure_class"),
+        unit=pl.when(taken).then(pl.col("unit").shift(1)).otherwise("unit"),
+        value=pl.when(taken).then((pl.col("value") * scale).cast(found.schema["value"])).otherwise("value"),
+        value_step=pl.when(taken).then((pl.col("value_step") * scale).cast(found.schema["value_step"])).otherwise("value_step"),
     )
 
 

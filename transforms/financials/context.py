@@ -153,6 +153,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     same, first = pl.col("same_clause"), pl.col("cue_between") == 0
     after_cue = (
         pl.col("ahead_of")
+        & ~_parted(context, pairs, "cue_end", "start")
         & (pl.col("cue_gap") <= _REACH_CONSENSUS)
         & ~(pl.col("with_between") & pl.col("beaten"))
         & (same | (first & ~pl.col("beaten")))
@@ -169,6 +170,11 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     return _continued(rows, found, context)
 
 
+def _parted(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.Series:
+    """Whether a semicolon stands between two places: what follows it is a statement of its own."""
+    return context.scanned.tape.slice(first, pl.max_horizontal(first, last), spans).str.contains("[;；]").fill_null(value=False)
+
+
 def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers compared with ("versus 6 cents expected"): "expected" right after, "against" or "beat" before."""
     after = context.with_cues(rows, context.cues("basis", "expected"))
@@ -177,7 +183,8 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     compared = context.with_cues(rows, against).filter(
         pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AGAINST)
     )
-    return _among(rows, after["number"]) & _among(rows, compared["number"])
+    bracketed = after.filter(pl.col("bracketed") & pl.col("opens"))  # "(230.6 million expected)"
+    return (_among(rows, after["number"]) & _among(rows, compared["number"])) | _among(rows, bracketed["number"])
 
 
 def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -202,6 +209,7 @@ def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Ser
         ]
     )
     broken = context.between(listed.with_columns(pl.col("previous_end").fill_null(2**62)), others, "previous_end", "start")
+    broken |= _parted(context, listed.with_columns(pl.col("previous_end").fill_null(pl.col("start"))), "previous_end", "start")
     grouped = listed.with_columns(broken=broken).with_columns(
         group=(pl.col("broken") | pl.col("previous_end").is_null()).cast(pl.Int64).cum_sum().over("sid", order_by="number")
     )
@@ -256,7 +264,21 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     )  # fmt: skip
     told = (pl.col("code") == "prior_guidance") | pl.col("sid").is_in(spoken.implode())
     at_cue &= pl.col("ahead_of") | ~context.followed(pairs, _REACH_OWN)  # "1.8 billion instead of 900 million"
-    return _among(rows, pairs.filter(at_cue & told)["number"])
+    return _among(rows, pairs.filter(at_cue & told)["number"]) | _left_behind(rows, context)
+
+
+def _left_behind(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers of an outlook that a "from" stands before: "up from a February forecast of $3.45"."""
+    outlooks = context.with_cues(rows, context.cues("basis", "guidance"))
+    outlooks = outlooks.filter(
+        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_ESTIMATE)
+    )
+    marks = context.cues("mark", "from").select("sid", from_end="cue_end", from_cid="cue_cid")
+    gap = pl.col("cue_start") - pl.col("from_end")
+    left = outlooks.join(marks, on="sid", how="inner").filter(
+        gap.is_between(0, _REACH_ESTIMATE) & (pl.col("from_cid") == pl.col("cue_cid"))
+    )
+    return _among(rows, left["number"])
 
 
 def _earlier(context: Context) -> pl.DataFrame:

@@ -158,7 +158,17 @@ def unquoted(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 
 def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """Whether a count is of victims, of jobs cut or to be filled, or of people asked: no size of the business."""
-    counts = pl.col("metric").is_in(_COUNTS) & (pl.col("basis") != "consensus")
-    pairs = context.with_cues(rows.filter(counts), context.cues("veto"))
-    return rows.select(pl.col("number").is_in(pairs.filter("same_clause")["number"].unique().implode())).to_series()
+    """Whether a count is no size of the business.
+
+    It is not if it is of victims, of jobs cut or to be filled, of people asked, of how many a product can hold, or if it is
+    a claim that the same text takes back; then it is none wherever else the text states it.
+    """
+    counts = rows.filter(pl.col("metric").is_in(_COUNTS) & (pl.col("basis") != "consensus"))
+    others = context.with_cues(counts, context.cues("veto", "counts")).filter("same_clause")["number"]
+    held = context.with_cues(counts.filter(pl.col("metric") == "participants"), context.cues("veto", "capacity"))
+    right_after = pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
+    held = held.filter(right_after & (pl.col("cue_gap") <= _REACH_PAYMENT))
+    back = context.with_cues(counts, context.cues("veto", "taken_back"))
+    back = back.filter(right_after & (pl.col("cue_gap") <= _REACH_PAYMENT)).select("doc", "metric", "value").unique()
+    again = counts.join(back, on=["doc", "metric", "value"], how="semi")["number"]
+    return rows.select(pl.col("number").is_in(pl.concat([others, held["number"], again]).unique().implode())).to_series()

@@ -183,9 +183,13 @@ def _as_comparative(current: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFram
 
 
 def _as_instant(dated: pl.DataFrame) -> pl.DataFrame:
-    """A balance or count is dated at the end of its period; customers won in a period keep the period."""
+    """A balance or count is dated at the end of its period; customers won in a period keep the period.
+
+    What the market pays for the company is as of the article, of no period.
+    """
+    quoted = pl.col("metric") == "market_capitalization"
     at_date = pl.col("instant") & (pl.col("segment").is_null() | (pl.col("segment") != "new"))
     return dated.with_columns(
         period_type=pl.when(at_date).then(pl.lit("instant")).otherwise("period_type"),
         period_start=pl.when(at_date).then("period_end").otherwise("period_start"),
-    )
+    ).with_columns(pl.when(~quoted).then(c).alias(c) for c in ("period_start", "period_end", "fiscal_period"))
