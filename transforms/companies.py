@@ -270,6 +270,9 @@ def _known(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     found = dictionary_scan(tape, _aliases(tape.language), cased=True, longest=False)
     found = _kana_safe(tape, _endings(tape, found))
     found = drop_contained(found, by="kind").filter(pl.col("strength") != "none")
+    # "A Zoom-style explosion" is said of another company.
+    similes = _cues(tape, "company_simile")["start"].unique()
+    found = found.filter(~pl.col("end").is_in(similes.implode()))
     found = found.with_columns(tape.doc_of(found["start"]))
     weak = pl.col("strength").str.starts_with("weak")
     firm = found.filter(~weak).select("doc", "company_id").unique()
