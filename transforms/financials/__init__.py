@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms import companies
+from transforms import companies, lexicon
 from transforms.financials import candidates, context, inheritance, rules, segments, timing
 from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS, Schema
 
@@ -28,6 +28,8 @@ _MAY_BE_NEGATIVE: Final = (
 """Of all else an amount below zero is an accounting sign ("net debt of -12 million"), not a value."""
 _FIGURES_OF_A_REPORT: Final = 3
 """An article with so many plain figures is a report on a business, even if we do not know which."""
+_SINCE: Final = 2
+"""How near "since" stands to its year, in code points."""
 _SUM_A_SHARE: Final = 16
 """How far the sum a share stands after the amount, in code points."""
 _OWN: Final = tuple(c for c in FACT_FINANCIALS if c not in FACT_COMMON)
@@ -42,6 +44,7 @@ _LINKED: Final[Schema] = _PLACED | {c: FACT_FINANCIALS[c] for c in _OWN}
 def link(scanned: Scanned) -> pl.DataFrame:
     """One row a figure: doc, start and end (what the evidence must cover), value_start, … and the columns of the table."""
     scanned = replace(scanned, cues=_outside_names(scanned), periods=_outside_amounts(scanned))
+    scanned = replace(scanned, periods=_without_beginnings(scanned))
     figures = candidates.numbers(scanned)
     if figures.is_empty():
         return pl.DataFrame(schema=_LINKED)
@@ -49,7 +52,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     described = segments.qualifiers(context.Context(scanned, figures), metrics)
     figures, metrics = _without(described, figures, segments.paying(metrics, described))
     around = context.Context(scanned, figures)
-    chosen = candidates.best(candidates.pairs(scanned, figures, metrics))
+    chosen = candidates.best(candidates.pairs(scanned, figures, metrics, context.marked(figures, around, "to")))
     chosen = candidates.with_result(chosen, metrics, context.compared(chosen, around))
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
@@ -88,6 +91,19 @@ def _outside_amounts(scanned: Scanned) -> pl.DataFrame:
     return scanned.periods.join(inner, on=["start", "end"], how="anti", maintain_order="left")
 
 
+def _without_beginnings(scanned: Scanned) -> pl.DataFrame:
+    """The periods but those that only say since when something holds: "its first loss since 2018"."""
+    marks = scanned.cues.filter((pl.col("kind") == "mark") & (pl.col("code") == "since"))
+    beside = scanned.periods.select("sid", "start", "end").join(
+        marks.select("sid", since_start="start", since_end="end"), on="sid", how="inner"
+    )
+    before = (pl.col("start") - pl.col("since_end")).is_between(0, _SINCE)
+    after = (pl.col("since_start") - pl.col("end")).is_between(0, _SINCE)
+    follows = lexicon.settings(scanned.tape.language).get("verb_final", False)
+    beside = beside.filter(after if follows else before)
+    return scanned.periods.join(beside, on=["start", "end"], how="anti", maintain_order="left")
+
+
 def _without(described: pl.DataFrame, figures: pl.DataFrame, metrics: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Numbers that only describe a class of customers are no figures; they are words for that class instead."""
     staffed = described.filter(pl.col("segment").str.ends_with("_employees"))["sid"].unique()
@@ -112,6 +128,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         segments.unquoted(rows, around).alias("unquoted"),
         (context.marked(rows, around, "by") | context.difference(rows, around)).alias("by"),
         context.still(rows, around).alias("still"),
+        context.marked(rows, around, "to").alias("to"),
     )
     rows = rows.with_columns(segments.vetoed(rows, around).alias("vetoed"))
     rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still"))
@@ -124,6 +141,12 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         .when(replaced)
         .then(pl.lit("prior_guidance"))
         .otherwise("basis"),
+    )
+    before = pl.col("basis").shift(1).over("sid", "metric", "measure", order_by="number")
+    raised = pl.col("to") & (pl.col("basis") == "actual") & (before == "prior_guidance") & ~pl.col("earlier")
+    quoted = pl.col("metric") == "market_capitalization"  # the market's price is nobody's expectation
+    rows = rows.with_columns(
+        basis=pl.when(raised).then(pl.lit("guidance")).when(quoted).then(pl.lit("actual")).otherwise("basis"),
     ).with_columns(
         period_role=pl.when(pl.col("earlier") & (pl.col("basis") == "actual"))
         .then(pl.lit("comparative"))

@@ -225,8 +225,14 @@ def _with_margins(found: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def pairs(scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
-    """Every number with every metric word of its sentence that may be its own: both rows and `score`, `measure`."""
+def pairs(scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame, reached: pl.Series) -> pl.DataFrame:
+    """Every number with every metric word of its sentence that may be its own: both rows and `score`, `measure`.
+
+    `reached` says of each number whether "to" marks it.
+    """
+    relative = pl.col("figure_class").is_in(["percent", "multiple"])
+    after_change = relative.shift(1) & (pl.col("cid").shift(1) == pl.col("cid"))
+    figures = figures.with_columns(landed=(after_change & reached).fill_null(value=False))
     joined = figures.join(metrics.drop("doc"), on="sid", how="inner").with_columns(
         measure=_measure(), ahead=pl.col("word_start") < pl.col("start")
     )
@@ -329,7 +335,8 @@ def _place_fits() -> pl.Expr:
         pl.col("adjacent")
         | pl.col("headed")
         | (pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("between") == 0))
-    )
+        | (pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("between") == 1) & pl.col("landed"))
+    )  # "the number of customers rose 24 % to 198,900"
     relative = pl.col("measure") == "change"
     right_after = pl.col("adjacent") | (~pl.col("ahead") & (pl.col("gap") <= 1))
     others = (pl.col("strength") == "none") & (pl.col("figure_class") == "count")
@@ -385,8 +392,12 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     last = levels.select(pl.col("number") + 1, follows="word")
     subject = (pl.col("strength") == "metric_noun") & pl.col("ahead") & (pl.col("cid") == pl.col("word_cid"))
     subject &= (pl.col("gap") <= rules.load().limit["subject"]) & (pl.col("between") == 0)
+    own_word = pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("metric_kind") != "count")
+    alone = subject & ~pl.col("firms") & ~own_word.any().over("number")
     adjusted = (
-        pl.when(noun & claimed)
+        pl.when(alone)
+        .then(weight["subject_alone"])
+        .when(noun & claimed)
         .then(weight["claimed_noun"])
         .when(subject)
         .then(weight["subject_noun"])

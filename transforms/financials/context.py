@@ -35,6 +35,7 @@ _REACH_YARDSTICK: Final = 16
 _REACH_NEXT_WORD: Final = 25
 _REACH_ESTIMATE: Final = 20
 _REACH_PARTNER: Final = 40
+_REACH_CHANGE: Final = 14
 
 
 def longest_pattern(cues: pl.DataFrame) -> pl.DataFrame:
@@ -82,6 +83,16 @@ class Context:
         next_clause = pl.concat([clauses, pl.Series([-1], dtype=clauses.dtype)]).gather(at)
         apart = next_start - pairs["cue_end"]
         return (apart <= _REACH_NEXT) | ((apart <= reach) & (next_clause == pairs["cue_cid"]))
+
+    def moves_next(self, pairs: pl.DataFrame) -> pl.Series:
+        """Whether the next number after the cue of each row, in its clause, is a change: "year on year 15 % more"."""
+        starts, clauses = self.figures["start"], self.figures["cid"]
+        relative = self.figures["figure_class"].is_in(["percent", "multiple"])
+        at = starts.search_sorted(pairs["cue_end"], side="left")
+        next_start = pl.concat([starts, pl.Series([2**62], dtype=pl.Int64)]).gather(at)
+        next_clause = pl.concat([clauses, pl.Series([-1], dtype=clauses.dtype)]).gather(at)
+        is_change = pl.concat([relative, pl.Series([False])]).gather(at)
+        return is_change & (next_clause == pairs["cue_cid"]) & (next_start - pairs["cue_end"] <= _REACH_CHANGE)
 
     def between(self, spans: pl.DataFrame, cues: pl.DataFrame, first: str, last: str) -> pl.Series:
         """Whether a cue of the same sentence lies between two places of each row."""
@@ -269,16 +280,11 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 def _left_behind(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of an outlook that a "from" stands before: "up from a February forecast of $3.45"."""
-    outlooks = context.with_cues(rows, context.cues("basis", "guidance"))
-    outlooks = outlooks.filter(
-        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_ESTIMATE)
-    )
-    marks = context.cues("mark", "from").select("sid", from_end="cue_end", from_cid="cue_cid")
-    gap = pl.col("cue_start") - pl.col("from_end")
-    left = outlooks.join(marks, on="sid", how="inner").filter(
-        gap.is_between(0, _REACH_ESTIMATE) & (pl.col("from_cid") == pl.col("cue_cid"))
-    )
-    return _among(rows, left["number"])
+    near = pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
+    outlooks = context.with_cues(rows, context.cues("basis", "guidance")).filter(near & (pl.col("cue_gap") <= _REACH_ESTIMATE))
+    marks = context.with_cues(rows, context.cues("mark", "from")).filter(near)
+    left = outlooks.join(marks.select("number", from_end="cue_end"), on="number", how="inner")
+    return _among(rows, left.filter((pl.col("cue_start") - pl.col("from_end")).is_between(0, _REACH_ESTIMATE))["number"])
 
 
 def _earlier(context: Context) -> pl.DataFrame:
@@ -342,6 +348,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     ago = ago.with_columns(moved=pl.when(pl.col("ahead_of")).then(context.between(ago, moves, "cue_start", "start")).otherwise(
         context.between(ago, moves, "end", "cue_start")
     ))  # fmt: skip
+    ago = ago.filter(~(~pl.col("ahead_of") & context.moves_next(ago)))
     ago = ago.filter(
         (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_COMPARATIVE) & ~pl.col("moved") & ~pl.col("to")
     )
