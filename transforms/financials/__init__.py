@@ -175,7 +175,8 @@ def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
     """An amount after "by" is a change ("fell by 200 million"); one by which an expectation is beaten is no figure."""
     amount = pl.col("figure_class").is_in(["money", "count"])
     moved = pl.col("by") & amount & pl.col("way").is_not_null() & ~pl.col("earlier")
-    surprise = pl.col("by") & amount & (pl.col("basis") != "actual")
+    replaced = (pl.col("basis") == "prior_guidance") & pl.col("way").is_null()  # Polish speaks "by" an earlier sum
+    surprise = pl.col("by") & amount & (pl.col("basis") != "actual") & ~replaced
     return rows.filter(~surprise).with_columns(measure=pl.when(moved).then(pl.lit("change")).otherwise("measure"))
 
 
@@ -199,8 +200,14 @@ def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
         _with_halves(rows.filter(~signless & ~beside))
         .with_columns(_converted(unit))
         .with_columns(value=pl.col("value").abs() * sign, value_high=pl.col("value_high").abs() * sign, unit=unit)
-        .filter(pl.col("unit").is_not_null())
+        .filter(pl.col("unit").is_not_null() & ~_more_than_all())
     )
+
+
+def _more_than_all() -> pl.Expr:
+    """What cannot be negative cannot fall by more than all of it: "growth slowed from 191 %" is said of the growth."""
+    whole = (pl.col("measure") == "change") & (pl.col("unit") == "percent") & ~pl.col("metric").is_in(_MAY_BE_NEGATIVE)
+    return whole & (pl.col("value") < -100)
 
 
 def _converted(unit: pl.Expr) -> pl.Expr:
