@@ -33,7 +33,8 @@ NAMED = (
     "PLN", "CZK", "HUF", "RON", "BGN", "RUB", "UAH", "TRY", "ILS", "AED", "SAR", "QAR", "KWD", "BHD", "OMR", "JOD",
     "LBP", "EGP", "MAD", "TND", "DZD", "NGN", "KES", "GHS", "ZAR", "INR", "PKR", "BDT", "LKR", "NPR", "IDR", "MYR",
     "THB", "VND", "PHP", "KRW", "KZT", "UZS", "GEL", "AMD", "AZN", "BYN", "RSD", "BRL", "ARS", "CLP", "COP", "MXN",
-    "PEN", "UYU", "VES", "BOB", "PYG", "DOP", "CRC", "GTQ", "IQD", "IRR", "XOF", "XAF", "FIM", "NLG", "ESP", "DEM", "FRF", "ITL", "BEF", "ATS", "PTE",
+    "PEN", "UYU", "VES", "BOB", "PYG", "DOP", "CRC", "GTQ", "IQD", "IRR",
+    "XOF", "XAF", "FIM", "NLG", "ESP", "DEM", "FRF", "ITL", "BEF", "ATS", "PTE",
 )  # fmt: skip
 SINCE = 1999  # older legal tender is no news
 
