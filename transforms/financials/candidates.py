@@ -27,6 +27,9 @@ _FIRMS: Final = "firms"
 _MARGIN: Final = "margin"
 _RESULTS: Final = ("operating_income", "pretax_income", "ebitda")
 _REACH_BRACKET: Final = 3
+_MAGNITUDE: Final = 1.0
+"""How many powers of ten lie at most between an amount and the one in brackets after it."""
+_REACH_VERB: Final = 6
 _PER_SHARE_REACH: Final = (14, 24)
 """How far "a share" may stand after and before its number, in code points."""
 _OF_MARGIN: Final = {
@@ -74,19 +77,23 @@ def _with_unit_before(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
     Its scale is the power of a thousand that brings it nearest to the amount before it.
     """
-    alone = scanned.tape.slice("start", pl.col("end") + 1, found).str.contains(r"^[\d.,\s]+[)）]$")
+    closed = scanned.tape.slice("end", pl.col("end") + 1, found).is_in([")", "）"])
+    opened = scanned.tape.slice("clause_start", pl.max_horizontal("clause_start", "start"), found)
+    alone = closed & opened.str.contains(r"^[(（][^\d()（）]{0,16}$")  # a word may stand before it: "(previously 1,101)"
     bare = (pl.col("figure_class") == "count") & pl.col("bracketed") & alone & (pl.col("value") > 0)
     amount = (pl.col("figure_class").shift(1) == "money") & (pl.col("sid").shift(1) == pl.col("sid"))
-    near = (pl.col("start") - pl.col("end").shift(1)) <= _REACH_BRACKET
+    near = (pl.col("clause_start") - pl.col("end").shift(1)) <= _REACH_BRACKET
     size = pl.col("value").cast(pl.Float64).abs()
     ratio = size.shift(1) / size
     power = (ratio.log(10) / 3).round()
-    taken = (bare & amount & near & (ratio > 0) & power.is_between(0, 4)).fill_null(value=False)
+    alike = (ratio.log(10) - 3 * power).abs() <= _MAGNITUDE
+    taken = (bare & amount & near & (ratio > 0) & power.is_between(0, 4) & alike).fill_null(value=False)
     scale = pl.lit(10.0).pow(pl.when(taken).then(3 * power).otherwise(0.0)).cast(pl.Decimal(38, 0))
     return found.with_columns(
         figure_class=pl.when(taken).then(pl.lit("money")).otherwise("figure_class"),
         unit=pl.when(taken).then(pl.col("unit").shift(1)).otherwise("unit"),
         value=pl.when(taken).then((pl.col("value") * scale).cast(found.schema["value"])).otherwise("value"),
+        value_high=pl.when(taken).then((pl.col("value_high") * scale).cast(found.schema["value_high"])).otherwise("value_high"),
         value_step=pl.when(taken).then((pl.col("value_step") * scale).cast(found.schema["value_step"])).otherwise("value_step"),
     )
 
@@ -232,7 +239,11 @@ def pairs(scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame, reache
     """
     relative = pl.col("figure_class").is_in(["percent", "multiple"])
     after_change = relative.shift(1) & (pl.col("cid").shift(1) == pl.col("cid"))
-    figures = figures.with_columns(landed=(after_change & reached).fill_null(value=False))
+    percent = pl.col("figure_class") == "percent"
+    figures = figures.with_columns(
+        landed=(after_change & reached).fill_null(value=False),
+        next_percent=pl.when(percent & percent.shift(-1)).then(pl.col("start").shift(-1)),
+    )
     joined = figures.join(metrics.drop("doc"), on="sid", how="inner").with_columns(
         measure=_measure(), ahead=pl.col("word_start") < pl.col("start")
     )
@@ -240,6 +251,9 @@ def pairs(scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame, reache
     gap = pl.max_horizontal(pl.col("start") - pl.col("word_end"), pl.col("word_start") - pl.col("end"), pl.lit(0))
     joined = joined.with_columns(gap=gap, between=_numbers_between(figures))
     joined = joined.with_columns(adjacent=_adjacent(scanned.tape, joined), headed=_headed(scanned.tape, joined))
+    from_percent = (pl.col("next_percent") - pl.col("word_end")).is_between(0, 1)
+    of_word = (pl.col("strength") == "none") & pl.col("adjacent") & from_percent  # the "of" of "74 % of" is a "from" here
+    joined = joined.filter(~of_word.fill_null(value=False))
     return joined.filter(_place_fits()).with_columns(score=_score())
 
 
@@ -392,6 +406,8 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     last = levels.select(pl.col("number") + 1, follows="word")
     subject = (pl.col("strength") == "metric_noun") & pl.col("ahead") & (pl.col("cid") == pl.col("word_cid"))
     subject &= (pl.col("gap") <= rules.load().limit["subject"]) & (pl.col("between") == 0)
+    verb = (pl.col("strength") == "metric_weak") & (pl.col("metric") == "net_income") & ~pl.col("loss") & pl.col("ahead")
+    verb &= (pl.col("gap") <= _REACH_VERB) & (pl.col("between") == 0) & (pl.col("cid") == pl.col("word_cid"))
     own_word = pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("metric_kind") != "count")
     alone = subject & ~pl.col("firms") & ~own_word.any().over("number")
     adjusted = (
@@ -399,7 +415,7 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
         .then(weight["subject_alone"])
         .when(noun & claimed)
         .then(weight["claimed_noun"])
-        .when(subject)
+        .when(subject | verb)  # "earned 50 % less"
         .then(weight["subject_noun"])
         .when(noun)
         .then(weight["unclaimed_noun"])

@@ -22,6 +22,8 @@ _REACH_PAID: Final = 200
 _REACH_STAFF: Final = 16
 _REACH_PAYMENT: Final = 50
 _REACH_ROW: Final = 140
+_CLASS_FIRST: Final = 20
+"""By how much a class that stands before a count counts as farther from it, in code points."""
 _ACTIVITY: Final = ("daily_active", "monthly_active")
 _COUNTS: Final = ("customers", "users", "participants", "employees")
 
@@ -75,21 +77,28 @@ def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl
 
 
 def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
-    """A class is that of the nearest count of its sentence; changes are of the class of the count before them."""
+    """A class is that of the nearest count of its sentence; changes are of the class of the count before them.
+
+    A change that stands before the first count is of the class of that.
+    """
     near = (
         rows.filter((pl.col("metric") == "customers") & ~pl.col("inherited"))
         .join(described.select("sid", "segment", class_start="start"), on="sid", how="inner")
-        .with_columns(apart=(pl.col("class_start") - pl.col("start")).abs(), level=pl.col("measure") == "level")
+        .with_columns(apart=_apart(), level=pl.col("measure") == "level")
         .filter(pl.col("apart") <= _REACH_ROW)
         .sort("class_start", pl.col("level"), "apart", descending=[False, True, False])
         .unique("class_start", keep="first", maintain_order=True)
+        .sort("apart")
         .unique("number", keep="first", maintain_order=True)
         .select("number", "segment")
     )
     joined = rows.join(near, on="number", how="left", maintain_order="left")
     customers = pl.col("metric") == "customers"
     run = (customers & (pl.col("measure") == "level")).cast(pl.Int64).cum_sum().over("sid", order_by="number")
-    found = pl.col("segment").drop_nulls().first().over("sid", "run", "metric", order_by="number")
+    found = pl.coalesce(
+        pl.col("segment").drop_nulls().first().over("sid", "run", "metric", order_by="number"),
+        pl.when(pl.col("run") == 0).then(pl.col("segment").drop_nulls().first().over("sid", "metric", order_by="number")),
+    )
     return (
         joined.with_columns(run=run)
         .select(
@@ -99,6 +108,12 @@ def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
         )
         .to_series()
     )
+
+
+def _apart() -> pl.Expr:
+    """How far a count is from a class; "N customers with more than ten employees" is commoner than the class first."""
+    ahead = pl.col("class_start") - pl.col("start")
+    return pl.when(ahead >= 0).then(ahead).otherwise(_CLASS_FIRST - ahead)
 
 
 def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
