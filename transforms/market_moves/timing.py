@@ -197,6 +197,9 @@ def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr) -> pl.DataFra
 
 def _of_weekdays(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     found = dictionary_scan(scanned.tape, _weekdays(scanned.tape.language))
+    if "pattern" in found.columns:  # of "pazar" and "pazartesi" the longer name holds
+        longest = pl.col("pattern").str.len_chars().max().over("start", "end")
+        found = found.filter(pl.col("pattern").str.len_chars() == longest)
     placed = within(found, scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"}).drop_nulls("sid")
     placed = placed.join(published, on="doc", how="left").filter(pl.col("exact").fill_null(value=False))
     back = (pl.col("published").dt.weekday().cast(pl.Int64) - pl.col("weekday")) % 7
