@@ -11,7 +11,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from pytickersymbols import PyTickerSymbols  # type: ignore[import-not-found, unused-ignore]
+from pytickersymbols import PyTickerSymbols
 
 HERE = Path(__file__).parent
 FORMS = re.compile(
