@@ -27,6 +27,8 @@ _BEHIND: Final = 60
 _NUMBER_BETWEEN: Final = 50
 _MONTH: Final = 120
 _COMPARED: Final = 4
+_THEIRS: Final = 14
+"""How near "last year" stands after the earlier number that it is said of, in code points."""
 _QUARTER_OF_YEAR: Final = 30
 """How near a year stands to the quarter that it is the year of, in code points."""
 
@@ -80,6 +82,14 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         .filter((pl.col("start") - pl.col("role_end")).is_between(0, _COMPARED))
     )  # "compared with last year" is no period of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(measured["start"].unique().implode()))
+    earlier = rows.filter(pl.col("period_role") == "comparative").select("sid", earlier_end="end")
+    theirs = (
+        spans.filter(pl.col("relative") == -1)
+        .select("sid", "start")
+        .join(earlier, on="sid", how="inner")
+        .filter((pl.col("start") - pl.col("earlier_end")).is_between(0, _THEIRS))
+    )  # "to 23 million from 2 million last year": the year is that of the number before it
+    pairs = pairs.filter(~pl.col("cue_start").is_in(theirs["start"].unique().implode()))
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     fits = (pl.col("grain").is_in([*_FLOWS]) & ~((pl.col("grain") == "month") & outlook)) | pl.col("instant")
     trailing = pl.col("instant") & (pl.col("grain") == "year") & pl.col("year").is_null()
