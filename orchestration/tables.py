@@ -138,4 +138,5 @@ def cell(value: Any) -> Text:
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     """Columns that CSV cannot hold as JSON text."""
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested() or dtype == pl.Binary]
-    return frame.with_columns(pl.Series(name, [json_value(value) for value in frame[name].to_list()], dtype=pl.String) for name in nested)
+    texts = {name: [json_value(value) for value in frame[name].to_list()] for name in nested}
+    return frame.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in texts.items())
