@@ -52,7 +52,7 @@ def test_a_dropped_file_is_taken_in_and_stopping_stops_everything(tmp_path: Path
         first = process.stdout.readline()
         assert re.search(rf"http://{HOST}:{port}", first), first
         shutil.copy(SAMPLES / "en" / "larkfield-first-quarter.html", landing)
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 480
         while not current.exists() and time.monotonic() < deadline:
             time.sleep(1)
         assert current.exists()
@@ -61,7 +61,7 @@ def test_a_dropped_file_is_taken_in_and_stopping_stops_everything(tmp_path: Path
         children = child_processes(process.pid)
     finally:
         process.send_signal(signal.SIGINT)
-        code = process.wait(60)
+        code = process.wait(180)
     assert code == 0
     # A process that was killed may stay in the list until its new parent, the system, has seen it.
     deadline = time.monotonic() + 60
