@@ -9,7 +9,7 @@ import os
 import socket
 from typing import TYPE_CHECKING, Final
 
-from warehouse.home import Home, write_atomically
+from warehouse.home import Home, one_at_a_time, write_atomically
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -51,7 +51,10 @@ def open_instance(home: Home) -> DagsterInstance:
     import dagster as dg
 
     os.environ.update(prepare(home))
-    return dg.DagsterInstance.from_config(str(home.dagster))
+    # Processes that create the same SQLite storage at once stamp its schema twice, and Dagster
+    # cannot open it from then on (seen with Dagster 1.13.27).
+    with one_at_a_time(home.dagster / ".lock"):
+        return dg.DagsterInstance.from_config(str(home.dagster))
 
 
 def process_tags() -> dict[str, str]:

@@ -8,8 +8,7 @@ and the run's staged files, so that a run may stop anywhere and the next one fin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
@@ -447,24 +446,6 @@ def publish(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -> Pub
     result = Published(str(published.path), published.position, published.content_digest, rows)
     observer.done(result)
     return result
-
-
-@contextmanager
-def one_writer(home: Home) -> Iterator[None]:
-    """Wait until no other process asserts and publishes in this home, and keep others out meanwhile.
-
-    The log guards itself and a second publisher is refused; waiting lets a run of the command line
-    and one of the daemon both succeed. The lock is the operating system's: it ends with the process
-    that holds it, however that ends.
-    """
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with (home.root / ".lock").open("ab") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _state(log: EventLog) -> pl.DataFrame:

@@ -24,14 +24,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from orchestration.homes import HOME_VARIABLE, LEDGER_VARIABLE
-from orchestration.instance import prepare
+from orchestration.instance import open_instance, prepare
 from warehouse.errors import NewsledgerError
 from warehouse.home import Home
 
 HOST: Final = "127.0.0.1"
 FIRST_PORT: Final = 3000
 PORTS_TRIED: Final = 50
-STARTUP_SECONDS: Final = 90.0
+STARTUP_SECONDS: Final = 180.0
 STOP_SECONDS: Final = 20.0
 MODULE: Final = "orchestration.definitions"
 
@@ -55,8 +55,16 @@ class ServerFailed(NewsledgerError):
         super().__init__(f"{name} ended with code {code}; its messages are in {log}")
 
 
+class ServerSilent(NewsledgerError):
+    """Dagster's webserver runs but does not answer."""
+
+    def __init__(self, *, seconds: float, log: str) -> None:
+        self.seconds = seconds
+        super().__init__(f"the webserver did not answer within {seconds:.0f} s; its messages are in {log}")
+
+
 def serve(home: Home, *, port: int | None, console: Console) -> int:
-    """Run until Ctrl-C or SIGTERM; 0 then. Raises NoFreePort, ServerFailed."""
+    """Run until Ctrl-C or SIGTERM; 0 then. Raises NoFreePort, ServerFailed, ServerSilent."""
     chosen = free_port(port)
     environment = {
         **os.environ,
@@ -70,6 +78,9 @@ def serve(home: Home, *, port: int | None, console: Console) -> int:
         "daemon": [_script("dagster-daemon"), "run", "-m", MODULE],
     }
     address = f"http://{HOST}:{chosen}"
+    with console.status("Starting Dagster…"):
+        # Dagster's own processes would create its storage both at once; see `open_instance`.
+        open_instance(home).dispose()
     with _interruptible(), _processes(home, commands, environment) as running:
         try:
             with console.status("Starting Dagster…"):
@@ -171,6 +182,7 @@ def _wait_until_up(port: int, running: dict[str, subprocess.Popen[bytes]], home:
             if asked.getresponse().status == http.HTTPStatus.OK:
                 return
         time.sleep(0.3)
+    raise ServerSilent(seconds=STARTUP_SECONDS, log=str(home.dagster / "webserver.log"))
 
 
 def _demand_running(running: dict[str, subprocess.Popen[bytes]], home: Home) -> None:

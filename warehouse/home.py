@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +55,11 @@ class Home:
     def landing(self) -> Path:
         """Folder whose new files the sensor picks up."""
         return self.root / "landing"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that asserts and publishes."""
+        return self.root / ".lock"
 
     def create(self) -> Home:
         """Make the folders that are missing, durably; the home itself."""
@@ -101,3 +108,19 @@ def write_atomically(path: Path, data: bytes) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     fsync_folder(path.parent)
+
+
+@contextmanager
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    """Wait until no other process holds `lock`, and keep others out meanwhile.
+
+    The lock is the operating system's: it ends with the process that holds it, however that ends.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with lock.open("ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -15,6 +15,7 @@ from orchestration import pipeline
 from orchestration.defs.resources import ArticleSource, LedgerResource, RunCommand
 from orchestration.progress import Observer
 from transforms.schemas import ARTICLE_TEXTS, FACT_TABLES, RAW_ARTICLES, Schema
+from warehouse.home import one_at_a_time
 
 FACT_DESCRIPTIONS: Final = {
     "fact_financials": "Numbers that articles state about a company's business, staged for this run.",
@@ -114,7 +115,7 @@ def published_warehouse(
     Asserts and publishes exactly what the checks of the same run accepted; materialized alone it refuses.
     """
     opened = ledger.open()
-    with pipeline.one_writer(opened.home):
+    with one_at_a_time(opened.home.lock):
         changed = pipeline.assert_facts(opened, run_id=context.run.run_id, observer=observer)
         done = pipeline.publish(opened, run_id=context.run.run_id, observer=observer)
     return dg.MaterializeResult(

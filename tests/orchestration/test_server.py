@@ -52,10 +52,10 @@ def test_a_dropped_file_is_taken_in_and_stopping_stops_everything(tmp_path: Path
         first = process.stdout.readline()
         assert re.search(rf"http://{HOST}:{port}", first), first
         shutil.copy(SAMPLES / "en" / "larkfield-first-quarter.html", landing)
-        deadline = time.monotonic() + 480
+        deadline = time.monotonic() + 240
         while not current.exists() and time.monotonic() < deadline:
             time.sleep(1)
-        assert current.exists()
+        assert current.exists(), messages(tmp_path / "ledger" / "dagster")
         runs = graphql(port, "{ runsOrError { ... on Runs { results { jobName status tags { key value } } } } }")
         assert "landing_folder" in json.dumps(runs)
         children = child_processes(process.pid)
@@ -68,6 +68,10 @@ def test_a_dropped_file_is_taken_in_and_stopping_stops_everything(tmp_path: Path
     while any(map(alive, children)) and time.monotonic() < deadline:
         time.sleep(0.5)
     assert not [child for child in children if alive(child)]
+
+
+def messages(dagster: Path) -> str:
+    return "\n".join(f"{log.name}: {log.read_text(errors='replace')[-4000:]}" for log in sorted(dagster.glob("*.log")))
 
 
 def child_processes(parent: int) -> list[int]:
