@@ -7,6 +7,7 @@ because a rename alone survives a crash of the program but not of the machine.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import uuid
 from collections.abc import Iterator
@@ -116,11 +117,6 @@ def one_at_a_time(lock: Path) -> Iterator[None]:
 
     The lock is the operating system's: it ends with the process that holds it, however that ends.
     """
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
     with lock.open("ab") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
