@@ -20,6 +20,7 @@ from transforms import schemas
 
 Scope = Literal["row", "table", "schema"]
 Severity = Literal["critical", "error", "warning"]
+Topic = Literal["schema", "identity", "completeness", "text", "evidence", "vocabulary", "values", "time", "yield"]
 
 ARTICLES: Final = "articles"
 TABLES: Final[Mapping[str, schemas.Schema]] = {ARTICLES: schemas.ARTICLE_TEXTS, **schemas.FACT_TABLES}
@@ -59,7 +60,7 @@ EXPECTATIONS: Final[Mapping[str, _Expectation]] = {
 }
 """The expectations that rules may use. Another one is added here with its arguments and gets a test."""
 
-_KEYS: Final = frozenset({"id", "tables", "scope", "severity", "why", "expect", "args"})
+_KEYS: Final = frozenset({"id", "topic", "tables", "scope", "severity", "why", "expect", "args"})
 
 
 class RulesInvalid(Exception):
@@ -77,6 +78,7 @@ class Rule:
     """One rule with its references resolved; `when` maps columns to the values that it is limited to."""
 
     id: str
+    topic: Topic
     tables: tuple[str, ...]
     scope: Scope
     severity: Severity
@@ -213,7 +215,7 @@ def _rule(entry: Mapping[str, Any], *, number: int, names: Mapping[str, tuple[st
     tables = entry["tables"]
     if not _texts(tables) or not set(tables) <= set(TABLES) or len(set(tables)) < len(tables):
         raise refuse("tables", f"must be a list of some of {', '.join(TABLES)}")
-    for key, allowed in (("scope", get_args(Scope)), ("severity", get_args(Severity))):
+    for key, allowed in (("topic", get_args(Topic)), ("scope", get_args(Scope)), ("severity", get_args(Severity))):
         if entry[key] not in allowed:
             raise refuse(key, f"must be one of {', '.join(allowed)}, is {entry[key]!r}")
     why = entry["why"]
@@ -230,6 +232,7 @@ def _rule(entry: Mapping[str, Any], *, number: int, names: Mapping[str, tuple[st
         raise refuse("when", f"{entry['expect']} cannot be limited: rows that it does not concern count as nulls")
     rule = Rule(
         id=identity,
+        topic=cast("Topic", entry["topic"]),
         tables=tuple(tables),
         scope=cast("Scope", entry["scope"]),
         severity=cast("Severity", entry["severity"]),

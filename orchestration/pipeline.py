@@ -102,7 +102,7 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """What one rule found in one table: ids and counts, no article text."""
+    """What one rule found in one table: counts, and ids of facts (of articles where articles are judged); no article text."""
 
     rule: str
     table: str
@@ -110,7 +110,7 @@ class CheckOutcome:
     scope: str
     success: bool
     failed_count: int
-    failed_fact_ids: tuple[str, ...]
+    failed_ids: tuple[str, ...]
     reason: str
 
 
@@ -358,7 +358,7 @@ def audit(
                 scope=found.scope,
                 success=found.success,
                 failed_count=found.failed_count,
-                failed_fact_ids=found.failed_fact_ids,
+                failed_ids=found.failed_fact_ids or found.failed_article_ids,
                 reason=found.reason,
             )
             for found in report.outcomes

@@ -28,6 +28,7 @@ DOCUMENT: dict[str, Any] = {
         {
             "id": "unit-known",
             "tables": ["fact_financials"],
+            "topic": "vocabulary",
             "scope": "row",
             "severity": "error",
             "why": "Values add up only in one unit.",
@@ -71,6 +72,7 @@ def test_names_are_replaced_by_what_they_stand_for():
         pytest.param(in_rule(tables=["fact_weather"]), "unit-known", "tables", id="an unknown table"),
         pytest.param(in_rule(tables=[]), "unit-known", "tables", id="no table"),
         pytest.param(in_rule(tables=["articles", "articles"]), "unit-known", "tables", id="a table twice"),
+        pytest.param(in_rule(topic="weather"), "unit-known", "topic", id="an unknown topic"),
         pytest.param(in_rule(scope="cell"), "unit-known", "scope", id="an unknown scope"),
         pytest.param(in_rule(severity="fatal"), "unit-known", "severity", id="an unknown severity"),
         pytest.param(in_rule(why="because"), "unit-known", "why", id="a why that is no sentence"),

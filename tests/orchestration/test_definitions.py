@@ -10,9 +10,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from expectations.suite import ARTICLES, suite
+from expectations.suite import suite
 from orchestration.definitions import build_defs, defs
-from orchestration.defs.checks import VERDICT, check_name, check_results, expectations
+from orchestration.defs.checks import ASSETS as AUDITED
+from orchestration.defs.checks import VERDICT, check_results, expectations
 from orchestration.defs.resources import ArticleSource, LedgerResource
 from orchestration.defs.triggers import BATCH, JOB, daily, landing_folder, look
 from orchestration.instance import CONFIGURATION, prepare
@@ -58,21 +59,21 @@ def test_every_asset_has_a_description_a_group_and_columns() -> None:
             assert "dagster/column_schema" in node.metadata
 
 
-def test_every_rule_is_a_check_of_one_step() -> None:
-    checks = defs.resolve_asset_graph().asset_check_keys
-    wanted = {
-        (check_name(rule.id), "article_texts" if table == ARTICLES else table)
-        for rule in suite().rules
-        for table in rule.tables
-    }
-    assert {(key.name, key.asset_key.to_user_string()) for key in checks} == wanted | {(VERDICT, "fact_financials")}
+def test_every_rule_is_told_by_a_check_of_one_step() -> None:
+    told = {(str(spec.asset_key.to_user_string()), spec.name): spec.description or "" for spec in expectations.check_specs}
+    assert {(key.asset_key.to_user_string(), key.name) for key in defs.resolve_asset_graph().asset_check_keys} == set(told)
+    for rule in suite().rules:
+        for table in rule.tables:
+            assert f"**{rule.id}**" in told[AUDITED[table], rule.topic]
+    assert ("fact_financials", VERDICT) in told
+    assert len(told) < 40
 
 
 def test_the_job_publishes_and_tells_counts_but_no_words(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     done = job_on(larkfield(tmp_path / "news"), tmp_path / "ledger").execute_in_process(instance=instance, run_config=QUIET)
     assert done.success
     evaluations = done.get_asset_check_evaluations()
-    assert {each.check_name for each in evaluations} >= {VERDICT, "evidence_is_the_slice"}
+    assert {each.check_name for each in evaluations} >= {VERDICT, "evidence"}
     assert all(each.passed for each in evaluations if each.check_name == VERDICT)
     assert row_count(instance, "raw_articles") == row_count(instance, "article_texts") == 3
     assert row_count(instance, "fact_financials") >= 15
@@ -122,7 +123,12 @@ def test_what_gates_is_an_error_and_the_rest_a_warning(scope: str, severity: str
     broken = outcome(scope, severity, success=False)
     audited = Audited("accepted", "", "d" * 64, 3, (broken,), ())
     results = list(check_results(audited))
-    assert [result.severity for result in results if not result.passed] == [shown]
+    (failed,) = (result for result in results if not result.passed)
+    assert failed.severity == shown
+    assert broken.rule in (failed.description or "")
+    rows = failed.metadata["rules"]
+    assert isinstance(rows, dg.TableMetadataValue)
+    assert {record.data["rule"]: record.data["failed"] for record in rows.records}[broken.rule] == "1"
     assert {(result.asset_key, result.check_name) for result in results} == {
         (spec.asset_key, spec.name) for spec in expectations.check_specs
     }
