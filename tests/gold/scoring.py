@@ -23,6 +23,13 @@ from transforms.schemas import RAW_ARTICLES
 
 HERE = Path(__file__).parent
 TABLES = {"financials": "fact_financials", "security": "fact_security_incidents", "market": "fact_market_moves"}
+PARTS = {
+    "development": ("development", ""),
+    "independent": ("independent", ""),
+    "unseen-tuned": ("unseen", "u-"),
+    "unseen-held-out": ("unseen", "held-"),
+}
+"""Parts of the gold: their folder and how their file names begin."""
 Row = dict[str, Any]
 
 
@@ -56,11 +63,11 @@ def extracted(folder: Path) -> dict[str, dict[str, list[Row]]]:
     return by_slug
 
 
-def score(folder: Path) -> dict[str, Score]:
-    """The score of each table over all gold below a folder."""
+def score(folder: Path, *, prefix: str = "") -> dict[str, Score]:
+    """The score of each table over all gold below a folder whose file names begin with the prefix."""
     found = extracted(folder)
     scores = {table: Score() for table in TABLES}
-    for path in sorted(folder.rglob("*.json")):
+    for path in sorted(folder.rglob(f"{prefix}*.json")):
         gold = json.loads(path.read_text(encoding="utf-8"))
         for table, total in scores.items():
             rows, wanted = found[gold["slug"]][table], gold.get(table, [])
@@ -135,10 +142,10 @@ def shares_a_word(gold: str | None, *names: str | None) -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    """Print the table of both halves."""
-    for half in ("development", "independent"):
-        for table, total in score(HERE / half).items():
-            print(f"{half:12} {table:11} F1 {total.f1:.3f}   right {total.right} of {total.asked}, found {total.found}")
+    """Print the table of all parts, or of those named."""
+    for part in [name for name in PARTS if name in arguments] or PARTS:
+        for table, total in score(HERE / PARTS[part][0], prefix=PARTS[part][1]).items():
+            print(f"{part:15} {table:11} F1 {total.f1:.3f}   right {total.right} of {total.asked}, found {total.found}")
             if "--errors" in arguments:
                 for kind, rows in (("missed", total.missed), ("false", total.false)):
                     for slug, row in rows:
