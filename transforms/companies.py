@@ -337,7 +337,7 @@ def _capital_neighbour(tape: Tape, start: NDArray[np.int64], end: NDArray[np.int
     upper = np.concatenate((tape.word & (raw != tape.codes), [False, False]))
     space = np.concatenate((tape.codes == 32, [False, False]))
     after = space[end] & upper[end + 1]
-    previous = tape.starts_of_words()[np.maximum(start - 2, 0)]
+    previous = tape.starts_of_words[np.maximum(start - 2, 0)]
     before = (start > 1) & space[start - 1] & upper[previous] & np.concatenate((tape.word, [False]))[np.maximum(start - 2, 0)]
     return after | before
 
@@ -637,7 +637,11 @@ def _pronouns(tape: Tape, sentences: pl.DataFrame, named: pl.DataFrame, main: pl
 
 def _objects(tape: Tape, mentions: pl.DataFrame) -> pl.Series:
     """Whether a preposition, a verb or a case ending makes each mention an object: "than Zoom", "Zoom'dan", "네이버를"."""
-    rules = lexicon.settings(tape.language)
+    return tape.by_language(mentions, lambda language, rows: _objects_in(tape, rows, language))
+
+
+def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
+    rules = lexicon.settings(language)
     found = pl.lit(value=False)
     context = mentions.select(
         before=pl.Series([tape.folded[max(0, a - 24) : a] for a in mentions["start"].to_list()], dtype=pl.String),
@@ -645,7 +649,7 @@ def _objects(tape: Tape, mentions: pl.DataFrame) -> pl.Series:
         within=pl.Series([tape.plain[a:b] for a, b in mentions.select("start", "end").iter_rows()], dtype=pl.String),
     )
     if words := rules.get("object_before"):
-        nouns = lexicon.of_kind(tape.language, "company_noun").filter(pl.col("code") == "before")["pattern"].to_list()
+        nouns = lexicon.of_kind(language, "company_noun").filter(pl.col("code") == "before")["pattern"].to_list()
         escaped = "|".join(re.escape(noun) for noun in sorted(nouns, key=len, reverse=True))
         apart = rules.get("words_apart", True)
         edge, space = (r"(?:^|[^\p{L}])", r"[ \"(]+") if apart else ("", "")

@@ -49,15 +49,13 @@ def facts(linked: pl.DataFrame, *, table: str, scanned: Scanned) -> pl.DataFrame
     rows = _in_article_offsets(rows, tape)
     rows = _with_identity(rows, table)
     return (
-        rows.with_columns(
-            extractor=pl.lit(EXTRACTOR), extractor_version=pl.lit(EXTRACTOR_VERSION), language=pl.lit(tape.language)
-        )
+        rows.with_columns(extractor=pl.lit(EXTRACTOR), extractor_version=pl.lit(EXTRACTOR_VERSION))
         .select(pl.col(c).cast(t) if c in rows.columns or c in _MADE else pl.lit(None, t).alias(c) for c, t in schema.items())
         .unique("fact_id", keep="first", maintain_order=True)
     )
 
 
-_MADE: Final = ("extractor", "extractor_version", "language")
+_MADE: Final = ("extractor", "extractor_version")
 
 
 def empty() -> dict[str, pl.DataFrame]:

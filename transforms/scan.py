@@ -7,15 +7,18 @@ which the span starts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from transforms import companies, lexicon, periods, quantities
 from transforms.sentences import clauses, sentences
-from transforms.spans import Tape, dictionary_scan, within
+from transforms.spans import SEPARATOR, Tape, dictionary_scan, moved, within
 
 NOT_CUES = ("abbreviation", "number", "scale", "currency", "period", "month", "security")
 """Kinds that the quantity, period and security scans read for themselves; "number" also covers "number.…" and so on."""
+
+_SPANS: Final = ("sentences", "clauses", "quantities", "periods", "companies", "countries", "names", "cues")
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,32 @@ class Scanned:
         )
         return pl.concat([f.select("name", "start", "end", "sid", "cid", "doc") for f in named]).drop_nulls()
 
+    def setting(self, name: str, rows: pl.DataFrame) -> pl.Series:
+        """Whether the language of each row (by its doc) has this setting in its lexicon: Boolean, named after it."""
+        docs = self.tape.docs
+        said = {language: bool(lexicon.settings(language).get(name, False)) for language in docs["language"].unique()}
+        return docs["language"].replace_strict(said, return_dtype=pl.Boolean).gather(rows["doc"]).alias(name)
+
 
 def scan(tape: Tape) -> Scanned:
-    """Find every span of a tape."""
+    """Find every span of a tape; a joined tape is scanned part by part."""
+    if not tape.parts:
+        return _scan_one(tape)
+    offset = first = sentences_before = clauses_before = 0
+    found: dict[str, list[pl.DataFrame]] = {name: [] for name in _SPANS}
+    for part in tape.parts:
+        one = _scan_one(part)
+        for name, frames in found.items():
+            frames.append(moved(getattr(one, name), by=offset, docs=first, sentences=sentences_before, clauses=clauses_before))
+        offset += len(part.codes) + len(SEPARATOR)
+        first += part.docs.height
+        # One number is left out between two parts: nothing in one stands next to anything in the other.
+        sentences_before += one.sentences.height + 1
+        clauses_before += one.clauses.height + 1
+    return Scanned(tape=tape, **{name: pl.concat(frames) for name, frames in found.items()})
+
+
+def _scan_one(tape: Tape) -> Scanned:
     found_sentences = sentences(tape)
     found_clauses = clauses(tape, found_sentences)
 

@@ -120,8 +120,9 @@ def _with_words(scanned: Scanned) -> Scanned:
 
     "stop using" is a ban and "using" in it still a use; only `none` hides the words in it, and officials the government.
     """
-    patterns = lexicon.of_kind(scanned.tape.language, TOPIC).with_columns(kind=pl.col("code"))
-    found = dictionary_scan(scanned.tape, patterns)
+    found = scanned.tape.each(
+        lambda tape: dictionary_scan(tape, lexicon.of_kind(tape.language, TOPIC).with_columns(kind=pl.col("code")))
+    )
     hidden = _inside(found, found.filter(pl.col("code") == "none")) & (found["code"] != "none")
     hidden |= _inside(found, found.filter(pl.col("code") == "officials")) & found["code"].is_in(["government", "school"])
     # "falsely claimed to encrypt" alleges nothing.
@@ -211,10 +212,10 @@ def _happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     general = found.filter(single).join(pl.concat([trends, lists]).unique(), on="sid", how="semi")
     # "protection against ransomware", "ransomware対策": what the word stands beside is a remedy.
     against = _cues(scanned, "against").select("sid", _from="start", _to="end")
-    verb_last = bool(lexicon.settings(scanned.tape.language).get("verb_last", False))
     ahead, behind = pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end")
-    touching = behind.is_between(0, _TOUCHING) if verb_last else ahead.is_between(0, _TOUCHING)
-    warded = found.filter(single & pl.col("asserted")).join(against, on="sid").filter(touching)
+    warded = found.filter(single & pl.col("asserted")).join(against, on="sid")
+    gap = pl.when(scanned.setting("verb_last", warded)).then(behind).otherwise(ahead)
+    warded = warded.filter(gap.is_between(0, _TOUCHING))
     out = pl.concat([f.select("_i") for f in (denied, imagined, general, warded)]).unique()
     return found.join(out, on="_i", how="anti", maintain_order="left").drop("_i")
 
@@ -253,12 +254,13 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     places = pl.concat([scanned.names.filter(pl.col("kind") != "company").select(*place), lands.select(*place)])
     main = companies.main_company(scanned).select("doc", "company_id")
     names = pl.concat([places, firms.join(main, on=["doc", "company_id"], how="anti").select(*place)])
-    spaceless = lexicon.settings(scanned.tape.language).get("name_script") is not None
-    reach = _JOINED // 4 if spaceless else _JOINED
-    finders = _grown(words.filter(pl.col("party").is_in(["finder", "gang"])), names, reach=reach)
+    spaceless = scanned.setting("name_script", words)  # such a language needs fewer characters for as much
+    words = words.with_columns(reach=pl.when(spaceless).then(_JOINED // 4).otherwise(_JOINED))
+    offices = offices.with_columns(reach=pl.when(scanned.setting("name_script", offices)).then(_JOINED // 4).otherwise(_JOINED))
+    finders = _grown(words.filter(pl.col("party").is_in(["finder", "gang"])), names)
     rulers = words.filter(pl.col("party").is_in(["government", "school"]))
-    grown = pl.concat([finders, _grown(pl.concat([rulers, offices]), places, reach=reach)])
-    others = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party"]))
+    grown = pl.concat([finders, _grown(pl.concat([rulers, offices]), places)])
+    others = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party"])).drop("reach")
     named = scanned.names.filter(pl.col("kind") != "institution")
     named = named.filter(~_inside(named, _cues(scanned, "darkweb")))
     gangs = _beside(_cues(scanned, "gang_noun").select(*place), named.select(*place))
@@ -274,15 +276,16 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     )
 
 
-def _grown(words: pl.DataFrame, names: pl.DataFrame, *, reach: int) -> pl.DataFrame:
-    """Spans grown over the names of their sentence that stand at most `reach` code points before or after them."""
+def _grown(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Spans grown over the names of their sentence that stand at most `reach` (a column) before or after them."""
     pairs = words.with_row_index("_i").join(names.select("sid", _from="start", _to="end"), on="sid")
-    before = (pl.col("start") - pl.col("_to")).is_between(0, reach)
-    after = (pl.col("_from") - pl.col("end")).is_between(0, reach)
+    before = (pl.col("start") - pl.col("_to")).is_between(0, pl.col("reach"))
+    after = (pl.col("_from") - pl.col("end")).is_between(0, pl.col("reach"))
     grown = pairs.filter(before | after).group_by("_i").agg(_from=pl.col("_from").min(), _to=pl.col("_to").max())
     return (
         words.with_row_index("_i").join(grown, on="_i", how="left", maintain_order="left")
-        .with_columns(start=pl.min_horizontal("start", "_from"), end=pl.max_horizontal("end", "_to")).drop("_i", "_from", "_to")
+        .with_columns(start=pl.min_horizontal("start", "_from"), end=pl.max_horizontal("end", "_to"))
+        .drop("_i", "_from", "_to", "reach")
     )  # fmt: skip
 
 
@@ -319,8 +322,7 @@ def _with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     gap = pl.max_horizontal(pl.col("_from") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("_to"), pl.lit(0))
     before = pl.col("_to") <= pl.col("anchor_start")
     bans = pl.col("category") == _RESTRICTION
-    if lexicon.settings(scanned.tape.language).get("agent_first", False):
-        pairs = pairs.filter(~bans | before)
+    pairs = pairs.filter(~bans | before | ~scanned.setting("agent_first", pairs))
     pairs = pairs.filter(~bans | before | (pl.col("cid") == pl.col("_cid")) | (gap <= _AGENT_REACH))
     # Weights only order the candidates: clause before sentence, subject before agent, offices before countries.
     past = (pl.col("_to") <= pl.col("_earlier")).fill_null(value=False)
@@ -430,8 +432,8 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     soon = pl.col("later").is_between(1, _AFTERMATH) & (pl.col("further") == 0)
     soon |= pl.col("later").is_between(1, _AFTERMATH // 2) & (pl.col("further") == 1)
     # "shared data, and is said to have been hacked": where verbs are not last, the later clause says nothing of the earlier.
-    verb_last = bool(lexicon.settings(scanned.tape.language).get("verb_last", False))
-    of_it = pl.lit(verb_last) | (pl.col("cid") == pl.col("_cid")) | (pl.col("_start") < pl.col("end"))
+    pairs = pairs.with_columns(scanned.setting("verb_last", pairs))
+    of_it = pl.col("verb_last") | (pl.col("cid") == pl.col("_cid")) | (pl.col("_start") < pl.col("end"))
     alleged = pairs.filter(here & of_it & (pl.col("code") == "alleged")).select("row").unique()
     denied_here = pairs.filter(here & (pl.col("code") == "denied")).select("row").unique()
     denied_later = pairs.filter(soon & (pl.col("code") == "denied")).select("row").unique().join(alleged, on="row", how="semi")

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -78,9 +78,10 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True)
 class Tape:
-    """Texts of one language laid end to end.
+    """Texts laid end to end: of one language, or several tapes of one language each behind one another.
 
-    `docs` has doc (Int64, 0..n-1), article_id, start, end (offsets on the tape) and the caller's further columns.
+    `language` is empty on a joined tape, whose `parts` are the tapes it was made of.
+    `docs` has doc (Int64, 0..n-1), article_id, language, start, end (offsets on the tape) and the caller's further columns.
     `text` is as written, `plain` has plain quotes, dashes, spaces and digits, `folded` is `plain` in lower case;
     all three have the same length in code points. `codes` holds the code points of `folded`, `word` says
     which of them belong to a word.
@@ -93,6 +94,47 @@ class Tape:
     folded: str
     codes: NDArray[np.uint32]
     word: NDArray[np.bool_]
+    parts: tuple[Tape, ...] = ()
+
+    @staticmethod
+    def joined(tapes: Sequence[Tape]) -> Tape:
+        """The tapes behind one another. Scans are made on each part (`each`); everything else is asked of the whole."""
+        if len(tapes) == 1:
+            return tapes[0]
+        gap = _codes(SEPARATOR)
+        word_gap = np.zeros(len(gap), dtype=np.bool_)
+        docs = [
+            tape.docs.with_columns(pl.col("doc") + first, pl.col("start") + offset, pl.col("end") + offset)
+            for tape, offset, first in _placed(tapes)
+        ]
+        return Tape(
+            language="",
+            docs=pl.concat(docs),
+            text=SEPARATOR.join(tape.text for tape in tapes),
+            plain=SEPARATOR.join(tape.plain for tape in tapes),
+            folded=SEPARATOR.join(tape.folded for tape in tapes),
+            codes=np.concatenate([each for tape in tapes for each in (tape.codes, gap)])[: -len(gap)],
+            word=np.concatenate([each for tape in tapes for each in (tape.word, word_gap)])[: -len(gap)],
+            parts=tuple(tapes),
+        )
+
+    def each(self, scan: Callable[[Tape], pl.DataFrame]) -> pl.DataFrame:
+        """What `scan` finds on each tape of one language, moved to its place on this one."""
+        if not self.parts:
+            return scan(self)
+        return pl.concat([moved(scan(tape), by=offset, docs=first) for tape, offset, first in _placed(self.parts)])
+
+    def by_language(self, rows: pl.DataFrame, answer: Callable[[str, pl.DataFrame], pl.Series]) -> pl.Series:
+        """One answer a row, in the order of `rows` (which have doc), asked for the rows of each language together."""
+        if not self.parts:
+            return answer(self.language, rows)
+        spoken = self.docs["language"].gather(rows["doc"])
+        keyed = rows.with_columns(spoken.alias("_language")).with_row_index("_row")
+        answers = [
+            pl.DataFrame({"_row": part["_row"], "answer": answer(str(part["_language"][0]), part.drop("_row", "_language"))})
+            for part in keyed.partition_by("_language", maintain_order=True)
+        ]
+        return pl.concat(answers).sort("_row")["answer"] if answers else answer(self.parts[0].language, rows)
 
     @staticmethod
     def of(texts: pl.DataFrame, *, language: str) -> Tape:
@@ -106,7 +148,10 @@ class Tape:
         lengths = texts["text"].str.len_chars().cast(pl.Int64)
         starts = (lengths + len(SEPARATOR)).cum_sum() - lengths - len(SEPARATOR)
         docs = texts.drop("text").with_columns(
-            pl.int_range(pl.len(), dtype=pl.Int64).alias("doc"), starts.alias("start"), (starts + lengths).alias("end")
+            pl.lit(language).alias("language"),
+            pl.int_range(pl.len(), dtype=pl.Int64).alias("doc"),
+            starts.alias("start"),
+            (starts + lengths).alias("end"),
         )
         return Tape(language, docs, text, _text(plain), _text(folded), folded, word)
 
@@ -124,18 +169,38 @@ class Tape:
         found = np.searchsorted(self.docs["start"].to_numpy(), offsets.to_numpy(), side="right") - 1
         return pl.Series("doc", found, dtype=pl.Int64)
 
+    @cached_property
     def starts_of_words(self) -> NDArray[np.int64]:
         """For each place, the start of the word it stands in (or itself)."""
         places = np.arange(len(self.codes), dtype=np.int64)
         before = np.concatenate(([False], self.word[:-1])) & self.word
         return np.maximum.accumulate(np.where(before, 0, places))
 
+    @cached_property
     def ends_of_words(self) -> NDArray[np.int64]:
         """For each place, the end of the word that stands before it (or itself)."""
         size = len(self.codes)
         places = np.arange(size + 1, dtype=np.int64)
         inside = np.concatenate((self.word, [False])) & np.concatenate(([False], self.word))
         return np.minimum.accumulate(np.where(inside, size, places)[::-1])[::-1]
+
+
+def _placed(tapes: Sequence[Tape]) -> Iterator[tuple[Tape, int, int]]:
+    """Each tape with its offset and the number of its first doc on the tape that joins them."""
+    offset = first = 0
+    for tape in tapes:
+        yield tape, offset, first
+        offset += len(tape.codes) + len(SEPARATOR)
+        first += tape.docs.height
+
+
+def moved(spans: pl.DataFrame, *, by: int, docs: int = 0, sentences: int = 0, clauses: int = 0) -> pl.DataFrame:
+    """Spans of a tape in the offsets of another that it became part of; doc, sid and cid are renumbered."""
+    steps = {"doc": docs, "sid": sentences, "cid": clauses}
+    places = [c for c in spans.columns if c in ("start", "end") or c.endswith(("_start", "_end"))]
+    return spans.with_columns(
+        *[pl.col(c) + by for c in places], *[pl.col(c) + step for c, step in steps.items() if c in spans.columns]
+    )
 
 
 def dictionary_scan(tape: Tape, patterns: pl.DataFrame, *, cased: bool = False, longest: bool = True) -> pl.DataFrame:
@@ -171,8 +236,8 @@ def dictionary_scan(tape: Tape, patterns: pl.DataFrame, *, cased: bool = False, 
     spans = spans.with_columns(
         left=pl.Series(goes_on_left),
         right=pl.Series(goes_on_right),
-        start=pl.Series(np.where(goes_on_left, tape.starts_of_words()[start], start)),
-        end=pl.Series(np.where(goes_on_right, tape.ends_of_words()[end], end)),
+        start=pl.Series(np.where(goes_on_left, tape.starts_of_words[start], start)),
+        end=pl.Series(np.where(goes_on_right, tape.ends_of_words[end], end)),
     )
     spans = spans.filter((~pl.col("left") | pl.col("open_left")) & (~pl.col("right") | pl.col("open_right")))
     spans = spans.select("start", "end", *others).unique(["start", "end", *[c for c in others if c != "pattern"]], keep="first")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms import companies, lexicon
+from transforms import companies
 from transforms.financials import candidates, context, inheritance, rules, segments, timing
 from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS, Schema
 
@@ -94,13 +94,12 @@ def _outside_amounts(scanned: Scanned) -> pl.DataFrame:
 def _without_beginnings(scanned: Scanned) -> pl.DataFrame:
     """The periods but those that only say since when something holds: "its first loss since 2018"."""
     marks = scanned.cues.filter((pl.col("kind") == "mark") & (pl.col("code") == "since"))
-    beside = scanned.periods.select("sid", "start", "end").join(
+    beside = scanned.periods.select("doc", "sid", "start", "end").join(
         marks.select("sid", since_start="start", since_end="end"), on="sid", how="inner"
     )
     before = (pl.col("start") - pl.col("since_end")).is_between(0, _SINCE)
     after = (pl.col("since_start") - pl.col("end")).is_between(0, _SINCE)
-    follows = lexicon.settings(scanned.tape.language).get("verb_final", False)
-    beside = beside.filter(after if follows else before)
+    beside = beside.filter(pl.when(scanned.setting("verb_final", beside)).then(after).otherwise(before))
     return scanned.periods.join(beside, on=["start", "end"], how="anti", maintain_order="left")
 
 

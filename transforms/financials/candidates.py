@@ -116,15 +116,20 @@ def _may_count(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
 
     Only Chinese, Japanese and Korean have such words; `[settings] counters` lists those for people and firms.
     """
-    settings = lexicon.settings(tape.language)
+    answer = tape.by_language(found, lambda language, rows: _may_count_in(tape, rows, language))
+    return answer.struct.unnest()
+
+
+def _may_count_in(tape: Tape, found: pl.DataFrame, language: str) -> pl.Series:
+    settings = lexicon.settings(language)
     counters = settings.get("counters")
     if counters is None:
-        return found.select(counts=pl.col("start") >= 0, peopled=pl.col("start") < 0)
+        return found.select(counts=pl.col("start") >= 0, peopled=pl.col("start") < 0).to_struct("may_count")
     after = tape.slice("end", pl.col("end") + 4, found).str.strip_chars_start(settings.get("counter_fill", "") + " ")
     follows = after.str.slice(0, 1)
     mark = ~follows.str.contains(r"[\p{L}]")
     people = follows.is_in(list(counters)).fill_null(value=False)
-    return pl.DataFrame({"counts": (mark | people | (follows == "")).fill_null(value=True), "peopled": people})
+    return pl.DataFrame({"counts": (mark | people | (follows == "")).fill_null(value=True), "peopled": people}).to_struct()
 
 
 def ranked(figures: pl.DataFrame) -> pl.DataFrame:
@@ -325,8 +330,11 @@ def _adjacent(tape: Tape, joined: pl.DataFrame) -> pl.Series:
     near = joined.with_row_index("row").filter(close & (pl.col("gap") <= reach))
     near = near.with_columns(count=count & (pl.col("strength") != "none"))
     between = tape.slice("end", pl.max_horizontal("end", "word_start"), near).str.strip_chars().str.to_lowercase()
-    joiners = lexicon.settings(tape.language).get("joiners", [])
-    yes = near.filter(between.is_in(["", *joiners]) | near["count"])["row"]
+    joins = tape.by_language(
+        near.select("doc", between=between),
+        lambda language, rows: rows["between"].is_in(["", *lexicon.settings(language).get("joiners", [])]),
+    )
+    yes = near.filter(joins | near["count"])["row"]
     return joined.with_row_index("row").select(adjacent=pl.col("row").is_in(yes.implode())).to_series()
 
 

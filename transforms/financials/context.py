@@ -16,6 +16,7 @@ from transforms.financials import rules
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
+    from transforms.spans import Tape
 
 _REACH_CONSENSUS: Final = 90
 _REACH_AFTER: Final = 60
@@ -121,16 +122,23 @@ def marked(rows: pl.DataFrame, context: Context, code: str) -> pl.Series:
     cues = context.with_cues(rows, marks)
     reach = _REACH_BY if code == "by" else _REACH_MARK
     near = cues.filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(-1, reach) & (pl.col("cue_between") == 0))
-    settings = lexicon.settings(context.scanned.tape.language)
+    tape = context.scanned.tape
+    suffixed = tape.by_language(
+        rows.select("doc", "start", "end"), lambda language, part: _suffixed(tape, part, language=language, code=code)
+    )
+    return _among(rows, near["number"]) | suffixed
+
+
+def _suffixed(tape: Tape, rows: pl.DataFrame, *, language: str, code: str) -> pl.Series:
+    """Whether the number ends in one of the suffixes that say "from" or "to" in this language."""
+    settings = lexicon.settings(language)
     suffixes = tuple(settings.get(f"{code}_suffixes", []))
-    marked_ahead = _among(rows, near["number"])
     if not suffixes:
-        return marked_ahead
+        return pl.repeat(value=False, n=rows.height, eager=True)
     reach = int(settings.get("suffix_reach", 0))
-    tail = context.scanned.tape.slice(pl.max_horizontal("start", pl.col("end") - _SUFFIX), pl.col("end") + reach, rows)
+    tail = tape.slice(pl.max_horizontal("start", pl.col("end") - _SUFFIX), pl.col("end") + reach, rows)
     shape = "^[^,;]*(?:" + "|".join(suffixes) + ")" + ("" if settings.get("suffix_anywhere") else r"(?:\W|$)")
-    ends = tail.str.to_lowercase().str.contains(shape)
-    return marked_ahead | ends
+    return tail.str.to_lowercase().str.contains(shape)
 
 
 def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -230,8 +238,8 @@ def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Ser
 
 def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of an outlook: after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
-    verb_final = bool(lexicon.settings(context.scanned.tape.language).get("verb_final", False))
     pairs = context.with_cues(rows, _outlooks(context))
+    pairs = pairs.with_columns(context.scanned.setting("verb_final", pairs))
     done = context.cues("basis", "actual")
     pairs = pairs.with_columns(
         done_between=pl.when(pl.col("ahead_of"))
@@ -242,7 +250,7 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
     before_cue = (
         ~pl.col("ahead_of")
         & ~pl.col("done_between")
-        & (pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AFTER) | verb_final)
+        & (pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AFTER) | pl.col("verb_final"))
     )
     return _among(rows, pairs.filter(after_cue | before_cue)["number"])
 

@@ -135,14 +135,17 @@ def _stands_alone(heirs: pl.DataFrame, context: Context) -> pl.Series:
     scanned = context.scanned
     rest = scanned.tape.slice("end", pl.col("end") + 24, heirs).str.to_lowercase()
     word = rest.str.extract(r"^ ?([\p{L}]+)", 1)
-    joiners = lexicon.settings(scanned.tape.language).get("joiners", [])
     marks = pl.concat(
         [scanned.cues.filter(pl.col("kind") != "metric_noun").select("sid", "start"), scanned.periods.select("sid", "start")]
     )
     near = heirs.join(marks.rename({"start": "mark"}), on="sid", how="inner").filter(
         (pl.col("mark") - pl.col("end")).is_between(0, 2)
     )
-    wordless = word.is_null() | word.is_in(joiners)
+    joins = scanned.tape.by_language(
+        heirs.select("doc", word=word),
+        lambda language, rows: rows["word"].is_in(lexicon.settings(language).get("joiners", [])),
+    )
+    wordless = word.is_null() | joins
     return heirs.select(
         (pl.col("figure_class") != "count") | wordless | pl.col("number").is_in(near["number"].unique().implode())
     ).to_series()

@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.market_moves.shares import words
-from transforms.spans import pattern_scan, within
+from transforms.spans import Tape, pattern_scan, within
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -70,19 +70,18 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         [(t, k, n * _KIND_COST) for t, ks in _PARTIES.items() for n, k in enumerate(ks)],
         schema={"move_type": pl.String, "name_kind": pl.String, "kind_cost": pl.Int64}, orient="row",
     )  # fmt: skip
-    nouns = bool(lexicon.settings(scanned.tape.language).get("nouns_capitalised", False))
-    verb_last = bool(lexicon.settings(scanned.tape.language).get("verb_last", False))
+    rows = rows.with_columns(scanned.setting("nouns_capitalised", rows), scanned.setting("verb_last", rows))
     anchor_start, anchor_end = pl.col("trigger_start"), pl.col("trigger_end")
     pairs = (
         rows.select(
             "row", "sid", "cid", "move_type", "company_id", "company_mention_start", "start", "end",
-            "trigger_start", "trigger_end", "value_start",
+            "trigger_start", "trigger_end", "value_start", "nouns_capitalised", "verb_last",
         )
         .join(names, on="sid", how="inner")
         .join(kinds, on=["move_type", "name_kind"], how="inner")
         .filter(
             # In a language that writes nouns large a single name is any noun.
-            ~(pl.lit(value=nouns) & (pl.col("name_kind") == "name") & pl.col("move_type").is_in(_FIRMS)),
+            ~(pl.col("nouns_capitalised") & (pl.col("name_kind") == "name") & pl.col("move_type").is_in(_FIRMS)),
             (pl.col("name_end") <= pl.col("trigger_start"))
             | (pl.col("name_start") >= pl.col("trigger_end"))
             | ~pl.col("move_type").is_in(_FIRMS),
@@ -92,7 +91,7 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )  # fmt: skip
     gap = pl.max_horizontal(pl.col("name_start") - anchor_end, anchor_start - pl.col("name_end"), pl.lit(0))
     before = pl.col("name_start") < anchor_start
-    wrong_side = ~before if verb_last else before
+    wrong_side = before ^ pl.col("verb_last")
     neutral = pl.col("move_type").is_in(["executive_change", "rating_change", "regulatory_action", "product_launch"])
     cost = (
         gap
@@ -186,13 +185,19 @@ def by_pattern(scanned: Scanned) -> pl.DataFrame:
         scanned.cues.filter(pl.col("kind") == "broker").drop_nulls("sid").select(columns),
         words(scanned, "plaintiff").select("start", "end", "sid", "cid", kind=pl.lit("plaintiff")).select(columns),
     ]
-    settings = lexicon.settings(scanned.tape.language)
-    for kind in ("person", "broker", "quoted"):
-        if regex := settings.get(f"{kind}_pattern"):
-            spans = pattern_scan(scanned.tape, regex, ["_before", "name", "_after"], cased=True)
-            spans = spans.select(start="name_start", end="name_end", kind=pl.lit(kind))
-            found.append(within(spans, scanned.clauses, name="cid", columns={"sid": "sid"}).drop_nulls("sid").select(columns))
+    spans = scanned.tape.each(_matching)
+    found.append(within(spans, scanned.clauses, name="cid", columns={"sid": "sid"}).drop_nulls("sid").select(columns))
     return pl.concat(found)
+
+
+def _matching(tape: Tape) -> pl.DataFrame:
+    """The names that patterns of the tape's language find: start, end, kind."""
+    frames = [pl.DataFrame(schema={"start": pl.Int64, "end": pl.Int64, "kind": pl.String})]
+    for kind in ("person", "broker", "quoted"):
+        if regex := lexicon.settings(tape.language).get(f"{kind}_pattern"):
+            spans = pattern_scan(tape, regex, ["_before", "name", "_after"], cased=True)
+            frames.append(spans.select(start="name_start", end="name_end", kind=pl.lit(kind)))
+    return pl.concat(frames)
 
 
 def _authorities(scanned: Scanned) -> pl.DataFrame:
@@ -269,10 +274,11 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         )
         .select("row", "earlier")
     )
-    home = lexicon.settings(scanned.tape.language).get("home")
+    homes = {language: str(lexicon.settings(language).get("home") or "") for language in scanned.tape.docs["language"].unique()}
+    home = pl.Series([homes[language] or None for language in scanned.tape.docs["language"]], dtype=pl.String)
     of_authority = pl.col("authority").str.slice(0, 2).str.to_uppercase()
     of_authority = pl.when(of_authority != "XX").then(of_authority)
-    at_home = pl.when(pl.col("move_type").is_in(_AT_HOME)).then(pl.lit(home, pl.String))
+    at_home = pl.when(pl.col("move_type").is_in(_AT_HOME)).then(home.gather(moves["doc"]))
     return (
         rows.join(best, on="row", how="left", maintain_order="left")
         .join(pointed, on="row", how="left", maintain_order="left")

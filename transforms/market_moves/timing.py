@@ -196,7 +196,7 @@ def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr) -> pl.DataFra
 
 
 def _of_weekdays(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
-    found = dictionary_scan(scanned.tape, _weekdays(scanned.tape.language))
+    found = scanned.tape.each(lambda tape: dictionary_scan(tape, _weekdays(tape.language)))
     if "pattern" in found.columns:  # of "pazar" and "pazartesi" the longer name holds
         longest = pl.col("pattern").str.len_chars().max().over("start", "end")
         found = found.filter(pl.col("pattern").str.len_chars() == longest)
