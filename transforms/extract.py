@@ -1,4 +1,4 @@
-"""Clean texts become facts: by language and in batches, each laid on a tape, scanned and linked.
+"""Clean texts become facts: in batches laid on a tape each, scanned by language and linked together.
 
 No decision is made here; see `scan`, the three linkers and `facts`. An article's facts do not depend on the batch it is in.
 """

@@ -31,8 +31,14 @@ def test_facts_do_not_depend_on_the_order_of_articles(mixed: pl.DataFrame) -> No
         assert forward[table].equals(backward[table])
 
 
-def test_each_language_is_laid_on_tapes_of_its_own(mixed: pl.DataFrame) -> None:
-    assert sorted((t.language, t.docs.height) for t in tapes(mixed)) == [("en", 3), ("nl", 1)]
+def test_each_language_is_laid_on_a_part_of_its_own(mixed: pl.DataFrame) -> None:
+    (tape,) = tapes(mixed)
+    assert [(part.language, part.docs.height) for part in tape.parts] == [("en", 3), ("nl", 1)]
+    assert tape.docs["language"].to_list() == ["en", "en", "en", "nl"]
+    assert tape.docs["doc"].to_list() == [0, 1, 2, 3]
+    for doc in tape.docs.iter_rows(named=True):
+        text = mixed.filter(article_id=doc["article_id"])["text"][0]
+        assert tape.text[doc["start"] : doc["end"]] == text
     assert sum(t.docs.height for t in tapes(mixed, batch_characters=1)) == 4
 
 
