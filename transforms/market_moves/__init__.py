@@ -63,7 +63,8 @@ def link(scanned: Scanned) -> pl.DataFrame:
         ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     )
     moves = _with_amount(_with_direction(found, scanned), scanned)
-    moves = parties.with_country(parties.of_holders(parties.with_counterparty(moves, scanned), scanned), scanned)
+    moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)
+    moves = parties.with_country(parties.of_holders(moves, scanned), scanned)
     moves = timing.with_status(_founded(_titled(_of_companies(moves, scanned), scanned)), scanned)
     moves = _merged(_one_deal(moves))
     moves = timing.with_date(timing.with_session(moves, scanned), scanned)
@@ -285,7 +286,7 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     bare = pl.concat(
         [
             bare.filter(~together),
-            bare.filter(together).sort("start").unique(["sid", "move_type"], keep="first", maintain_order=True),
+            bare.filter(together).sort("start").unique(["sid", "move_type", "person"], keep="first", maintain_order=True),
         ]
     )
     bought = moves.filter(pl.col("move_type") == "acquisition").select("sid").unique()
@@ -309,7 +310,7 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     party = (
         pl.when(shares | pl.col("move_type").is_in([*_ONE_AN_ARTICLE, "layoffs", "market_share", "product_launch"]))
         .then(pl.lit(""))
-        .otherwise(pl.coalesce("authority", "counterparty_id", "country", pl.lit("")))
+        .otherwise(pl.coalesce("person", "authority", "counterparty_id", "country", pl.lit("")))
     )
     moves = moves.with_columns(party=party)
     numbered = moves.filter(pl.col("value").is_not_null()).sort("confidence", "start", descending=[True, False])

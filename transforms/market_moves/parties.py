@@ -58,6 +58,8 @@ _AT_HOME: Final = ("regulatory_action",)
 _ADJECTIVE_COST: Final = 25
 """An adjective ("the American firm") tells a home more often than a place."""
 _BEFORE_REACH: Final = 600
+_SURNAME_STEM: Final = 5
+"""So many letters of a surname tell persons of one article apart, whatever its ending."""
 _HOLDER_REACH: Final = 5
 _PLACE_REACH: Final = 160
 
@@ -104,11 +106,16 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     at_value = (pl.col("move_type") == "rating_change") & pl.col("value_start").is_not_null()
     value_gap = pl.when(pl.col("name_end") <= pl.col("value_start")).then(pl.col("value_start") - pl.col("name_end"))
     cost = pl.when(at_value).then(value_gap + pl.col("kind_cost")).otherwise(cost)
+    # "X is succeeded by Y" is the change of two persons, "X resigned" of one.
+    succeeds = pl.col("trigger_start").is_in(words(scanned, "succeed")["start"].implode())
+    both = succeeds & (pl.col("move_type") == "executive_change")
     best = (
-        pairs.with_columns(gap=gap, cost=cost)
+        pairs.with_columns(gap=gap, cost=cost, both=both)
         .filter(pl.col("cost") <= reach)
         .sort("row", "cost", "name_start")
-        .unique("row", keep="first", maintain_order=True)
+        .unique(["row", "name_start"], keep="first", maintain_order=True)
+        .with_columns(rank=pl.int_range(pl.len()).over("row"))
+        .filter((pl.col("rank") == 0) | (pl.col("both") & (pl.col("rank") == 1)))
         .select("row", "name_start", "name_end", "name_company", "authority")
     )
     return (
@@ -144,6 +151,17 @@ def _names(scanned: Scanned) -> pl.DataFrame:
         )
     )  # fmt: skip
     return pl.concat([authorities.with_columns(name_company=pl.lit(None, pl.String)).select(others.columns), others])
+
+
+def with_person(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add person: what tells the persons of an article's executive changes apart, the stem of their surname; null for others.
+
+    A surname alone later in the article, and a case ending of it, is the same person.
+    """
+    written = scanned.tape.slice("counterparty_start", "counterparty_end", moves).str.to_lowercase()
+    surname = pl.col("_written").str.split(" ").list.last()
+    person = pl.when(pl.col("move_type") == "executive_change").then(surname.str.slice(0, _SURNAME_STEM))
+    return moves.with_columns(_written=written).with_columns(person=person).drop("_written")
 
 
 def of_holders(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
