@@ -109,7 +109,9 @@ def options(
 def run(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH", help="Files and folders with articles (.txt .md .html .htm). Without: the samples."),
+        typer.Argument(
+            metavar="PATH", help="Files and folders with articles (.txt .html .json .csv .warc .zip …). Without: the samples."
+        ),
     ] = None,
     home: HomeOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from orchestration.sources.base import InputProblem, RawArticle, batched
-from orchestration.sources.landing import find_files, read_file
+from orchestration.sources.base import Found, InputProblem, batched
+from orchestration.sources.landing import find_files, read_articles
 from orchestration.tables import json_lines
 from orchestration.words import value_in_words
 from transforms.schemas import FACT_TABLES
@@ -68,14 +68,16 @@ class Extraction:
         while batch := list(islice(frames, len(FACT_TABLES))):
             yield batch
 
-    def _articles(self, given: dict[str, str]) -> Iterator[RawArticle | InputProblem]:
+    def _articles(self, given: dict[str, str]) -> Iterator[Found]:
         fetched_at = datetime.now(UTC)
         for found in find_files(self._paths):
             if isinstance(found, InputProblem):
                 yield found
-            else:
-                given[found.uri] = str(found.path)
-                yield read_file(found, fetched_at=fetched_at)
+                continue
+            for article in read_articles(found, fetched_at=fetched_at):
+                if not isinstance(article, InputProblem):
+                    given[article.uri] = article.where or str(found.path)
+                yield article
 
 
 def _shortened(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,35 +1,43 @@
 """Articles from files and folders of the local disk.
 
-A folder is searched to the bottom for files whose ending names a kind that the reader knows; a file
-that the user names is taken whatever its ending. Nothing is moved or changed. A file is one article,
-known by the `file:` URI of its real path, so two ways to one file are one article.
+A folder is searched to the bottom for files whose ending names a kind that files.py knows; a file that
+the user names is taken whatever its ending. Nothing is moved or changed. What is in a file is known by
+the `file:` URI of its real path, so two ways to one file are one article.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from orchestration.sources.base import Batch, InputProblem, RawArticle, Unkept, batched
+from orchestration.sources import files
+from orchestration.sources.base import (
+    MAX_ARTICLE_BYTES,
+    Batch,
+    Found,
+    InputProblem,
+    RawArticle,
+    Unkept,
+    batched,
+    capped,
+    once,
+    shown,
+)
+from orchestration.sources.files import Opened
 
-MEDIA_TYPES: Final = {
-    ".txt": "text/plain",
-    ".md": "text/markdown",
-    ".html": "text/html",
-    ".htm": "text/html",
-}
-"""The endings that a folder is searched for."""
-UNKNOWN_MEDIA_TYPE: Final = "application/octet-stream"
-MAX_ARTICLE_BYTES: Final = 20 * 1024 * 1024
-"""News articles are a few hundred KB with all their markup; a larger file is no article."""
 SETTLE_SECONDS: Final = 3.0
 """A file that changed less than this ago may still be being written."""
+HASHED_BYTES: Final = 2 * 1024**3
+"""A file that is too large for an article is hashed, so that the ledger knows its rejection, up to this size."""
+CHANGED: Final = "changed while it was read: it is taken when it stays as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +58,6 @@ class FoundFile:
         return self.real.as_uri()
 
 
-def media_type(path: Path) -> str:
-    """The media type that the file's ending suggests."""
-    return MEDIA_TYPES.get(path.suffix.lower(), UNKNOWN_MEDIA_TYPE)
-
-
 def find_files(paths: Iterable[Path]) -> Iterator[FoundFile | InputProblem]:
     """The articles' files under `paths`, in a stable order, each real file once.
 
@@ -67,10 +70,10 @@ def find_files(paths: Iterable[Path]) -> Iterator[FoundFile | InputProblem]:
         try:
             mode = path.stat().st_mode
         except FileNotFoundError:
-            yield InputProblem(str(path), "no such file or folder")
+            yield InputProblem(shown(path), "no such file or folder")
             continue
         except OSError as error:
-            yield InputProblem(str(path), _spoken(error))
+            yield InputProblem(shown(path), _spoken(error))
             continue
         if stat.S_ISDIR(mode):
             yield from _folder_files(path, seen_files, seen_folders)
@@ -80,7 +83,7 @@ def find_files(paths: Iterable[Path]) -> Iterator[FoundFile | InputProblem]:
                 seen_files.add(real)
                 yield FoundFile(path, real)
         else:
-            yield InputProblem(str(path), "neither a file nor a folder")
+            yield InputProblem(shown(path), "neither a file nor a folder")
 
 
 def _folder_files(
@@ -88,50 +91,135 @@ def _folder_files(
 ) -> Iterator[FoundFile | InputProblem]:
     found = False
     refused: list[OSError] = []
-    for directory, folders, files in os.walk(folder, followlinks=True, onerror=refused.append):
-        status = Path(directory).stat()
+    for directory, folders, names in os.walk(folder, followlinks=True, onerror=refused.append):
+        try:
+            status = Path(directory).stat()
+        except OSError as error:
+            folders.clear()
+            refused.append(error)
+            continue
         if (status.st_dev, status.st_ino) in seen_folders:
             folders.clear()
             found = True  # its files are dealt with, or being dealt with, on the other way to it
             continue
         seen_folders.add((status.st_dev, status.st_ino))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(directory, name)
-            if name.startswith(".") or path.suffix.lower() not in MEDIA_TYPES:
+        for name in sorted(names):
+            if name.startswith(".") or not files.is_known(name):
                 continue
             found = True
-            if not path.exists():
-                yield InputProblem(str(path), "a link that leads nowhere")
-                continue
-            real = path.resolve()
-            if real not in seen_files:
-                seen_files.add(real)
-                yield FoundFile(path, real)
-    for error in refused:
-        yield InputProblem(str(error.filename), _spoken(error))
+            item = _found(Path(directory, name))
+            if isinstance(item, InputProblem):
+                yield item
+            elif item.real not in seen_files:
+                seen_files.add(item.real)
+                yield item
+    for each in refused:
+        yield InputProblem(shown(each.filename), _spoken(each))
     if not found and not refused:
-        yield EmptyFolder(str(folder), f"no article in this folder ({', '.join(MEDIA_TYPES)})")
+        yield EmptyFolder(shown(folder), f"no article in this folder ({' '.join(files.ENDINGS)})")
 
 
-def read_file(file: FoundFile, *, fetched_at: datetime) -> RawArticle | InputProblem:
-    """The file's bytes as an article, or why there are none. One too large is hashed, not held."""
+def _found(path: Path) -> FoundFile | InputProblem:
+    """The file that a name in a folder leads to."""
     try:
+        mode = path.stat().st_mode
+        real = path.resolve()
+    except FileNotFoundError:
+        return InputProblem(shown(path), "a link that leads nowhere")
+    except OSError as error:
+        return InputProblem(shown(path), _spoken(error))
+    except RuntimeError:  # how Python 3.11 and 3.12 call a link to itself
+        return InputProblem(shown(path), "a link that leads to itself")
+    return FoundFile(path, real) if stat.S_ISREG(mode) else InputProblem(shown(path), "not a regular file")
+
+
+def read_articles(file: FoundFile, *, fetched_at: datetime) -> Iterator[Found]:
+    """The articles in a file, or why there are none. Never more of it than it held when it was opened.
+
+    A single article that is too large is hashed, not held; one that changes meanwhile is left for the next time.
+    """
+    if files.is_single(file.real.name):
+        yield read_file(file, fetched_at=fetched_at)
+        return
+    where = shown(file.path)
+    try:
+        if not stat.S_ISREG(file.real.stat().st_mode):
+            yield InputProblem(where, "not a regular file")
+            return
         with file.real.open("rb") as handle:
-            if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
-                return InputProblem(str(file.path), "not a regular file")
+            before = os.fstat(handle.fileno())
+            stretch = io.BufferedReader(_Stretch(handle, before.st_size), 1 << 16)
+            opened = Opened(stretch, file.real.name, file.uri, where, fetched_at)
+            yield from capped(once(files.articles(opened, size=before.st_size)), where)
+            if _changed(before, os.fstat(handle.fileno())):
+                yield InputProblem(where, CHANGED)
+    except OSError as error:
+        yield InputProblem(where, _spoken(error))
+
+
+def read_file(file: FoundFile, *, fetched_at: datetime) -> Found:
+    """The file's bytes as one article, or why there is none. One too large is hashed, not held."""
+    where, name = shown(file.path), file.real.name
+    try:
+        # Asked before it is opened: opening a pipe waits until somebody writes into it.
+        if not stat.S_ISREG(file.real.stat().st_mode):
+            return InputProblem(where, "not a regular file")
+        with file.real.open("rb") as handle:
+            before = os.fstat(handle.fileno())
             content = handle.read(MAX_ARTICLE_BYTES + 1)
             if len(content) > MAX_ARTICLE_BYTES:
+                reason = f"larger than {MAX_ARTICLE_BYTES // (1024 * 1024)} MB, so no article"
+                if before.st_size > HASHED_BYTES:
+                    return InputProblem(where, reason)
                 digest, size = hashlib.sha256(content), len(content)
-                while chunk := handle.read(1 << 20):
+                while size <= HASHED_BYTES and (chunk := handle.read(1 << 20)):
                     digest.update(chunk)
                     size += len(chunk)
-                reason = f"larger than {MAX_ARTICLE_BYTES // (1024 * 1024)} MB, so no article"
-                unkept = Unkept(file.uri, media_type(file.real), digest.hexdigest(), size, fetched_at)
-                return InputProblem(str(file.path), reason, unkept)
+                if _changed(before, os.fstat(handle.fileno())):
+                    return InputProblem(where, f"{reason}; and it {CHANGED}")
+                unkept = Unkept(file.uri, files.media_type(name), digest.hexdigest(), size, fetched_at)
+                return InputProblem(where, reason, unkept)
+            if _changed(before, os.fstat(handle.fileno())):
+                return InputProblem(where, CHANGED)
     except OSError as error:
-        return InputProblem(str(file.path), _spoken(error))
-    return RawArticle(uri=file.uri, media_type=media_type(file.real), content=content, fetched_at=fetched_at)
+        return InputProblem(where, _spoken(error))
+    return RawArticle(file.uri, files.media_type(name), content, fetched_at, where=where)
+
+
+class _Stretch(io.RawIOBase):
+    """The first `size` bytes of a file: one that grows as fast as it is read would else have no end."""
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        self._file = file
+        self._size = size
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        if at < 0:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        self._at = self._file.seek(at)
+        return self._at
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        data = self._file.read(max(0, min(len(buffer), self._size - self._at)))
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+def _changed(before: os.stat_result, after: os.stat_result) -> bool:
+    return (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
 
 
 def settled(path: Path, *, now: float) -> bool:
@@ -151,15 +239,25 @@ class LocalFiles:
     name: str = "files"
     empty_is_fine: bool = False
 
-    def count(self) -> int:
-        """How many files there are, without reading them."""
-        return sum(isinstance(item, FoundFile) for item in find_files(self.paths))
+    def count(self) -> int | None:
+        """How many articles there are, without reading them; None where some files may hold many."""
+        count = 0
+        for item in find_files(self.paths):
+            if isinstance(item, FoundFile):
+                if not files.is_single(item.real.name):
+                    return None
+                count += 1
+        return count
 
     def batches(self) -> Iterator[Batch]:
         """The articles; a file that cannot be read is a problem."""
         fetched_at = datetime.now(UTC)
         found = (item for item in find_files(self.paths) if not (self.empty_is_fine and isinstance(item, EmptyFolder)))
-        return batched(item if isinstance(item, InputProblem) else read_file(item, fetched_at=fetched_at) for item in found)
+        return batched(
+            article
+            for item in found
+            for article in ([item] if isinstance(item, InputProblem) else read_articles(item, fetched_at=fetched_at))
+        )
 
 
 def _spoken(error: OSError) -> str:

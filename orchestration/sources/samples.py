@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from orchestration.sources.base import Batch, RawArticle, batched
-from orchestration.sources.landing import MEDIA_TYPES, media_type
+from orchestration.sources.files import MEDIA_TYPES, media_type
 
 SAMPLES: Final = Path(__file__).parent.parent / "samples"
 
@@ -39,7 +39,7 @@ class SampleArticles:
         return batched(
             RawArticle(
                 uri=f"sample:{path.relative_to(self.folder).as_posix()}",
-                media_type=media_type(path),
+                media_type=media_type(path.name),
                 content=path.read_bytes(),
                 fetched_at=fetched_at,
             )

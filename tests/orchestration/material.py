@@ -14,7 +14,7 @@ import polars as pl
 from orchestration import pipeline
 from orchestration.pipeline import Ledger
 from orchestration.sources.base import Batch, InputProblem, RawArticle, Source, batched
-from orchestration.sources.landing import media_type
+from orchestration.sources.files import media_type
 from orchestration.sources.samples import SAMPLES
 from warehouse.home import Home
 
@@ -38,7 +38,7 @@ class NamedFiles:
     def batches(self) -> Iterator[Batch]:
         now = datetime(2026, 1, 1, tzinfo=UTC)
         articles = (
-            RawArticle(uri=f"test:{path.name}", media_type=media_type(path), content=path.read_bytes(), fetched_at=now)
+            RawArticle(uri=f"test:{path.name}", media_type=media_type(path.name), content=path.read_bytes(), fetched_at=now)
             for path in sorted(self.folder.iterdir())
         )
         yield from batched([*articles, *self.problems])
