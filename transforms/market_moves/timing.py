@@ -1,23 +1,21 @@
 """When a move holds and how far it has come: status, session, horizon, record and date.
 
-All from cue words and dates near the trigger; what a word of time means is lexicon data, weekday names come from the
-calendar table of the reader.
+All from cue words and dates near the trigger; what a word of time means, and how a day is written, is lexicon data.
 """
 
 from __future__ import annotations
 
-import tomllib
-from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.market_moves.shares import CHANGE, LEVEL, words
-from transforms.spans import dictionary_scan, fold, within
+from transforms.spans import pattern_scan, within
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
+    from transforms.spans import Tape
 
 _SHARES: Final = (CHANGE, LEVEL)
 _NO_STATUS: Final = ("share_price_level", "share_price_change", "market_share", "rating_change")
@@ -49,6 +47,16 @@ _REACH: Final = 90
 _CLAUSE_COST: Final = 25
 _DATE_REACH: Final = 120
 _SENTENCES_BACK: Final = 2
+_YEAR_COST: Final = 40
+_LEAD: Final = 3
+"""An article's first sentences, of which one may tell its date."""
+_MONTHS_AHEAD: Final = 6
+_MAY_COME: Final = (
+    "executive_change", "expansion", "market_entry", "market_exit", "pricing", "layoffs", "capacity_change", "acquisition",
+    "divestiture",
+)  # fmt: skip
+"""Moves told before they take effect, so that a month without a year may lie ahead."""
+_WEEKDAY: Final = "market_weekday"
 _SESSIONS: Final = {"after_hours": "after_hours", "pre_market": "pre_market", "close": "regular", "open": "regular"}
 _HORIZONS: Final = {
     "this_week": "week", "this_month": "month", "year_to_date": "year_to_date", "past_year": "year", "since_ipo": "since_ipo",
@@ -111,43 +119,71 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
 
 
-@lru_cache(maxsize=32)
-def _weekdays(language: str) -> pl.DataFrame:
-    """Names of weekdays: pattern, open_left, open_right, kind, weekday (1 is Monday)."""
-    document = tomllib.loads((resources.files("transforms") / "reading" / "calendar.toml").read_text(encoding="utf-8"))
-    days = document.get("days", {}).get(language, [])
-    least = 2 if language in ("zh", "ja", "ko") else 4
-    rows = [(fold(name), False, True, "weekday", n + 1) for n, names in enumerate(days) for name in names if len(name) >= least]
-    schema = {"pattern": pl.String, "open_left": pl.Boolean, "open_right": pl.Boolean, "kind": pl.String, "weekday": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
 def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add effective_on and effective_precision: the day or month named nearest to the trigger in its sentence.
 
-    A weekday is the last such day on or before publication, a month or day without a year the last such one.
+    A weekday is the last such day on or before publication, a month or day without a year the last such one, or the next
+    for a move that may be still to come. A mere year counts for moves other than those of shares.
     """
-    published = scanned.tape.docs.select(
-        "doc",
-        published=pl.col("published_at").cast(pl.Datetime("us", "UTC")).dt.date(),
-        exact=pl.col("published_precision").is_in(["day", "second"])
-        if "published_precision" in scanned.tape.docs.columns
-        else pl.lit(value=False),
+    published = _published(scanned)
+    dates = pl.concat(
+        [
+            _of_weekdays(scanned, published),
+            _of_words(scanned, published),
+            _of_bare_days(scanned, published),
+            _of_periods(scanned, published),
+            _of_years(scanned),
+        ]
     )
-    dates = pl.concat([_of_weekdays(scanned, published), _of_words(scanned, published), _of_periods(scanned, published)])
     rows = moves.with_row_index("row")
     gap = pl.max_horizontal(pl.col("date_start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("date_end"), pl.lit(0))
+    coarse = pl.col("effective_precision") == "year"
     best = (
-        rows.select("row", "sid", "cid", "anchor_start", "anchor_end")
+        rows.select("row", "sid", "cid", "anchor_start", "anchor_end", "move_type")
         .join(dates, on="sid", how="inner")
-        .with_columns(cost=gap + _CLAUSE_COST * (pl.col("date_cid") - pl.col("cid")).abs())
+        .filter(~(coarse & pl.col("move_type").is_in(_SHARES)))
+        .with_columns(
+            cost=gap + _CLAUSE_COST * (pl.col("date_cid") - pl.col("cid")).abs() + pl.when(coarse).then(_YEAR_COST).otherwise(0)
+        )
         .filter(pl.col("cost") <= _DATE_REACH)
         .sort("row", "cost", "date_start")
         .unique("row", keep="first", maintain_order=True)
-        .select("row", "effective_on", "effective_precision")
+        .select(
+            "row",
+            "effective_precision",
+            effective_on=pl.when(pl.col("move_type").is_in(_MAY_COME)).then("ahead_on").otherwise("effective_on"),
+        )
     )
     dated = rows.join(best, on="row", how="left", maintain_order="left").drop("row")
-    return _share_days(dated, dates, published, scanned)
+    return _share_days(dated, dates.filter(~coarse), published, scanned)
+
+
+def _published(scanned: Scanned) -> pl.DataFrame:
+    """When each article appeared: doc, published, exact; a full date in its lead stands in for one that is not told."""
+    docs = scanned.tape.docs
+    precision = pl.col("published_precision") if "published_precision" in docs.columns else pl.lit(None, pl.String)
+    told = docs.select(
+        "doc",
+        day=pl.col("published_at").cast(pl.Datetime("us", "UTC")).dt.date(),
+        sure=precision.is_in(["day", "second"]).fill_null(value=False),
+    )
+    first = scanned.sentences.group_by("doc").agg(first=pl.col("sid").min())
+    full = (
+        scanned.periods.filter(pl.col("grain") == "day", pl.col("year").is_not_null(), pl.col("ordinal").is_between(1, 12))
+        .filter(pl.col("day").is_between(1, 31))
+        .join(first, on="doc")
+        .filter(pl.col("sid") - pl.col("first") < _LEAD)
+        .with_columns(written=pl.date("year", "ordinal", 1) + pl.duration(days=pl.col("day") - 1))
+        .sort("start")
+        .unique("doc", keep="first", maintain_order=True)
+        .select("doc", written=pl.col("written").cast(pl.Date))
+    )
+    known = told.join(full, on="doc", how="left", maintain_order="left")
+    return known.select(
+        "doc",
+        published=pl.coalesce("day", "written"),
+        exact=pl.col("sure") | (pl.col("day").is_null() & pl.col("written").is_not_null()),
+    )
 
 
 def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -188,22 +224,59 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
 
 
 def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr) -> pl.DataFrame:
+    """Dates with their place; ahead_on is the date of a move to come, the same where the frame does not say otherwise."""
+    dated = frame.with_columns(effective_on=date.cast(pl.Date), effective_precision=precision)
+    ahead = "ahead_on" if "ahead_on" in frame.columns else "effective_on"
     return (
-        frame.with_columns(effective_on=date.cast(pl.Date), effective_precision=precision)
-        .filter(pl.col("effective_on").is_not_null())
-        .select("sid", "effective_on", "effective_precision", date_start="start", date_end="end", date_cid="cid")
+        dated.filter(pl.col("effective_on").is_not_null())
+        .with_columns(ahead_on=pl.col(ahead))
+        .select("sid", "effective_on", "ahead_on", "effective_precision", date_start="start", date_end="end", date_cid="cid")
     )
 
 
 def _of_weekdays(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
-    found = scanned.tape.each(lambda tape: dictionary_scan(tape, _weekdays(tape.language)))
-    if "pattern" in found.columns:  # of "pazar" and "pazartesi" the longer name holds
-        longest = pl.col("pattern").str.len_chars().max().over("start", "end")
-        found = found.filter(pl.col("pattern").str.len_chars() == longest)
-    placed = within(found, scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"}).drop_nulls("sid")
-    placed = placed.join(published, on="doc", how="left").filter(pl.col("exact").fill_null(value=False))
-    back = (pl.col("published").dt.weekday().cast(pl.Int64) - pl.col("weekday")) % 7
-    return _dated(placed, pl.col("published") - pl.duration(days=back), pl.lit("day"))
+    """Days of the week (lexicon kind `market_weekday`, codes d1 Monday to d7)."""
+    found = scanned.cues.filter(pl.col("kind") == _WEEKDAY, pl.col("code") != "none").drop_nulls("sid")
+    found = found.join(published, on="doc", how="left").filter(pl.col("exact").fill_null(value=False))
+    weekday = pl.col("code").str.slice(1).cast(pl.Int64)
+    back = (pl.col("published").dt.weekday().cast(pl.Int64) - weekday) % 7
+    return _dated(found, pl.col("published") - pl.duration(days=back), pl.lit("day"))
+
+
+def _of_bare_days(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
+    """Days named by their number alone ("3日", "(30)", "12일"), or as day and month in brackets ("(31/8)").
+
+    A bare day lies in the month of publication, or in the month before it where it would lie ahead.
+    """
+    parts = [scanned.tape.each(_bare_days)]
+    found = within(parts[0], scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"}).drop_nulls("sid")
+    found = found.join(published, on="doc", how="left").filter(pl.col("published").is_not_null())
+    day, month = pl.col("day").cast(pl.Int64), pl.col("month").cast(pl.Int64)
+    found = found.filter(day.is_between(1, 31), month.is_null() | month.is_between(1, 12))
+    first = pl.col("published").dt.month_start()
+    ahead = pl.col("exact") & month.is_null() & (day > pl.col("published").dt.day().cast(pl.Int64))
+    before = pl.col("prior").is_not_null() | ahead
+    first = pl.when(before).then(first.dt.offset_by("-1mo")).otherwise(first)
+    later = month > pl.col("published").dt.month().cast(pl.Int64)
+    year = pl.col("published").dt.year().cast(pl.Int64) - pl.when(later).then(1).otherwise(0)
+    first = pl.when(month.is_null()).then(first).otherwise(pl.date(year, pl.coalesce(month, pl.lit(1)), 1))
+    date = first + pl.duration(days=day - 1)
+    return _dated(found.filter(date.dt.month() == first.dt.month()), date, pl.lit("day"))
+
+
+def _bare_days(tape: Tape) -> pl.DataFrame:
+    """What the language's settings `bare_day` and `day_month` find: start, end, prior, day, month (texts or null)."""
+    settings = lexicon.settings(tape.language)
+    columns = {"start": pl.Int64, "end": pl.Int64, "prior": pl.String, "day": pl.String, "month": pl.String}
+    found = [pl.DataFrame(schema=columns)]
+    if regex := settings.get("bare_day"):
+        spans = pattern_scan(tape, str(regex), ["_before", "prior", "day", "_after"])
+        found.append(spans.select(pl.col("day_start").alias("start"), "end", "prior", "day", month=pl.lit(None, pl.String)))
+    if regex := settings.get("day_month"):
+        spans = pattern_scan(tape, str(regex), ["_open", "day", "_slash", "month", "_close"])
+        spans = spans.select("start", "end", "day", "month", prior=pl.lit(None, pl.String))
+        found.append(spans.select(list(columns)))
+    return pl.concat(found)
 
 
 def _of_words(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
@@ -226,8 +299,20 @@ def _of_periods(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     known = month.is_between(1, 12) & (pl.col("year").is_not_null() | pl.col("published").is_not_null())
     found = found.filter(known.fill_null(value=False)).with_columns(month=month, day=day)
     year = pl.col("published").dt.year().cast(pl.Int64)
-    later = pl.col("month") > pl.col("published").dt.month().cast(pl.Int64)
-    guessed = pl.when(later).then(year - 1).otherwise(year)
-    full = pl.date(pl.coalesce("year", guessed), pl.col("month"), pl.col("day").fill_null(1).clip(1, 28))
-    exact = full + pl.duration(days=(pl.col("day").fill_null(1) - pl.col("day").fill_null(1).clip(1, 28)))
-    return _dated(found, exact, pl.when(pl.col("day").is_null()).then(pl.lit("month")).otherwise(pl.lit("day")))
+    ahead = pl.col("month") - pl.col("published").dt.month().cast(pl.Int64)
+    guessed = pl.when(ahead > 0).then(year - 1).otherwise(year)
+    # What is still to come may lie in the next months: "steps down on 1 January".
+    nearest = pl.when(ahead > _MONTHS_AHEAD).then(year - 1).when(ahead < _MONTHS_AHEAD - 12).then(year + 1).otherwise(year)
+    beyond = pl.duration(days=(pl.col("day").fill_null(1) - pl.col("day").fill_null(1).clip(1, 28)))
+    day = pl.col("day").fill_null(1).clip(1, 28)
+    found = found.with_columns(ahead_on=(pl.date(pl.coalesce("year", nearest), pl.col("month"), day) + beyond).cast(pl.Date))
+    date = pl.date(pl.coalesce("year", guessed), pl.col("month"), day) + beyond
+    return _dated(found, date, pl.when(pl.col("day").is_null()).then(pl.lit("month")).otherwise(pl.lit("day")))
+
+
+def _of_years(scanned: Scanned) -> pl.DataFrame:
+    """Years: the coarsest date, for moves of the past told without a closer one."""
+    found = scanned.periods.filter(pl.col("grain") == "year", pl.col("year").is_not_null()).drop_nulls("sid")
+    if "fiscal" in found.columns:
+        found = found.filter(~pl.col("fiscal").fill_null(value=False))
+    return _dated(found, pl.date(pl.col("year"), 1, 1), pl.lit("year"))
