@@ -7,22 +7,24 @@ the rest. No facts here, no files, no network.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
-from transforms.reading import charset, dates, head, identity, language, page
+from transforms.reading import charset, copies, dates, head, identity, language, page
 from transforms.reading.clean import layout, one_line
 from transforms.reading.html import read_html
 from transforms.reading.identity import article_id
 from transforms.reading.markdown import is_crawled, read_markdown
 from transforms.reading.page import Page
-from transforms.reading.plain import read_plain
+from transforms.reading.plain import read_plain, settle
 from transforms.schemas import ARTICLE_TEXTS, RAW_ARTICLES, READER_VERSION
 
 __all__ = ["article_id", "read"]
 
 MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|article|main|meta|title|div|p|h1|table|section)\b", re.IGNORECASE)
+PIECES = re.compile(r"</?(?:p|div|br|h[1-6]|article|li|span)\b[^<>]{0,300}>", re.IGNORECASE)
 LEAST: Final = 40
 """Weight below which a text is no article: two short sentences have more."""
 
@@ -33,28 +35,43 @@ def read(raw: pl.DataFrame) -> pl.DataFrame:
     A row that cannot be read has its reason in `reject_reason`, and null for text, hash, title and cluster.
     Raises nothing for any content; a frame without the columns of RAW_ARTICLES raises polars' ColumnNotFoundError.
     """
-    rows = raw.select(list(RAW_ARTICLES)).iter_rows(named=True)
-    # A page is a tree: reading it is work on one page at a time, as it is in every reader of HTML.
-    return pl.DataFrame([read_one(row) for row in rows], schema=ARTICLE_TEXTS)
+    rows = raw.select(list(RAW_ARTICLES)).rows(named=True)
+    # A page is a tree: reading it is work on one page at a time, as it is in every reader of HTML. What is work on
+    # characters alone is done for all articles at once.
+    opened = [opened_one(row) for row in rows]
+    settle([draft.page for draft in opened if draft.page is not None and draft.form == "plain"])
+    texts = [finished(draft, row) for draft, row in zip(opened, rows, strict=True)]
+    compare(texts)
+    return pl.DataFrame(texts, schema=ARTICLE_TEXTS)
 
 
-def read_one(row: dict[str, Any]) -> dict[str, Any]:
-    """One row of ARTICLE_TEXTS from one of RAW_ARTICLES."""
-    known = {
-        "article_id": row["article_id"],
-        "uri": row["uri"],
-        "content_sha256": row["content_sha256"],
-        "date_source": "none",
-        "reader_version": READER_VERSION,
-    }
+@dataclass(slots=True)
+class Opened:
+    """An article on its way: its form and page, or the reason for which there is none."""
+
+    form: str = ""
+    page: Page | None = None
+    reason: str | None = None
+
+
+def opened_one(row: dict[str, Any]) -> Opened:
+    """The bytes of one row of RAW_ARTICLES as a page."""
     text, reason = charset.decode(row["content"] or b"", row["media_type"])
     if text is None:
-        return known | {"reject_reason": reason}
+        return Opened(reason=reason)
     form = form_of(text, row["media_type"], row["uri"])
-    found = page_of(text, form)
-    if not found.body and not (found.title and form != "html"):
-        return known | {"reject_reason": page.NO_TEXT if form == "html" else page.EMPTY}
-    return known | finished(found, row)
+    return Opened(form, page_of(text, form))
+
+
+def compare(texts: list[dict[str, Any]]) -> None:
+    """Fills in what copies are known by: cluster and signature, and the source where the cluster stands for it."""
+    readable = [text for text in texts if text["reject_reason"] is None]
+    bodies = [text["text"][(text["title_end"] or -2) + 2 :] for text in readable]
+    letters = copies.letters(bodies)
+    for text, of, signature in zip(readable, letters, copies.signatures(bodies, letters), strict=True):
+        text["cluster_id"] = identity.cluster_id(of)
+        text["signature"] = signature
+        text["source_id"] = text["source_id"] or text["cluster_id"]
 
 
 def form_of(text: str, media_type: str | None, uri: str | None) -> str:
@@ -67,7 +84,7 @@ def form_of(text: str, media_type: str | None, uri: str | None) -> str:
         return "html"
     if "markdown" in kind or (uri or "").lower().endswith((".md", ".markdown")):
         return "markdown"
-    if len(re.findall(r"</?(?:p|div|br|h[1-6]|article|li|span)\b[^<>]{0,300}>", start, re.IGNORECASE)) >= 3:
+    if start.count("<") >= 3 and len(PIECES.findall(start)) >= 3:
         return "html"
     return "plain"
 
@@ -81,8 +98,21 @@ def page_of(text: str, form: str) -> Page:
     return read_plain(text)
 
 
-def finished(found: Page, row: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a page that was read, or its reason."""
+def finished(draft: Opened, row: dict[str, Any]) -> dict[str, Any]:
+    """One row of ARTICLE_TEXTS but its cluster and signature."""
+    known = dict.fromkeys(ARTICLE_TEXTS) | {
+        "article_id": row["article_id"],
+        "uri": row["uri"],
+        "content_sha256": row["content_sha256"],
+        "date_source": "none",
+        "reader_version": READER_VERSION,
+        "reject_reason": draft.reason,
+    }
+    found = draft.page
+    if found is None:
+        return known
+    if not found.body and not (found.title and draft.form != "html"):
+        return known | {"reject_reason": page.NO_TEXT if draft.form == "html" else page.EMPTY}
     declared_title = one_line(row["declared_title"] or "") or None
     sample = f"{found.title or ''}\n{found.body[: language.MOST]}"
     tongue = language.language_of(sample, found.language or row["declared_language"])
@@ -93,12 +123,11 @@ def finished(found: Page, row: dict[str, Any]) -> dict[str, Any]:
     framed += head.frame_dates(found.near, language=tongue, region=region)
     body = layout("\n".join(lines))
     title = one_line(title or declared_title or "") or None
-    if head.weight(body) < LEAST:
-        return {"reject_reason": page.TOO_SHORT}
+    if len(body) < LEAST and head.weight(body) < LEAST:
+        return known | {"reject_reason": page.TOO_SHORT}
     text = f"{title}\n\n{body}" if title else body
     published = published_of(found, framed, row)
-    cluster = identity.cluster_id(body)
-    return {
+    return known | {
         "text": text,
         "text_sha256": identity.text_sha256(text),
         "title_start": 0 if title else None,
@@ -107,8 +136,7 @@ def finished(found: Page, row: dict[str, Any]) -> dict[str, Any]:
         "published_at": published.at if published else None,
         "published_precision": published.precision if published else None,
         "date_source": published.source if published else "none",
-        "source_id": identity.source_id([found.url, row["uri"]], [found.publisher, row["declared_source"]], cluster),
-        "cluster_id": cluster,
+        "source_id": identity.source_id([found.url, row["uri"]], [found.publisher, row["declared_source"]]),
     }
 
 

@@ -13,7 +13,7 @@ import polars as pl
 EXTRACTOR: Final = "newsledger"
 EXTRACTOR_VERSION: Final = "1"
 """Raised whenever the same text may give other facts."""
-READER_VERSION: Final = "1"
+READER_VERSION: Final = "2"
 """Raised whenever the same bytes may give another clean text, language or date."""
 
 VALUE: Final = pl.Decimal(38, 6)
@@ -51,11 +51,17 @@ ARTICLE_TEXTS: Final[Schema] = {
     "published_precision": pl.String,
     "date_source": pl.String,
     "source_id": pl.String,
-    "cluster_id": pl.String,
+    "cluster_id": pl.String,  # of the same letters; the warehouse joins those of near-duplicates by their signatures
+    "signature": pl.String,  # base64 of SIGNATURE_LANES and up to SIGNATURE_FIGURES numbers of 16 bits, null for a short text
     "reader_version": pl.String,
     "reject_reason": pl.String,  # null for an article that could be read
 }
 """What the reader makes of raw articles, one row an article."""
+
+SIGNATURE_LANES: Final = 64
+"""MinHash values of a signature: the share in which two agree is about the share of text in common."""
+SIGNATURE_FIGURES: Final = 32
+"""Hashes of an article's figures that stand behind the lanes, the smallest ones, ascending."""
 
 FACT_COMMON: Final[Schema] = {
     "fact_id": pl.String,

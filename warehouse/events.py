@@ -19,7 +19,7 @@ import rfc8785
 from transforms.schemas import FACT_TABLES, INSTANT, OFFSET, TEXT_COLUMNS, Schema
 from warehouse.errors import BadEvent
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Version of the payloads below. Raised with any change of them, together with an upcaster and a new golden file."""
 
 EventType = Literal[
@@ -118,6 +118,7 @@ PAYLOADS: Final[dict[EventType, Schema]] = {
         "title_end": OFFSET,
         "source_id": pl.String,
         "cluster_id": pl.String,
+        "signature": pl.String,  # hashes by which near-duplicates are known, from version 2 on
     },
     "ArticleQuarantined": {
         "content_sha256": pl.String,
@@ -228,7 +229,9 @@ def _bad(event: NewEvent, reason: str) -> BadEvent:
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
-UPCASTERS: Final[dict[tuple[str, int], Upcaster]] = {}
+UPCASTERS: Final[dict[tuple[str, int], Upcaster]] = {
+    ("ArticleRead", 1): lambda payload: {**payload, "signature": None},
+}
 """By event type and version: what makes a payload of the next version. A type that did not change needs none."""
 
 

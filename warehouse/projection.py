@@ -17,12 +17,13 @@ from typing import Final
 import polars as pl
 
 from transforms.schemas import DIM_COMPANY, FACT_TABLES, INSTANT, TEXT_COLUMNS, Schema
+from warehouse import copies
 from warehouse.content import ContentStore
 from warehouse.events import FACTS, SPANS, EventType, decode
 from warehouse.log import EventLog
 from warehouse.state import articles_of
 
-PROJECTION_VERSION: Final = "1"
+PROJECTION_VERSION: Final = "2"
 """Raised whenever the same events may give other tables."""
 
 SUPERSEDED: Final = "superseded"
@@ -152,9 +153,12 @@ def texts_in(content: ContentStore) -> TextsOf:
 
 def project(events: pl.DataFrame, texts: TextsOf, companies: pl.DataFrame, *, log_digest: str) -> Projection:
     """Tables of `events` (columns of the log, positions from 1 without gap) and `companies` (DIM_COMPANY)."""
-    readings = _readings(events)
+    state = articles_of(events, events.select("stream_id", "stream_version"))
+    joined = copies.clusters(state.filter(pl.col("state").is_in(["rejected", "withdrawn"]).not_()))
+    state = _joined(state, joined)
+    readings = _joined(_readings(events), joined)
     facts = {table: _facts(events, readings, table) for table in FACT_TABLES}
-    articles = _articles(events, facts)
+    articles = _articles(state, facts)
     facts = {table: typed(with_words(frame, texts, FACT_TABLES[table]), TABLES[table]) for table, frame in facts.items()}
     titles = with_words(
         articles.select("article_id", "text_sha256", "title_start", "title_end"), texts, {"title": pl.String}
@@ -412,8 +416,13 @@ def _last(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort("position").unique("article_id", keep="last")
 
 
-def _articles(events: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """ARTICLES but the title, which is still its span: title_start, title_end."""
+def _joined(frame: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with the cluster that each text is counted in, where that is not the one of its own letters."""
+    return frame.with_columns(pl.col("cluster_id").replace(joined["own_cluster_id"], joined["cluster_id"]))
+
+
+def _articles(state: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """ARTICLES from ARTICLES_STATE, but the title, which is still its span: title_start, title_end."""
     counts = (
         pl.concat([frame.filter(pl.col("retracted_position").is_null()).select("article_id") for frame in facts.values()])
         .group_by("article_id")
@@ -421,8 +430,7 @@ def _articles(events: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFr
     )
     others = pl.len().over("cluster_id").cast(pl.Int64) - 1
     return (
-        articles_of(events, events.select("stream_id", "stream_version"))
-        .join(counts, on="article_id", how="left")
+        state.join(counts, on="article_id", how="left")
         .with_columns(
             pl.when(pl.col("cluster_id").is_not_null()).then(others).otherwise(0).alias("copies"),
             pl.col("facts").fill_null(0),

@@ -27,6 +27,7 @@ READING: Final[Schema] = {
     "title_end": OFFSET,
     "source_id": pl.String,
     "cluster_id": pl.String,
+    "signature": pl.String,
 }
 """What ArticleRead says of an article's bytes."""
 

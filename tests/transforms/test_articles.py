@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import codecs
 import hashlib
 import html
@@ -11,6 +12,7 @@ import re
 import time
 import unicodedata
 from datetime import UTC, datetime
+from operator import eq
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from transforms.articles import article_id, read
-from transforms.reading import dates, identity, page
-from transforms.reading.clean import clean
+from transforms.reading import copies, dates, identity, page
+from transforms.reading.clean import clean, clean_all
 from transforms.reading.html import read_fragment, read_html
-from transforms.reading.language import language_of
-from transforms.schemas import ARTICLE_TEXTS, LANGUAGES, RAW_ARTICLES, READER_VERSION
+from transforms.reading.language import language_of, told
+from transforms.schemas import ARTICLE_TEXTS, LANGUAGES, RAW_ARTICLES, READER_VERSION, SIGNATURE_LANES
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 GOLD = SHARED / "gold"
@@ -188,6 +190,15 @@ def test_cleaning_twice_changes_nothing(text: str):
     assert clean(once) == once
     assert unicodedata.is_normalized("NFC", once)
     once.encode()
+
+
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8") | st.sampled_from(" \n\t\r\u00a0\u200b\u0301\u3000\x85"), max_size=40), max_size=8
+    )
+)
+def test_cleaning_many_is_cleaning_each(texts: list[str]):
+    assert clean_all(texts) == [clean(text) for text in texts]
 
 
 # --- plain text
@@ -493,19 +504,86 @@ def test_a_language_that_is_not_ours_or_cannot_be_told_is_und():
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (
+            "De omzet van het bedrijf steeg in het kwartaal met een tiende, "
+            "en de winst was hoger dan de analisten hadden verwacht.",
+            "nl",
+        ),
+        (
+            "Die omset van die maatskappy het in die kwartaal gestyg en die "
+            "wins was hoër as wat ontleders gedink het dit sou wees.",
+            None,
+        ),
+        (
+            "Selskapet økte omsetningen i kvartalet, og aksjen steg etter "
+            "at resultatet ble kjent mandag, men den falt også noe igjen.",
+            "no",
+        ),
+        (
+            "Selskabet øgede omsætningen i kvartalet, og aktien steg efter "
+            "at resultatet blev kendt mandag, men den faldt også noget.",
+            "da",
+        ),
+        (
+            "Dochody spółki w kwartale wzrosły o jedną trzecią i były wyższe "
+            "od tego, na co liczyli analitycy, ale kurs nie wzrósł.",
+            "pl",
+        ),
+        (
+            "Tržby společnosti ve čtvrtletí vzrostly o třetinu a byly vyšší, "
+            "než na co se těšili analytici, ale kurz se už nezvýšil.",
+            None,
+        ),
+        (
+            "Els ingressos de l'empresa van créixer un terç en el trimestre i "
+            "el benefici va ser més alt que el que s'esperava dels analistes.",
+            None,
+        ),
+        (
+            "Выручка компании за квартал выросла на треть, и это было "
+            "больше, чем ожидали аналитики, но акции не подорожали.",
+            "ru",
+        ),
+        (
+            "Виручка компанії за квартал зросла на третину, і це було "
+            "більше, ніж чекали аналітики, але акції не подорожчали.",
+            None,
+        ),
+        (
+            "أعلنت الشركة أن الإيرادات ارتفعت في الربع الأول بنسبة كبيرة "
+            "وأن الأرباح جاءت أعلى من توقعات المحللين في السوق",
+            "ar",
+        ),
+        (
+            "این شرکت اعلام کرد که درآمد سه ماهه اول افزایش یافت و "
+            "سود بیشتر از پیش‌بینی تحلیلگران بود و سهام گران شد",
+            None,
+        ),
+        ("同社の売上高は前年同期比で三割増え、市場の予想を上回った。株価は上昇した。", "ja"),
+        ("该公司今年第二季度营收猛增百分之三十，超过分析师的预期，股价当日上涨。", "zh"),
+        ("회사의 매출은 작년보다 삼십 퍼센트 늘어 시장의 예상을 넘었다. 주가는 올랐다.", "ko"),
+    ],
+)  # fmt: skip
+def test_script_and_small_words_tell_ours_and_leave_the_neighbours_to_the_model(text: str, language: str | None):
+    assert told(text) == language
+
+
+@pytest.mark.parametrize(
     ("urls", "publishers", "source"),
     [
         (["https://www.news.bbc.co.uk/a"], [], "bbc.co.uk"),
         ([None, "http://volkskrant.nl/x"], ["De Volkskrant"], "volkskrant.nl"),
         (["file:///home/x.txt"], ["De Volkskrant"], "de-volkskrant"),
-        (["file:///home/x.txt"], [None], "c0123"),
+        (["file:///home/x.txt"], [None], None),
         (["http://127.0.0.1/x"], [], "127.0.0.1"),
         (["https://techbarrow.example/2020/x"], [], "techbarrow.example"),
-        (["http://[broken/x"], [None], "c0123"),
+        (["http://[broken/x"], [None], None),
     ],
 )
-def test_source_id(urls: list[str | None], publishers: list[str | None], source: str):
-    assert identity.source_id(urls, publishers, "c0123") == source
+def test_source_id(urls: list[str | None], publishers: list[str | None], source: str | None):
+    assert identity.source_id(urls, publishers) == source
 
 
 def test_copies_share_a_cluster_however_titled_and_spaced():
@@ -515,6 +593,25 @@ def test_copies_share_a_cluster_however_titled_and_spaced():
     assert first["cluster_id"] == copy["cluster_id"] != other["cluster_id"]
     assert first["text_sha256"] != copy["text_sha256"]
     assert re.fullmatch(r"c[0-9a-f]{16}", str(first["cluster_id"]))
+
+
+def test_near_copies_have_near_signatures_and_figures_of_their_own_differ():
+    story = [f"{LEAD}\n\n{SECOND}\n\nThe {word} unit sold {number} licences, the company said on Monday in a filing."
+             for number, word in enumerate("first second third fourth fifth sixth seventh eighth".split(), start=200)]  # fmt: skip
+    body_of_wire = "\n\n".join(story)
+    bodies = [body_of_wire, f"A lead of our own desk.\n\n{body_of_wire[:-180]}", body_of_wire.replace("328.2", "382.2")]
+    first, copy, other = (base64.b64decode(str(signature)) for signature in copies.signatures(bodies, copies.letters(bodies)))
+    lanes = [[each[place : place + 2] for place in range(0, 2 * SIGNATURE_LANES, 2)] for each in (first, copy, other)]
+    assert sum(map(eq, lanes[0], lanes[1])) >= 0.7 * SIGNATURE_LANES
+    assert sum(map(eq, lanes[0], lanes[2])) >= 0.7 * SIGNATURE_LANES
+    assert first[2 * SIGNATURE_LANES :] != other[2 * SIGNATURE_LANES :]
+
+
+@given(st.lists(st.text(max_size=700), max_size=6))
+def test_a_signature_depends_on_its_own_body_alone(bodies: list[str]):
+    together = copies.signatures(bodies, copies.letters(bodies))
+    alone = [copies.signatures([body], copies.letters([body]))[0] for body in bodies]
+    assert together == alone
 
 
 # --- hostile input

@@ -83,6 +83,7 @@ class Story:
         precision: str | None = "day",
         source: str | None = None,
         cluster: str | None = None,
+        signature: str | None = None,
         content: str | None = None,
     ) -> Story:
         """Received, or revised where the name is known, and read. The first line of `text` is the title."""
@@ -117,6 +118,7 @@ class Story:
                 "title_end": len(text.split("\n", maxsplit=1)[0]),
                 "source_id": source or f"{name}.example",
                 "cluster_id": cluster or f"cluster-{name}",
+                "signature": signature,
             },
         )
 

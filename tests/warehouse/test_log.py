@@ -21,7 +21,7 @@ from tests.warehouse.material import NOON, event
 from warehouse import delta
 from warehouse import log as log_module
 from warehouse.errors import DamagedLog, NewerLog, StaleLog, WriteFailed
-from warehouse.events import NO_HASH, chain_hash
+from warehouse.events import NO_HASH, SCHEMA_VERSION, chain_hash
 from warehouse.home import Home
 from warehouse.log import LOG, EventLog, check_log
 
@@ -190,7 +190,7 @@ def test_a_newer_log_is_read_but_not_written(home, log, monkeypatch):
     log = EventLog.open(home)
     with pytest.raises(NewerLog) as refused:
         log.append([event("b")], run_id="r")
-    assert (refused.value.found, refused.value.known) == (7, 1)
+    assert (refused.value.found, refused.value.known) == (7, SCHEMA_VERSION)
     assert log.read().height == 1
     assert log.verify() == []
 

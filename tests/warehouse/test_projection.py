@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+
+import numpy as np
 import polars as pl
 import pytest
 
 from tests.warehouse.story import COMPANIES, Story, sha
-from transforms.schemas import FACT_TABLES
+from transforms.schemas import FACT_TABLES, SIGNATURE_LANES
 from warehouse.projection import SUPERSEDED, TABLES, article_digests, companies_digest, content_digest
 
 FIRST = "Zoom sells more\nZoom took 328.2 million dollars. Ünïcode 😀 before: profit was 27 million dollars."
@@ -197,6 +200,28 @@ def test_copies_count_the_others_of_a_cluster():
     tables = story.processed(*"abc").accept().projection().tables
     assert tables["articles"]["copies"].to_list() == [1, 1, 0]
     assert tables["dim_source"].select("source_id", "language").rows() == [(f"{name}.example", "nl") for name in "abc"]
+
+
+def test_near_copies_are_one_cluster_whichever_came_first():
+    clusters = []
+    for order in ("abc", "cba"):
+        story = Story().run("run-1")
+        for name in order:
+            # a and b are copies of one text by their signatures, b the earlier one; c has a figure of its own.
+            published = f"2020-0{5 if name == 'b' else 6}-01T00:00:00.000000Z"
+            story.article(name, f"{name}\nWords.", signature=signed(7, 9 if name == "c" else 8), published=published)
+            story.fact(name, "Words.", fact_id=f"f-{name}", value="1")
+        tables = story.processed(*order).accept().projection().tables
+        clusters.append(tables["articles"].sort("article_id")["cluster_id"].to_list())
+        assert tables["articles"].sort("article_id")["copies"].to_list() == [1, 1, 0]
+        facts = tables["fact_financials"].sort("article_id")
+        assert facts["cluster_id"].to_list() == clusters[-1], "a fact is counted where its article is"
+    assert clusters == [["cluster-b", "cluster-b", "cluster-c"]] * 2
+
+
+def signed(lane: int, *figures: int) -> str:
+    """A signature of equal lanes."""
+    return base64.b64encode(np.array([lane] * SIGNATURE_LANES + list(figures), dtype="<u2").tobytes()).decode()
 
 
 def two_articles(order: str, *, commits: bool) -> Story:

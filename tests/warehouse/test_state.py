@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.warehouse.material import NOON, article_id, financial, raw, sha, staged, texts
-from transforms.schemas import TEXT_COLUMNS
+from transforms.schemas import EXTRACTOR_VERSION, READER_VERSION, TEXT_COLUMNS
 from warehouse import decisions
 from warehouse.events import FACTS, NewEvent
 from warehouse.home import Home
@@ -144,9 +144,9 @@ def test_another_version_makes_pending_what_an_older_one_did(ledger, quarantined
     ledger.receive(A)
     ledger.read(A)
     ledger.accept(A, quarantined=quarantined)
-    assert ledger.pending() == ledger.pending(reader_version="1", extractor_version="1") == set()
-    assert ledger.pending(extractor_version="2") == {"file:a"}
-    assert ledger.pending(reader_version="2") == {"file:a"}
+    assert ledger.pending() == ledger.pending(reader_version=READER_VERSION, extractor_version=EXTRACTOR_VERSION) == set()
+    assert ledger.pending(extractor_version="another") == {"file:a"}
+    assert ledger.pending(reader_version="another") == {"file:a"}
 
 
 def test_the_state_can_be_asked_as_of_any_position(ledger):

@@ -224,6 +224,7 @@ def test_copies_do_not_outvote_independent_texts(path):
     row = query(path, "SELECT * FROM financials_reconciled WHERE company_id = 'majority'").to_dicts()[0]
     assert (int(row["value"]), row["supporting_clusters"]) == (100, 2)
     assert (row["dissenting_clusters"], row["dissenting_facts"]) == (1, 3)
+    assert row["supporting_copies"] == 0
 
 
 def test_the_most_precise_of_agreeing_values_with_its_surest_evidence(path):

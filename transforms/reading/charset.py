@@ -36,6 +36,7 @@ ALIASES: Final = {
     "iso-8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
     "shift_jis": "cp932", "x-sjis": "cp932",
 }  # fmt: skip
+BLANK: Final = b"\x00 \t\r\n\x0b\x0c\xef\xbb\xbf"
 NO_CHARSETS: Final = frozenset(
     ("utf-8", "utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem")
 )
@@ -44,7 +45,7 @@ CONTROLS: Final = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)
 
 def decode(content: bytes, media_type: str | None = None) -> tuple[str | None, str | None]:
     """(characters, None), or (None, reason) where the bytes are no text that can be read."""
-    if not content.strip(b"\x00 \t\r\n\x0b\x0c\xef\xbb\xbf"):
+    if not content[:100].strip(BLANK) and not content.strip(BLANK):
         return None, page.EMPTY
     if len(content) > MAX_BYTES:
         return None, page.TOO_LARGE.format(limit=MAX_BYTES // 2**20)
@@ -54,7 +55,7 @@ def decode(content: bytes, media_type: str | None = None) -> tuple[str | None, s
         if content.startswith(mark):
             return judged(content[len(mark) :].decode(name, errors="replace"))
     try:
-        return judged(content.decode("utf-8"))
+        return judged(content.decode("utf-8"), content)
     except UnicodeDecodeError:
         pass
     wide = wide_charset(content)
@@ -75,13 +76,13 @@ def decode(content: bytes, media_type: str | None = None) -> tuple[str | None, s
     return guessed(content, declared)
 
 
-def judged(text: str) -> tuple[str | None, str | None]:
-    """The text unless too much of it is unreadable or control characters."""
-    if not text.strip("\x00 \t\r\n\ufeff"):
+def judged(text: str, encoded: bytes | None = None) -> tuple[str | None, str | None]:
+    """The text unless too much of it is unreadable or control characters; `encoded` is its UTF-8, if at hand."""
+    if not text[:100].strip("\x00 \t\r\n\ufeff") and not text.strip("\x00 \t\r\n\ufeff"):
         return None, page.EMPTY
-    if text.count("\ufffd") > max(1.0, len(text) * BAD_SHARE):
+    if "\ufffd" in text and text.count("\ufffd") > max(1.0, len(text) * BAD_SHARE):
         return None, page.UNDECODABLE
-    encoded = text.encode("utf-8", "replace")
+    encoded = text.encode("utf-8", "replace") if encoded is None else encoded
     if len(encoded) - len(encoded.translate(None, CONTROLS)) > max(4.0, len(text) * 0.01):
         return None, page.BINARY
     return text, None

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
+
+import polars as pl
 
 # Soft hyphen, zero-width characters, bidirectional marks, overrides and isolates, byte order mark, tags.
 UNSEEN: Final = (
@@ -22,25 +25,69 @@ SPACES = re.compile(r"[ \x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 TABS = re.compile(r" *\t[ \t]*")
 EDGES = re.compile(r"[ \t]*\n[ \t]*")
 GAPS = re.compile(r"\n{3,}")
+CONTROL_BYTES: Final = bytes([*range(9), *range(0x0B, 0x20), 0x7F])
+ALL_BREAKS: Final = r"\r\n?|[\x0b\x0c\x1c-\x1e\x{85}\x{2028}\x{2029}]"
+ALL_DROPPED: Final = f"[{UNSEEN}\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]"
+OTHER_SPACES: Final = r"\x1f\x{a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}"
+ALL_SPACES: Final = f"[ {OTHER_SPACES}]{{2,}}|[{OTHER_SPACES}]"
+"""The patterns above for Polars' regex, which has no half surrogate pairs; a single space is left as it is."""
+PLAIN_TO: Final = "\u02ff"
+"""The last character before which every text without combining marks is NFC."""
+SUSPECTS = re.compile(
+    f"[{UNSEEN}{CONTROL}\\r\\x0b\\x0c\\x1c-\\x1f\\x85\\u2028\\u2029\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000]"
+)
+"""All that the patterns above are about but the plain space and the tab."""
 
 
 def characters(text: str) -> str:
     """NFC, line ends as line feeds, nothing unseen, one space for any run of spaces, tabs single."""
-    text = BREAKS.sub("\n", text)
-    text = DROPPED.sub("", text)
-    text = SPACES.sub(" ", text)
-    text = unicodedata.normalize("NFC", text)
+    # Most texts need little of this. Looking before replacing, and at the few characters that a text is made of rather
+    # than at each in its place, is four times as fast as the patterns alone (tests/benchmarks/reading.py).
+    if text.isascii():
+        encoded = text.encode()
+        suspect = len(encoded.translate(None, CONTROL_BYTES)) != len(encoded)
+        plain = True
+    else:
+        made_of = "".join(set(text))
+        suspect = SUSPECTS.search(made_of) is not None
+        plain = max(made_of) <= PLAIN_TO
+    if suspect:
+        text = BREAKS.sub("\n", text)
+        text = DROPPED.sub("", text)
+        text = SPACES.sub(" ", text)
+    elif "  " in text:
+        text = SPACES.sub(" ", text)
+    if not plain and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
     return TABS.sub("\t", text) if "\t" in text else text
 
 
 def layout(text: str) -> str:
     """No space at the edge of a line, at most one blank line between two."""
-    return GAPS.sub("\n\n", EDGES.sub("\n", text)).strip()
+    if " \n" in text or "\n " in text or "\t" in text:
+        text = EDGES.sub("\n", text)
+    return (GAPS.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
 def clean(text: str) -> str:
     """A whole text in the form that spans refer to; cleaning it again changes nothing."""
     return layout(characters(text))
+
+
+def clean_all(texts: Sequence[str]) -> list[str]:
+    """`clean` of many texts at once: a third of its time for texts of 2 KB."""
+    try:
+        series = pl.Series(texts, dtype=pl.String)
+    except UnicodeEncodeError:  # half a surrogate pair, which Python has and UTF-8 has not
+        return list(map(clean, texts))
+    series = series.str.replace_all(ALL_BREAKS, "\n").str.replace_all(ALL_DROPPED, "").str.replace_all(ALL_SPACES, " ")
+    composed = [
+        text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+        for text in series
+    ]
+    series = pl.Series(composed, dtype=pl.String)
+    series = series.str.replace_all(r" *\t[ \t]*", "\t").str.replace_all(r"[ \t]*\n[ \t]*", "\n")
+    return series.str.replace_all(r"\n{3,}", "\n\n").str.strip_chars(" \n\t").to_list()
 
 
 def one_line(text: str) -> str:

@@ -188,7 +188,25 @@ def patterns(language: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(form, re.IGNORECASE) for form in forms)
 
 
+FIRST_NAMED: Final = 3
+"""The first of the forms in `patterns` that names its month."""
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def names_month(text: str, language: str) -> bool:
+    """Whether a word of `text` begins a month's name: most lines have none, and need not be searched for dates with one."""
+    starts = month_starts(language)
+    return any(word in starts for word in WORD.findall(text.lower()))
+
+
+@cache
+def month_starts(language: str) -> frozenset[str]:
+    """The first word of each month's name, lower case."""
+    return frozenset(word[0] for name in months_of(language) if (word := WORD.search(name.lower())))
+
+
 ANY_DIGIT = re.compile(r"\d")
+ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 TIME_AFTER = re.compile(
     r"(?:\([^()]{1,12}\)|[\s,|·•T@–—-]"
     r"|\b(?:at|um|om|kl|klo|klokka|à|a las|às|as|alle|alle ore|ore|o godz|godz|saat|pukul|jam|в|الساعة)\b\.?)*"
@@ -206,9 +224,15 @@ def find(
     """The dates of `text`, left to right, without overlap; `year` is taken for those that state none."""
     if not ANY_DIGIT.search(text):
         return
-    text = text.translate(DIGITS)
+    if not text.isascii():
+        text = text.translate(DIGITS)
+    if year is None and not ANY_YEAR.search(text):
+        return
     taken: list[Found] = []
+    named = names_month(text, language)
     for number, pattern in enumerate(patterns(language)):
+        if number >= FIRST_NAMED and not named:
+            break
         for match in pattern.finditer(text):
             if any(match.start() < other.end and other.start < match.end() for other in taken):
                 continue

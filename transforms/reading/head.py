@@ -19,6 +19,9 @@ from transforms.reading.dates import Found, Published
 
 TITLE_WEIGHT: Final = 220
 HEAD_LINES: Final = 10
+LETTER = re.compile(r"[^\W_]")
+BETWEEN = re.compile(r"[\W_]+")
+DIGIT = re.compile(r"\d")
 WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 SENTENCE_END = re.compile(r"[.!?。！？…؟]['\"”’»」』)）]*$")
 INNER_END = re.compile(r"[。！？]|[.!?؟]['\"”’»]?\s+(?=[^\W\d_])")
@@ -58,8 +61,9 @@ def pattern(kind: str) -> re.Pattern[str]:
         case "byline":
             # "By Ann Lee", "Autor: X", "文/张三", "记者 李四"; a preposition must be followed by a capital.
             named = r"(?:\s*[:：/／|]|\s+(?=[^\W\d_a-zà-ÿ]|onze\b|redac|redak|redaz|red\.))"
-            ending = rf".{{0,60}}(?<=[\s・,，/／])(?i:{any_of(known['byline_ends'])})$"
-            form = rf"^(?:(?i:{any_of(known['byline_starts'])}){named}|{ending})"
+            form = rf"^(?i:{any_of(known['byline_starts'])}){named}"
+        case "byline_end":
+            form = rf"(?<=[\s・,，/／])(?i:{any_of(known['byline_ends'])})$"
         case "pointer":
             form = rf"^\W{{0,3}}(?i:{any_of(known['pointers'])})(?=\s*[:：»>|\]]|\s*$)"
         case "tail":
@@ -89,7 +93,12 @@ def crawl_prefix(text: str) -> tuple[Published | None, str]:
 
 def is_sentence(line: str) -> bool:
     """Whether a line reads as prose: it ends like a sentence and is long enough to be one."""
-    return bool(SENTENCE_END.search(line)) and weight(line) > 40
+    return ends(line) and (len(line) > 40 or weight(line) > 40)
+
+
+def ends(line: str) -> bool:
+    """Whether a line ends like a sentence. Looked for from near its end: from its first character costs a whole reading."""
+    return SENTENCE_END.search(line, max(0, len(line) - 12)) is not None
 
 
 def is_title(line: str, following: str, rest: int) -> bool:
@@ -102,7 +111,7 @@ def is_title(line: str, following: str, rest: int) -> bool:
         or BULLET.match(line)
     ):
         return False
-    if SENTENCE_END.search(line) and not line.endswith(("?", "!", "？", "！", "…")) and size > 90:
+    if ends(line) and not line.endswith(("?", "!", "？", "！", "…")) and size > 90:
         return False
     if size > 140 and INNER_END.search(line):
         return False
@@ -111,7 +120,17 @@ def is_title(line: str, following: str, rest: int) -> bool:
 
 def is_byline(line: str) -> bool:
     """Whether a line only says who wrote."""
-    return weight(line) <= 100 and not re.search(r"\d", line) and not is_sentence(line) and bool(pattern("byline").search(line))
+    if len(line) > 100 or DIGIT.search(line) or weight(line) > 100 or is_sentence(line):
+        return False
+    return has_byline(line)
+
+
+def has_byline(line: str) -> bool:
+    """Whether a line begins or ends as bylines do."""
+    if pattern("byline").match(line):
+        return True
+    end = pattern("byline_end").search(line, max(0, len(line) - 24))
+    return end is not None and end.start() <= 60
 
 
 def bare(line: str, found: list[Found]) -> str:
@@ -121,7 +140,7 @@ def bare(line: str, found: list[Found]) -> str:
         kept.append(line[place : one.start])
         place = one.end
     kept.append(line[place:])
-    return re.sub(r"[\W_]+", " ", pattern("frame").sub(" ", " | ".join(kept))).strip()
+    return BETWEEN.sub(" ", pattern("frame").sub(" ", " | ".join(kept))).strip()
 
 
 def dated_line(line: str, found: list[Found]) -> bool:
@@ -129,9 +148,9 @@ def dated_line(line: str, found: list[Found]) -> bool:
     if not found or weight(line) > 160:
         return False
     left = bare(line, found)
-    if re.search(r"\d", left):
+    if DIGIT.search(left):
         # A count of readers or minutes is allowed where the line also tells who or when in other ways.
-        framed = pattern("frame").search(line) or pattern("byline").search(line)
+        framed = pattern("frame").search(line) or has_byline(line)
         return bool(framed) and weight(left) <= 40 and not is_sentence(line)
     return weight(left) <= 60 and not (is_sentence(line) and weight(left) > 20)
 
@@ -159,6 +178,8 @@ def dateline(line: str, language: str, region: str | None, hint: Published | Non
     Without that it is no date: the weekday of the text leaves too many years to choose from.
     """
     start = line[:100]
+    if not dates.ANY_DIGIT.search(start, 0, 60):
+        return None
     for found in dates.find(start, language, region=region, year=hint.local.year if hint else None):
         before = start[: found.start]
         if len(before) > 45 or re.search(r"\d|[.!?。]\s+\w+\s", before) or not DATELINE_AFTER.match(start[found.end :]):
@@ -184,7 +205,7 @@ def take_head(
             kept.append(line)
             continue
         seen += 1
-        size = weight(line)
+        size = weight(line) if len(line) <= TITLE_WEIGHT else len(line)
         if looking:
             label = pattern("title_label").match(line)
             following = lines[number + 1] if number + 1 < len(lines) else ""
@@ -214,7 +235,7 @@ def take_head(
                 continue
         prose += size > 120
         kept.append(line)
-    lead = next((line for line in kept if weight(line) > 60), None)
+    lead = next((line for line in kept if len(line) > 60 or weight(line) > 60), None)
     if lead is not None:
         known_date = next(iter(published), hint)
         from_line = dateline(lead, language, region, known_date)
@@ -236,7 +257,7 @@ def frame_dates(lines: list[str], *, language: str, region: str | None) -> list[
 def framed_by_next(lines: list[str], number: int, language: str, region: str | None) -> bool:
     """Whether a short line stands over a dated line of the same block: an author, an agency, a desk."""
     line = lines[number]
-    if weight(line) > 60 or re.search(r"\d", line) or SENTENCE_END.search(line) or number + 1 >= len(lines):
+    if len(line) > 60 or weight(line) > 60 or DIGIT.search(line) or ends(line) or number + 1 >= len(lines):
         return False
     following = lines[number + 1]
     return (
@@ -248,13 +269,16 @@ def framed_by_next(lines: list[str], number: int, language: str, region: str | N
 
 def same(line: str, title: str) -> bool:
     """Whether a line repeats the title."""
-    return re.sub(r"[\W_]+", "", line).casefold() == re.sub(r"[\W_]+", "", title).casefold()
+    first, other = LETTER.search(line), LETTER.search(title)
+    if first and other and first[0].casefold() != other[0].casefold():
+        return False
+    return BETWEEN.sub("", line).casefold() == BETWEEN.sub("", title).casefold()
 
 
 def drop_pointers(lines: list[str]) -> list[str]:
     """The lines without those that point to other articles, and without the foot of share buttons and notices."""
     points = pattern("pointer").search
-    kept = [line for line in lines if not (line and len(line) <= 200 and weight(line) <= 200 and points(line))]
+    kept = [line for line in lines if not (line and len(line) <= 200 and points(line) and weight(line) <= 200)]
     while kept and (not kept[-1] or (weight(kept[-1]) <= 60 and pattern("tail").search(kept[-1]))):
         kept.pop()
     return kept

@@ -25,10 +25,9 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def cluster_id(body: str) -> str:
-    """One id for all copies of a body, however spaced, punctuated, wrapped or titled."""
-    letters = NOT_TEXT.sub("", unicodedata.normalize("NFKC", body).casefold())
-    return "c" + hashlib.sha256(letters.encode("utf-8")).hexdigest()[:16]
+def cluster_id(letters: bytes) -> str:
+    """One id for all copies of a body, however spaced, punctuated, wrapped or titled, from its `copies.letters`."""
+    return "c" + hashlib.sha256(letters).hexdigest()[:16]
 
 
 @cache
@@ -41,7 +40,7 @@ def suffixes() -> TLDExtract:
 
 def domain(url: str | None) -> str | None:
     """The registrable domain of an http(s) address, else None."""
-    if not url:
+    if not url or url.lstrip()[:4].lower() != "http":
         return None
     try:
         parts = urlsplit(url.strip())
@@ -66,6 +65,6 @@ def slug(name: str | None) -> str | None:
     return plain[:80] or None
 
 
-def source_id(urls: list[str | None], publishers: list[str | None], cluster: str) -> str:
-    """Registrable domain of the first http(s) address, else the publisher, else the content cluster."""
-    return next(filter(None, map(domain, urls)), None) or next(filter(None, map(slug, publishers)), None) or cluster
+def source_id(urls: list[str | None], publishers: list[str | None]) -> str | None:
+    """Registrable domain of the first http(s) address, else the publisher; None leaves the content cluster to stand for it."""
+    return next(filter(None, map(domain, urls)), None) or next(filter(None, map(slug, publishers)), None)

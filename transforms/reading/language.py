@@ -1,13 +1,17 @@
 """The language of a text: one of ours, or "und" where it is another or cannot be told.
 
-The guess is py3langid's over all its languages, so that Ukrainian is "und" and not Russian. What the page or
-the source declares decides only between close guesses and for short texts.
+Most texts are told at once, by their script and their small words (function_words.toml). The others go to
+py3langid's guess over all its languages, so that Ukrainian is "und" and not Russian. What the page or the source
+declares decides only between close guesses and for short texts.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections import Counter
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from transforms.schemas import LANGUAGES, UNKNOWN_LANGUAGE
@@ -22,15 +26,108 @@ FIRST: Final = 300
 """Characters that are enough where they make the guess surer than SURE_AT_ONCE: most pages are told by them."""
 SURE_AT_ONCE: Final = 0.97
 MOST: Final = 2000
+READ: Final = 350
+"""Characters whose small words are counted."""
+SCRIPT: Final = 200
+"""Characters by which a script is told."""
 LETTERS = re.compile(r"[^\W\d_]")
+WORDS = re.compile(r"[^\W\d_]+")
+LEAST_WORDS: Final = 15
+LEAST_HEARD: Final = 6
+SHARE: Final = 0.13
+"""Share of small words in running text of all our languages, Turkish and Polish the lowest; lists and tables have fewer."""
+KANA = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff]")
+HAN = re.compile(r"[\u3400-\u9fff]")
+HANGUL = re.compile(r"[\uac00-\ud7a3]")
+ARABIC = re.compile(r"[\u0620-\u064a]")
+NOT_ARABIC = re.compile(r"[\u0671-\u06d3]")
+"""Letters of Persian, Urdu, Kurdish, Pashto, Uyghur that Arabic does not have."""
+WIDE_OR_ARABIC = re.compile(r"[\u0600-\u06ff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+OTHER_SCRIPTS = re.compile(r"[\u0370-\u03ff\u0530-\u05ff\u0700-\u109f\u1200-\u1dff]")
+"""Greek, Armenian, Hebrew, the scripts of India and South-East Asia and others: not for function words to tell."""
 
 
 @cache
 def identifier() -> LanguageIdentifier:
-    """py3langid's model; 0.7 s to load, so once a process and only when a page is read."""
+    """py3langid's model; 0.7 s to load, so once a process and only where script and small words leave doubt."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  0.1 s
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+@cache
+def function_words() -> tuple[list[str], dict[str, int]]:
+    """(languages, word -> which of them have it, bit by bit), from function_words.toml."""
+    known = tomllib.loads(Path(__file__).with_name("function_words.toml").read_text(encoding="utf-8"))
+    languages = known["ours"] | known["others"]
+    having: dict[str, int] = {}
+    for number, words in enumerate(languages.values()):
+        for word in words.split():
+            having[word] = having.get(word, 0) | 1 << number
+    return list(languages), having
+
+
+@cache
+def numbers(mask: int) -> tuple[int, ...]:
+    """The bits that are set in `mask`."""
+    return tuple(number for number in range(mask.bit_length()) if mask >> number & 1)
+
+
+def told(sample: str) -> str | None:
+    """The language that script and small words leave no doubt about, else None."""
+    if not sample.isascii():
+        if WIDE_OR_ARABIC.search(sample):
+            return told_by_script(sample[:SCRIPT])
+        if OTHER_SCRIPTS.search(sample):
+            return None
+    words = WORDS.findall(sample.lower())
+    if len(words) < LEAST_WORDS:
+        return None
+    languages, having = function_words()
+    heard = Counter(map(having.get, words))
+    del heard[None]
+    small = [(mask, times) for mask, times in heard.items() if mask]
+    counts = [0] * len(languages)
+    for mask, times in small:
+        for number in numbers(mask):
+            counts[number] += times
+    most = max(counts)
+    number = counts.index(most)
+    best = languages[number]
+    if most < max(LEAST_HEARD, SHARE * len(words)) or best not in LANGUAGES:
+        return None
+    own = [(mask, times) for mask, times in small if mask >> number & 1]
+    for rival, count in enumerate(counts):
+        # Near languages share most of their small words: what counts are those that one has and the other has not.
+        if count * 5 > most * 2 and rival != number:
+            alone = sum([times for mask, times in own if not mask >> rival & 1])
+            if alone < 3 + 3 * (count - most + alone):
+                return None
+    return best
+
+
+def told_by_script(sample: str) -> str | None:
+    """Chinese, Japanese, Korean or Arabic, where most letters are of its script."""
+    letters = len(LETTERS.findall(sample))
+    if letters < 20:
+        return None
+    kana, han, hangul = len(KANA.findall(sample)), len(HAN.findall(sample)), len(HANGUL.findall(sample))
+    if kana + han + hangul > 0.6 * letters:
+        if hangul > 0.8 * (kana + han + hangul):
+            return "ko"
+        if hangul == 0 and kana > 0.15 * (kana + han):
+            return "ja"
+        return "zh" if kana <= 0.01 * han and hangul <= 0.01 * han and han >= 20 else None
+    arabic = len(ARABIC.findall(sample))
+    if arabic > 0.8 * letters:
+        words = WORDS.findall(sample)
+        article = sum(word.startswith(("ال", "وال", "بال", "لل")) for word in words)
+        return (
+            "ar"
+            if article > 0.12 * len(words) and len(words) >= 8 and len(NOT_ARABIC.findall(sample)) <= 0.005 * arabic
+            else None
+        )
+    return None
 
 
 def code(declared: str | None) -> str | None:
@@ -42,6 +139,9 @@ def code(declared: str | None) -> str | None:
 
 def language_of(text: str, declared: str | None = None) -> str:
     """The language of `text` by its first 2,000 characters."""
+    plain = told(text[:READ]) or (told(text[:MOST]) if len(text) > READ else None)
+    if plain is not None:
+        return plain
     hint = code(declared)
     sample = text[:MOST]
     letters = len(LETTERS.findall(sample[:FIRST]))

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
 from transforms.reading import head
-from transforms.reading.clean import clean
+from transforms.reading.clean import clean_all
 from transforms.reading.page import Page
 
 ENDS = re.compile(r"[.!?:;。！？：；…؟]['\"”’»」)）]*$")
 
 
 def read_plain(text: str) -> Page:
-    """A page from plain text; its title and frame are still in the body."""
+    """A page from plain text; its title and frame are still in the body, which `settled` is to clean."""
     published, text = head.crawl_prefix(text)
-    page = Page(body=unwrapped(clean(text)))
-    if published:
-        page.dates.append(published)
-    return page
+    return Page(body=text, dates=[published] if published else [])
+
+
+def settle(pages: Sequence[Page]) -> None:
+    """Cleans the bodies of pages from plain text, all at once."""
+    for page, body in zip(pages, clean_all([page.body for page in pages]), strict=True):
+        page.body = unwrapped(body)
 
 
 def unwrapped(text: str) -> str:

@@ -59,7 +59,7 @@ COMMENT ON COLUMN articles.state IS 'Of the present bytes: current, revised (oth
 COMMENT ON COLUMN articles.state_reason IS 'Why it was rejected, or the rules that put it into quarantine';
 COMMENT ON COLUMN articles.content_sha256 IS 'Hash of the present bytes';
 COMMENT ON COLUMN articles.text_sha256 IS 'Hash of the clean text read from them';
-COMMENT ON COLUMN articles.cluster_id IS 'Near-duplicate cluster';
+COMMENT ON COLUMN articles.cluster_id IS 'Near-duplicate cluster, named after its first published text';
 COMMENT ON COLUMN articles.copies IS 'Other articles in the same cluster';
 COMMENT ON COLUMN articles.facts IS 'Current facts of the article';
 

@@ -215,6 +215,7 @@ supported AS (
         c.*,
         count(*) AS supporting_facts,
         count(DISTINCT s.cluster_id) AS supporting_clusters,
+        count(DISTINCT s.article_id) - count(DISTINCT s.cluster_id) AS supporting_copies,
         count(DISTINCT s.source_id) AS supporting_sources,
         count(DISTINCT s.language) AS supporting_languages,
         list_sort(list(DISTINCT s.language)) AS languages
@@ -250,7 +251,7 @@ SELECT
     e.company_id, e.company_name, e.metric, e.segment, e.measure, e.against AS compared_to, e.basis, e.accounting, e.unit,
     e.period_type, e.period_start, e.resolved_end AS period_end, h.fiscal_period, e.period_key AS period,
     e.comparator, e.value, e.value_high, e.value_step,
-    c.supporting_clusters, c.supporting_sources, c.supporting_languages, c.languages, c.supporting_facts,
+    c.supporting_clusters, c.supporting_copies, c.supporting_sources, c.supporting_languages, c.languages, c.supporting_facts,
     h.clusters - c.supporting_clusters AS dissenting_clusters,
     h.facts - c.supporting_facts AS dissenting_facts,
     e.evidence, e.confidence, e.language, e.source_id, e.published_at, e.uri, e.article_id, e.fact_id
@@ -259,6 +260,7 @@ JOIN evidences AS e ON e.subject_key = c.subject_key
 JOIN heard AS h ON h.subject_key = c.subject_key;
 COMMENT ON VIEW financials_reconciled IS 'For each thing that numbers were stated about: the value that most independent texts support, its support, its dissent and its best evidence';
 COMMENT ON COLUMN financials_reconciled.supporting_clusters IS 'Independent texts with a statement that allows the value; copies count once';
+COMMENT ON COLUMN financials_reconciled.supporting_copies IS 'Articles with such a statement that only repeat the text of another, not counted as support';
 COMMENT ON COLUMN financials_reconciled.dissenting_clusters IS 'Independent texts of which no statement allows the value';
 
 CREATE VIEW company_timeline AS
