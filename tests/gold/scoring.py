@@ -28,6 +28,8 @@ PARTS = {
     "independent": ("independent", ""),
     "unseen-tuned": ("unseen", "u-"),
     "unseen-held-out": ("unseen", "held-"),
+    "financials-tuned": ("unseen_financials", "u-"),
+    "financials-held-out": ("unseen_financials", "held-"),
 }
 """Parts of the gold: their folder and how their file names begin."""
 Row = dict[str, Any]
