@@ -197,16 +197,17 @@ def _one_a_number(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_direction(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add direction where it is not yet told, from the word that the rule took as its way."""
+    """Add direction where it is not yet told, from the word that the rule took as its way; jobs cut are fewer jobs."""
     ways = (
         words(scanned, *_UP, *_DOWN)
         .select(way_start="start", way="code")
         .unique("way_start", keep="first", maintain_order=True)
     )
+    fewer = pl.when(pl.col("move_type") == "layoffs").then(pl.lit("down"))
     way = pl.when(pl.col("way").is_in(_UP)).then(pl.lit("up")).when(pl.col("way").is_in(_DOWN)).then(pl.lit("down"))
     return (
         found.join(ways, on="way_start", how="left", maintain_order="left")
-        .with_columns(direction=pl.coalesce("direction", way))
+        .with_columns(direction=pl.coalesce("direction", way, fewer))
         .drop("way")
     )
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _SHARES: Final = (CHANGE, LEVEL)
 _NO_STATUS: Final = ("share_price_level", "share_price_change", "market_share", "rating_change")
-_ALWAYS_ANNOUNCED: Final = ("guidance_change",)
+_ALWAYS_ANNOUNCED: Final = ("guidance_change", "regulatory_action")
+_MADE_PUBLIC: Final = ("layoffs", "executive_change", "buyback", "legal_action", "partnership", "acquisition", "divestiture")
+"""Moves that are announced, not planned, when a mere future tells them: "will lay off 100 people"."""
 # The first status whose cue stands near the trigger holds; without a cue, the status of the move type.
 _STATUS_CUES: Final = ("abandoned", "rumoured", "completed", "planned")
 _STATUS_DEFAULT: Final = {
@@ -68,7 +70,7 @@ _RECORDS: Final = {"record": "record"}
 def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add status: what the surest cue near the trigger says, else what the move type implies."""
     rows = moves.with_row_index("row")
-    cues = words(scanned, *_STATUS_CUES).select("sid", cue="code", cue_start="start", cue_end="end", cue_cid="cid")
+    cues = words(scanned, *_STATUS_CUES, "future").select("sid", cue="code", cue_start="start", cue_end="end", cue_cid="cid")
     gap = pl.max_horizontal(pl.col("cue_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("cue_end"), pl.lit(0))
     told = (
         rows.select("row", "sid", "cid", "trigger_start", "trigger_end", "move_type")
@@ -77,8 +79,9 @@ def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .filter(pl.col("cost") <= _REACH)
         .filter((pl.col("cue") != "completed") | pl.col("move_type").is_in(_MAY_BE_COMPLETED))
         .filter((pl.col("cue") != "abandoned") | pl.col("move_type").is_in(_MAY_BE_ABANDONED))
+        .filter((pl.col("cue") != "future") | ~pl.col("move_type").is_in(_MADE_PUBLIC))
         .group_by("row")
-        .agg(told=pl.col("cue").unique())
+        .agg(told=pl.col("cue").replace("future", "planned").unique())
     )
     implied = pl.col("move_type").replace_strict(_STATUS_DEFAULT, default="announced", return_dtype=pl.String)
     by_cue = [pl.when(pl.col("told").list.contains(cue).fill_null(value=False)).then(pl.lit(cue)) for cue in _STATUS_CUES]
@@ -159,13 +162,17 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _published(scanned: Scanned) -> pl.DataFrame:
-    """When each article appeared: doc, published, exact; a full date in its lead stands in for one that is not told."""
+    """When each article appeared: doc, published, exact (to the day), monthly (only the month is known).
+
+    A full date in its lead stands in for one that is not told.
+    """
     docs = scanned.tape.docs
     precision = pl.col("published_precision") if "published_precision" in docs.columns else pl.lit(None, pl.String)
     told = docs.select(
         "doc",
         day=pl.col("published_at").cast(pl.Datetime("us", "UTC")).dt.date(),
         sure=precision.is_in(["day", "second"]).fill_null(value=False),
+        monthly=(precision == "month").fill_null(value=False),
     )
     first = scanned.sentences.group_by("doc").agg(first=pl.col("sid").min())
     full = (
@@ -183,6 +190,7 @@ def _published(scanned: Scanned) -> pl.DataFrame:
         "doc",
         published=pl.coalesce("day", "written"),
         exact=pl.col("sure") | (pl.col("day").is_null() & pl.col("written").is_not_null()),
+        monthly="monthly",
     )
 
 
@@ -197,6 +205,7 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
         pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(), pl.col("session").is_not_null(),
         pl.col("horizon").is_null() | (pl.col("horizon") == "day"),
     )  # fmt: skip
+    near = (pl.col("sid") - pl.col("day_sid") <= _SENTENCES_BACK).fill_null(value=False)
     found = (
         open_.select("row", "doc", "sid", "anchor_start")
         .sort("anchor_start")
@@ -211,16 +220,15 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
         .join(published, on="doc", how="left")
         .select(
             "row",
-            day=pl.when(pl.col("sid") - pl.col("day_sid") <= _SENTENCES_BACK)
-            .then("day")
-            .otherwise(pl.when(pl.col("exact").fill_null(value=False)).then("published")),
+            day=pl.when(near).then("day").when(pl.col("exact") | pl.col("monthly")).then("published"),
+            grain=pl.when(near | pl.col("exact")).then(pl.lit("day")).when("monthly").then(pl.lit("month")),
         )
     )
     joined = rows.join(found, on="row", how="left", maintain_order="left").drop("row")
     return joined.with_columns(
         effective_on=pl.coalesce("effective_on", "day"),
-        effective_precision=pl.coalesce("effective_precision", pl.when(pl.col("day").is_not_null()).then(pl.lit("day"))),
-    ).drop("day")
+        effective_precision=pl.coalesce("effective_precision", "grain"),
+    ).drop("day", "grain")
 
 
 def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr) -> pl.DataFrame:
@@ -237,10 +245,11 @@ def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr) -> pl.DataFra
 def _of_weekdays(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     """Days of the week (lexicon kind `market_weekday`, codes d1 Monday to d7)."""
     found = scanned.cues.filter(pl.col("kind") == _WEEKDAY, pl.col("code") != "none").drop_nulls("sid")
-    found = found.join(published, on="doc", how="left").filter(pl.col("exact").fill_null(value=False))
+    found = found.join(published, on="doc", how="left").filter(pl.col("exact") | pl.col("monthly"))
     weekday = pl.col("code").str.slice(1).cast(pl.Int64)
     back = (pl.col("published").dt.weekday().cast(pl.Int64) - weekday) % 7
-    return _dated(found, pl.col("published") - pl.duration(days=back), pl.lit("day"))
+    date = pl.when("exact").then(pl.col("published") - pl.duration(days=back)).otherwise("published")
+    return _dated(found, date, _precision())
 
 
 def _of_bare_days(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
@@ -282,12 +291,15 @@ def _bare_days(tape: Tape) -> pl.DataFrame:
 def _of_words(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     """Today and yesterday."""
     found = (
-        words(scanned, "today", "yesterday")
-        .join(published, on="doc", how="left")
-        .filter(pl.col("exact").fill_null(value=False))
+        words(scanned, "today", "yesterday").join(published, on="doc", how="left").filter(pl.col("exact") | pl.col("monthly"))
     )
-    days = pl.when(pl.col("code") == "yesterday").then(1).otherwise(0)
-    return _dated(found, pl.col("published") - pl.duration(days=days), pl.lit("day"))
+    days = pl.when("exact", pl.col("code") == "yesterday").then(1).otherwise(0)
+    return _dated(found, pl.col("published") - pl.duration(days=days), _precision())
+
+
+def _precision() -> pl.Expr:
+    """How exactly a day counted back from publication is known."""
+    return pl.when("exact").then(pl.lit("day")).otherwise(pl.lit("month"))
 
 
 def _of_periods(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
