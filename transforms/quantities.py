@@ -14,7 +14,8 @@ upto: a limit unless a verb of change, `number.toward`, stands before), `number.
 (small words between the parts), `number.join` (what stands between two numbers of a range or pair), `number.glue`,
 `number.inner`, `number.prefix` and `number.lead` (what joins or opens the parts of one number), `number.word`,
 `number.article`, `number.bare` (words that are a number by themselves), `number.multiple`, `number.fraction` and
-`number.name` (words that make the number after them part of a name).
+`number.name` (words that make the number after them part of a name), `number.share` (before a number: parts of what, "千分之"),
+`number.tenth` (a tenth with percents after it: 成六) and `scale.spaced` (a scale of one letter that may stand apart).
 """
 
 from __future__ import annotations
@@ -66,13 +67,17 @@ QUANTITIES: Final[dict[str, Any]] = {
 KINDS: Final = ("money", "percent", "points", "count", "multiple", "fraction", "ordinal", "plain")
 
 _MARK: Final = 0xF0000  # private use, stands for a match while its place is found
+_BILLION: Final = 9  # power of ten
+_HUNDREDTHS: Final = 2  # digits
 _REACH: Final = 90  # how far before "up to" a verb of change may stand
 _BESIDE: Final = 24  # how far from a word a comparator may stand
 _GAP: Final = 16  # the longest text between the two numbers of a range or pair
+_ALIKE: Final = 20  # how much larger the first number of a pair may be that shares a scale: "12 and 9 million"
 _YEARS: Final = (1900, 2099)
 _SHARING: Final = ("money", "percent", "points", "multiple")
 _AMOUNTS: Final = ("money", "code", "minor", "part", "percent", "points", "basis", "tenth", "multiple")
 """Classes of units that are part of the expression; others (employees, km) only tell what it counts."""
+_FRACTIONS: Final = {"½": "5", "¼": "25", "¾": "75"}
 _NAMED: Final = 3  # letters of an ISO 4217 code; shorter ones name a family
 
 
@@ -172,7 +177,13 @@ def _in_digits(tape: Tape) -> pl.DataFrame:
     found = _matches(tape, grammar(tape.language).digits, with_digits=True)
     text = found["text"]
     before = text.str.replace(r"[0-9].*$", "")
-    number = text.str.extract_all(NUMBER).list.first()
+    # ".5 percent", but "Rs.500", "end.5"; the mark is the language's own.
+    decimal = str(grammar(tape.language).settings.get("decimal", "."))
+    marked = before.str.contains(r"(?:^|[^\p{L}0-9])[.,]$") & before.str.ends_with(decimal)
+    marked &= ~pl.Series(_Beside.of(tape, found["start"] - 1).word) | (before.str.len_chars() > 1)
+    shown = pl.DataFrame([text, before.alias("before"), marked.alias("marked")])
+    before = shown.select(pl.when("marked").then(pl.col("before").str.head(-1)).otherwise(pl.col("before"))).to_series()
+    number = text.str.slice(before.str.len_chars().cast(pl.Int64)).str.extract_all(NUMBER).list.first()
     behind = pl.DataFrame([text]).select(
         pl.col("text").str.slice(before.str.len_chars().cast(pl.Int64) + number.str.len_chars().cast(pl.Int64))
     )["text"]
@@ -282,7 +293,7 @@ def _with_meaning(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         .then(pl.col("unit_code"))
         .otherwise(pl.col("scale_currency"))
     )
-    share = (pl.col("before_class") == "percent").fill_null(value=False)
+    share = pl.col("before_class").is_in(["percent", "share"]).fill_null(value=False)
     sized = pl.col("unit_class").is_in(_AMOUNTS).fill_null(value=False)
     return spans.with_columns(
         currency=currency,
@@ -296,6 +307,9 @@ def _number_strings(numbers: pl.Series, settings: dict[str, Any]) -> pl.DataFram
     decimal = str(settings.get("decimal", "."))
     text = pl.col("number").str.replace(":", decimal if settings.get("colon_decimal") else ":", literal=True)
     text = text.str.replace_all(r"[ '\x{066C}]", "").str.replace_all("\u066b", decimal, literal=True)
+    text = text.str.replace(r"^[.,]", "0" + decimal)
+    for sign, places in _FRACTIONS.items():
+        text = text.str.replace(sign, decimal + places, literal=True)
     frame = pl.DataFrame({"number": numbers}).drop_nulls().unique().with_columns(t=text)
     t = pl.col("t")
     marks = t.str.count_matches(r"[.,]")
@@ -350,7 +364,9 @@ def _with_readings(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     # "2,370 millones" where commas mark decimals: nobody writes thousandths of a million there.
     scaled = pl.col("power").is_not_null() | pl.col("before_class").is_in(["money", "code"]).fill_null(value=False)
     unlikely = pl.lit(settings.get("three_decimals") == "group") & scaled & (pl.col("ours") == 0)
-    as_group = three & ((last != mark) | unlikely | pl.col("thousands")) & ~spaced
+    # "1,118 Milliarden" beside "1.22 Dollar": nobody writes thousands of a billion; the mark is the language's own.
+    turned = (last != mark) & ~((last == decimal) & (pl.col("power") >= _BILLION).fill_null(value=False))
+    as_group = three & (turned | unlikely | pl.col("thousands")) & ~spaced
     places = pl.when((single & ~as_group) | pl.col("mixed")).then(pl.col("after")).otherwise(0)
     ambiguous = three & ~spaced & (pl.col("ours") + pl.col("others") == 0) & ((last == decimal) | unlikely)
     timed = pl.col("colon") & ~(pl.lit(bool(settings.get("colon_decimal"))) & pl.col("currency").is_not_null())
@@ -472,7 +488,8 @@ def _with_comparator(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
 def _with_kind(spans: pl.DataFrame) -> pl.DataFrame:
     """Adds kind, start and end, and turns shares, hundredths and signs into values."""
     unit, before = pl.col("unit_class"), pl.col("before_class")
-    share = unit.is_in(["percent", "tenth"]).fill_null(value=False) | ((before == "percent") & pl.col("currency").is_null())
+    ahead = before.is_in(["percent", "share"]).fill_null(value=False)
+    share = unit.is_in(["percent", "tenth"]).fill_null(value=False) | (ahead & pl.col("currency").is_null())
     kind = (
         pl.when(share).then(pl.lit("percent"))
         .when(unit.is_in(["points", "basis"])).then(pl.lit("points"))
@@ -483,7 +500,7 @@ def _with_kind(spans: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit("count"))
     )  # fmt: skip
     number_start = pl.when(pl.col("lead").is_not_null()).then(pl.col("lead_at")).otherwise(pl.col("number_start"))
-    leading = before.is_in(["money", "code", "percent"]).fill_null(value=False)
+    leading = before.is_in(["money", "code", "percent", "share"]).fill_null(value=False)
     start = pl.min_horizontal(
         number_start,
         pl.when(leading).then(pl.col("before_at")),
@@ -500,11 +517,22 @@ def _with_kind(spans: pl.DataFrame) -> pl.DataFrame:
     hundredths = (unit == "basis").fill_null(value=False) | pl.col("minor")
     negative = pl.col("sign") < 0
 
+    # 七成六 is 76 %, 千分之五 0.5 %.
+    further = pl.when((unit == "tenth").fill_null(value=False)).then(pl.col("unit_code").cast(VALUE, strict=False))
+    parts = pl.when(before == "share").then(pl.col("before_code").cast(VALUE, strict=False))
+
     def read(column: str, *, signed: bool) -> pl.Expr:
         value = pl.col(column)
+        more = (
+            further.fill_null(_decimal(0))
+            if signed
+            else pl.when(further.is_not_null()).then(_decimal(-9)).otherwise(_decimal(0))
+        )
         value = (
             pl.when(tenths & (value <= _decimal(10)))
-            .then((value * _decimal(10)).cast(VALUE))
+            .then((value * _decimal(10) + more).cast(VALUE))
+            .when(parts.is_not_null() & share)
+            .then((value * _decimal(100) / parts).cast(VALUE))
             .when(hundredths)
             .then((value / _decimal(100)).cast(VALUE))
             .otherwise(value)
@@ -559,7 +587,7 @@ def _quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         bare & pl.col("lettered") & whole,
         bare & pl.col("listed") & (pl.col("length") <= 2),
         bare & pl.col("boxed") & ungrouped,
-        bare & ungrouped & pl.col("number").str.contains(r"^0[0-9]|^[0-9]{9,}$"),
+        bare & ungrouped & pl.col("number").str.contains(r"^0[0-9]|^[0-9]{9,13}$") & (pl.col("sign") >= 0),
         bare & year & pl.col("dated"),
         bare & pl.col("dotted") & ordinal_dot & (integer <= 31),
     )
@@ -684,23 +712,41 @@ def _undashed(spans: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _loose_hundredths(spans: pl.DataFrame, tape: Tape) -> pl.Series:
+    """Which numbers are hundredths without a word: two digits right after a currency's name, before a stop ("3 euros 50")."""
+    unit_at = _Beside.of(tape, spans["unit_at"])
+    named = pl.Series(unit_at.letter) & spans["unit_class"].is_in(["money", "code"]) & (spans["kind"] == "money")
+    named = named.fill_null(value=False) & (spans["unit_at"] >= spans["number_end"]).fill_null(value=False)
+    after = _Beside.of(tape, spans["end"])
+    stops = pl.Series(after.one_of('.,;:!?)"\n') | (after.codes == 0))
+    two = (spans["length"] == _HUNDREDTHS) & spans["ungrouped"] & spans["bare"] & (spans["sign"] == 0)
+    beside = spans["start"] - spans["end"].shift(1) == 1
+    return (named.shift(1) & two & stops & beside & spans["unit_class"].is_null()).fill_null(value=False)
+
+
 def _whole_and_parts(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Make one amount of a currency and its hundredths: "3 dollars and 50 cents", 50元6角."""
     spans = spans.sort("start", "end")
     part = pl.col("minor") | (pl.col("unit_class") == "part").fill_null(value=False)
+    spans = spans.with_columns(_loose=_loose_hundredths(spans, tape))
+    part |= pl.col("_loose")
     near = (pl.col("start") - pl.col("end").shift(1)) <= _GAP
     if not spans.select((part & near & (pl.col("kind").shift(1) == "money") & ~pl.col("minor").shift(1)).any()).item():
-        return spans
+        return spans.drop("_loose")
     joins = grammar(tape.language).joins
     spans = spans.with_columns(_gaps(spans, tape, least=0)).join(joins, on="gap", how="left", maintain_order="left")
     following = part & ~pl.col("sign").cast(pl.Boolean) & (pl.col("value").abs() < _decimal(100))
     alike = (pl.col("currency") == pl.col("currency").shift(-1)) | (pl.col("currency").shift(-1).str.len_chars() < _NAMED)
-    alike |= (pl.col("unit_class").shift(-1) == "part") | (pl.col("currency").str.len_chars() < _NAMED)
+    alike |= (
+        pl.col("_loose").shift(-1) | (pl.col("unit_class").shift(-1) == "part") | (pl.col("currency").str.len_chars() < _NAMED)
+    )
     touching = (pl.col("gap").str.strip_chars() == "") | (pl.col("join") == "and")
     round_one = (pl.col("value") % _decimal(1) == _decimal(0)) | (pl.col("unit_class").shift(-1) == "part")
     whole = (pl.col("kind") == "money") & pl.col("power").is_null() & round_one
     opens = (whole & ~pl.col("minor") & following.shift(-1) & alike & touching).fill_null(value=False)
-    spans = spans.with_columns(_opens=opens, _part=pl.col("unit_code").cast(VALUE, strict=False))
+    spans = spans.with_columns(
+        _opens=opens, _part=pl.when("_loose").then(_decimal(100)).otherwise(pl.col("unit_code").cast(VALUE, strict=False))
+    )
     less = (pl.col("value") / pl.coalesce("_part", _decimal(1))).cast(VALUE).shift(-1)
     spans = spans.with_columns(
         value=pl.when("_opens")
@@ -710,7 +756,7 @@ def _whole_and_parts(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         end=pl.when("_opens").then(pl.col("end").shift(-1)).otherwise("end"),
         number_end=pl.when("_opens").then(pl.col("number_end").shift(-1)).otherwise("number_end"),
     )
-    return spans.filter(~pl.col("_opens").shift(1).fill_null(value=False)).drop("_opens", "_part", "gap", "join")
+    return spans.filter(~pl.col("_opens").shift(1).fill_null(value=False)).drop("_opens", "_part", "_loose", "gap", "join")
 
 
 def _with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
@@ -730,16 +776,14 @@ def _with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     linked = joined & ((join != "and") | between | bare | pl.col("kind").is_in(["percent", "money", "points"]))
     amounts = pl.col("kind").is_in(["count", "money"]) & nxt["kind"].is_in(["count", "money"])
     grown = (value * pl.col("factor").shift(-1)).cast(VALUE, strict=False)
+    most = pl.when(moving).then(_decimal(1000)).otherwise(_decimal(_ALIKE))
     fitting = (grown <= nxt["value"]) | (
-        ~between
-        & (moving | (join == "and"))
-        & (value <= _decimal(1000))
-        & (grown <= (nxt["value"] * _decimal(1000)).cast(VALUE))
+        ~between & (moving | (join == "and")) & (value <= _decimal(1000)) & (grown <= (nxt["value"] * most).cast(VALUE))
     )
     small = value.abs() < _decimal(10000)
     take_scale = (
         linked & pl.col("power").is_null() & nxt["power"].is_not_null() & ~pl.col("in_words") & amounts & fitting & small
-    )
+    ) & pl.col("unit_class").is_null()  # "88 cents and $1.11 billion": what has its unit after it has no scale to come
     same_scale = pl.col("power").is_null() | (nxt["currency"].is_not_null() & ((join != "and") | between))
     take_unit = linked & unitless & same_scale & nxt["kind"].is_in(_SHARING)
     same = (pl.col("kind") == nxt["kind"]) | unitless | (nxt["kind"] == "count")
@@ -792,6 +836,7 @@ def _ranged(spans: pl.DataFrame) -> pl.DataFrame:
     ranged = pl.col("linked") & same & (
         ((join == "range") & (rising | (pl.col("kind") != "count") & ~alone))
         | ((join == "to") & rising & (between | (moving & tight) | (~moving & (alone | loose))))
+        | ((join == "till") & rising & (alone | between | pl.col("_take_unit")))
         | ((join == "and") & between)
     )  # fmt: skip
     # Phone numbers ("555-1234") and scores ("3-1") are no ranges and no quantities.

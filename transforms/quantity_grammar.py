@@ -23,7 +23,8 @@ NUMBER: Final = (
     r"(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?(?-u:\b)"  # a date or season, and dropped
     r"|[0-9]{1,3}:[0-9]{2}"  # kronor and öre; elsewhere a time, and dropped
     r"|[0-9]{1,3}(?: [0-9]{3}(?-u:\b))+(?:[.,][0-9]+)?"
-    r"|[0-9]+(?:[.,'\x{066B}\x{066C}][0-9]+)*"
+    r"|[0-9]+[½¼¾]"
+    r"|[.,]?[0-9]+(?:[.,'\x{066B}\x{066C}][0-9]+)*"  # ".5 percent"
 )
 PLACES: Final = 6  # of VALUE
 FAR_ALPHABETS: Final = 0x0600  # from here on a letter next to a digit does not make it part of a word
@@ -132,14 +133,15 @@ def grammar(language: str) -> Grammar:
     def trie(kind: str, *, border: bool = False, opened: bool | None = None) -> str:
         return _trie(words(kind, opened=opened), border=border)
 
-    unit_kinds = ("currency", "currency.code", "currency.minor", "currency.part", "number.unit")
+    unit_kinds = ("currency", "currency.code", "currency.minor", "currency.part", "number.unit", "number.tenth")
     open_units = [w for k in unit_kinds for w in words(k, opened=True)]
     units = [w for k in unit_kinds for w in words(k, opened=False)]
     worded = [w for w in units if w[0].isalpha()]
     # Before a number stand symbols and codes; a name does not: "the firm won 5 contracts".
     symbols = [w for w in words("currency") if any(not c.isalpha() and c not in " -'" for c in w)]
-    befores = [*symbols, *(w for k in ("currency.before", "currency.code", "number.before") for w in words(k))]
-    shares = words("number.before", "percent")
+    befores = [*symbols, *(w for k in ("currency.before", "currency.code", "number.before", "number.share") for w in words(k))]
+    shares = [*words("number.before", "percent"), *words("number.share")]
+    thousandfold = _trie(words("scale", "6", "9", "12"))
     scales, said_scales = [*words("scale"), *words("scale.money")], [*words("scale"), *words("scale.word")]
     # An abbreviation is no part of a word: "zweit" is not two thousand.
     said_scales = [w for w in said_scales if len(w) > _ABBREVIATION or ord(w[0]) >= FAR_ALPHABETS]
@@ -169,10 +171,11 @@ def grammar(language: str) -> Grammar:
     after = rf"(?:( ?)(?:({after_open})(\p{{L}}*)|({after_closed})))?"
     after_groups = ("_a1", "after_open", "_a2", "after")
     middle, glued = f"(?:( ?)({trie('number.middle')}))?", trie("scale.glued", border=True)
-    scale = rf"(?:(?:([- ]?)({_trie(scales)})|({glued}))({more}))?"
+    scale = rf"(?:(?:([- ]?)({_trie(scales)})|( )({trie('scale.spaced', border=True)})|({glued}))({more}))?"
+    # Within a unit's group: "75 USD million".
     tail = Part(
-        rf"(\)?){middle}{scale}(?:{unit})?{after}",
-        ("close", "_m1", "middle", "_s1", "scale", "glued", "more", *unit_groups, *after_groups),
+        rf"(\)?){middle}{scale}(?:{unit}(?:( )({thousandfold}))?)?{after}",
+        ("close", "_m1", "middle", "_s1", "scale", "_s2", "spaced", "glued", "more", *unit_groups, "_l", "late", *after_groups),
     )
 
     # In words: a numeral needs a scale word or a unit after it, or it is no quantity.
@@ -189,17 +192,17 @@ def grammar(language: str) -> Grammar:
         large = rf"{first}(?:{inner}?{big_inside})*[- ]?{big}(?:(?:{inner}|{glue})?(?:{numeral}|{big_inside}))*"
         large = f"(?:{large}|{_starting(words('number.bare'))})"
         # After a number in words stands a word: "won a $5 million contract" is no "a $".
+        named = [w for w in worded if all(c.isalpha() or c in " .-'" for c in w)]
         said_unit = (
-            rf"( ?)((?:{trie('number.link')})?)(?:(-?{_trie(open_units, border=False)})(\p{{L}}*)|(-?{_trie([*worded, '%'])}))"
+            rf"( ?)((?:{trie('number.link')})?)(?:(-?{_trie(open_units, border=False)})(\p{{L}}*)|(-?{_trie([*named, '%'])}))"
         )
         names = ("comparator", "_1", "sign")
-        second = tuple(f"{name}_b" for name in unit_groups)
-        scans.append(
-            Part(
-                f"{comparator}{sign}(?:({first}){said_unit}|({large})(?:{said_unit})?){after}",
-                (*names, "number", *unit_groups, "number_b", *second, *after_groups),
-            )
-        )
+        ways = [("", f"({first}){said_unit}"), ("_b", f"({large})(?:{said_unit})?")]
+        if set(said_scales) & set(units):
+            ways.insert(0, ("_c", f"({large}){said_unit}"))  # "deux cent dix pour cent" are no two cents
+        groups = [f"{name}{way}" for way, _ in ways for name in ("number", *unit_groups)]
+        expression = f"{comparator}{sign}(?:{'|'.join(way for _, way in ways)}){after}"
+        scans.append(Part(expression, (*names, *groups, *after_groups)))
         if shares:
             expression = f"{comparator}{sign}{share}({large}|{first})(?:{said_unit})?{after}"
             scans.append(Part(expression, (*names, "before", "_2", "number", *unit_groups, *after_groups)))
@@ -218,7 +221,9 @@ def grammar(language: str) -> Grammar:
     values = pl.concat(
         [
             tokens(pl.col("code"), pl.lit(None, pl.Int64), "number.word", "number.article", "number.bare"),
-            tokens(pl.lit(None, pl.String), pl.col("code").cast(pl.Int64), "scale", "scale.word", "scale.glued"),
+            tokens(
+                pl.lit(None, pl.String), pl.col("code").cast(pl.Int64), "scale", "scale.word", "scale.glued", "scale.spaced"
+            ),
             tokens(pl.lit(_POINT), pl.lit(None, pl.Int64), "number.point"),
         ]
     ).unique("token", keep="last")
@@ -227,7 +232,7 @@ def grammar(language: str) -> Grammar:
             w for w, p in values.filter(pl.col("power").is_not_null()).select("token", "power").iter_rows() if composed(w, p)
         ]
         values = values.filter(~pl.col("token").is_in(apart))
-    powers = patterns.filter(pl.col("kind").is_in(["scale", "scale.glued", "scale.money"])).select(
+    powers = patterns.filter(pl.col("kind").is_in(["scale", "scale.glued", "scale.spaced", "scale.money"])).select(
         text="pattern",
         power=pl.col("code").str.extract(r"^([0-9]+)").cast(pl.Int64),
         scale_currency=pl.col("code").str.extract(r" ([A-Z]{3})$"),
@@ -247,13 +252,19 @@ def grammar(language: str) -> Grammar:
         units=_meanings(
             patterns,
             ("number.unit", None),
+            ("number.tenth", "tenth"),
             ("currency.code", "code"),
-            ("currency.minor", "minor"),
             ("currency.part", "part"),
+            ("currency.minor", "minor"),  # a language's own hundredths over those that only follow a whole
             ("currency", "money"),
         ),
         befores=_meanings(
-            patterns, ("number.before", None), ("currency.code", "code"), ("currency.before", "money"), ("currency", "money")
+            patterns,
+            ("number.before", None),
+            ("number.share", "share"),
+            ("currency.code", "code"),
+            ("currency.before", "money"),
+            ("currency", "money"),
         ),
         comparators=_coded(patterns, "number.comparator", name="said"),
         afters=_coded(patterns, "number.after", "number.middle", name="after_code"),
@@ -356,7 +367,7 @@ def _tail_meanings(parts: pl.DataFrame, table: Grammar) -> pl.DataFrame:
         return pl.when(~(pl.col("cut") & (pl.col("last") == part))).then(pl.col(name)).alias(name)
 
     parts = parts.with_columns(
-        kept("scale", "scale"), kept("glued", "scale"), kept("unit", "unit").str.strip_chars_start("-"), kept("after", "after"),
+        kept("scale", "scale"), kept("spaced", "scale"), kept("glued", "scale"), kept("late", "unit"), kept("unit", "unit").str.strip_chars_start("-"), kept("after", "after"),
         pl.col("unit_open").str.strip_chars_start("-"),
     )  # fmt: skip
     unit_text = pl.coalesce("unit", "unit_open")
@@ -372,13 +383,17 @@ def _tail_meanings(parts: pl.DataFrame, table: Grammar) -> pl.DataFrame:
             .when(pl.col("after_open").is_not_null())
             .then(pl.col("after_open_at"))
             .otherwise(pl.col("middle_at")),
-            scale_text=pl.coalesce("scale", "glued"),
+            scale_text=pl.coalesce("scale", "spaced", "glued", "late"),
             scale_to=pl.when(pl.col("more").is_not_null())
             .then(pl.col("more_to"))
             .when(pl.col("scale").is_not_null())
             .then(pl.col("scale_to"))
+            .when(pl.col("spaced").is_not_null())
+            .then(pl.col("spaced_to"))
             .when(pl.col("glued").is_not_null())
-            .then(pl.col("glued_to")),
+            .then(pl.col("glued_to"))
+            .when(pl.col("late").is_not_null())
+            .then(pl.col("late_to")),
             closed=pl.col("close").is_not_null(),
         )
         .join(
@@ -402,18 +417,20 @@ def in_words(strings: pl.DataFrame, language: str, scan: int) -> pl.DataFrame:
     table = grammar(language)
     part = table.words[scan]
     parts = _parts(strings["text"], part)
-    if "number_b" in part.groups:
-        second = pl.col("number").is_null()
+    for way in [w for w in ("_b", "_c") if f"number{w}" in part.groups]:
+        this = pl.col(f"number{way}").is_not_null()
         parts = parts.with_columns(
-            pl.when(second).then(pl.col(f"{name}_b{part}")).otherwise(pl.col(name + part)).alias(name + part)
+            pl.when(this).then(pl.col(f"{name}{way}{place}")).otherwise(pl.col(name + place)).alias(name + place)
             for name in ("number", "unit", "unit_open", "unit_rest")
-            for part in ("", "_at", "_to")
+            for place in ("", "_at", "_to")
         )
     nothing = [
         "close",
         "middle",
         "scale",
+        "spaced",
         "glued",
+        "late",
         "more",
         "inner",
         "lead",
