@@ -38,6 +38,8 @@ _METRIC_BEFORE: Final = 25
 """A metric word so near before an amount, and nearer than the trigger, claims the amount."""
 _DISTANCE_WEIGHT: Final = 250
 """A trigger this many code points nearer outweighs a whole point of confidence."""
+_SURE: Final = 0.75
+"""A rule so sure is believed even of a company that could not be made out."""
 _SMALLEST_DEAL: Final = 10_000
 _ADVICE_SHARE: Final = 0.12
 """An article that speaks to its reader in more than this share of its sentences is a guide or a review, no report."""
@@ -260,7 +262,15 @@ def _of_companies(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     proven = pl.col("name_start").is_not_null() | pl.col("headed").fill_null(value=False)
     weak = pl.col("rule").str.ends_with(".inherited") | pl.col("rule").str.ends_with(".without_number")
     safe = (pl.col("move_type").is_in(_SHARES) & ~weak) | (pl.col("move_type").is_in(_RARE) & pl.col("value").is_not_null())
-    kept = close.filter(safe | (pl.col("company_id").is_not_null() & proven)).select("row")
+    # Where an article names no company that could be made out, what it reports surely is told of one.
+    nobody = (
+        pl.col("company_id").is_null()
+        & (pl.col("confidence") >= _SURE)
+        & ~pl.col("move_type").is_in(_SHARES)
+        & ~(pl.col("move_type").is_in(parties.FIRMS) & pl.col("value").is_null())
+        & ~pl.col("doc").is_in(words(scanned, "reader")["doc"].unique().implode())
+    )
+    kept = close.filter(safe | (pl.col("company_id").is_not_null() & proven) | nobody).select("row")
     return moves.with_row_index("row").join(kept, on="row", how="semi", maintain_order="left").drop("row")
 
 

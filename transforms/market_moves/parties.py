@@ -30,7 +30,7 @@ _PARTIES: Final = {
     "rating_change": ("broker", "company", "institution", "name", "person"),
     "product_launch": ("quoted", "product", "name"),
 }
-_FIRMS: Final = ("acquisition", "divestiture", "investment", "partnership")
+FIRMS: Final = ("acquisition", "divestiture", "investment", "partnership")
 """Moves whose counterparty is a firm."""
 _KIND_COST: Final = 25
 _BEFORE_COST: Final = 30
@@ -62,6 +62,8 @@ _SURNAME_STEM: Final = 5
 """So many letters of a surname tell persons of one article apart, whatever its ending."""
 _HOLDER_REACH: Final = 5
 _PLACE_REACH: Final = 160
+_APPOSITION: Final = 2
+"""How far behind a word for a plaintiff the name may stand that it belongs to."""
 
 
 def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -83,10 +85,10 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .join(kinds, on=["move_type", "name_kind"], how="inner")
         .filter(
             # In a language that writes nouns large a single name is any noun.
-            ~(pl.col("nouns_capitalised") & (pl.col("name_kind") == "name") & pl.col("move_type").is_in(_FIRMS)),
+            ~(pl.col("nouns_capitalised") & (pl.col("name_kind") == "name") & pl.col("move_type").is_in(FIRMS)),
             (pl.col("name_end") <= pl.col("trigger_start"))
             | (pl.col("name_start") >= pl.col("trigger_end"))
-            | ~pl.col("move_type").is_in(_FIRMS),
+            | ~pl.col("move_type").is_in(FIRMS),
             pl.col("company_mention_start").is_null() | (pl.col("company_mention_start") != pl.col("name_start")),
             (pl.col("name_company") != pl.col("company_id")).fill_null(value=True),
         )
@@ -132,6 +134,8 @@ def _names(scanned: Scanned) -> pl.DataFrame:
         "start", name_company="company_id"
     ).unique("start", keep="first", maintain_order=True)  # fmt: skip
     names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), by_pattern(scanned)])
+    courts = scanned.cues.filter((pl.col("kind") == "institution") & (pl.col("code") == "court"))
+    names = _with_their_names(names.join(courts.select("start", "end"), on=["start", "end"], how="anti", maintain_order="left"))
     # "BBB" and "Kursziel" have capitals and are no names.
     words_of_ratings = words(scanned, "grade", "target", "rating").select("end", "sid").unique()
     rated = (
@@ -151,6 +155,21 @@ def _names(scanned: Scanned) -> pl.DataFrame:
         )
     )  # fmt: skip
     return pl.concat([authorities.with_columns(name_company=pl.lit(None, pl.String)).select(others.columns), others])
+
+
+def _with_their_names(names: pl.DataFrame) -> pl.DataFrame:
+    """Names, those of plaintiffs grown over the name right behind: "shareholder Jane Roe"."""
+    follows = names.filter(pl.col("kind").is_in(["person", "name", "company"])).select("sid", _from="start", _to="end")
+    grown = (
+        names.filter(pl.col("kind") == "plaintiff")
+        .join(follows, on="sid")
+        .filter((pl.col("_from") - pl.col("end")).is_between(0, _APPOSITION))
+        .group_by("start", "end", maintain_order=True)
+        .agg(pl.col("_to").max())
+    )
+    joined = names.join(grown, on=["start", "end"], how="left", maintain_order="left")
+    whole = pl.when(pl.col("kind") == "plaintiff").then(pl.max_horizontal("end", "_to")).otherwise("end")
+    return joined.with_columns(end=whole).drop("_to")
 
 
 def with_person(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
