@@ -105,40 +105,69 @@ def options(
     del debug, version  # the one is read by answer(), the other by its callback
 
 
+sources_app = typer.Typer(
+    name="sources",
+    help="Feeds, sitemaps, folders, records: where articles come from, as sources.toml says.",
+    no_args_is_help=True,
+)
+app.add_typer(sources_app)
+SourcesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources", metavar="FILE", help="Which sources there are.  [default: sources.toml in --home]", show_default=False
+    ),
+]
+
+
 @app.command()
 def run(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="PATH", help="Files and folders with articles (.txt .html .json .csv .warc .zip …). Without: the samples."
+            metavar="PATH",
+            help="Files and folders with articles (.txt .html .json .csv .warc .zip …). Without: what sources.toml names, "
+            "or the samples where there is none.",
         ),
     ] = None,
     home: HomeOption = None,
+    sources: SourcesOption = None,
+    demo: Annotated[bool, typer.Option("--demo", help="The sample articles, also where there is a sources.toml.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the summary as one JSON object.")] = False,
 ) -> None:
     """Take in articles, find their facts, check them and publish the warehouse.
 
-    Without PATH it works on the sample articles, in a demo ledger of their own. Running it again on
-    the same input adds nothing; a changed file is a revision; what an interrupted run left is done.
+    Without PATH it asks the sources of sources.toml (newsledger sources init makes one). Where there is none it
+    works on the sample articles, in a demo ledger of their own. Running it again on the same input adds
+    nothing; a changed article is a revision; what an interrupted run left is done.
 
     Examples:
 
         newsledger run
 
         newsledger run ~/articles report.html --home ~/news
+
+        newsledger run --sources ~/news/sources.toml
     """
-    from orchestration.homes import ledger_home, root_folder
+    from orchestration.homes import ledger_home, root_folder, sources_file
     from orchestration.sources.landing import LocalFiles
     from orchestration.sources.samples import SampleArticles
 
-    samples = not paths
-    folder = ledger_home(root_folder(home), "demo" if samples else "ledger")
-    source: Source = SampleArticles() if samples else LocalFiles(paths or [])
-    command = "run (samples)" if samples else f"run ({len(paths or [])} path(s))"
-    summary = _run(
-        folder, source, paths=paths or [], samples=samples, command=command, home_option=home, quiet=quiet or as_json
-    )
+    if sum(map(bool, (paths, sources, demo))) > 1:
+        raise typer.BadParameter("one of PATH, --sources and --demo, not several", param_hint="PATH")
+    own = ledger_home(root_folder(home), "ledger")
+    file = sources or sources_file(own)
+    samples = demo or (not paths and not sources and not (file and file.exists()))
+    if samples:
+        folder, command = ledger_home(root_folder(home), "demo"), "run (samples)"
+        summary = _run(
+            folder, SampleArticles(), paths=[], samples=True, command=command, home_option=home, quiet=quiet or as_json
+        )
+    elif paths:
+        source, command = LocalFiles(paths), f"run ({len(paths)} path(s))"
+        summary = _run(own, source, paths=paths, samples=False, command=command, home_option=home, quiet=quiet or as_json)
+    else:
+        summary = _run_sources(own, file or Path("sources.toml"), home_option=home, quiet=quiet or as_json)
     if as_json:
         typer.echo(summary.as_json())
     elif not quiet:
@@ -150,8 +179,39 @@ def run(
     raise typer.Exit(summary.exit_code)
 
 
+def _run_sources(home: Home, file: Path, *, home_option: Path | None, quiet: bool) -> RunSummary:
+    """Ask the configured sources, and the landing folder; each address once, though it is looked at twice."""
+    from orchestration.sources.config import load
+    from orchestration.sources.configured import ConfiguredSources, Spooled
+    from orchestration.sources.landing import LocalFiles
+
+    landing = LocalFiles([home.landing], name="landing folder", empty_is_fine=True)
+    source = Spooled(ConfiguredSources(load(file), home.sources, first=landing), home.sources)
+    try:
+        return _run(
+            home,
+            source,
+            paths=[],
+            samples=False,
+            command=f"run ({file.name})",
+            home_option=home_option,
+            quiet=quiet,
+            ask_once=True,
+        )
+    finally:
+        source.close()
+
+
 def _run(
-    home: Home, source: Source, *, paths: Sequence[Path], samples: bool, command: str, home_option: Path | None, quiet: bool
+    home: Home,
+    source: Source,
+    *,
+    paths: Sequence[Path],
+    samples: bool,
+    command: str,
+    home_option: Path | None,
+    quiet: bool,
+    ask_once: bool = False,
 ) -> RunSummary:
     """Look first, cheaply, whether there is anything to do; only then start the job."""
     from orchestration import summary
@@ -175,10 +235,47 @@ def _run(
             )
         from orchestration.runner import run_job
 
-        record = run_job(home, paths=paths, samples=samples, command=command, observer=observer)
+        given = source if ask_once else None
+        record = run_job(home, paths=paths, samples=samples, source=given, command=command, observer=observer)
         return summary.of_run(home, record, seconds=time.monotonic() - begun, selector=selector)
     finally:
         stop()
+
+
+@sources_app.command("check")
+def check_sources(home: HomeOption = None, sources: SourcesOption = None) -> None:
+    """Try each source out, until its first article. Nothing is kept: neither the article nor that it was asked for.
+
+    Exit code 2 if sources.toml cannot be used, 3 if a source gives a problem.
+    """
+    from orchestration.sources.check import checked, table
+    from orchestration.sources.config import load
+
+    found = checked(load(_sources_file(home, sources)))
+    _stdout().print(table(found))
+    raise typer.Exit(REFUSED_INPUT if any(each.problems for each in found) else FINE)
+
+
+@sources_app.command("init")
+def init_sources(home: HomeOption = None, sources: SourcesOption = None) -> None:
+    """Write a sources.toml to begin with, with an example of each kind. One that is there stays as it is."""
+    from orchestration.sources.config import EXAMPLE
+
+    file = _sources_file(home, sources)
+    if file.exists():
+        raise typer.BadParameter(f"{file} is there already", param_hint="--sources")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(EXAMPLE, encoding="utf-8")
+    typer.echo(file)
+
+
+def _sources_file(home: Path | None, sources: Path | None) -> Path:
+    from orchestration.homes import ledger_home, root_folder, sources_file
+
+    found = sources or sources_file(ledger_home(root_folder(home), "ledger"))
+    if found is None:
+        raise AssertionError("the user's own ledger has a place for its sources")
+    return found
 
 
 def _complain(summary: RunSummary) -> None:
@@ -502,9 +599,10 @@ def answer(arguments: list[str]) -> int:
 def _explained(error: Exception) -> tuple[int, str]:
     """Exit code and sentence for an error."""
     from orchestration.homes import NoLedger
+    from orchestration.sources.config import BadSources
     from warehouse.errors import NewsledgerError, NothingPublished, QueryRefused
 
-    if isinstance(error, NoLedger | NothingPublished | QueryRefused):
+    if isinstance(error, NoLedger | NothingPublished | QueryRefused | BadSources):
         return USAGE, str(error)
     if isinstance(error, NewsledgerError):
         return FAULT, str(error)

@@ -47,6 +47,11 @@ def ledger_home(root: Path, name: LedgerName) -> Home:
     return Home(root / name)
 
 
+def sources_file(home: Home) -> Path | None:
+    """Where the sources of a ledger are configured, whether the file exists or not; the demo ledger has none."""
+    return None if home.root.name == "demo" else home.root.parent / "sources.toml"
+
+
 def home_from_environment() -> Home:
     """The home that the environment names, for processes that Dagster starts."""
     name: LedgerName = "demo" if os.environ.get(LEDGER_VARIABLE) == "demo" else "ledger"

@@ -8,7 +8,7 @@ and the run's staged files, so that a run may stop anywhere and the next one fin
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
@@ -33,7 +33,14 @@ CHUNK: Final = 256
 RUNS_KEPT: Final = 20
 """Folders of runs that were rejected or killed, kept for whoever wants to look into them."""
 
+PROBLEMS_KEPT: Final = 1000
+"""Problems of a run that are told one by one."""
+
+Reader = Callable[[pl.DataFrame], pl.DataFrame]
+"""RAW_ARTICLES -> ARTICLE_TEXTS."""
+
 _SILENT: Final = Silent()
+_COUNTS: Final = ("seen", "new", "revised", "problems")
 _RECEIVED_FILE: Final = "received.json"
 
 
@@ -72,6 +79,21 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceCount:
+    """What one source brought: articles, how many of them new and revised, and problems."""
+
+    seen: int = 0
+    new: int = 0
+    revised: int = 0
+    problems: int = 0
+
+    @property
+    def unchanged(self) -> int:
+        """Articles that the ledger knows as they are."""
+        return self.seen - self.new - self.revised
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """Step 1 and 2. `seen` articles came in; `unchanged` of them as the log knows them already."""
 
@@ -80,6 +102,7 @@ class Received:
     revised: int = 0
     unchanged: int = 0
     problems: tuple[InputProblem, ...] = ()
+    sources: Mapping[str, SourceCount] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +190,7 @@ def survey(ledger: Ledger, source: Source) -> Survey:
     for batch in source.batches():
         known = batch.articles.select("article_id", "content_sha256").join(state, on=["article_id", "content_sha256"])
         seen += batch.articles.height
-        problems += batch.problems
+        problems += batch.problems[: PROBLEMS_KEPT - len(problems)]
         if known.height < batch.articles.height or any(_unkept(state, problem) for problem in batch.problems):
             return Survey(seen, True, (), ())
         standing += refusals(known)
@@ -196,24 +219,32 @@ def receive(ledger: Ledger, source: Source, *, run_id: str, command: str, observ
     """
     observer.begin("Receiving", source.count())
     state = _state(ledger.log)
-    seen = new = revised = 0
     problems: list[InputProblem] = []
+    sources: dict[str, SourceCount] = {}
     for batch in source.batches():
         other = batch.articles.join(
             state.select("article_id", "content_sha256"), on=["article_id", "content_sha256"], how="anti", maintain_order="left"
         )
-        if not other.is_empty():
-            counts = _receive_batch(ledger, other, run_id=run_id, command=command)
-            new, revised = new + counts[0], revised + counts[1]
+        new, revised = (0, 0) if other.is_empty() else _receive_batch(ledger, other, run_id=run_id, command=command)
         _reject_unkept(ledger, batch, run_id=run_id, command=command)
-        seen += batch.articles.height
-        problems += batch.problems
+        problems += batch.problems[: PROBLEMS_KEPT - len(problems)]
+        was = sources.get(batch.source or source.name, SourceCount())
+        sources[batch.source or source.name] = SourceCount(
+            was.seen + batch.articles.height, was.new + new, was.revised + revised, was.problems + len(batch.problems)
+        )
         observer.advance(batch.articles.height)
-    received = Received(seen, new, revised, seen - new - revised, tuple(problems))
+    received = _received(source, sources, problems)
     _write_received(ledger.home, run_id, received)
     _tidy(ledger.home, run_id)
     observer.done(received)
     return received
+
+
+def _received(source: Source, sources: Mapping[str, SourceCount], problems: Sequence[InputProblem]) -> Received:
+    """The sums over the sources; problems beyond those that are kept are counted in one more."""
+    seen, new, revised, met = (sum(getattr(each, name) for each in sources.values()) for name in _COUNTS)
+    more = [InputProblem(source.name, f"{met - len(problems):,} more problems")] if met > len(problems) else []
+    return Received(seen, new, revised, seen - new - revised, (*problems, *more), sources)
 
 
 def _receive_batch(ledger: Ledger, raw: pl.DataFrame, *, run_id: str, command: str) -> tuple[int, int]:
@@ -275,19 +306,10 @@ def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SIL
 
     due = _pending(ledger.log).filter(pl.col("reader_version").ne_missing(READER_VERSION))
     observer.begin("Reading", due.height)
-    for chunk in due.iter_slices(CHUNK):
-        content = ledger.content.get(chunk["content_sha256"].unique())
-        raw = chunk.join(content.select("content", content_sha256="sha256"), on="content_sha256").select(
-            *(name for name in RAW_ARTICLES if name not in ("fetched_at", "declared_title")),
-            pl.col("received_at").alias("fetched_at"),
-            # A declared title is text and no source of ours has one: the log holds only its hash.
-            pl.lit(None, pl.String).alias("declared_title"),
-        )
-        texts = articles.read(raw.select(RAW_ARTICLES.keys()))
-        readable = texts.filter(pl.col("reject_reason").is_null())
-        ledger.content.put_texts(readable.select("text_sha256", "content_sha256", "reader_version", "text"))
-        _decide_reading(ledger.log, texts, run_id=run_id, command=command)
-        observer.advance(chunk.height)
+    with articles.reading(due["media_type"]) as read_all:
+        for chunk in due.iter_slices(CHUNK):
+            _read_chunk(ledger, chunk, read_all, run_id=run_id, command=command)
+            observer.advance(chunk.height)
     done = _articles_of_run(ledger, run_id)
     result = Read(
         read=done.filter(pl.col("state") != "rejected").height,
@@ -296,6 +318,21 @@ def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SIL
     )
     observer.done(result)
     return result
+
+
+def _read_chunk(ledger: Ledger, chunk: pl.DataFrame, read_all: Reader, *, run_id: str, command: str) -> None:
+    """Clean texts of a chunk of ARTICLES_STATE: into the content store, then into the log."""
+    content = ledger.content.get(chunk["content_sha256"].unique())
+    raw = chunk.join(content.select("content", content_sha256="sha256"), on="content_sha256").select(
+        *(name for name in RAW_ARTICLES if name not in ("fetched_at", "declared_title")),
+        pl.col("received_at").alias("fetched_at"),
+        # A declared title is text and no source of ours has one: the log holds only its hash.
+        pl.lit(None, pl.String).alias("declared_title"),
+    )
+    texts = read_all(raw.select(RAW_ARTICLES.keys()))
+    readable = texts.filter(pl.col("reject_reason").is_null())
+    ledger.content.put_texts(readable.select("text_sha256", "content_sha256", "reader_version", "text"))
+    _decide_reading(ledger.log, texts, run_id=run_id, command=command)
 
 
 def _decide_reading(log: EventLog, texts: pl.DataFrame, *, run_id: str, command: str) -> None:
@@ -513,7 +550,7 @@ def _counts(ledger: Ledger, run_id: str) -> dict[str, int]:
 def _write_received(home: Home, run_id: str, received: Received) -> None:
     path = home.runs / run_id / _RECEIVED_FILE
     make_folder(path.parent)
-    counts = {each.name: getattr(received, each.name) for each in fields(received) if each.name != "problems"}
+    counts = {each.name: getattr(received, each.name) for each in fields(received) if each.name not in ("problems", "sources")}
     write_atomically(path, json.dumps(counts).encode())
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 from orchestration.auditor import Beside, Judge
 from orchestration.pipeline import Asserted, Audited, Extracted, Published, Read, Received
 from orchestration.progress import Observer
+from orchestration.sources.base import Source
 from warehouse.home import Home
 
 Result = Received | Read | Extracted | Audited | Asserted | Published
@@ -55,16 +56,45 @@ class Recorder:
         self._observer.done(result)
 
 
-def run_job(home: Home, *, paths: Sequence[Path] = (), samples: bool = False, command: str, observer: Observer) -> RunRecord:
-    """Run the job on `paths`, or on the samples. A rejected run is an answer, not an error.
+class Given:
+    """A source that the caller has opened already, in the place of the resource that would make one."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def source(self, home: Home) -> Source:
+        """The very source, whatever the home."""
+        del home
+        return self._source
+
+
+def run_job(
+    home: Home,
+    *,
+    paths: Sequence[Path] = (),
+    samples: bool = False,
+    source: Source | None = None,
+    command: str,
+    observer: Observer,
+) -> RunRecord:
+    """Run the job on `source`, else on `paths`, or on the samples. A rejected run is an answer, not an error.
 
     Raises whatever a step raised; what was received until then stays, and the next run goes on from it.
     """
     with Beside() as judge:
-        return _run_job(home, paths=paths, samples=samples, command=command, observer=observer, judge=judge)
+        return _run_job(home, paths=paths, samples=samples, source=source, command=command, observer=observer, judge=judge)
 
 
-def _run_job(home: Home, *, paths: Sequence[Path], samples: bool, command: str, observer: Observer, judge: Judge) -> RunRecord:
+def _run_job(
+    home: Home,
+    *,
+    paths: Sequence[Path],
+    samples: bool,
+    source: Source | None,
+    command: str,
+    observer: Observer,
+    judge: Judge,
+) -> RunRecord:
     # Dagster costs 1.8 s to import, so that only a run that has something to do pays for it.
     from orchestration.instance import end_lost_runs, open_instance, process_tags
 
@@ -79,7 +109,9 @@ def _run_job(home: Home, *, paths: Sequence[Path], samples: bool, command: str, 
     definitions = build_defs(
         {
             "ledger": LedgerResource(folder=str(home.root)),
-            "articles": ArticleSource(paths=[str(path.absolute()) for path in paths], samples=samples),
+            "articles": Given(source)
+            if source is not None
+            else ArticleSource(paths=[str(path.absolute()) for path in paths], samples=samples),
             "command": RunCommand(command=command),
             "observer": recorder,
             "judge": judge,

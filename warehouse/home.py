@@ -58,6 +58,11 @@ class Home:
         return self.root / "landing"
 
     @property
+    def sources(self) -> Path:
+        """What sources were last found at: marks and addresses, no text. Made when there is something to keep."""
+        return self.root / "sources"
+
+    @property
     def lock(self) -> Path:
         """Held by the process that asserts and publishes."""
         return self.root / ".lock"

@@ -12,6 +12,7 @@ from typing import Any, Final
 import dagster as dg
 
 from orchestration import pipeline
+from orchestration.defs.origins import observations, sources_table
 from orchestration.defs.resources import ArticleSource, LedgerResource, RunCommand
 from orchestration.progress import Observer
 from transforms.schemas import ARTICLE_TEXTS, FACT_TABLES, RAW_ARTICLES, Schema
@@ -48,12 +49,15 @@ def raw_articles(
     """Bytes of articles as they came in, in the content store; new and changed ones are events of the log."""
     source = articles.source(ledger.home())
     done = pipeline.receive(ledger.open(), source, run_id=context.run.run_id, command=command.command, observer=observer)
+    for observed in observations(done.sources, ledger.home()):
+        context.log_event(observed)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": done.seen,
             "new": done.new,
             "revised": done.revised,
             "unchanged": done.unchanged,
+            "sources": sources_table(done.sources),
             "not read": dg.MetadataValue.json([{"where": each.where, "reason": each.reason} for each in done.problems]),
         }
     )

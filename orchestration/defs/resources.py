@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.homes import home_from_environment
+from orchestration.homes import home_from_environment, sources_file
 from orchestration.pipeline import Ledger
 from orchestration.sources.base import Source
 from orchestration.sources.landing import LocalFiles
@@ -33,7 +33,7 @@ class LedgerResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 class ArticleSource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Where a run's articles come from: `samples`, else `paths`, else the landing folder of the ledger."""
+    """Where a run's articles come from: `samples`, else `paths`, else the landing folder and what sources.toml names."""
 
     paths: list[str] = []  # noqa: RUF012 - a field of a pydantic model, copied for each
     samples: bool = False
@@ -44,7 +44,15 @@ class ArticleSource(dg.ConfigurableResource):  # type: ignore[type-arg]
             return SampleArticles()
         if self.paths:
             return LocalFiles([Path(path) for path in self.paths])
-        return LocalFiles([home.landing], name="landing folder", empty_is_fine=True)
+        landing = LocalFiles([home.landing], name="landing folder", empty_is_fine=True)
+        file = sources_file(home)
+        if file is None or not file.exists():
+            return landing
+        # Only here: fetching costs 0.3 s to import.
+        from orchestration.sources.config import load
+        from orchestration.sources.configured import ConfiguredSources
+
+        return ConfiguredSources(load(file), home.sources, first=landing)
 
 
 class RunCommand(dg.ConfigurableResource):  # type: ignore[type-arg]

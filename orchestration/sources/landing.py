@@ -24,6 +24,7 @@ from orchestration.sources.base import (
     Batch,
     Found,
     InputProblem,
+    Link,
     RawArticle,
     Unkept,
     batched,
@@ -32,6 +33,7 @@ from orchestration.sources.base import (
     shown,
 )
 from orchestration.sources.files import Opened
+from orchestration.sources.records import FieldMapping
 
 SETTLE_SECONDS: Final = 3.0
 """A file that changed less than this ago may still be being written."""
@@ -152,6 +154,21 @@ def read_articles(file: FoundFile, *, fetched_at: datetime) -> Iterator[Found]:
             stretch = io.BufferedReader(_Stretch(handle, before.st_size), 1 << 16)
             opened = Opened(stretch, file.real.name, file.uri, where, fetched_at)
             yield from capped(once(files.articles(opened, size=before.st_size)), where)
+            if _changed(before, os.fstat(handle.fileno())):
+                yield InputProblem(where, CHANGED)
+    except OSError as error:
+        yield InputProblem(where, _spoken(error))
+
+
+def read_links(file: FoundFile, *, fetched_at: datetime, mapping: FieldMapping | None) -> Iterator[Found | Link]:
+    """The articles in a file of records, by a mapping of one's own, and the addresses of those that hold no text."""
+    where = shown(file.path)
+    try:
+        with file.real.open("rb") as handle:
+            before = os.fstat(handle.fileno())
+            stretch = io.BufferedReader(_Stretch(handle, before.st_size), 1 << 16)
+            opened = Opened(stretch, file.real.name, file.uri, where, fetched_at)
+            yield from files.articles_and_links(opened, size=before.st_size, mapping=mapping)
             if _changed(before, os.fstat(handle.fileno())):
                 yield InputProblem(where, CHANGED)
     except OSError as error:
