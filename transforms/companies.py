@@ -54,6 +54,16 @@ _TICKER: Final = (
 )
 
 
+_MARKS: Final = tuple(ord(c) for c in ":-*\u2022\u00b7\u25cf\u25aa\u2013\u2014\u2026")
+"""Marks after which a list item or a heading begins."""
+_VOICED: Final = "\u3099\u309a"
+"""Marks that make other kana, not other accents."""
+_NOT_A_FIRM: Final = r"^(?:\p{Lu}{1,2}|CEO|CFO|DAX|MDAX|USA?|EU|IT|KI|AI|PR|Tech|Ex|Vize|Co)$"
+"""What stands before "-Chef" or "-Aktie" and is no firm."""
+_FIGURES_OF_A_FIRM: Final = 4
+"""So many words for revenue, profit and the like tell that an article speaks of a firm."""
+
+
 # --- what is known ---------------------------------------------------------------------------------------------------
 
 
@@ -213,7 +223,8 @@ def _letters(text: str) -> str:
     flat = unicodedata.normalize(
         "NFKD", text.casefold().replace("\u0131", "i").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
     )
-    return "".join(c for c in flat if not unicodedata.combining(c))
+    bare = "".join(c for c in flat if not unicodedata.combining(c) or c in _VOICED)
+    return unicodedata.normalize("NFC", bare)
 
 
 def slug(names: pl.Series, *, language: str) -> pl.Series:
@@ -305,7 +316,7 @@ def _supported(tape: Tape, sentences: pl.DataFrame, weak: pl.DataFrame) -> pl.Da
     middle = np.zeros(len(start), dtype=np.bool_)
     if not lexicon.settings(tape.language).get("nouns_capitalised", False):
         # A capital inside a sentence makes a name, unless a neighbour has one too ("Orange County", "Harry Kane").
-        opening = np.isin(start, sentences["start"].to_numpy()) | quoted
+        opening = np.isin(start, sentences["start"].to_numpy()) | quoted | _after_mark(tape, start)
         titled = _overlaps(weak, _in_title(tape))
         latin = (tape.codes[start] < 0x250) & (tape.codes[start] > 0x40)
         middle = ~opening & ~titled & latin & ~_capital_neighbour(tape, start, end)
@@ -340,6 +351,13 @@ def _capital_neighbour(tape: Tape, start: NDArray[np.int64], end: NDArray[np.int
     previous = tape.starts_of_words[np.maximum(start - 2, 0)]
     before = (start > 1) & space[start - 1] & upper[previous] & np.concatenate((tape.word, [False]))[np.maximum(start - 2, 0)]
     return after | before
+
+
+def _after_mark(tape: Tape, start: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a colon, a bullet or a dash stands before the word: there any word may have a capital ("Revenue: Total …")."""
+    before = tape.codes[np.maximum(start - 2, 0)]
+    found: NDArray[np.bool_] = np.isin(before, _MARKS) & (start > 1)
+    return found
 
 
 def _tickers(tape: Tape) -> pl.DataFrame:
@@ -424,7 +442,9 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     if names.is_empty():
         return pl.DataFrame(schema={"doc": pl.Int64, "name": pl.String})
     rules = lexicon.settings(tape.language)
-    cues = _cues(tape, "legal_form", "company_noun", "person_title", "institution", "place", "month", "weekday")
+    kinds = ("legal_form", "company_noun", "company_verb", "person_title", "institution", "place", "month", "weekday", "metric")
+    cues = _cues(tape, *kinds)
+    compounds = _headed_by(names, rules.get("name_heads"))
     others = pl.concat(
         [
             known.select("start", "end"),
@@ -462,15 +482,27 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
         person=pl.Series(person),
         title=pl.Series(_overlaps(names, _in_title(tape))),
     )
-    names = names.with_columns(name=_common_name(names["name"], language=tape.language))
+    verbs = np.unique(cues.filter(pl.col("kind") == "company_verb")["start"].to_numpy())
+    names = names.with_columns(
+        name=_common_name(names["name"], language=tape.language), verb=pl.Series(_near(verbs, end + 1, end + 1))
+    )
+    heads = names.filter("title").group_by("doc", "name").agg(head=(pl.col("legal") | pl.col("noun")).any())
     body = names.filter(~pl.col("title"))
+    if "s" in rules.get("name_endings", ()):  # the genitive of a name in the title
+        genitives = heads.select("doc", name=pl.col("name") + "s", bare="name")
+        body = body.join(genitives, on=["doc", "name"], how="left", maintain_order="left")
+        body = body.with_columns(name=pl.coalesce("bare", "name"), middle=pl.col("bare").is_not_null() | ~pl.col("opening"))
+    else:
+        body = body.with_columns(middle=~pl.col("opening"))
     shown = body.group_by("doc", "name", maintain_order=True).agg(
         legal=pl.col("legal").any(),
         noun=pl.col("noun").any(),
         person=pl.col("person").any(),
-        middle=(~pl.col("opening")).sum(),
+        middle=pl.col("middle").sum(),
+        verb=pl.col("verb").any(),
         times=pl.len(),
     )
+    shown = shown.join(heads, on=["doc", "name"], how="left", maintain_order="left")
     headlines = _in_title(tape).with_columns(text=tape.slice("start", "end", _in_title(tape)).fill_null(""))
     headlines = headlines.with_columns(text=pl.Series(_plain(headlines["text"].to_list()))) if headlines.height else headlines
     shown = shown.join(headlines.select("doc", "text"), on="doc", how="left")
@@ -484,17 +516,38 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     german = bool(rules.get("nouns_capitalised", False))
     recurring = named_in_title & ~pl.col("person") & pl.col("surname").is_null() & (pl.col("name").str.len_chars() > 2)
     # One capitalised word may be any word at the head of a sentence, and in German any noun.
-    recurring &= ~single | (pl.lit(value=not german) & (pl.col("middle") >= 1) & (pl.col("times") >= 2))
-    told = pl.col("noun") & ~pl.col("person")
+    often = pl.col("times") >= 2
+    proper = pl.col("verb") & pl.Series(~_also_small(tape, shown))  # "Vondra expects", and nowhere "vondra"
+    recurring &= ~single | (often & ((pl.lit(value=not german) & (pl.col("middle") >= 1)) | proper))
+    told = (pl.col("noun") | pl.col("head").fill_null(value=False)) & ~pl.col("person")
     if german:  # "legte der Konzern Zahlen vor"
         told &= (pl.col("times") >= 2) | ~single
     # A name that merely recurs is a firm only in an article that speaks of one, and whose title names no other.
-    speaks = _cues(tape, "company_pronoun")
+    speaks = tape.doc_of(_cues(tape, "company_pronoun")["start"])
+    figures = cues.filter((pl.col("kind") == "metric") & ~pl.col("code").is_in(["none", "hidden", "counted"]))
+    figures = figures.select(tape.doc_of(figures["start"])).group_by("doc").len().filter(pl.col("len") >= _FIGURES_OF_A_FIRM)
     titled = known.filter(pl.Series(_overlaps(known, _in_title(tape))))
-    recurring &= pl.col("doc").is_in(tape.doc_of(speaks["start"]).unique().to_list())
+    recurring &= pl.col("doc").is_in(pl.concat([speaks, figures["doc"]]).unique().to_list())
     recurring &= ~pl.col("doc").is_in(tape.doc_of(titled["start"]).unique().to_list())
     accepted = shown.filter(pl.col("legal") | told | recurring)
-    return accepted.select("doc", "name")
+    return pl.concat([accepted.select("doc", "name"), compounds]).unique(maintain_order=True)
+
+
+def _headed_by(names: pl.DataFrame, heads: str | None) -> pl.DataFrame:
+    """Firms named in a compound with their chief, share or the like ("Lumio-Chefin"): doc, name."""
+    if heads is None:
+        return names.select("doc", "name").clear()
+    found = names.select("doc", name=pl.col("name").str.extract(rf"^(\p{{Lu}}[\p{{L}}\p{{N}}&.-]+)-(?i:{heads})$", 1))
+    return found.drop_nulls().filter(~pl.col("name").str.contains(_NOT_A_FIRM)).unique(maintain_order=True)
+
+
+def _also_small(tape: Tape, shown: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether each name (doc, name) stands in its article in small letters too: then it is a common word."""
+    asked = shown.with_row_index("_i").filter("verb").join(tape.docs.select("doc", "start", "end"), on="doc", how="left")
+    texts = pl.Series([tape.plain[a:b] for a, b in asked.select("start", "end").iter_rows()], dtype=pl.String)
+    small = asked.with_columns(text=texts).filter(pl.col("text").str.contains(pl.col("name").str.to_lowercase(), literal=True))
+    found: NDArray[np.bool_] = np.isin(np.arange(shown.height), small["_i"].to_numpy())
+    return found
 
 
 def _overlaps_title_twin(tape: Tape, names: pl.DataFrame) -> NDArray[np.bool_]:
@@ -642,7 +695,7 @@ def _objects(tape: Tape, mentions: pl.DataFrame) -> pl.Series:
 
 def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
     rules = lexicon.settings(language)
-    found = pl.lit(value=False)
+    found = pl.repeat(value=False, n=mentions.height)
     context = mentions.select(
         before=pl.Series([tape.folded[max(0, a - 24) : a] for a in mentions["start"].to_list()], dtype=pl.String),
         after=pl.Series([tape.plain[b : b + 8] for b in mentions["end"].to_list()], dtype=pl.String),
@@ -658,11 +711,7 @@ def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
         found |= pl.col("after").str.contains(regex)
     if regex := rules.get("object_within"):
         found |= pl.col("within").str.contains(regex)
-    return (
-        context.select(o=found if isinstance(found, pl.Expr) else pl.lit(value=False))["o"]
-        if mentions.height
-        else pl.Series("o", [], pl.Boolean)
-    )
+    return context.select(o=found)["o"]
 
 
 def _paragraphs(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
