@@ -7,12 +7,14 @@ the rest. No facts here, no files, no network.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
-from transforms.reading import charset, copies, dates, head, identity, language, page
+from transforms.reading import charset, copies, dates, head, identity, language, page, workers
 from transforms.reading.clean import layout, one_line
 from transforms.reading.html import read_html
 from transforms.reading.identity import article_id
@@ -21,10 +23,15 @@ from transforms.reading.page import Page
 from transforms.reading.plain import read_plain, settle
 from transforms.schemas import ARTICLE_TEXTS, RAW_ARTICLES, READER_VERSION
 
-__all__ = ["article_id", "read"]
+__all__ = ["article_id", "read", "reading"]
 
 MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|article|main|meta|title|div|p|h1|table|section)\b", re.IGNORECASE)
 PIECES = re.compile(r"</?(?:p|div|br|h[1-6]|article|li|span)\b[^<>]{0,300}>", re.IGNORECASE)
+PAGE_SECONDS: Final = 0.015
+TEXT_SECONDS: Final = 0.0003
+"""What a page of HTML and a plain text take on one core (tests/benchmarks/reading.py)."""
+WORTH_SECONDS: Final = 4.0
+"""Work from which readers of their own are started: a second to start them, half of the rest saved on two cores."""
 LEAST: Final = 40
 """Weight below which a text is no article: two short sentences have more."""
 
@@ -43,6 +50,19 @@ def read(raw: pl.DataFrame) -> pl.DataFrame:
     texts = [finished(draft, row) for draft, row in zip(opened, rows, strict=True)]
     compare(texts)
     return pl.DataFrame(texts, schema=ARTICLE_TEXTS)
+
+
+@contextmanager
+def reading(media_types: pl.Series) -> Iterator[Callable[[pl.DataFrame], pl.DataFrame]]:
+    """`read` for a run over articles of these media types: on all processors where that is worth starting readers."""
+    pages = media_types.str.contains("html").fill_null(value=False).to_list().count(True)
+    seconds = pages * PAGE_SECONDS + (len(media_types) - pages) * TEXT_SECONDS
+    count = min(workers.cores(), workers.MOST_WORKERS)
+    if count < 2 or seconds < WORTH_SECONDS:
+        yield read
+        return
+    with workers.Workers(count) as readers:
+        yield readers.read
 
 
 @dataclass(slots=True)

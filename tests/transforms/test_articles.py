@@ -507,58 +507,58 @@ def test_a_language_that_is_not_ours_or_cannot_be_told_is_und():
     ("text", "language"),
     [
         (
-            "De omzet van het bedrijf steeg in het kwartaal met een tiende, "
-            "en de winst was hoger dan de analisten hadden verwacht.",
+            ("De omzet van het bedrijf steeg in het kwartaal met een tiende, "
+            "en de winst was hoger dan de analisten hadden verwacht."),
             "nl",
         ),
         (
-            "Die omset van die maatskappy het in die kwartaal gestyg en die "
-            "wins was hoër as wat ontleders gedink het dit sou wees.",
+            ("Die omset van die maatskappy het in die kwartaal gestyg en die "
+            "wins was hoër as wat ontleders gedink het dit sou wees."),
             None,
         ),
         (
-            "Selskapet økte omsetningen i kvartalet, og aksjen steg etter "
-            "at resultatet ble kjent mandag, men den falt også noe igjen.",
+            ("Selskapet økte omsetningen i kvartalet, og aksjen steg etter "
+            "at resultatet ble kjent mandag, men den falt også noe igjen."),
             "no",
         ),
         (
-            "Selskabet øgede omsætningen i kvartalet, og aktien steg efter "
-            "at resultatet blev kendt mandag, men den faldt også noget.",
+            ("Selskabet øgede omsætningen i kvartalet, og aktien steg efter "
+            "at resultatet blev kendt mandag, men den faldt også noget."),
             "da",
         ),
         (
-            "Dochody spółki w kwartale wzrosły o jedną trzecią i były wyższe "
-            "od tego, na co liczyli analitycy, ale kurs nie wzrósł.",
+            ("Dochody spółki w kwartale wzrosły o jedną trzecią i były wyższe "
+            "od tego, na co liczyli analitycy, ale kurs nie wzrósł."),
             "pl",
         ),
         (
-            "Tržby společnosti ve čtvrtletí vzrostly o třetinu a byly vyšší, "
-            "než na co se těšili analytici, ale kurz se už nezvýšil.",
+            ("Tržby společnosti ve čtvrtletí vzrostly o třetinu a byly vyšší, "
+            "než na co se těšili analytici, ale kurz se už nezvýšil."),
             None,
         ),
         (
-            "Els ingressos de l'empresa van créixer un terç en el trimestre i "
-            "el benefici va ser més alt que el que s'esperava dels analistes.",
+            ("Els ingressos de l'empresa van créixer un terç en el trimestre i "
+            "el benefici va ser més alt que el que s'esperava dels analistes."),
             None,
         ),
         (
-            "Выручка компании за квартал выросла на треть, и это было "
-            "больше, чем ожидали аналитики, но акции не подорожали.",
+            ("Выручка компании за квартал выросла на треть, и это было "
+            "больше, чем ожидали аналитики, но акции не подорожали."),
             "ru",
         ),
         (
-            "Виручка компанії за квартал зросла на третину, і це було "
-            "більше, ніж чекали аналітики, але акції не подорожчали.",
+            ("Виручка компанії за квартал зросла на третину, і це було "
+            "більше, ніж чекали аналітики, але акції не подорожчали."),
             None,
         ),
         (
-            "أعلنت الشركة أن الإيرادات ارتفعت في الربع الأول بنسبة كبيرة "
-            "وأن الأرباح جاءت أعلى من توقعات المحللين في السوق",
+            ("أعلنت الشركة أن الإيرادات ارتفعت في الربع الأول بنسبة كبيرة "
+            "وأن الأرباح جاءت أعلى من توقعات المحللين في السوق"),
             "ar",
         ),
         (
-            "این شرکت اعلام کرد که درآمد سه ماهه اول افزایش یافت و "
-            "سود بیشتر از پیش‌بینی تحلیلگران بود و سهام گران شد",
+            ("این شرکت اعلام کرد که درآمد سه ماهه اول افزایش یافت و "
+            "سود بیشتر از پیش‌بینی تحلیلگران بود و سهام گران شد"),
             None,
         ),
         ("同社の売上高は前年同期比で三割増え、市場の予想を上回った。株価は上昇した。", "ja"),
@@ -596,8 +596,11 @@ def test_copies_share_a_cluster_however_titled_and_spaced():
 
 
 def test_near_copies_have_near_signatures_and_figures_of_their_own_differ():
-    story = [f"{LEAD}\n\n{SECOND}\n\nThe {word} unit sold {number} licences, the company said on Monday in a filing."
-             for number, word in enumerate("first second third fourth fifth sixth seventh eighth".split(), start=200)]  # fmt: skip
+    units = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+    story = [
+        f"{LEAD}\n\n{SECOND}\n\nThe {unit} unit sold {number} licences, the company said on Monday in a filing."
+        for number, unit in enumerate(units, start=200)
+    ]
     body_of_wire = "\n\n".join(story)
     bodies = [body_of_wire, f"A lead of our own desk.\n\n{body_of_wire[:-180]}", body_of_wire.replace("328.2", "382.2")]
     first, copy, other = (base64.b64decode(str(signature)) for signature in copies.signatures(bodies, copies.letters(bodies)))

@@ -66,6 +66,9 @@ def pattern(kind: str) -> re.Pattern[str]:
             form = rf"(?<=[\s・,，/／])(?i:{any_of(known['byline_ends'])})$"
         case "pointer":
             form = rf"^\W{{0,3}}(?i:{any_of(known['pointers'])})(?=\s*[:：»>|\]]|\s*$)"
+        case "credit":
+            labelled = rf"(?:.{{2,40}}, )?(?:{any_of(known['credits'])})\s*[:：]"
+            form = rf"^\W{{0,2}}(?i:{labelled}|(?:{any_of(known['credit_phrases'])})\s+\w)|^(?:©|\([cC]\)|Copyright\b)"
         case "tail":
             form = rf"^\W{{0,3}}(?i:{any_of(known['tails'])})\W{{0,3}}$"
         case "frame":
@@ -276,9 +279,17 @@ def same(line: str, title: str) -> bool:
 
 
 def drop_pointers(lines: list[str]) -> list[str]:
-    """The lines without those that point to other articles, and without the foot of share buttons and notices."""
-    points = pattern("pointer").search
-    kept = [line for line in lines if not (line and len(line) <= 200 and points(line) and weight(line) <= 200)]
+    """The lines without pointers to other articles, credits of pictures, and the foot of share buttons and notices."""
+    points, credits_ = pattern("pointer").match, pattern("credit").match
+    kept = [
+        line
+        for line in lines
+        if not (
+            line
+            and len(line) <= 200
+            and ((points(line) and weight(line) <= 200) or (len(line) <= 120 and credits_(line) and weight(line) <= 120))
+        )
+    ]
     while kept and (not kept[-1] or (weight(kept[-1]) <= 60 and pattern("tail").search(kept[-1]))):
         kept.pop()
     return kept

@@ -391,7 +391,7 @@ def without_tail(title: str, others: list[str]) -> str:
         if (
             12 <= len(other) < len(title) <= len(other) + 50
             and title.startswith(other)
-            and re.match(r"\s*[|–—:：·•»«/_｜ㅣ-]", title[len(other) :])
+            and re.match(r"\s*[|–—·•»«/_｜ㅣ-]|\s*[:：].{1,20}$", title[len(other) :])
         ):
             return other
     return title

@@ -11,6 +11,7 @@ EMPTY: Final = "empty: there is nothing in it"
 TOO_LARGE: Final = "too large: more than {limit} MB, no article is that long"
 BINARY: Final = "binary: not a text"
 UNDECODABLE: Final = "undecodable: the bytes fit no character set"
+DEADLY: Final = "deadly: the parser breaks down on it"
 NO_TEXT: Final = "no text: the page holds no article"
 TOO_SHORT: Final = "too short: not enough text for an article"
 
