@@ -309,6 +309,7 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     )
     moves = _rounded_away(pl.concat([moves.filter(~is_bare), bare]))
     moves = _without_second_currency(moves)
+    moves = _without_parts(moves)
     counted = moves.filter(pl.col("move_type") == "layoffs", pl.col("unit") == "count").select("doc", "company_id").unique()
     in_percent = ((pl.col("move_type") == "layoffs") & (pl.col("unit") == "percent")).fill_null(value=False)
     moves = pl.concat(
@@ -359,6 +360,14 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
         ]
     )
     return pl.concat([numbered, speaking, silent])
+
+
+def _without_parts(moves: pl.DataFrame) -> pl.DataFrame:
+    """Of several counts of jobs cut by one company in one clause the largest: "150 posts, 110 of them in France"."""
+    jobs = (pl.col("move_type") == "layoffs") & (pl.col("unit") == "count").fill_null(value=False)
+    whole = moves.filter(jobs).sort("value", descending=True, nulls_last=True)
+    whole = whole.unique(["cid", "company_id"], keep="first", maintain_order=True)
+    return pl.concat([moves.filter(~jobs), whole])
 
 
 def _whose() -> pl.Expr:

@@ -93,6 +93,7 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             (pl.col("name_company") != pl.col("company_id")).fill_null(value=True),
         )
     )  # fmt: skip
+    pairs = pairs.filter(_whole_name(pairs, scanned))
     gap = pl.max_horizontal(pl.col("name_start") - anchor_end, anchor_start - pl.col("name_end"), pl.lit(0))
     before = pl.col("name_start") < anchor_start
     wrong_side = before ^ pl.col("verb_last")
@@ -125,6 +126,14 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .drop("row")
         .rename({"name_start": "counterparty_start", "name_end": "counterparty_end", "name_company": "counterparty_id"})
     )
+
+
+def _whole_name(pairs: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Whether a pair may stand: a capitalised word alone, said by nothing to be a person, is nobody's successor."""
+    unproven = (pl.col("move_type") == "executive_change") & (pl.col("name_kind") == "name")
+    asked = pairs.select("name_end", name_start=pl.when(unproven).then("name_start"))
+    written = scanned.tape.slice("name_start", "name_end", asked)
+    return written.is_null() | written.str.contains(" ", literal=True).fill_null(value=False)
 
 
 def _names(scanned: Scanned) -> pl.DataFrame:
@@ -222,7 +231,9 @@ def by_pattern(scanned: Scanned) -> pl.DataFrame:
         scanned.cues.filter(pl.col("kind") == "broker").drop_nulls("sid").select(columns),
         words(scanned, "plaintiff").select("start", "end", "sid", "cid", kind=pl.lit("plaintiff")).select(columns),
     ]
-    spans = scanned.tape.each(_matching)
+    # "신임" before a title has the form of a name and is none.
+    offices = words(scanned, "appoint", "resign", "succeed", "executive").select("start", "end").unique()
+    spans = scanned.tape.each(_matching).join(offices, on=["start", "end"], how="anti", maintain_order="left")
     found.append(within(spans, scanned.clauses, name="cid", columns={"sid": "sid"}).drop_nulls("sid").select(columns))
     return pl.concat(found)
 
