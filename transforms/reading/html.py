@@ -29,7 +29,7 @@ DROPPED: Final = frozenset(
         "script", "address", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed", "applet",
         "audio", "video", "map", "button", "select", "option", "textarea", "input", "label", "nav",
         "aside", "footer", "form", "dialog", "menu", "figure", "figcaption", "head", "title", "link",
-        "meta", "math", "picture", "source", "track", "area", "fieldset", "datalist",
+        "meta", "math", "picture", "source", "track", "area", "fieldset", "datalist", "rt", "rp",
     )
 )  # fmt: skip
 BLOCKS: Final = frozenset(
@@ -48,6 +48,8 @@ FLAT = re.compile(
     r"</?(?:div|span|font|b|i|u|em|strong|section|center|small|big|a|ul|ol|li|table|tbody|tr|td|blockquote)\b[^<>]*>",
     re.IGNORECASE,
 )
+BUILDER = re.compile(r"\belementor[\w-]*")
+"""Names of a page builder, which calls every part of an article a widget."""
 SPACE = re.compile(r"[ \t\r\n\f]+")
 PARAGRAPH = re.compile(r"[ \t]*\n[ \t]*\n\s*")
 ARTICLE_TYPES = re.compile(r"(?i)(?:article|posting|reportage|report|newsitem|review)$")
@@ -201,6 +203,8 @@ def suspicion(element: Any) -> int:
         "style" not in attributes or "display:none" in attributes["style"].replace(" ", "") or "aria-hidden" in attributes
     )
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip().lower()[:400]
+    if "elementor" in names:
+        names = BUILDER.sub("", names)
     return max(verdict(names) if names else 0, 1 if unseen else 0)
 
 
@@ -344,8 +348,10 @@ def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None, B
         inside = lead + inside
     elif headline and first <= headline.order <= last:
         after = [block for block in inside if block.order > headline.order]
-        # A heading in the middle that only looks like the headline hides no text.
-        inside = after if 2 * sum(block.prose for block in after) > floor else inside
+        # A heading in the middle that only looks like the headline hides no text, nor does a lesser heading hide a lead.
+        lead = sum(block.prose for block in inside if block.order < headline.order and not block.linked)
+        hides = 2 * sum(block.prose for block in after) <= floor or (headline.tag != "h1" and lead > 200)
+        inside = inside if hides else after
     return kept(inside), title, headline
 
 
@@ -415,6 +421,8 @@ def kept(blocks: list[Block]) -> list[Block]:
         size = head.weight(block.text)
         is_heading = block.tag in HEADINGS
         linked = block.linked > 0.6 * len(block.text) and (block.tag != "p" or size < 400)
+        if linked and block.tag == "p" and len(block.text) - block.linked >= 20 and head.ends(block.text):
+            linked = False  # a sentence about what it links to
         label = (
             block.tag in ("div", "section", "body", "header", "address", "center")
             and size < 30
