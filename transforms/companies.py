@@ -56,6 +56,11 @@ _TICKER: Final = (
 
 _MARKS: Final = tuple(ord(c) for c in ":-*\u2022\u00b7\u25cf\u25aa\u2013\u2014\u2026")
 """Marks after which a list item or a heading begins."""
+_CHIEF: Final = r"^(\p{Lu}[\p{L}\p{N}&.-]+(?: \p{Lu}[\p{L}\p{N}&.-]+)?) (?:CEO|CFO|COO|CTO)\b"
+_AFTER_HEAD: Final = r"^[\"'《「『【]?[\p{Hangul}\p{Han}\p{Katakana}\p{Arabic}A-Za-z0-9·&ー ]{2,24}[,、，\"'」』…]"
+"""A title whose first words a comma or a quote ends."""
+_PLAIN_VERB: Final = "also"
+"""Code of verbs that a firm may be the subject of as well as anything else: "has", "is", "grew"."""
 _VOICED: Final = "\u3099\u309a"
 """Marks that make other kana, not other accents."""
 _NOT_A_FIRM: Final = r"^(?:\p{Lu}{1,2}|CEO|CFO|DAX|MDAX|USA?|EU|IT|KI|AI|PR|Tech|Ex|Vize|Co)$"
@@ -306,7 +311,7 @@ def _supported(tape: Tape, sentences: pl.DataFrame, weak: pl.DataFrame) -> pl.Da
     """Weak mentions beside which something shows that a firm is meant."""
     if weak.is_empty():
         return weak
-    nouns = _cues(tape, "company_noun", "legal_form", "company_verb")
+    nouns = _cues(tape, "company_noun", "legal_form", "company_verb").filter(pl.col("code") != _PLAIN_VERB)
     before = nouns.filter(pl.col("kind") == "company_noun")["end"].unique().sort().to_numpy()
     after_kinds = nouns.filter((pl.col("kind") != "company_noun") | (pl.col("code") == "after"))
     after = np.unique(np.concatenate((after_kinds["start"].to_numpy(), _tickers(tape)["start"].to_numpy())))
@@ -368,11 +373,15 @@ def _names(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     """Sequences of capitalised words: start, end, name (as in `Tape.plain`), doc, opening (begins a sentence)."""
     found = pattern_scan(tape, _NAME, ["name"], cased=True).select("start", "end", "name")
     stops = set(lexicon.settings(tape.language).get("name_stops", ()))
-    stops |= set(lexicon.of_kind(tape.language, "company_noun").filter(pl.col("code") == "before")["pattern"].to_list())
+    nouns = lexicon.of_kind(tape.language, "company_noun").filter(pl.col("code") == "before")
+    stops |= set(nouns["pattern"].to_list())
+    tails = "|".join(re.escape(noun) for noun in sorted(nouns.filter("open_left")["pattern"].to_list()))
     # Words that only stand at the head of a sentence or a headline belong to no name.
     for _ in range(2):
         head = pl.col("name").str.split(" ").list.first()
         cut = head.str.to_lowercase().is_in(sorted(stops))
+        if tails:  # "Skogsbolaget"
+            cut |= head.str.to_lowercase().str.contains(f"(?:{tails})$") & (head != pl.col("name"))
         found = found.with_columns(
             start=pl.when(cut).then(pl.col("start") + head.str.len_chars().cast(pl.Int64) + 1).otherwise(pl.col("start")),
             name=pl.when(cut).then(pl.col("name").str.slice(head.str.len_chars() + 1)).otherwise(pl.col("name")),
@@ -461,7 +470,7 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     form_ends, form_starts = np.unique(forms["end"].to_numpy()), np.unique(forms["start"].to_numpy())
     before_forms = np.unique(forms.filter(pl.col("code") == "before")["end"].to_numpy())
     legal = (
-        (np.isin(end, form_ends) & ~np.isin(start, form_starts))
+        ((np.isin(end, form_ends) | np.isin(end + 1, form_ends)) & ~np.isin(start, form_starts))
         | _near(form_starts, end + 1, end + 2)
         | _near(before_forms, start - 2, start - 1)
         | (
@@ -475,7 +484,8 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     noun = _follows(tape, nouns["end"], start)
     if rules.get("names_quoted", False):
         noun |= quoted & _overlaps_title_twin(tape, names)
-    person = _follows(tape, titles["end"], start) | _near(np.unique(titles["start"].to_numpy()), end + 1, end + 2)
+    # "Karin Ek, chief executive", but "Zoom CEO"
+    person = _follows(tape, titles["end"], start) | _near(np.unique(titles["start"].to_numpy()), end + 2, end + 2)
     names = names.with_columns(
         legal=pl.Series(legal),
         noun=pl.Series(noun),
@@ -491,7 +501,10 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     if "s" in rules.get("name_endings", ()):  # the genitive of a name in the title
         genitives = heads.select("doc", name=pl.col("name") + "s", bare="name")
         body = body.join(genitives, on=["doc", "name"], how="left", maintain_order="left")
-        body = body.with_columns(name=pl.coalesce("bare", "name"), middle=pl.col("bare").is_not_null() | ~pl.col("opening"))
+        genitive = pl.col("bare").is_not_null()
+        body = body.with_columns(
+            name=pl.coalesce("bare", "name"), middle=genitive | ~pl.col("opening"), person=pl.col("person") & ~genitive
+        )
     else:
         body = body.with_columns(middle=~pl.col("opening"))
     shown = body.group_by("doc", "name", maintain_order=True).agg(
@@ -534,10 +547,11 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
 
 
 def _headed_by(names: pl.DataFrame, heads: str | None) -> pl.DataFrame:
-    """Firms named in a compound with their chief, share or the like ("Lumio-Chefin"): doc, name."""
-    if heads is None:
-        return names.select("doc", "name").clear()
-    found = names.select("doc", name=pl.col("name").str.extract(rf"^(\p{{Lu}}[\p{{L}}\p{{N}}&.-]+)-(?i:{heads})$", 1))
+    """Firms named together with their chief, share or the like ("Lumio-Chefin", "Lumio CEO"): doc, name."""
+    compound = pl.col("name").str.extract(_CHIEF, 1)
+    if heads is not None:
+        compound = pl.coalesce(pl.col("name").str.extract(rf"^(\p{{Lu}}[\p{{L}}\p{{N}}&.-]+)-(?i:{heads})(?: |$)", 1), compound)
+    found = names.select("doc", name=compound)
     return found.drop_nulls().filter(~pl.col("name").str.contains(_NOT_A_FIRM)).unique(maintain_order=True)
 
 
@@ -611,7 +625,10 @@ def _spaceless_candidates(tape: Tape, known: pl.DataFrame) -> pl.DataFrame:
         size = pl.max_horizontal(
             pl.when((pl.col(f"_{n}") >= 2) & (pl.col(f"_{n}") * 2 >= pl.col("_2"))).then(n).otherwise(0) for n in sizes
         )
-        heads = heads.with_columns(size=size).filter(pl.col("size") > 0)
+        # A head that a comma or a quote ends, as headlines have it, need only be named once more.
+        marked = pl.col("title").str.contains(_AFTER_HEAD) & pl.col("body").str.contains(pl.col("head"), literal=True)
+        heads = heads.with_columns(size=pl.when(marked).then(pl.col("head").str.len_chars()).otherwise(size))
+        heads = heads.filter(pl.col("size") > 0)
         frames.append(heads.select("doc", name=pl.col("head").str.slice(0, pl.col("size"))))
     found = pl.concat(frames) if frames else empty
     stops = set(rules.get("name_stops", ()))
