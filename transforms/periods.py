@@ -114,8 +114,8 @@ _RULES: Final = {
     "nine": f"(?:(?:{_Y}|{_B})f*)?N(?:f*(?:{_Y}|{_B}))?",
     "instant": f"Zf*(?:{_Y}f*)?(?:{_WHICH}|{_M}|Q|{_A}|m|{_Y})(?:f*R)?(?:f*{_Y})?"
     f"|(?:(?:{_Y}|{_B})f*)?(?:{_M}|{_WHICH}|Q|{_A}|Y)f*Z(?:f*{_Y})?|z",
-    "month": f"(?:(?:{_Y}|{_B})f*)?{_M}(?:f*(?:{_Y}|{_B}))?",
-    "relative": f"Rf*F?f*(?:Q|{_A}|m|H|L)(?:f*F)?|(?:Q|{_A}|m|H)f*F?f*R",
+    "month": f"{_Y}f*Dm|(?:(?:{_Y}|{_B})f*)?{_M}f*(?:{_Y}|{_B})|(?:{_Y}|{_B})f*{_M}|Rf*{_M}|{_M}f*R|{_M}",
+    "relative": f"Rf*F?f*(?:Q|{_A}|m|H|L)(?:f*F)?|(?:Q|{_A}|m|H)f*F?f*R|Ru",
     "related_year": "B(?:f*L)?",
     "year": f"Yv?f*L|Lf*{_Y}|{_Y}|L|a",
     "months": "R?f*K",
@@ -151,6 +151,7 @@ def _numbers(tape: Tape) -> pl.DataFrame:
     # "23年": in scripts that mark the year the century may be left out.
     marked = np.isin(around[end], [0x5E74, 0xB144]) & (beyond[end + 1] | np.isin(around[end + 1], [0x5EA6, 0xB3C4, 32]))
     short |= (size == 2) & marked & (value >= 15) & (value <= 40)
+    short |= (size == 2) & (around[start] == ord("0")) & (np.isin(around[end], [0x5E74, 0xB144]) | (around[end + 1] == 0x5E74))
     small = (size <= 2) & (value >= 1) & (value <= 31) & ~short
     fine = ~(joined & ~dotted) & ~tail & ~after_space
     letter = np.where(year, "Y", np.where(short, "Y", np.where(small, "D", "")))
@@ -205,7 +206,8 @@ def _letters(tape: Tape) -> pl.DataFrame:
     words = _codes_to_values(words).filter(pl.col("letter").is_not_null())
     if rules.get("months_capitalised", False):
         upper = [tape.plain[s] != tape.folded[s] for s in words["start"].to_list()]
-        words = words.filter(~pl.col("kind").is_in(["month", "weekday"]) | pl.Series(upper))
+        named = (pl.col("kind") == "month") & _beside_a_year(tape, words)
+        words = words.filter(~pl.col("kind").is_in(["month", "weekday"]) | pl.Series(upper) | named)
     frames = [
         words.select(list(schema)),
         _numbers(tape).with_columns(fiscal=pl.lit(value=False), code=pl.lit(None, pl.String)).select(list(schema)),
@@ -241,6 +243,7 @@ def _letters(tape: Tape) -> pl.DataFrame:
                 )
                 frames.append(years)
         frames.append(frame.select(list(schema)))
+    frames += _in_figures(tape, dotted=rules.get("decimal", ".") == ",")
     if marks := rules.get("ordinal_marks"):
         ends = "|".join(m if m.endswith(".") else m + r"\b" for m in marks)
         found = pattern_scan(tape, rf"\b(\d{{1,2}})({ends})", ["number", "_mark"])
@@ -262,6 +265,54 @@ def _letters(tape: Tape) -> pl.DataFrame:
         hit = (last >= 0) & (words["end"].to_numpy()[np.maximum(last, 0)] > others["start"].to_numpy())
         others = others.filter(pl.Series(~hit))
     return pl.concat([words, others]).sort("start")
+
+
+def _beside_a_year(tape: Tape, words: pl.DataFrame) -> pl.Series:
+    """Which words have a year right before or after them: "june 2016", "2016, nov"."""
+    before = pl.Series([tape.folded[max(0, s - 8) : s] for s in words["start"].to_list()], dtype=pl.String)
+    after = pl.Series([tape.folded[e : e + 8] for e in words["end"].to_list()], dtype=pl.String)
+    return before.str.contains(r"\b20[0-4][0-9] ?,? $") | after.str.contains(r"^,? 20[0-4][0-9]\b")
+
+
+def _in_figures(tape: Tape, *, dotted: bool) -> list[pl.DataFrame]:
+    """Months and halves written in figures with their year: 11/2016, 2016-11, 2016H2; `dotted` reads 11.2016 too.
+
+    "2016-17" and "2011-12" are seasons.
+    """
+    mark = r"[/.\-]" if dotted else r"[/\-]"
+    frames: list[pl.DataFrame] = []
+    schema = {
+        "start": pl.Int64,
+        "end": pl.Int64,
+        "letter": pl.String,
+        "value": pl.Int64,
+        "fiscal": pl.Boolean,
+        "code": pl.String,
+    }
+    for regex, names, letter in (
+        (rf"\b(0?[1-9]|1[0-2])( {{0,2}}{mark} ?)((?:199|20[0-4])[0-9])\b", ["number", "_gap", "year"], "M"),
+        (rf"\b((?:199|20[0-4])[0-9])( {{0,2}}{mark} ?)(0?[1-9]|1[0-2])\b", ["year", "_gap", "number"], "M"),
+        (r"\b((?:199|20[0-4])[0-9])( ?)(h)([12])\b", ["year", "_gap", "_h", "number"], "G"),
+        (r"\b((?:199|20[0-4])[0-9])( ?)(q)([1-4])\b", ["year", "_gap", "_h", "number"], "P"),
+    ):
+        found = pattern_scan(tape, regex, names)
+        # A day or a further number beside them makes another date or none.
+        before = pl.Series([tape.folded[max(0, s - 2) : s] for s in found["start"].to_list()], dtype=pl.String)
+        after = pl.Series([tape.folded[e : e + 2] for e in found["end"].to_list()], dtype=pl.String)
+        alone = ~before.str.contains(r"[0-9][/.,:\-]$|[$€£¥#/]$") & ~after.str.contains(r"^(?:[/.,:\-][0-9]|[%‰€$£])")
+        year, number = found["year"].cast(pl.Int64), found["number"].cast(pl.Int64)
+        found = found.with_columns(_year=year, _number=number).filter(alone & ((year + 1) % 100 != number))
+        year_first = names[0] == "year"
+        edge = (
+            {"start": pl.col("year_end"), "end": pl.col("end")}
+            if year_first
+            else {"start": pl.col("start"), "end": pl.col("year_start")}
+        )
+        rest = {"fiscal": pl.lit(value=False), "code": pl.lit(None, pl.String)}
+        frames.append(found.select(**edge, letter=pl.lit(letter), value="_number", **rest).select(list(schema)))
+        years = found.select(start="year_start", end="year_end", letter=pl.lit("Y"), value="_year", **rest)
+        frames.append(years.select(list(schema)))
+    return frames
 
 
 def _words(found: pl.DataFrame, *, letter: str) -> pl.DataFrame:
@@ -358,6 +409,7 @@ def on_tape(tape: Tape) -> pl.DataFrame:
             "fiscal": parts.flag(words["fiscal"]),
             "has_q": parts.count("QP") > 0,
             "has_h": parts.count("HG") > 0,
+            "has_b": parts.count("BAaY") > 0,
             "has_n": parts.count("N") > 0,
             "has_a": parts.count("AaL") > 0,
             "has_l": parts.count("L") > 0,
@@ -504,7 +556,13 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
     last_month = pl.coalesce("month2", pl.when(marked).then("number2"))
     a, b = ("number", "number2") if month_first else ("number2", "number")
     frame = frame.with_columns(
-        _month=pl.when(rule == "numeric").then(pl.col(a)).when(rule == "iso").then("number").otherwise(month),
+        _month=pl.when((rule == "month") & pl.col("month").is_null() & (pl.col("number") <= _YEAR))
+        .then("number")  # "2015'in 3. ayı"
+        .when(rule == "numeric")
+        .then(pl.col(a))
+        .when(rule == "iso")
+        .then("number")
+        .otherwise(month),
         _day=pl.when(rule == "numeric")
         .then(pl.col(b))
         .when(rule == "iso")
@@ -537,7 +595,7 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
         .then(pl.lit("nine_months"))
         .when("has_a")
         .then(pl.lit("year"))
-        .when("has_m")
+        .when(pl.col("has_m") | ((rule == "relative") & marked))  # 下个月
         .then(pl.lit("month"))
     )
     grain = (
@@ -580,6 +638,12 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
         compared_to=pl.when(rule == "comparative").then(compared),
         _ordinal=pl.when(monthly).then("_month").otherwise("_which"),
         relative=pl.coalesce("relative", "today"),
+    )
+    # "last September" is the latest one, "next June" keeps its month in start_month's place: the first to come.
+    named = (rule == "month") & ~pl.col("has_b") & pl.col("relative").is_in([-1, 1])
+    out = out.with_columns(
+        start_month=pl.when(named & (pl.col("relative") == 1)).then("_month").otherwise("start_month"),
+        relative=pl.when(named).then(None).otherwise("relative"),
     )
     # "a year earlier" names no grain of its own; "first nine months" is no first of several.
     fused = (
@@ -855,7 +919,7 @@ def _last_month() -> pl.Expr:
         .when(relative == 0)
         .then(running)
         .when(relative == 1)
-        .then(pl.when(just_closed).then(running).otherwise(running + 12))
+        .then(pl.when(just_closed & (off_calendar | pl.col("fiscal"))).then(running).otherwise(running + 12))
         .when(ahead)
         .then(running)
         .otherwise(pl.when(just_closed).then(last_y).otherwise(running))
@@ -864,6 +928,8 @@ def _last_month() -> pl.Expr:
     month = (
         pl.when(year.is_not_null())
         .then(year * 12 + which - 1)
+        .when(pl.col("start_month").is_not_null())  # "next June"
+        .then(_latest(which, now + 12))
         .when(relative.is_not_null())
         .then(told * 12 + which - 1)
         .otherwise(pl.when(ahead).then(_latest(which, now + 11)).otherwise(_latest(which, now)))

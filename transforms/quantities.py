@@ -67,6 +67,7 @@ QUANTITIES: Final[dict[str, Any]] = {
 KINDS: Final = ("money", "percent", "points", "count", "multiple", "fraction", "ordinal", "plain")
 
 _MARK: Final = 0xF0000  # private use, stands for a match while its place is found
+_UNDIVIDED: Final = ("JPY", "KRW", "IDR", "VND", "HUF", "CLP", "ISK", "PYG")  # nobody writes thousandths of these
 _BILLION: Final = 9  # power of ten
 _HUNDREDTHS: Final = 2  # digits
 _REACH: Final = 90  # how far before "up to" a verb of change may stand
@@ -75,7 +76,7 @@ _GAP: Final = 16  # the longest text between the two numbers of a range or pair
 _ALIKE: Final = 20  # how much larger the first number of a pair may be that shares a scale: "12 and 9 million"
 _YEARS: Final = (1900, 2099)
 _SHARING: Final = ("money", "percent", "points", "multiple")
-_AMOUNTS: Final = ("money", "code", "minor", "part", "percent", "points", "basis", "tenth", "multiple")
+_AMOUNTS: Final = ("money", "code", "minor", "part", "percent", "points", "basis", "tenth", "multiple", "dozen")
 """Classes of units that are part of the expression; others (employees, km) only tell what it counts."""
 _FRACTIONS: Final = {"½": "5", "¼": "25", "¾": "75"}
 _NAMED: Final = 3  # letters of an ISO 4217 code; shorter ones name a family
@@ -197,6 +198,7 @@ def _in_digits(tape: Tape) -> pl.DataFrame:
     spans = spans.join(before_known, left_on="head", right_on="text", how="left", maintain_order="left")
     spans = spans.join(behind_known, left_on=["tail", "cut"], right_on=["text", "cut"], how="left", maintain_order="left")
     spans = _placed(_placed(spans, "start", *_HEAD_PLACES), "number_end", *_TAIL_PLACES)
+    spans = _to_the_next(spans)
     # "4-9月", "1-2 hours": what the second number is the first is too, if that is no amount.
     tied = (
         (pl.col("number_start").shift(-1) - pl.col("number_end") == 1)
@@ -224,6 +226,24 @@ def _in_digits(tape: Tape) -> pl.DataFrame:
     return spans.with_columns(pl.when(~stray).then(pl.col(c)).alias(c) for c in behind_columns).drop(
         "head", "tail", "cut", "_hyphen"
     )
+
+
+def _to_the_next(spans: pl.DataFrame) -> pl.DataFrame:
+    """Leave a currency to the number that it stands before: "$20 $30", "rmb 10 usd 20"."""
+    money = {side: pl.col(f"{side}_class").is_in(["money", "code"]) for side in ("before", "unit")}
+    beside = pl.col("number_start").shift(-1) - pl.col("unit_to") <= 1
+    given = (money["before"] & money["unit"] & beside & pl.col("before_class").shift(-1).is_null()).fill_null(value=False)
+    if not spans.select(given.any()).item():
+        return spans
+    spans = spans.with_columns(_given=given)
+    taking = pl.col("_given").shift(1).fill_null(value=False)
+    return spans.with_columns(
+        *[
+            pl.when(taking).then(pl.col(f"unit_{n}").shift(1)).otherwise(pl.col(f"before_{n}")).alias(f"before_{n}")
+            for n in ("class", "code", "at", "to")
+        ],
+        *[pl.when(~pl.col("_given")).then(pl.col(f"unit_{n}")).alias(f"unit_{n}") for n in ("class", "code", "at", "to")],
+    ).drop("_given")
 
 
 def _in_words(tape: Tape, columns: list[str]) -> list[pl.DataFrame]:
@@ -366,7 +386,8 @@ def _with_readings(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     unlikely = pl.lit(settings.get("three_decimals") == "group") & scaled & (pl.col("ours") == 0)
     # "1,118 Milliarden" beside "1.22 Dollar": nobody writes thousands of a billion; the mark is the language's own.
     turned = (last != mark) & ~((last == decimal) & (pl.col("power") >= _BILLION).fill_null(value=False))
-    as_group = three & (turned | unlikely | pl.col("thousands")) & ~spaced
+    undivided = pl.col("currency").is_in(_UNDIVIDED).fill_null(value=False) & pl.col("power").is_null()
+    as_group = three & (turned | unlikely | undivided | pl.col("thousands")) & ~spaced
     places = pl.when((single & ~as_group) | pl.col("mixed")).then(pl.col("after")).otherwise(0)
     ambiguous = three & ~spaced & (pl.col("ours") + pl.col("others") == 0) & ((last == decimal) | unlikely)
     timed = pl.col("colon") & ~(pl.lit(bool(settings.get("colon_decimal"))) & pl.col("currency").is_not_null())
@@ -375,7 +396,7 @@ def _with_readings(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         other_places=pl.when(ambiguous).then(3 - places),
         malformed=(pl.col("odd") | timed).fill_null(value=False),
         ambiguous=ambiguous.fill_null(value=False),
-        odd_mark=(single & ~three & (last != mark) & pl.col("dated_or_timed")).fill_null(value=False),
+        odd_mark=(single & ~three & (last == ".") & (last != mark) & pl.col("dated_or_timed")).fill_null(value=False),
     ).drop(
         "ours",
         "others",
@@ -533,6 +554,8 @@ def _with_kind(spans: pl.DataFrame) -> pl.DataFrame:
             .then((value * _decimal(10) + more).cast(VALUE))
             .when(parts.is_not_null() & share)
             .then((value * _decimal(100) / parts).cast(VALUE))
+            .when((unit == "dozen").fill_null(value=False))
+            .then((value * _decimal(12)).cast(VALUE))
             .when(hundredths)
             .then((value / _decimal(100)).cast(VALUE))
             .otherwise(value)
@@ -716,7 +739,8 @@ def _loose_hundredths(spans: pl.DataFrame, tape: Tape) -> pl.Series:
     """Which numbers are hundredths without a word: two digits right after a currency's name, before a stop ("3 euros 50")."""
     unit_at = _Beside.of(tape, spans["unit_at"])
     named = pl.Series(unit_at.letter) & spans["unit_class"].is_in(["money", "code"]) & (spans["kind"] == "money")
-    named = named.fill_null(value=False) & (spans["unit_at"] >= spans["number_end"]).fill_null(value=False)
+    named = named.fill_null(value=False) & ~spans["before_class"].is_in(["money", "code"]).fill_null(value=False)
+    named &= (spans["unit_at"] >= spans["number_end"]).fill_null(value=False)
     after = _Beside.of(tape, spans["end"])
     stops = pl.Series(after.one_of('.,;:!?)"\n') | (after.codes == 0))
     two = (spans["length"] == _HUNDREDTHS) & spans["ungrouped"] & spans["bare"] & (spans["sign"] == 0)

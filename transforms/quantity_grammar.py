@@ -329,7 +329,11 @@ def _head_meanings(parts: pl.DataFrame, table: Grammar) -> pl.DataFrame:
     signed = pl.coalesce("sign", pl.when(pl.col("inner").is_in(["-", "+"])).then(pl.col("inner"))).str.strip_chars()
     sign_at = pl.when(pl.col("sign").is_not_null()).then(pl.col("sign_at")).otherwise(pl.col("inner_at"))
     return (
-        parts.with_columns(sign_text=signed, sign_at=pl.when(signed.is_not_null()).then(sign_at))
+        parts.with_columns(
+            before=pl.col("before").str.strip_chars(),
+            sign_text=signed,
+            sign_at=pl.when(signed.is_not_null()).then(sign_at),
+        )
         .join(table.comparators.rename({"text": "comparator"}), on="comparator", how="left", maintain_order="left")
         .join(table.signs.rename({"text": "sign_text"}), on="sign_text", how="left", maintain_order="left")
         .join(
@@ -367,7 +371,8 @@ def _tail_meanings(parts: pl.DataFrame, table: Grammar) -> pl.DataFrame:
         return pl.when(~(pl.col("cut") & (pl.col("last") == part))).then(pl.col(name)).alias(name)
 
     parts = parts.with_columns(
-        kept("scale", "scale"), kept("spaced", "scale"), kept("glued", "scale"), kept("late", "unit"), kept("unit", "unit").str.strip_chars_start("-"), kept("after", "after"),
+        kept("scale", "scale"), kept("spaced", "scale"), kept("glued", "scale"), kept("late", "unit"),
+        kept("unit", "unit").str.strip_chars_start("-"), kept("after", "after"),
         pl.col("unit_open").str.strip_chars_start("-"),
     )  # fmt: skip
     unit_text = pl.coalesce("unit", "unit_open")
