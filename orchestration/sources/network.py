@@ -179,7 +179,8 @@ class _Network(httpcore.NetworkBackend):
         if host.strip("[]").lower() not in self._allowed:
             inward = [address for address in addresses if not is_public(address)]
             if inward:
-                raise Refused(f"{host} is {inward[0]}, which is no public address (see allow_private)")
+                named = host if host == inward[0] else f"{host} is {inward[0]}, which"
+                raise Refused(f"{named} is no public address (see allow_private)")
         error: Exception = httpcore.ConnectError("its name has no address")
         for address in addresses[:4]:
             try:
