@@ -210,13 +210,16 @@ def _happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     named = scanned.companies.select("sid").unique()
     lists = attacks.filter(pl.col("kinds") >= len(_KINDS_OF_ATTACK) // 2).join(named, on="sid", how="anti").select("sid")
     general = found.filter(single).join(pl.concat([trends, lists]).unique(), on="sid", how="semi")
+    # "Nine percent report malware": a share of people who were asked is no matter.
+    shares = scanned.quantities.filter(pl.col("kind").is_in(["percent", "fraction"])).select("cid").drop_nulls().unique()
+    asked = found.filter(single).join(shares, on="cid", how="semi").join(named, on="sid", how="anti")
     # "protection against ransomware", "ransomware対策": what the word stands beside is a remedy.
     against = _cues(scanned, "against").select("sid", _from="start", _to="end")
     ahead, behind = pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end")
     warded = found.filter(single & pl.col("asserted")).join(against, on="sid")
     gap = pl.when(scanned.setting("verb_last", warded)).then(behind).otherwise(ahead)
     warded = warded.filter(gap.is_between(0, _TOUCHING))
-    out = pl.concat([f.select("_i") for f in (denied, imagined, general, warded)]).unique()
+    out = pl.concat([f.select("_i") for f in (denied, imagined, general, asked, warded)]).unique()
     return found.join(out, on="_i", how="anti", maintain_order="left").drop("_i")
 
 
@@ -591,7 +594,7 @@ def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
     bans = bans.sort("doc", "confidence", "order", "start", descending=[False, True, False, False])
     bans = bans.with_columns(
         after=pl.col("counterparty_start") > pl.col("anchor_start"),
-        subject=(pl.col("counterparty_start") < pl.col("anchor_start")).any().over("sid"),
+        subject=(pl.col("counterparty_start") < pl.col("anchor_start")).any().over("cid"),
     ).filter(~(pl.col("after") & pl.col("subject")).fill_null(value=False))
     clause = bans.unique(["doc", "company_id", "kind", "cid", "counterparty_start"], keep="first", maintain_order=True)
     known = clause.filter(pl.col("counterparty_start").is_not_null()).select("doc", "company_id", "kind").unique()
