@@ -22,10 +22,11 @@ from orchestration.sources.base import Batch, InputProblem, Source, article_id
 from transforms.schemas import ARTICLE_TEXTS, EXTRACTOR_VERSION, FACT_TABLES, RAW_ARTICLES, READER_VERSION
 from warehouse import decisions, staging
 from warehouse.content import ContentStore
-from warehouse.events import NewEvent, article_stream, decode, run_stream
+from warehouse.events import EventType, NewEvent, article_stream, decode, run_stream
 from warehouse.home import Home, make_folder, write_atomically
+from warehouse.judgments import judged
 from warehouse.log import EventLog
-from warehouse.state import articles_state, live_facts
+from warehouse.state import articles_state, judgments, live_facts
 
 CHUNK: Final = 256
 """Articles that are read or searched for facts at a time: bounds memory and paces the progress bar."""
@@ -181,7 +182,7 @@ def survey(ledger: Ledger, source: Source) -> Survey:
 
     Cheap enough to come before everything else: a run that finds nothing to do is not started.
     """
-    state = _state(ledger.log)
+    state = state_of(ledger.log)
     if state["pending"].any() or publication_behind(ledger):
         return Survey(0, True, (), ())
     seen = 0
@@ -195,6 +196,28 @@ def survey(ledger: Ledger, source: Source) -> Survey:
             return Survey(seen, True, (), ())
         standing += refusals(known)
     return Survey(seen, False, tuple(problems), tuple(standing))
+
+
+def erase_withdrawn(ledger: Ledger) -> int:
+    """Erase what the content store still holds of withdrawn articles; how many contents that were.
+
+    A content that another article shares stays. Asked at the start of every run, so that a withdrawal which was killed
+    half way is finished.
+    """
+    withdrawn = decode(ledger.log.read(event_types=["ArticleWithdrawn"]), "ArticleWithdrawn")["article_id"].unique()
+    if withdrawn.is_empty():
+        return 0
+    gone = pl.col("article_id").is_in(withdrawn.implode())
+    hashes: dict[EventType, str] = {
+        "ArticleReceived": "content_sha256",
+        "ArticleRevised": "content_sha256",
+        "ArticleRead": "text_sha256",
+    }
+    events = ledger.log.read(event_types=list(hashes))
+    named = pl.concat(decode(events, kind).select("article_id", sha256=name) for kind, name in hashes.items())
+    unwanted = named.filter(gone).join(named.filter(~gone), on="sha256", how="anti")["sha256"].unique()
+    here = ledger.content.holds(unwanted) | ledger.content.holds(unwanted, text=True)
+    return ledger.content.erase(here) if here else 0
 
 
 def publication_behind(ledger: Ledger) -> bool:
@@ -217,8 +240,9 @@ def receive(ledger: Ledger, source: Source, *, run_id: str, command: str, observ
     Bytes go into the content store before the event that names them, so the log never refers to
     what is not there.
     """
+    erase_withdrawn(ledger)
     observer.begin("Receiving", source.count())
-    state = _state(ledger.log)
+    state = state_of(ledger.log)
     problems: list[InputProblem] = []
     sources: dict[str, SourceCount] = {}
     for batch in source.batches():
@@ -252,7 +276,7 @@ def _receive_batch(ledger: Ledger, raw: pl.DataFrame, *, run_id: str, command: s
     events: list[NewEvent] = []
 
     def decided(log: EventLog) -> Sequence[NewEvent]:
-        events[:] = decisions.receive(_state(log), raw)
+        events[:] = decisions.receive(state_of(log), raw)
         return _in_run(log, events, run_id=run_id, command=command)
 
     ledger.log.decide(decided, run_id=run_id)
@@ -264,7 +288,7 @@ def _reject_unkept(ledger: Ledger, batch: Batch, *, run_id: str, command: str) -
     """Record bytes that were hashed but not kept as received and rejected in one commit, so that nobody asks for them."""
 
     def decided(log: EventLog) -> Sequence[NewEvent]:
-        state = _state(log)
+        state = state_of(log)
         events = [event for problem in batch.problems for event in _unkept(state, problem)]
         return _in_run(log, events, run_id=run_id, command=command)
 
@@ -336,7 +360,7 @@ def _read_chunk(ledger: Ledger, chunk: pl.DataFrame, read_all: Reader, *, run_id
 
 
 def _decide_reading(log: EventLog, texts: pl.DataFrame, *, run_id: str, command: str) -> None:
-    log.decide(lambda at: _in_run(at, decisions.read(_state(at), texts), run_id=run_id, command=command), run_id=run_id)
+    log.decide(lambda at: _in_run(at, decisions.read(state_of(at), texts), run_id=run_id, command=command), run_id=run_id)
 
 
 def extract(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SILENT) -> Extracted:
@@ -348,7 +372,7 @@ def extract(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _
     articles: list[pl.DataFrame] = [pl.DataFrame(schema=ARTICLE_TEXTS)]
     frames: dict[str, list[pl.DataFrame]] = {table: [pl.DataFrame(schema=schema)] for table, schema in FACT_TABLES.items()}
     for chunk in rows.iter_slices(CHUNK):
-        texts = _with_texts(ledger.content, chunk)
+        texts = with_texts(ledger.content, chunk)
         articles.append(texts)
         for table, frame in facts_of(texts.filter(pl.col("reject_reason").is_null())).items():
             frames[table].append(frame)
@@ -424,6 +448,7 @@ def assert_facts(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -
     staged, frames = staging.load(ledger.home, run_id)
     verdict = staging.require_accepted(ledger.home, staged)
     articles = staged.articles()
+    texts = dict(articles.drop_nulls("text").select("article_id", "text").iter_rows())
     events: list[NewEvent] = []
     # A run that found nothing to do has no event and gets none; one that only refused an article has begun.
     if ledger.log.stream_version(run_stream(run_id)):
@@ -434,10 +459,13 @@ def assert_facts(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -
         counts = _counts(ledger, run_id)
 
         def decided(log: EventLog) -> Sequence[NewEvent]:
+            state, live = state_of(log), live_facts(log, articles["article_id"])
+            by_people = judgments(log)
+            before = {} if by_people.is_empty() else _texts_before(ledger.content, state, by_people)
             events[:] = decisions.assert_facts(
-                _state(log),
-                live_facts(log, articles["article_id"]),
-                frames,
+                state,
+                live,
+                judged(frames, live, by_people, texts=texts, texts_before=before),
                 articles,
                 run_id=run_id,
                 staged_digest=staged.digest,
@@ -485,12 +513,13 @@ def publish(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -> Pub
     return result
 
 
-def _state(log: EventLog) -> pl.DataFrame:
+def state_of(log: EventLog) -> pl.DataFrame:
+    """ARTICLES_STATE as this version of the software sees it: what an older one read or extracted is pending again."""
     return articles_state(log, reader_version=READER_VERSION, extractor_version=EXTRACTOR_VERSION)
 
 
 def _pending(log: EventLog) -> pl.DataFrame:
-    return _state(log).filter("pending")
+    return state_of(log).filter("pending")
 
 
 def _in_run(log: EventLog, events: Sequence[NewEvent], *, run_id: str, command: str, always: bool = False) -> list[NewEvent]:
@@ -505,10 +534,10 @@ def _articles_of_run(ledger: Ledger, run_id: str) -> pl.DataFrame:
     rejected = ledger.log.read(event_types=["ArticleRejected"]).filter(pl.col("run_id") == run_id)
     ids = decode(rejected, "ArticleRejected")["article_id"]
     pending = pl.col("pending") & (pl.col("reader_version") == READER_VERSION)
-    return _state(ledger.log).filter(pending | (pl.col("article_id").is_in(ids.implode()) & (pl.col("state") == "rejected")))
+    return state_of(ledger.log).filter(pending | (pl.col("article_id").is_in(ids.implode()) & (pl.col("state") == "rejected")))
 
 
-def _with_texts(content: ContentStore, rows: pl.DataFrame) -> pl.DataFrame:
+def with_texts(content: ContentStore, rows: pl.DataFrame) -> pl.DataFrame:
     """ARTICLE_TEXTS of rows of ARTICLES_STATE; those without a reading carry their reason instead of a text."""
     texts = content.texts(rows["text_sha256"].drop_nulls().unique())
     return (
@@ -531,6 +560,13 @@ def refusals(state: pl.DataFrame) -> list[Refusal]:
         .select("uri", "state", "state_reason")
         .iter_rows()
     ]
+
+
+def _texts_before(content: ContentStore, state: pl.DataFrame, by_people: pl.DataFrame) -> dict[str, str]:
+    """By article_id, the text in which the live facts of each article that people judged were found."""
+    asked = state.join(by_people, on="article_id", how="semi").select("article_id", text_sha256="processed_text_sha256")
+    held = content.texts(content.holds(asked["text_sha256"].drop_nulls(), text=True))
+    return dict(asked.join(held, on="text_sha256").select("article_id", "text").iter_rows())
 
 
 def _counts(ledger: Ledger, run_id: str) -> dict[str, int]:

@@ -20,7 +20,7 @@ from deltalake import DeltaTable
 from transforms.schemas import INSTANT, Schema
 from warehouse import delta
 from warehouse.errors import ContentBusy, DamagedContent, MissingContent, Problem, WrongHash
-from warehouse.home import Home
+from warehouse.home import Home, fsync_folder
 
 CONTENT: Final[Schema] = {
     "sha256": pl.String,
@@ -131,6 +131,43 @@ class ContentStore:
         kind = TEXT if text else BYTES
         wanted = pl.Series("sha256", list(set(sha256s)), dtype=pl.String)
         return set(self._index.filter(pl.col("kind") == kind, pl.col("sha256").is_in(wanted.implode()))["sha256"])
+
+    def erase(self, sha256s: Iterable[str]) -> int:
+        """Remove contents for good: from the table and from the disk. How many rows there were; hashes not here are no error.
+
+        A file that holds one of them is written anew without it, and the old one deleted. Raises ContentBusy, WriteFailed,
+        DamagedContent.
+        """
+        unwanted = pl.Series("sha256", list(set(sha256s)), dtype=pl.String)
+        erased = 0
+        for _ in range(_ATTEMPTS):
+            places = self._index.filter(pl.col("sha256").is_in(unwanted.implode()))["file"].unique().sort()
+            if places.is_empty():
+                self._remove_unreferenced()
+                return erased
+            try:
+                erased += sum(self._erase_from(self._files[name], unwanted) for name in places)
+            except delta.CommitRefused:
+                self.refresh()
+            except delta.BrokenTable as broken:
+                raise DamagedContent([broken.problem]) from broken
+        raise ContentBusy(attempts=_ATTEMPTS)
+
+    def _erase_from(self, file: delta.DataFile, unwanted: pl.Series) -> int:
+        rows = delta.read(file, _ARROW)
+        hashes = set(unwanted)
+        kept = rows.filter(pa.array([each not in hashes for each in rows["sha256"].to_pylist()], pa.bool_()))
+        action = None
+        if kept.num_rows:
+            action = delta.write(self._folder, kept, prefix="content", stats=_STATS, row_group=_ROW_GROUP)
+        self._move_to(delta.replace(self._table, self._folder, file, action))
+        return int(rows.num_rows - kept.num_rows)
+
+    def _remove_unreferenced(self) -> None:
+        """Delete the data files that a commit has replaced, those of erasures that were killed here included."""
+        for name in delta.removed(self._folder) - self._files.keys():
+            (self._folder / name).unlink(missing_ok=True)
+        fsync_folder(self._folder)
 
     def verify_hashes(self) -> list[Problem]:
         """Everything that is not as it was stored: commits, files, and each content against its hash. Empty if all is well."""

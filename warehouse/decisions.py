@@ -63,6 +63,7 @@ def receive(state: pl.DataFrame, raw: pl.DataFrame, run_id: str | None = None) -
     del run_id
     known = _versions(state)
     current: dict[str, str] = dict(state.select("article_id", "content_sha256").iter_rows())
+    withdrawn = set(state.filter(pl.col("state") == "withdrawn")["article_id"])
     streams = _Streams(known)
     rows = raw.select(
         "article_id",
@@ -79,7 +80,8 @@ def receive(state: pl.DataFrame, raw: pl.DataFrame, run_id: str | None = None) -
     for row in rows.iter_rows(named=True):
         article_id, content = row["article_id"], row["content_sha256"]
         previous = current.get(article_id)
-        if previous == content:
+        # What was withdrawn stays out, whatever a source goes on delivering under its URI.
+        if previous == content or article_id in withdrawn:
             continue
         payload = {name: row[name] for name in ("uri", "content_sha256", "media_type", "size", "fetched_at")}
         payload["declared"] = {
@@ -216,6 +218,76 @@ def assert_facts(
     return streams.events
 
 
+def withdraw(state: pl.DataFrame, live: pl.DataFrame, article_id: str, *, reason: str, by: str) -> list[NewEvent]:
+    """Every live fact of an article retracted, then ArticleWithdrawn; none for one that is withdrawn already.
+
+    `state`: ARTICLES_STATE with the article, `live`: LIVE_FACTS of it. Raises BadEvent for an unknown article.
+    """
+    stream = article_stream(article_id)
+    row = state.filter(pl.col("article_id") == article_id).to_dicts()
+    if not row:
+        raise BadEvent(event_type="ArticleWithdrawn", stream_id=stream, reason="the article was never received")
+    if row[0]["state"] == "withdrawn":
+        return []
+    streams = _Streams(_versions(state))
+    mine = live.filter(pl.col("article_id") == article_id).select("table", "fact_id").sort("table", "fact_id")
+    for table, fact_id in mine.iter_rows():
+        streams.add(stream, "FactRetracted", {"table": table, "fact_id": fact_id, "reason": "article_withdrawn"})
+    payload = {"uri": row[0]["uri"], "content_sha256": row[0]["content_sha256"], "reason": reason, "by": by}
+    streams.add(stream, "ArticleWithdrawn", payload)
+    return streams.events
+
+
+def dispute(state: pl.DataFrame, fact: Mapping[str, Any], *, is_live: bool, reason: str, by: str) -> list[NewEvent]:
+    """FactDisputed, and the fact retracted if it is live. `fact`: article_id, table, fact_id."""
+    streams = _Streams(_versions(state))
+    _judge(streams, "FactDisputed", fact, is_live=is_live, reason=reason, by=by)
+    return streams.events
+
+
+def confirm(state: pl.DataFrame, fact: Mapping[str, Any], *, reason: str, by: str) -> list[NewEvent]:
+    """FactConfirmed: the fact stays, whatever a later extractor finds, as long as its evidence stands."""
+    streams = _Streams(_versions(state))
+    payload = {"table": fact["table"], "fact_id": fact["fact_id"], "reason": reason, "by": by}
+    streams.add(article_stream(fact["article_id"]), "FactConfirmed", payload)
+    return streams.events
+
+
+def correct(
+    state: pl.DataFrame, fact: Mapping[str, Any], corrected: pl.DataFrame, *, is_live: bool, reason: str, by: str
+) -> list[NewEvent]:
+    """FactCorrected, the fact retracted if it is live, and the one row of `corrected` (a fact table) asserted in its place."""
+    streams = _Streams(_versions(state))
+    table, article_id = fact["table"], fact["article_id"]
+    more = {"corrected_id": corrected["fact_id"].item()}
+    _judge(streams, "FactCorrected", fact, is_live=is_live, reason=reason, by=by, more=more)
+    for payload in _payloads(table, corrected)[article_id]:
+        streams.add(article_stream(article_id), "FactAsserted", payload)
+    return streams.events
+
+
+def _judge(
+    streams: _Streams,
+    kind: EventType,
+    fact: Mapping[str, Any],
+    *,
+    is_live: bool,
+    reason: str,
+    by: str,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    stream, named = article_stream(fact["article_id"]), {"table": fact["table"], "fact_id": fact["fact_id"]}
+    streams.add(stream, kind, {**named, "reason": reason, "by": by, **(more or {})})
+    if is_live:
+        streams.add(stream, "FactRetracted", {**named, "reason": "disputed"})
+
+
+def accept(run_id: str, *, counts: Mapping[str, int], run_version: int = 1) -> list[NewEvent]:
+    """RunAccepted of a run that staged nothing: a person's decision, which no audit has to allow."""
+    payload: dict[str, Any] = {"run_id": run_id, "staged_digest": None, "outcomes": [], "counts": dict(counts)}
+    return [NewEvent(run_stream(run_id), run_version, "RunAccepted", payload)]
+
+
 def reject_run(
     run_id: str, *, outcomes: Sequence[Outcome] = (), counts: Mapping[str, int] | None = None, run_version: int = 1
 ) -> list[NewEvent]:
@@ -235,7 +307,7 @@ class _Differences:
         inside = pl.col("article_id").is_in(chosen)
         for table, schema in FACT_TABLES.items():
             new = staged.get(table, pl.DataFrame(schema=schema)).filter(inside)
-            self._add(table, _live_table(table, live.filter(inside)), new)
+            self._add(table, live_table(table, live.filter(inside)), new)
         self.article_ids = self.retracted.keys() | self.moved.keys() | self.asserted.keys()
 
     def _add(self, table: str, old: pl.DataFrame, new: pl.DataFrame) -> None:
@@ -261,7 +333,7 @@ def _differs(names: Sequence[str]) -> pl.Expr:
     return pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_live")) for name in names)
 
 
-def _live_table(table: str, live: pl.DataFrame) -> pl.DataFrame:
+def live_table(table: str, live: pl.DataFrame) -> pl.DataFrame:
     """Live facts of one table, typed as staged ones: values as asserted, spans as they are now."""
     spans = SPANS[table]
     values = {name: dtype for name, dtype in FACTS[table].items() if name not in spans and name != "fact_id"}

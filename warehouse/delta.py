@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import struct
 import time
 import uuid
@@ -254,10 +255,77 @@ def commit(
     return after
 
 
-def _seal(folder: Path, action: AddAction, version: int) -> dict[str, str]:
+def replace(table: DeltaTable, folder: Path, old: DataFile, action: AddAction | None) -> DeltaTable:
+    """Commit `action`, or nothing, in place of the file `old`, as the version right after the handle's own; durable.
+
+    The bytes of `old` stay on the disk until the caller removes them. Raises CommitRefused as `commit`; the new data
+    file is removed then.
+
+    Written by hand, because delta-rs has no commit that names the file it replaces: its DELETE writes statistics of
+    every column into the new file, text among them, and columns of other Arrow types than ours.
+    """
+    version = table.version() + 1
+    now = time.time_ns() // 1_000_000
+    info: dict[str, Any] = {
+        "timestamp": now,
+        "operation": "DELETE",
+        "operationParameters": {},
+        **_seal(folder, action, version),
+    }
+    lines: list[dict[str, Any]] = [
+        {"commitInfo": info},
+        {"remove": {"path": old.path.name, "deletionTimestamp": now, "dataChange": True, "size": old.size}},
+    ]
+    if action is not None:
+        lines.append(
+            {
+                "add": {
+                    "path": action.path,
+                    "partitionValues": {},
+                    "size": action.size,
+                    "modificationTime": action.modification_time,
+                    "dataChange": True,
+                    "stats": action.stats,
+                }
+            }
+        )
+    log_folder = folder / "_delta_log"
+    temporary = log_folder / f"_newsledger-{uuid.uuid4().hex}.tmp"
+    try:
+        temporary.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        fsync_file(temporary)
+        # A link, unlike a rename, is refused where the name is taken: so only one commit becomes this version.
+        os.link(temporary, log_folder / f"{version:020}.json")
+    except FileExistsError as error:
+        if action is not None:
+            (folder / action.path).unlink(missing_ok=True)
+        raise CommitRefused from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    _fsync_version(folder, version)
+    after = handle(folder, version=version)
+    if version % CHECKPOINT_EVERY == 0:
+        _checkpoint(after, folder, version)
+    return after
+
+
+def removed(folder: Path) -> set[str]:
+    """Names of the data files that some commit has removed from the table. Raises BrokenTable for a commit that is no JSON."""
+    found: set[str] = set()
+    for path in (folder / "_delta_log").glob("*.json"):
+        try:
+            actions = [json.loads(line) for line in path.read_bytes().splitlines()]
+        except ValueError as error:
+            raise BrokenTable(Problem(check="delta_log", where=path.name, message=f"not a commit: {error!r}")) from error
+        found |= {action["remove"]["path"] for action in actions if "remove" in action}
+    return found
+
+
+def _seal(folder: Path, action: AddAction | None, version: int) -> dict[str, str]:
     """What a commit says of bytes: of its data file, and of the commit before it. So `verify` sees any bit that turns."""
     before = folder / "_delta_log" / f"{version - 1:020}.json"
-    return {_FILE_SHA256: _sha256(folder / action.path), _BEFORE_SHA256: _sha256(before)}
+    file = {} if action is None else {_FILE_SHA256: _sha256(folder / action.path)}
+    return {**file, _BEFORE_SHA256: _sha256(before)}
 
 
 def _sha256(path: Path) -> str:

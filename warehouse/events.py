@@ -33,6 +33,10 @@ EventType = Literal[
     "FactRetracted",
     "FactMoved",
     "ArticleProcessed",
+    "ArticleWithdrawn",
+    "FactDisputed",
+    "FactConfirmed",
+    "FactCorrected",
     "RunAccepted",
     "RunRejected",
 ]
@@ -100,6 +104,7 @@ _COUNTS: Final = pl.Struct(
         **dict.fromkeys(FACT_TABLES, pl.Int64),
     }
 )
+_JUDGED: Final[Schema] = {"table": pl.String, "fact_id": pl.String, "reason": pl.String, "by": pl.String}
 
 PAYLOADS: Final[dict[EventType, Schema]] = {
     "RunStarted": {"command": pl.String, "extractor_version": pl.String},
@@ -139,6 +144,11 @@ PAYLOADS: Final[dict[EventType, Schema]] = {
         "extractor_version": pl.String,
         "facts": pl.Struct(dict.fromkeys(FACT_TABLES, pl.Int64)),
     },
+    "ArticleWithdrawn": {"uri": pl.String, "content_sha256": pl.String, "reason": pl.String, "by": pl.String},
+    "FactDisputed": _JUDGED,
+    "FactConfirmed": _JUDGED,
+    # The fact that a person puts in its place is asserted beside it, in the same commit.
+    "FactCorrected": _JUDGED | {"corrected_id": pl.String},
     "RunAccepted": {"run_id": pl.String, "staged_digest": pl.String, "outcomes": _OUTCOMES, "counts": _COUNTS},
     "RunRejected": {"run_id": pl.String, "outcomes": _OUTCOMES, "counts": _COUNTS},
 }

@@ -21,7 +21,7 @@ from warehouse import copies
 from warehouse.content import ContentStore
 from warehouse.events import FACTS, SPANS, EventType, decode
 from warehouse.log import EventLog
-from warehouse.state import articles_of
+from warehouse.state import JUDGMENTS, articles_of, judgments_of
 
 PROJECTION_VERSION: Final = "2"
 """Raised whenever the same events may give other tables."""
@@ -101,6 +101,7 @@ TABLES: Final[dict[str, Schema]] = {
     "dim_source": DIM_SOURCE,
     "runs": RUNS,
     "quarantine": QUARANTINE,
+    "judgments": JUDGMENTS,
     "article_digests": ARTICLE_DIGESTS,
     **{table: {**schema, **HISTORY} for table, schema in FACT_TABLES.items()},
 }
@@ -183,6 +184,7 @@ def project(events: pl.DataFrame, texts: TextsOf, companies: pl.DataFrame, *, lo
             "dim_source": _sources(articles),
             "runs": _runs(events),
             "quarantine": _quarantine(events),
+            "judgments": typed(judgments_of(events), JUDGMENTS),
             "article_digests": digests,
             **facts,
         },

@@ -35,8 +35,8 @@ ARTICLES_STATE: Final[Schema] = {
     "article_id": pl.String,
     "uri": pl.String,
     "stream_version": pl.Int64,
-    "state": pl.String,  # current, revised, quarantined, rejected; of the current bytes, as in DATA_MODEL.md
-    "state_reason": pl.String,  # of a rejection its reason, of a quarantine its rules
+    "state": pl.String,  # current, revised, withdrawn, quarantined, rejected; of the current bytes
+    "state_reason": pl.String,  # of a rejection or withdrawal its reason, of a quarantine its rules
     "pending": pl.Boolean,  # no outcome for the current bytes yet
     "content_sha256": pl.String,  # the current bytes
     "media_type": pl.String,
@@ -68,9 +68,25 @@ LIVE_FACTS: Final[Schema] = {
 """One row a fact that was asserted and not retracted since."""
 
 _BYTES: Final[tuple[EventType, ...]] = ("ArticleReceived", "ArticleRevised")
-_OUTCOMES: Final[tuple[EventType, ...]] = ("ArticleProcessed", "ArticleQuarantined", "ArticleRejected")
+_OUTCOMES: Final[tuple[EventType, ...]] = ("ArticleProcessed", "ArticleQuarantined", "ArticleRejected", "ArticleWithdrawn")
+_FINAL: Final[tuple[EventType, ...]] = ("ArticleRejected", "ArticleWithdrawn")
+"""Outcomes that no newer version of reader or extractor changes."""
 ARTICLE_EVENTS: Final[tuple[EventType, ...]] = (*_BYTES, "ArticleRead", *_OUTCOMES)
 FACT_EVENTS: Final[tuple[EventType, ...]] = ("FactAsserted", "FactRetracted", "FactMoved")
+JUDGMENT_EVENTS: Final[tuple[EventType, ...]] = ("FactDisputed", "FactConfirmed", "FactCorrected")
+
+JUDGMENTS: Final[Schema] = {
+    "article_id": pl.String,
+    "table": pl.String,
+    "fact_id": pl.String,
+    "judgment": pl.String,  # disputed, confirmed, corrected
+    "corrected_id": pl.String,  # of a correction: the fact that stands in its place
+    "reason": pl.String,
+    "by": pl.String,
+    "recorded_at": INSTANT,
+    "position": pl.Int64,
+}
+"""One row a fact that a person has judged: the last judgment on it."""
 
 
 def articles_state(
@@ -103,7 +119,9 @@ def articles_of(
         .join(_last_processed(events), on="article_id", how="left")
         .join(top, on="stream_id", how="left")
         .with_columns(
-            pl.when(pl.col("outcome") == "ArticleRejected")
+            pl.when(pl.col("outcome") == "ArticleWithdrawn")
+            .then(pl.lit("withdrawn"))
+            .when(pl.col("outcome") == "ArticleRejected")
             .then(pl.lit("rejected"))
             .when(pl.col("outcome") == "ArticleQuarantined")
             .then(pl.lit("quarantined"))
@@ -158,6 +176,23 @@ def live_of(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def judgments(log: EventLog, *, upto: int | None = None) -> pl.DataFrame:
+    """JUDGMENTS of the log's snapshot, in order of position."""
+    return judgments_of(log.read(upto=upto, event_types=JUDGMENT_EVENTS))
+
+
+def judgments_of(events: pl.DataFrame) -> pl.DataFrame:
+    """JUDGMENTS from events (LOG, at least JUDGMENT_EVENTS)."""
+    nothing = pl.lit(None, pl.String).alias("corrected_id")
+    rows = [
+        decoded.with_columns(pl.lit(kind.removeprefix("Fact").lower()).alias("judgment")).select(JUDGMENTS.keys())
+        for kind in JUDGMENT_EVENTS
+        for decoded in [decode(events, kind).with_columns(*([] if kind == "FactCorrected" else [nothing]))]
+    ]
+    last = pl.concat(rows).sort("position").unique(["article_id", "table", "fact_id"], keep="last")
+    return last.select(pl.col(name).cast(dtype) for name, dtype in JUDGMENTS.items()).sort("position")
+
+
 def _current_bytes(events: pl.DataFrame) -> pl.DataFrame:
     """One row an article: its last bytes, the position of their event, and whether they replaced others."""
     columns = ["position", "stream_id", "article_id", "recorded_at", "uri", "content_sha256", "media_type", "declared"]
@@ -199,14 +234,17 @@ def _last_outcome(events: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
         .with_columns(rules.alias("state_reason"))
     )
     # Nor does a rejection say which reader could not read.
-    rejected = decode(events, "ArticleRejected").select(
-        "article_id",
-        "position",
-        "content_sha256",
-        pl.lit(None, pl.String).alias("reader_version"),
-        pl.lit(None, pl.String).alias("extractor_version"),
-        pl.col("reason").alias("state_reason"),
-    )
+    refused = [
+        decode(events, kind).select(
+            "article_id",
+            "position",
+            "content_sha256",
+            pl.lit(None, pl.String).alias("reader_version"),
+            pl.lit(None, pl.String).alias("extractor_version"),
+            pl.col("reason").alias("state_reason"),
+        )
+        for kind in _FINAL
+    ]
     rows = [
         decoded.select(
             "article_id",
@@ -217,7 +255,7 @@ def _last_outcome(events: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
             pl.col("reader_version").alias("outcome_reader"),
             pl.col("extractor_version").alias("outcome_extractor"),
         )
-        for kind, decoded in zip(_OUTCOMES, (processed, quarantined, rejected), strict=True)
+        for kind, decoded in zip(_OUTCOMES, (processed, quarantined, *refused), strict=True)
     ]
     last = _last_of_current(pl.concat(rows), current)
     return last.select("article_id", "outcome", "state_reason", "outcome_reader", "outcome_extractor")
@@ -247,4 +285,4 @@ def _is_pending(reader_version: str | None, extractor_version: str | None) -> pl
         other = other | pl.col("outcome_reader").ne_missing(reader_version)
     if extractor_version is not None:
         other = other | pl.col("outcome_extractor").ne_missing(extractor_version)
-    return pending | (other & (pl.col("outcome") != "ArticleRejected"))
+    return pending | (other & ~pl.col("outcome").is_in(_FINAL))

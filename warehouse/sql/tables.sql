@@ -139,6 +139,28 @@ COMMENT ON COLUMN runs.extractor_version IS 'Version of the extractor it ran';
 COMMENT ON COLUMN runs.projection_version IS 'Version of the projection that made this file';
 COMMENT ON COLUMN runs.position IS 'Position of its verdict in the log; null while pending';
 
+CREATE TABLE judgments (
+    article_id   VARCHAR,
+    "table"      VARCHAR,
+    fact_id      VARCHAR,
+    judgment     VARCHAR,
+    corrected_id VARCHAR,
+    reason       VARCHAR,
+    "by"         VARCHAR,
+    recorded_at  TIMESTAMPTZ,
+    "position"   BIGINT
+);
+COMMENT ON TABLE judgments IS 'One row for each fact that a person has judged: the last judgment on it, which outlives re-extractions';
+COMMENT ON COLUMN judgments.article_id IS 'Article that states the fact, key of articles';
+COMMENT ON COLUMN judgments."table" IS 'Table of the fact';
+COMMENT ON COLUMN judgments.fact_id IS 'Fact that was judged; a disputed or corrected one is found in the history tables';
+COMMENT ON COLUMN judgments.judgment IS 'disputed (the fact is not asserted), confirmed (it stays) or corrected (another stands in its place)';
+COMMENT ON COLUMN judgments.corrected_id IS 'Of a correction: the fact that stands in its place';
+COMMENT ON COLUMN judgments.reason IS 'Why, in the words of the person';
+COMMENT ON COLUMN judgments."by" IS 'Who';
+COMMENT ON COLUMN judgments.recorded_at IS 'When it was recorded, UTC';
+COMMENT ON COLUMN judgments."position" IS 'Position of the event in the log';
+
 CREATE TABLE quarantine (
     run_id     VARCHAR,
     article_id VARCHAR,

@@ -67,6 +67,87 @@ WHERE f.asserted_position <= CAST("position" AS BIGINT)
     AND (f.retracted_position IS NULL OR f.retracted_position > CAST("position" AS BIGINT));
 COMMENT ON MACRO TABLE market_moves_as_of IS 'Market moves as the warehouse knew them at a position (BIGINT) of the log';
 
+-- Every fact that ever held, in the columns that all three tables have in common.
+CREATE VIEW facts_history AS
+SELECT
+    'fact_financials' AS "table", article_id, fact_id, company_id, metric AS kind,
+    concat_ws(' ', segment, measure, basis, accounting, period_role) AS detail,
+    comparator, value, value_high, unit, period_end AS about, evidence, uri, extractor,
+    asserted_position, retracted_position, retracted_reason
+FROM financials_history
+UNION ALL BY NAME
+SELECT
+    'fact_security_incidents' AS "table", article_id, fact_id, company_id, category AS kind,
+    concat_ws(' ', stage, counterparty) AS detail,
+    records_affected AS value, unit, occurred_on AS about, evidence, uri, extractor,
+    asserted_position, retracted_position, retracted_reason
+FROM security_incidents_history
+UNION ALL BY NAME
+SELECT
+    'fact_market_moves' AS "table", article_id, fact_id, company_id, move_type AS kind,
+    concat_ws(' ', status, counterparty) AS detail,
+    comparator, value, value_high, unit, effective_on AS about, evidence, uri, extractor,
+    asserted_position, retracted_position, retracted_reason
+FROM market_moves_history;
+COMMENT ON VIEW facts_history IS 'Every fact of the three tables that ever held, in the columns they have in common, with the positions between which it held';
+
+CREATE MACRO changes_between(earlier, later) AS TABLE
+WITH
+    before_ AS (
+        SELECT * FROM facts_history
+        WHERE asserted_position <= CAST(earlier AS BIGINT)
+            AND (retracted_position IS NULL OR retracted_position > CAST(earlier AS BIGINT))),
+    after_ AS (
+        SELECT * FROM facts_history
+        WHERE asserted_position <= CAST(later AS BIGINT)
+            AND (retracted_position IS NULL OR retracted_position > CAST(later AS BIGINT))),
+    -- Of several facts on one thing the first gone goes with the first new.
+    gone AS (
+        SELECT *, row_number() OVER (PARTITION BY "table", article_id, company_id, kind, detail ORDER BY fact_id) AS place
+        FROM before_ ANTI JOIN after_ USING ("table", article_id, fact_id)),
+    come AS (
+        SELECT *, row_number() OVER (PARTITION BY "table", article_id, company_id, kind, detail ORDER BY fact_id) AS place
+        FROM after_ ANTI JOIN before_ USING ("table", article_id, fact_id)),
+    ended AS (
+        SELECT "table", article_id, fact_id, max_by(retracted_reason, retracted_position) AS reason
+        FROM facts_history
+        WHERE retracted_position > CAST(earlier AS BIGINT) AND retracted_position <= CAST(later AS BIGINT)
+        GROUP BY ALL),
+    known AS (SELECT DISTINCT article_id FROM facts_history WHERE asserted_position <= CAST(earlier AS BIGINT)),
+    paired AS (
+        SELECT
+            coalesce(gone."table", come."table") AS "table",
+            coalesce(gone.article_id, come.article_id) AS article_id,
+            coalesce(gone.company_id, come.company_id) AS company_id,
+            coalesce(gone.kind, come.kind) AS kind,
+            coalesce(come.detail, gone.detail) AS detail,
+            gone.fact_id AS fact_before, come.fact_id AS fact_after,
+            gone.value AS value_before, come.value AS value_after,
+            coalesce(come.unit, gone.unit) AS unit,
+            gone.evidence AS evidence_before, come.evidence AS evidence_after,
+            come.extractor AS extractor,
+            coalesce(come.uri, gone.uri) AS uri
+        FROM gone
+        FULL JOIN come
+            ON gone."table" = come."table" AND gone.article_id = come.article_id AND gone.place = come.place
+            AND gone.kind = come.kind AND gone.detail IS NOT DISTINCT FROM come.detail
+            AND gone.company_id IS NOT DISTINCT FROM come.company_id)
+SELECT
+    CASE WHEN p.fact_before IS NULL THEN 'asserted' WHEN p.fact_after IS NULL THEN 'retracted' ELSE 'changed' END AS change,
+    CASE
+        WHEN p.extractor = 'person' THEN 'corrected'
+        WHEN e.reason IS NOT NULL THEN e.reason
+        WHEN p.article_id NOT IN (SELECT article_id FROM known) THEN 'article_received'
+        ELSE coalesce((SELECT max(o.reason) FROM ended AS o WHERE o.article_id = p.article_id AND o.reason <> 'superseded'),
+                      'extractor_changed')
+    END AS reason,
+    p."table", p.company_id, p.kind, p.detail, p.value_before, p.value_after, p.unit, p.evidence_before, p.evidence_after,
+    p.uri, p.article_id, p.fact_before, p.fact_after
+FROM paired AS p
+LEFT JOIN ended AS e ON e."table" = p."table" AND e.article_id = p.article_id AND e.fact_id = p.fact_before
+ORDER BY p.company_id NULLS LAST, p."table", p.kind, p.article_id, fact_after, fact_before;
+COMMENT ON MACRO TABLE changes_between IS 'What was asserted, retracted and changed between two positions (BIGINT) of the log, and why';
+
 -- What a number is about, as one key, so that two statements are comparable exactly if their keys are equal.
 --
 -- Segment and accounting take part with their nulls: "not said" is comparable with "not said" only. A change without a

@@ -1,0 +1,201 @@
+"""What people decide outlives every extraction, and a withdrawn article leaves no word behind."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration import curation, pipeline
+from orchestration.pipeline import Ledger
+from tests.orchestration.material import DUTCH, ENGLISH, NamedFiles, larkfield, reopened, run_steps
+from warehouse.home import Home
+from warehouse.query import query
+from warehouse.verify import verify
+
+REVENUE = "SELECT fact_id, value FROM financials WHERE metric = 'revenue' AND measure = 'level' ORDER BY fact_id"
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with the three articles; tests work on copies of it."""
+    root = tmp_path_factory.mktemp("told")
+    run_steps(Ledger.open(Home(root / "home")), NamedFiles(larkfield(root / "news")), run_id="first")
+    return root
+
+
+@pytest.fixture
+def copied(told: Path, tmp_path: Path) -> Path:
+    shutil.copytree(told, tmp_path / "copy", symlinks=True)
+    return tmp_path / "copy"
+
+
+@pytest.fixture
+def ledger(copied: Path) -> Ledger:
+    return Ledger.open(Home(copied / "home"))
+
+
+def again(ledger: Ledger, news: Path, *, run_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every article extracted anew, as after an upgrade of the extractor."""
+    monkeypatch.setattr(pipeline, "EXTRACTOR_VERSION", f"test-{run_id}")
+    monkeypatch.setattr("transforms.facts.EXTRACTOR_VERSION", f"test-{run_id}")
+    monkeypatch.setattr("warehouse.decisions.EXTRACTOR_VERSION", f"test-{run_id}")
+    monkeypatch.setattr("expectations.derived.EXTRACTOR_VERSION", f"test-{run_id}", raising=False)
+    staged = pipeline.extract(ledger, run_id=run_id, command="again")
+    assert staged.articles > 0
+    audited = pipeline.audit(ledger, run_id=run_id)
+    assert audited.accepted, audited.reason
+    pipeline.assert_facts(ledger, run_id=run_id)
+    pipeline.publish(ledger, run_id=run_id)
+
+
+def one(ledger: Ledger) -> dict[str, object]:
+    return query(ledger.home, REVENUE).row(0, named=True)
+
+
+def test_a_disputed_fact_goes_and_stays_away(ledger: Ledger, copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fact = one(ledger)
+    done = curation.dispute(ledger, str(fact["fact_id"])[:12], reason="a misprint", by="ada")
+    assert done.events == {"FactDisputed": 1, "FactRetracted": 1}
+    assert fact["fact_id"] not in query(ledger.home, REVENUE)["fact_id"]
+    judged = query(ledger.home, 'SELECT judgment, reason, "by" FROM judgments').rows()
+    assert judged == [("disputed", "a misprint", "ada")]
+    again(reopened(ledger), copied / "news", run_id="second", monkeypatch=monkeypatch)
+    assert fact["fact_id"] not in query(ledger.home, REVENUE)["fact_id"]
+    assert verify(ledger.home) == []
+    back = curation.confirm(reopened(ledger), str(fact["fact_id"]), reason="it was right", by="bob")
+    assert back.events == {"FactConfirmed": 1, "FactAsserted": 1}
+    assert fact["fact_id"] in query(ledger.home, REVENUE)["fact_id"]
+
+
+def test_a_confirmed_fact_stays_where_no_extractor_finds_it_until_its_evidence_goes(
+    ledger: Ledger, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fact = one(ledger)
+    curation.confirm(ledger, str(fact["fact_id"]), reason="seen in the report", by="ada")
+    kept = ledger.log.head.position
+    monkeypatch.setattr(
+        "transforms.extract.extract",
+        lambda texts: {table: frame.clear() for table, frame in _nothing().items()},
+    )
+    again(reopened(ledger), copied / "news", run_id="second", monkeypatch=monkeypatch)
+    assert query(ledger.home, REVENUE)["fact_id"].to_list() == [fact["fact_id"]]
+    assert reopened(ledger).log.head.position > kept
+    assert verify(ledger.home) == []
+
+
+def _nothing() -> dict[str, pl.DataFrame]:
+    from transforms.schemas import FACT_TABLES
+
+    return {table: pl.DataFrame(schema=schema) for table, schema in FACT_TABLES.items()}
+
+
+def test_a_correction_stands_in_the_place_of_the_fact_and_outlives_the_next_extraction(
+    ledger: Ledger, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fact = one(ledger)
+    done = curation.correct(ledger, str(fact["fact_id"]), ["value=123000000"], reason="the table says so", by="ada")
+    assert done.events == {"FactCorrected": 1, "FactRetracted": 1, "FactAsserted": 1}
+    for run_id in ("second", "third"):
+        told = f"SELECT value::BIGINT AS value, extractor, evidence FROM financials WHERE fact_id = '{done.corrected_id}'"
+        now = query(ledger.home, told)
+        assert now.select("value", "extractor").rows() == [(123000000, "person")]
+        assert now["evidence"][0]
+        assert fact["fact_id"] not in query(ledger.home, REVENUE)["fact_id"]
+        again(reopened(ledger), copied / "news", run_id=run_id, monkeypatch=monkeypatch)
+    assert verify(ledger.home) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        pytest.param("value", "COLUMN=VALUE", id="no value"),
+        pytest.param("evidence=x", "no column of", id="a column that is no statement"),
+        pytest.param("value=much", "is no Decimal", id="no number"),
+        pytest.param("metric=weather", "metric-known", id="what the audit refuses"),
+    ],
+)
+def test_a_correction_that_cannot_be_meant_is_refused_and_changes_nothing(ledger: Ledger, change: str, says: str) -> None:
+    before = ledger.log.head
+    with pytest.raises(curation.BadCorrection, match=says):
+        curation.correct(ledger, str(one(ledger)["fact_id"]), [change], reason="r", by="ada")
+    assert ledger.log.head == before
+
+
+def test_unknown_facts_and_articles_are_named(ledger: Ledger) -> None:
+    with pytest.raises(curation.UnknownFact, match="too short"):
+        curation.dispute(ledger, "ab", reason="r", by="ada")
+    with pytest.raises(curation.UnknownFact, match="no fact with the fact_id ffffffffff"):
+        curation.dispute(ledger, "ffffffffff", reason="r", by="ada")
+    with pytest.raises(curation.UnknownArticle, match="no article nowhere"):
+        curation.withdraw(ledger, "nowhere", reason="r", by="ada")
+
+
+def test_a_withdrawn_article_leaves_no_word_on_the_disk_and_never_comes_back(ledger: Ledger, copied: Path) -> None:
+    words = _words_on_disk(ledger.home)
+    sentence = "sorteersoftware"
+    assert any(sentence in text for text in words.values())
+    done = curation.withdraw(ledger, f"test:{DUTCH}", reason="the publisher took it back", by="ada")
+    assert done.events["ArticleWithdrawn"] == 1
+    assert done.events["FactRetracted"] >= 3
+    assert done.erased >= 2
+    left = {name for name, text in _words_on_disk(ledger.home).items() if sentence in text}
+    assert left == set()
+    assert verify(ledger.home) == []
+    state = query(ledger.home, f"SELECT state, state_reason, facts, title FROM articles WHERE uri = 'test:{DUTCH}'").rows()
+    assert state == [("withdrawn", "the publisher took it back", 0, None)]
+    head = reopened(ledger).log.head
+    results = run_steps(reopened(ledger), NamedFiles(copied / "news"), run_id="second")
+    assert (results.received.new, results.received.revised) == (0, 0)
+    assert reopened(ledger).log.head == head
+    assert curation.withdraw(reopened(ledger), f"test:{DUTCH}", reason="again", by="ada").nothing
+
+
+def test_a_text_that_another_article_shares_stays(copied: Path, ledger: Ledger) -> None:
+    shutil.copy(copied / "news" / ENGLISH, copied / "news" / "copy.html")
+    run_steps(ledger, NamedFiles(copied / "news"), run_id="second")
+    curation.withdraw(reopened(ledger), f"test:{ENGLISH}", reason="r", by="ada")
+    kept = query(ledger.home, "SELECT count(*) FROM financials WHERE uri = 'test:copy.html'")
+    assert kept.item() > 0
+    assert query(ledger.home, "SELECT count(*) FROM financials WHERE evidence IS NULL").item() == 0
+    assert verify(ledger.home) == []
+
+
+def test_a_withdrawal_that_was_killed_before_erasing_is_finished_by_the_next_run(
+    ledger: Ledger, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(curation, "erase_withdrawn", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        curation.withdraw(ledger, f"test:{DUTCH}", reason="r", by="ada")
+    run_steps(reopened(ledger), NamedFiles(copied / "news"), run_id="second")
+    text = reopened(ledger).content
+    assert not any("sorteersoftware" in words for name, words in _words_on_disk(ledger.home).items() if "content" in name)
+    assert text.verify_hashes() == []
+
+
+def _killed(ledger: Ledger) -> int:
+    raise KeyboardInterrupt
+
+
+def _words_on_disk(home: Home) -> dict[str, str]:
+    """All that a reader of the disk could find, by file: Parquet and DuckDB files unpacked, others as they are."""
+    found = {}
+    for path in home.root.rglob("*"):
+        if path.is_symlink() or not path.is_file():
+            continue
+        if path.suffix == ".parquet":
+            rows = pq.read_table(path).to_pylist()
+            values = [value for row in rows for value in row.values()]
+            texts = [value.decode(errors="replace") if isinstance(value, bytes) else str(value) for value in values]
+            found[str(path)] = "\n".join(texts)
+        elif path.suffix == ".duckdb":
+            with duckdb.connect(str(path), read_only=True) as connection:
+                tables = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+                found[str(path)] = "\n".join(str(connection.table(name).fetchall()) for name in tables)
+        if path.suffix != ".parquet":
+            found[f"{path} bytes"] = path.read_bytes().decode("utf-8", errors="replace")
+    return found
