@@ -24,6 +24,7 @@ from rich.markup import escape
 if TYPE_CHECKING:
     import polars as pl
 
+    from orchestration.curation import Decided
     from orchestration.progress import Observer
     from orchestration.sources.base import Source
     from orchestration.summary import RunSummary
@@ -35,6 +36,17 @@ USAGE: Final = 2
 REFUSED_INPUT: Final = 3
 STOPPED: Final = 130
 ROWS_SHOWN: Final = 50
+KNOWN: Final = """
+    SELECT
+        p.position, p.recorded_at,
+        (SELECT count(*) FROM articles WHERE state IN ('current', 'revised')) AS articles,
+        (SELECT count(*) FROM financials) AS financials,
+        (SELECT count(*) FROM security_incidents) AS security_incidents,
+        (SELECT count(*) FROM market_moves) AS market_moves,
+        (SELECT count(*) FROM contradictions) AS contradictions
+    FROM publication AS p
+"""
+"""What `as-of` tells."""
 LOG_EVENTS_SHOWN: Final = 20
 
 
@@ -83,6 +95,9 @@ HomeOption = Annotated[
         show_default=False,
     ),
 ]
+FactArgument = Annotated[str, typer.Argument(metavar="FACT_ID", help="The fact, by at least the first six digits of its id.")]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the log.", show_default=False)]
+ByOption = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who; kept in the log.  [default: the user]")]
 DemoOption = Annotated[bool, typer.Option("--demo", help="Look at the demo ledger, made from the sample articles.")]
 
 
@@ -410,11 +425,21 @@ def sql(
         DataFormat | None, typer.Option("--format", help="[default: by the ending of --output, else table]", show_default=False)
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write into this file.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="WHEN", help="As it was known then: a date, a time, or a position of the log."),
+    ] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="Fills $NAME; may be given several times."),
+    ] = None,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds that it may take.")] = 60.0,
 ) -> None:
     """Ask the published warehouse. Read-only.
 
-    Tables and views: articles, dim_company, dim_source, runs, quarantine, financials, security_incidents,
-    market_moves, financials_reconciled, contradictions, derived_checks, company_timeline.
+    Tables and views: articles, dim_company, dim_source, runs, quarantine, judgments, financials,
+    security_incidents, market_moves, financials_reconciled, contradictions, derived_checks,
+    company_timeline, facts_history.
 
     Examples:
 
@@ -422,17 +447,166 @@ def sql(
 
         newsledger sql "DESCRIBE financials"
 
+        newsledger sql "SELECT * FROM contradictions" --as-of 2020-06-02
+
+        newsledger sql 'SELECT * FROM financials WHERE company_id = $who' -p who=zoom
+
         newsledger sql "SELECT * FROM financials" -o financials.parquet
     """
     from warehouse.query import query as ask
 
     text = sys.stdin.read() if query == "-" else query
     chosen = form or _format_of(output)
-    answer = ask(_reading_home(home, demo=demo), text)
+    chosen_home = _reading_home(home, demo=demo)
+    values = dict(_named(each) for each in parameters or [])
+    if as_of is None:
+        answer = ask(chosen_home, text, values or None, timeout=timeout)
+    else:
+        from warehouse.history import at
+
+        with at(chosen_home, as_of) as path:
+            answer = ask(path, text, values or None, timeout=timeout)
     if chosen is DataFormat.table and output is None:
         _show(answer, rows=ROWS_SHOWN)
     else:
         _write(answer, chosen.value, output)
+
+
+def _named(parameter: str) -> tuple[str, str]:
+    name, equals, value = parameter.partition("=")
+    if not equals or not name.isidentifier():
+        raise typer.BadParameter(f"{parameter!r} is not NAME=VALUE", param_hint="--param")
+    return name, value
+
+
+@app.command(name="as-of")
+def as_of(
+    when: Annotated[str, typer.Argument(metavar="WHEN", help="A date (its end), a time, a position of the log, or 'now'.")],
+    home: HomeOption = None,
+    demo: DemoOption = False,
+) -> None:
+    """Tell what the ledger knew at a moment: position, articles, facts by table, contradictions.
+
+    For the facts themselves ask SQL: newsledger sql "…" --as-of WHEN.
+
+    Example:
+
+        newsledger as-of 2020-06-02
+    """
+    from warehouse.history import at
+    from warehouse.query import query as ask
+
+    with at(_reading_home(home, demo=demo), when) as path:
+        _show(ask(path, KNOWN), rows=None)
+
+
+@app.command()
+def diff(
+    earlier: Annotated[str, typer.Argument(metavar="A", help="A date (its end), a time or a position of the log.")],
+    later: Annotated[str, typer.Argument(metavar="B", help="The same, or 'now'.")] = "now",
+    home: HomeOption = None,
+    demo: DemoOption = False,
+    form: Annotated[DataFormat, typer.Option("--format", help="table is for reading.")] = DataFormat.table,
+) -> None:
+    """Tell what was asserted, retracted and changed between two moments, and why.
+
+    Example:
+
+        newsledger diff 2020-06-01 2020-06-02
+    """
+    from warehouse.history import diff as changes
+
+    found = changes(_reading_home(home, demo=demo), earlier, later)
+    if form is DataFormat.table:
+        shown = ["change", "reason", "company_id", "kind", "detail", "value_before", "value_after", "unit", "uri"]
+        _show(found.select(shown), rows=ROWS_SHOWN)
+    else:
+        _write(found, form.value, None)
+
+
+@app.command()
+def withdraw(
+    uri: Annotated[str, typer.Argument(metavar="URI", help="URI of the article, as in the table articles, or its article_id.")],
+    reason: ReasonOption,
+    by: ByOption = None,
+    home: HomeOption = None,
+    demo: DemoOption = False,
+) -> None:
+    """Take an article back: its facts are retracted and its text is erased from the disk, for good.
+
+    The log keeps that there was an article of this URI, and why it went. It is not taken in again.
+    """
+    from orchestration import curation
+    from orchestration.pipeline import Ledger
+
+    ledger = Ledger.open(_writing_home(home, demo=demo))
+    _tell(curation.withdraw(ledger, uri, reason=reason, by=by or _user()))
+
+
+@app.command()
+def dispute(
+    fact_id: FactArgument, reason: ReasonOption, by: ByOption = None, home: HomeOption = None, demo: DemoOption = False
+) -> None:
+    """Retract a fact that is wrong. No later extraction asserts it again."""
+    from orchestration import curation
+    from orchestration.pipeline import Ledger
+
+    ledger = Ledger.open(_writing_home(home, demo=demo))
+    _tell(curation.dispute(ledger, fact_id, reason=reason, by=by or _user()))
+
+
+@app.command()
+def confirm(
+    fact_id: FactArgument, reason: ReasonOption, by: ByOption = None, home: HomeOption = None, demo: DemoOption = False
+) -> None:
+    """Uphold a fact: it stays as long as its evidence stands, whatever a later extractor finds."""
+    from orchestration import curation
+    from orchestration.pipeline import Ledger
+
+    ledger = Ledger.open(_writing_home(home, demo=demo))
+    _tell(curation.confirm(ledger, fact_id, reason=reason, by=by or _user()))
+
+
+@app.command()
+def correct(
+    fact_id: FactArgument,
+    changes: Annotated[list[str], typer.Argument(metavar="COLUMN=VALUE", help="What is right; an empty value is null.")],
+    reason: ReasonOption,
+    by: ByOption = None,
+    home: HomeOption = None,
+    demo: DemoOption = False,
+) -> None:
+    """Put other values in the place of a fact's, on the same evidence. They outlive every later extraction.
+
+    Example:
+
+        newsledger correct 3f2a91 value=465000 --reason "a misprint, see the table below it"
+    """
+    from orchestration import curation
+    from orchestration.pipeline import Ledger
+
+    ledger = Ledger.open(_writing_home(home, demo=demo))
+    _tell(curation.correct(ledger, fact_id, changes, reason=reason, by=by or _user()))
+
+
+def _user() -> str:
+    import getpass
+
+    return getpass.getuser()
+
+
+def _tell(decided: Decided) -> None:
+    """What a decision changed, in a line or two."""
+    console = _stdout()
+    if decided.nothing:
+        console.print("Nothing to change: the ledger says so already.")
+        return
+    console.print(", ".join(f"{count} {kind}" for kind, count in decided.events.items()), highlight=False)
+    if decided.erased:
+        console.print(f"{decided.erased} text(s) erased from the content store, older published files removed", highlight=False)
+    if decided.corrected_id:
+        console.print(f"the corrected fact is {decided.corrected_id}", highlight=False)
+    console.print(f"published at position {decided.position}", highlight=False)
 
 
 def _format_of(output: Path | None) -> DataFormat:
@@ -514,6 +688,17 @@ def _reading_home(home: Path | None, *, demo: bool) -> Home:
             _say("no ledger of your own yet; this is the demo ledger (--demo)")
         return samples
     return own
+
+
+def _writing_home(home: Path | None, *, demo: bool) -> Home:
+    """The ledger that a decision is written into: the user's own, the demo only where it is asked for. Raises NoLedger."""
+    from orchestration.homes import NoLedger, has_log, ledger_home, root_folder
+
+    root = root_folder(home)
+    chosen = ledger_home(root, "demo" if demo else "ledger")
+    if not has_log(chosen):
+        raise NoLedger(root=root, demo=demo)
+    return chosen
 
 
 def _selector(home: Path | None, *, demo: bool) -> str:
@@ -600,9 +785,9 @@ def _explained(error: Exception) -> tuple[int, str]:
     """Exit code and sentence for an error."""
     from orchestration.homes import NoLedger
     from orchestration.sources.config import BadSources
-    from warehouse.errors import NewsledgerError, NothingPublished, QueryRefused
+    from warehouse.errors import BadRequest, NewsledgerError, NothingPublished, QueryRefused
 
-    if isinstance(error, NoLedger | NothingPublished | QueryRefused | BadSources):
+    if isinstance(error, NoLedger | NothingPublished | QueryRefused | BadSources | BadRequest):
         return USAGE, str(error)
     if isinstance(error, NewsledgerError):
         return FAULT, str(error)

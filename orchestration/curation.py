@@ -20,7 +20,7 @@ from orchestration import report
 from orchestration.pipeline import Ledger, erase_withdrawn, state_of
 from transforms.schemas import FACT_TABLES
 from warehouse import decisions, staging
-from warehouse.errors import NewsledgerError
+from warehouse.errors import BadRequest
 from warehouse.events import FACTS, SPANS, NewEvent, article_stream, decode
 from warehouse.log import EventLog
 from warehouse.state import live_facts
@@ -35,7 +35,7 @@ _FIXED: Final = frozenset(
 """Columns of a fact that are no statement of the article, or that say where it stands."""
 
 
-class UnknownFact(NewsledgerError):
+class UnknownFact(BadRequest):
     """No fact of the ledger, or more than one, begins with these digits."""
 
     def __init__(self, *, fact_id: str, found: int) -> None:
@@ -47,7 +47,7 @@ class UnknownFact(NewsledgerError):
             super().__init__(f"{'no fact' if not found else f'{found} facts'} with the fact_id {fact_id}")
 
 
-class UnknownArticle(NewsledgerError):
+class UnknownArticle(BadRequest):
     """The ledger has no article of this URI or id."""
 
     def __init__(self, *, uri: str) -> None:
@@ -55,7 +55,7 @@ class UnknownArticle(NewsledgerError):
         super().__init__(f"no article {uri}: see the column uri of the table articles")
 
 
-class BadCorrection(NewsledgerError):
+class BadCorrection(BadRequest):
     """A correction that cannot be meant: `change` as it was given."""
 
     def __init__(self, *, change: str, reason: str) -> None:

@@ -30,6 +30,10 @@ class NewsledgerError(Exception):
     """Base of every error that this house raises on purpose."""
 
 
+class BadRequest(NewsledgerError):
+    """What was asked for cannot be: nothing is wrong with the ledger, and nothing was changed."""
+
+
 class StaleLog(NewsledgerError):
     """Another writer was first: read the log again and decide again."""
 
