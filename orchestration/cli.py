@@ -34,6 +34,7 @@ FINE: Final = 0
 FAULT: Final = 1
 USAGE: Final = 2
 REFUSED_INPUT: Final = 3
+AUDIT_FAILED: Final = 4
 STOPPED: Final = 130
 ROWS_SHOWN: Final = 50
 KNOWN: Final = """
@@ -587,6 +588,37 @@ def correct(
 
     ledger = Ledger.open(_writing_home(home, demo=demo))
     _tell(curation.correct(ledger, fact_id, changes, reason=reason, by=by or _user()))
+
+
+@app.command()
+def reextract(
+    accept: Annotated[bool, typer.Option("--accept", help="Record and publish it, if the audit allows.")] = False,
+    home: HomeOption = None,
+    demo: DemoOption = False,
+) -> None:
+    """Find the facts of every article anew, and tell how many would appear, vanish or change, by table and language.
+
+    Nothing is recorded without --accept; then only the difference becomes events. Do this after an
+    upgrade that changes the extractor.
+    """
+    from orchestration import reextraction
+    from orchestration.pipeline import Ledger
+
+    ledger = Ledger.open(_writing_home(home, demo=demo))
+    observer, stop = _observer(quiet=False)
+    try:
+        found = reextraction.preview(ledger, observer=observer)
+        done = reextraction.reextract(ledger, observer=observer) if accept else None
+    finally:
+        stop()
+    _show(found, rows=None)
+    if done is None:
+        _stdout().print("Nothing was recorded. With --accept the difference is.")
+    elif done.accepted:
+        _stdout().print(f"Recorded and published at position {done.position}.", highlight=False)
+    else:
+        _say(f"the audit refused it: {done.reason}")
+        raise typer.Exit(AUDIT_FAILED)
 
 
 def _user() -> str:

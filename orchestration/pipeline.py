@@ -363,11 +363,14 @@ def _decide_reading(log: EventLog, texts: pl.DataFrame, *, run_id: str, command:
     log.decide(lambda at: _in_run(at, decisions.read(state_of(at), texts), run_id=run_id, command=command), run_id=run_id)
 
 
-def extract(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SILENT) -> Extracted:
-    """Find the facts of every pending article and stage them with the articles of the run."""
+def extract(
+    ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SILENT, rows: pl.DataFrame | None = None
+) -> Extracted:
+    """Find the facts of every pending article, or of those in `rows` (ARTICLES_STATE), and stage them with the articles."""
     from transforms.extract import extract as facts_of
 
-    rows = _articles_of_run(ledger, run_id)
+    if rows is None:
+        rows = _articles_of_run(ledger, run_id)
     observer.begin("Finding facts", rows.height)
     articles: list[pl.DataFrame] = [pl.DataFrame(schema=ARTICLE_TEXTS)]
     frames: dict[str, list[pl.DataFrame]] = {table: [pl.DataFrame(schema=schema)] for table, schema in FACT_TABLES.items()}
@@ -461,7 +464,7 @@ def assert_facts(ledger: Ledger, *, run_id: str, observer: Observer = _SILENT) -
         def decided(log: EventLog) -> Sequence[NewEvent]:
             state, live = state_of(log), live_facts(log, articles["article_id"])
             by_people = judgments(log)
-            before = {} if by_people.is_empty() else _texts_before(ledger.content, state, by_people)
+            before = {} if by_people.is_empty() else texts_before(ledger.content, state, by_people)
             events[:] = decisions.assert_facts(
                 state,
                 live,
@@ -562,7 +565,7 @@ def refusals(state: pl.DataFrame) -> list[Refusal]:
     ]
 
 
-def _texts_before(content: ContentStore, state: pl.DataFrame, by_people: pl.DataFrame) -> dict[str, str]:
+def texts_before(content: ContentStore, state: pl.DataFrame, by_people: pl.DataFrame) -> dict[str, str]:
     """By article_id, the text in which the live facts of each article that people judged were found."""
     asked = state.join(by_people, on="article_id", how="semi").select("article_id", text_sha256="processed_text_sha256")
     held = content.texts(content.holds(asked["text_sha256"].drop_nulls(), text=True))

@@ -63,7 +63,26 @@ def test_wrong_usage_is_2_and_shows_the_usage(capsys: pytest.CaptureFixture[str]
     assert "Usage: newsledger" in out + err
 
 
-@pytest.mark.parametrize("name", ["run", "extract", "status", "log", "verify", "rebuild", "sql", "ui"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "run",
+        "extract",
+        "status",
+        "log",
+        "verify",
+        "rebuild",
+        "sql",
+        "ui",
+        "as-of",
+        "diff",
+        "withdraw",
+        "dispute",
+        "confirm",
+        "correct",
+        "reextract",
+    ],
+)
 def test_every_command_has_help_with_its_options(capsys: pytest.CaptureFixture[str], name: str) -> None:
     code, out, _ = answer(capsys, name, "--help")
     assert code == 0
@@ -269,3 +288,35 @@ def test_a_reader_that_goes_away_is_no_error(root: Path) -> None:
     line = f"{sys.executable} -m orchestration.cli log --format json --home {root} | head -c 10"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_past_is_told_and_asked(capsys: pytest.CaptureFixture[str], root: Path) -> None:
+    code, out, _ = answer(capsys, "as-of", "now", "--home", root)
+    assert code == 0
+    assert "financials" in out
+    code, out, _ = answer(capsys, "diff", "0", "--home", root, "--format", "csv")
+    assert code == 0
+    assert out.splitlines()[0].startswith("change,reason,table")
+    query = "SELECT count(*) AS n FROM financials WHERE company_id = $who"
+    code, out, _ = answer(capsys, "sql", query, "--as-of", "now", "-p", "who=larkfield", "--home", root, "--format", "csv")
+    assert (code, out.splitlines()[0]) == (0, "n")
+    code, _, err = answer(capsys, "as-of", "1999-01-01", "--home", root)
+    assert (code, "nothing was published by then" in err) == (2, True)
+    assert answer(capsys, "sql", query, "-p", "who", "--home", root)[0] == 2
+
+
+def test_decisions_are_told_and_want_a_ledger_of_ones_own(
+    capsys: pytest.CaptureFixture[str], root: Path, tmp_path: Path
+) -> None:
+    _, out, _ = answer(capsys, "sql", "SELECT fact_id FROM financials LIMIT 1", "--home", root, "--format", "csv")
+    fact_id = out.split()[1]
+    code, out, _ = answer(capsys, "dispute", fact_id, "--reason", "a misprint", "--by", "ada", "--home", root)
+    assert code == 0
+    assert "1 FactDisputed, 1 FactRetracted" in out
+    _, out, _ = answer(capsys, "diff", "0", "--home", root, "--format", "json")
+    assert fact_id not in out
+    code, _, err = answer(capsys, "dispute", "ffffffff", "--reason", "x", "--home", root)
+    assert (code, "no fact with the fact_id" in err) == (2, True)
+    assert answer(capsys, "withdraw", "x", "--reason", "x", "--home", tmp_path / "none")[0] == 2
+    code, out, _ = answer(capsys, "verify", "--home", root)
+    assert code == 0, out

@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration import curation, pipeline
+from orchestration import curation, pipeline, reextraction
 from orchestration.pipeline import Ledger
 from tests.orchestration.material import DUTCH, ENGLISH, NamedFiles, larkfield, reopened, run_steps
 from warehouse.home import Home
@@ -199,3 +199,29 @@ def _words_on_disk(home: Home) -> dict[str, str]:
         if path.suffix != ".parquet":
             found[f"{path} bytes"] = path.read_bytes().decode("utf-8", errors="replace")
     return found
+
+
+def test_a_reextraction_tells_its_difference_and_records_it_only_when_accepted(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.orchestration.material import extracting
+
+    same = reextraction.preview(ledger)
+    assert same.select(pl.col("appear", "vanish", "change", "move").sum()).row(0) == (0, 0, 0, 0)
+    facts = same["unchanged"].sum()
+    assert facts == query(ledger.home, "SELECT count(*) FROM company_timeline").item()
+
+    def other(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        figures = frames["fact_financials"].sort("article_id", "fact_id")
+        return {**frames, "fact_financials": figures.slice(1)}
+
+    monkeypatch.setattr("transforms.extract.extract", extracting(other))
+    before = ledger.log.head
+    told = reextraction.preview(ledger)
+    assert told["vanish"].sum() == 1
+    assert ledger.log.head == before
+    done = reextraction.reextract(ledger)
+    assert done.accepted, done.reason
+    assert query(ledger.home, "SELECT count(*) FROM company_timeline").item() == facts - 1
+    assert reextraction.preview(reopened(ledger))["vanish"].sum() == 0
+    assert verify(ledger.home) == []
