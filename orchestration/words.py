@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+from orchestration.sources.base import shown
 
 _SCALES: Final = ((Decimal(10**12), "trillion"), (Decimal(10**9), "billion"), (Decimal(10**6), "million"))
 _COMPARATORS: Final = {"over": "over ", "under": "under ", "approx": "about "}
@@ -36,9 +38,11 @@ def _plain(value: Decimal) -> str:
 
 
 def where_in_words(uri: str) -> str:
-    """An article's URI as a person knows it: the path of a file, else the URI itself."""
-    parts = urlsplit(uri)
-    return unquote(parts.path) if parts.scheme == "file" else uri
+    """An article's URI as a person knows it: the path of a file, with the number of a record in it, else the URI itself."""
+    if not uri.startswith("file:"):
+        return shown(uri)
+    path, _, record = uri.removeprefix("file://").partition("#")
+    return shown(unquote(path) + (f":{unquote(record)}" if record else ""))
 
 
 _AGES: Final = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
