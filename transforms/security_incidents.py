@@ -28,6 +28,8 @@ _INTRUSIONS: Final = ("ransomware", "data_breach", "outage", "denial_of_service"
 """What a mere "cyberattack" or "hack" may turn out to be later in the article."""
 _CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.meetings_ended")
 """Rules for what a service closes itself."""
+_SHOWN: Final = ("data_leak.others_data", "data_leak.shown_to_strangers")
+"""Rules for data shown to the wrong people."""
 _NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
 """What is worth a row even where nobody could be made out as its victim."""
 _MEETINGS: Final = ("unauthorized_access.named", "unauthorized_access.meetings", "unauthorized_access.intrusion_into_meeting")
@@ -556,7 +558,7 @@ def _merged(found: pl.DataFrame) -> pl.DataFrame:
         ]
     )
     found = _of_somebody(pl.concat([firm, vague]))
-    others = found.filter(pl.col("category") != _RESTRICTION).with_columns(place=pl.lit(0, pl.Int64))
+    others = _leaks(found.filter(pl.col("category") != _RESTRICTION))
     rows = pl.concat([others, _restrictions(found)])
     matter = ["doc", "category", "company_id", "place"]
     rows = rows.sort("doc", "title", pl.col("confidence"), "order", "start", descending=[False, False, True, False, False])
@@ -582,6 +584,18 @@ def _of_somebody(found: pl.DataFrame) -> pl.DataFrame:
     vague = pl.col("confidence") < _DEFINITE
     firm = nobody.filter(~vague).join(somebody, on=["doc", "category"], how="anti")
     return pl.concat([somebody, firm, nobody.filter(vague).join(pl.concat([somebody, firm]), on="doc", how="anti")])
+
+
+def _leaks(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches with `place`: data that lay open and data shown to the wrong people, told apart, are two leaks."""
+    key = ["doc", "company_id"]
+    shown = pl.col("rule").is_in(_SHOWN)
+    leaks = found.filter(pl.col("category") == "data_leak")
+    together = (
+        leaks.group_by("doc", "company_id", "sid").agg(both=shown.any() & (~shown).any()).filter("both").select(key).unique()
+    )
+    apart = leaks.filter(shown).join(together, on=key, how="anti", nulls_equal=True).select("row").unique()
+    return found.with_columns(place=pl.col("row").is_in(apart["row"].implode()).cast(pl.Int64))
 
 
 def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
