@@ -329,6 +329,27 @@ def test_markdown_of_its_own():
 
 # --- HTML
 
+
+def test_furigana_are_no_part_of_the_words_they_stand_over():
+    company = "<ruby>会社<rp>(</rp><rt>かいしゃ</rt><rp>)</rp></ruby>"
+    sentence = f"{company}の<ruby>売上<rt>うりあげ</rt></ruby>は三割増え、市場の予想を大きく上回った。"
+    row = one(f"<html><body><h1>決算発表</h1><p>{sentence * 4}</p></body></html>", media_type="text/html")
+    assert body(row) == "会社の売上は三割増え、市場の予想を大きく上回った。" * 4
+
+
+def test_captions_credits_and_lists_of_topics_leave_the_text():
+    frame = [
+        "Photo: Ann Lee/Example",
+        "Het hoofdkantoor, foto: ANP",
+        "图片来源：视觉中国",
+        "© 2021 The Daily Example, all rights reserved",
+    ]
+    row = one("\n\n".join(["Vantrix lifts its outlook", LEAD, *frame, "Notas relacionadas", SECOND, "Tags"]))
+    assert body(row) == f"{LEAD}\n\n{SECOND}"
+    kept = "The photo: it cost the company 40 million dollars in damages, a court in London found on Tuesday, in the end."
+    assert kept in body(one(f"Vantrix lifts its outlook\n\n{LEAD}\n\n{kept}"))
+
+
 PAGE = """<!doctype html><html lang="en"><head><title>Vantrix lifts outlook | The Daily Example</title>
 <link rel="canonical" href="https://news.example.co.uk/2021/05/06/vantrix">
 <meta property="og:site_name" content="The Daily Example">
@@ -643,6 +664,37 @@ def test_bounded_time_on_hostile_input(content: str, media_type: str):
     row = one(content, media_type=media_type)
     assert time.perf_counter() - started < 20  # takes under 3 s alone; the machine may be busy
     assert (row["text"] is None) == (row["reject_reason"] is not None)
+
+
+def test_a_line_of_fifty_megabytes_is_refused_at_once():
+    started = time.perf_counter()
+    row = one(b"word " * 10_000_000)
+    assert row["reject_reason"] == page.TOO_LARGE.format(limit=16)
+    assert time.perf_counter() - started < 5
+
+
+def test_nul_bytes_in_a_text_are_dropped_and_too_many_are_no_text():
+    assert body(one(f"Vantrix lifts outlook\n\n{LEAD[:50]}\x00{LEAD[50:]}\n\n{SECOND}")) == f"{LEAD}\n\n{SECOND}"
+    assert LEAD in str(one(f"<p>{LEAD}\x00</p><p>{SECOND}\x00</p>", media_type="text/html")["text"])
+    assert one("\x00".join(LEAD))["reject_reason"] == page.BINARY
+
+
+def test_two_encodings_in_one_page_keep_what_can_be_read():
+    both = (DUTCH + "\n\nDe omzet van de coöperatie steeg opnieuw. " * 40).encode() + "één".encode("cp1252")
+    row = one(both)
+    assert row["reject_reason"] is None
+    assert "coöperatie boekte een financiële" in str(row["text"])
+    assert str(row["text"]).endswith("één")
+    half = DUTCH.encode() + (DUTCH * 3).encode("utf-16-le")
+    assert one(half)["reject_reason"] is not None
+
+
+def test_overrides_of_direction_leave_no_trace_and_homoglyphs_stay_what_they_are():
+    row = one(f"Vantrix lifts outlook\n\n\u202e{LEAD}\u202c \u2066\u2069\n\n{SECOND}")
+    assert body(row) == f"{LEAD}\n\n{SECOND}"
+    # A Cyrillic a is no Latin a: who writes a company's name with it has not named the company.
+    disguised = LEAD.replace("a", "\u0430")
+    assert disguised in str(one(f"Vantrix lifts outlook\n\n{disguised}\n\n{SECOND}")["text"])
 
 
 def test_text_below_the_parsers_depth_is_found():

@@ -36,6 +36,9 @@ ALIASES: Final = {
     "iso-8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
     "shift_jis": "cp932", "x-sjis": "cp932",
 }  # fmt: skip
+LONE = re.compile(r"[\udc80-\udcff]")
+"""A byte that is no UTF-8, as Python's surrogateescape keeps it."""
+ASCII = re.compile(r"[\x00-\x7f]+")
 BLANK: Final = b"\x00 \t\r\n\x0b\x0c\xef\xbb\xbf"
 NO_CHARSETS: Final = frozenset(
     ("utf-8", "utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem")
@@ -63,17 +66,31 @@ def decode(content: bytes, media_type: str | None = None) -> tuple[str | None, s
         return judged(content.decode(wide, errors="replace"))
     if content.count(0) > len(content) * BAD_SHARE:
         return None, page.BINARY
+    mixed = mixed_text(content)
+    if mixed is not None:
+        return judged(mixed)
     declared = declared_charset(content, media_type)
     if declared:
         try:
             return judged(content.decode(declared))
         except UnicodeDecodeError:
             pass
-    # Mostly UTF-8 with a few broken bytes (two files pasted together, a cut character) beats a guess.
-    replaced = content.decode("utf-8", errors="replace")
-    if replaced.count("\ufffd") <= max(1.0, len(replaced) * BAD_SHARE) and not replaced.replace("\ufffd", "").isascii():
-        return judged(replaced)
     return guessed(content, declared)
+
+
+def mixed_text(content: bytes) -> str | None:
+    """UTF-8 with something else in between (files pasted together, a cut character), None where it is not that.
+
+    Text of another set hardly ever reads as UTF-8: where ten characters do for each byte that does not, the rest is
+    broken, or is Windows-1252 where there is too much of it to be mere damage.
+    """
+    text = content.decode("utf-8", errors="surrogateescape")
+    broken = len(LONE.findall(text))
+    if broken * 10 > len(text) - broken - sum(map(len, ASCII.findall(text))):
+        return None
+    if broken <= max(1.0, len(text) * BAD_SHARE):
+        return LONE.sub("\ufffd", text)
+    return LONE.sub(lambda byte: bytes([ord(byte[0]) & 0xFF]).decode("cp1252", "replace"), text)
 
 
 def judged(text: str, encoded: bytes | None = None) -> tuple[str | None, str | None]:
@@ -89,8 +106,13 @@ def judged(text: str, encoded: bytes | None = None) -> tuple[str | None, str | N
 
 
 def wide_charset(content: bytes) -> str | None:
-    """UTF-16 without its mark: a zero in nearly every second byte of Western text."""
-    head = content[:2000]
+    """UTF-16 without its mark: a zero in nearly every second byte of Western text, from its start on."""
+    starts = {zeros_of(content[:size]) for size in (64, 2000)}
+    return starts.pop() if len(starts) == 1 else None
+
+
+def zeros_of(head: bytes) -> str | None:
+    """The byte order of UTF-16 that the zeros of some bytes speak for."""
     half = len(head) // 2
     if half < 8:
         return None

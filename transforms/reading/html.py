@@ -349,8 +349,8 @@ def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None, B
     elif headline and first <= headline.order <= last:
         after = [block for block in inside if block.order > headline.order]
         # A heading in the middle that only looks like the headline hides no text, nor does a lesser heading hide a lead.
-        lead = sum(block.prose for block in inside if block.order < headline.order and not block.linked)
-        hides = 2 * sum(block.prose for block in after) <= floor or (headline.tag != "h1" and lead > 200)
+        before = sum(block.prose for block in inside if block.order < headline.order and not block.linked)
+        hides = 2 * sum(block.prose for block in after) <= floor or (headline.tag != "h1" and before > 200)
         inside = inside if hides else after
     return kept(inside), title, headline
 
