@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, lexicon, periods, triggers
-from transforms.spans import dictionary_scan, within
+from transforms.spans import dictionary_scan, pattern_scan, within
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -58,6 +58,9 @@ _JOINED: Final = 4
 _ADVICE_SHARE: Final = 0.12
 _ADVICE_SENTENCES: Final = 3
 """An article with at least so much advice to the reader is a guide, not a report."""
+_LIST_ITEM: Final = r"(\n)(\d{1,2})([.)] )"
+_LISTED: Final = 4
+"""So many numbered lines, with any advice, make a list of tips."""
 _KINDS_OF_ATTACK: Final = ("attack", "ransomware", "malware", "phishing", "ddos", "breach_noun")
 _STAGES: Final = ("reported", "alleged", "remediated", "denied")
 """In the order in which a later one overrules an earlier one."""
@@ -183,15 +186,24 @@ def _paragraphs(scanned: Scanned) -> pl.DataFrame:
 
 def _reports(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Matches in reports; those in guides, tests and explainers, which advise the reader throughout, are dropped."""
-    advice = _cues(scanned, "advice").group_by("doc").agg(advised=pl.col("sid").n_unique())
-    share = pl.col("advised") / pl.col("all")
-    guides = (
-        scanned.sentences.group_by("doc").agg(all=pl.len()).join(advice, on="doc")
-        .filter((pl.col("advised") >= _ADVICE_SENTENCES) & (share > _ADVICE_SHARE)).select("doc")
-    )  # fmt: skip
+    size = scanned.sentences.group_by("doc").agg(first=pl.col("sid").min(), all=pl.len())
+    advice = _cues(scanned, "advice").select("doc", "sid").unique().join(size, on="doc")
+    early = (pl.col("sid") - pl.col("first")) * 2 < pl.col("all")
+    advice = advice.group_by("doc").agg(advised=pl.len(), early=early.sum(), all=pl.col("all").first())
+    # A report may end with advice, a guide begins with it.
+    guides = advice.filter(
+        (pl.col("advised") >= _ADVICE_SENTENCES)
+        & (pl.col("advised") / pl.col("all") > _ADVICE_SHARE)
+        & (pl.col("early") * 4 >= pl.col("advised"))
+    ).select("doc")
     titled = _cues(scanned, "guide")
     titled = titled.filter(_in_title(titled, scanned, at="start")).select("doc").join(advice, on="doc", how="semi")
-    return found.join(pl.concat([guides, titled]).unique(), on="doc", how="anti", maintain_order="left")
+    # "Ten ways to …", each way with its number at the head of a line.
+    items = scanned.tape.each(lambda tape: pattern_scan(tape, _LIST_ITEM, ["_line", "number", "_mark"]))
+    items = within(items.select("start"), scanned.sentences, name="sid", columns={"doc": "doc"}).drop_nulls("doc")
+    listed = items.group_by("doc").agg(items=pl.len()).filter(pl.col("items") >= _LISTED).select("doc")
+    listed = listed.join(pl.concat([titled, advice.select("doc")]).unique(), on="doc", how="semi")
+    return found.join(pl.concat([guides, titled, listed]).unique(), on="doc", how="anti", maintain_order="left")
 
 
 def _happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
