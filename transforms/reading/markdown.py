@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from transforms.reading import dates
-from transforms.reading.clean import one_line
+from transforms.reading.clean import GAPS, one_line
 from transforms.reading.html import read_fragment
 from transforms.reading.page import Page
 
@@ -41,6 +41,7 @@ def is_crawled(text: str) -> bool:
 def read_markdown(text: str) -> Page:
     """A page from Markdown with or without embedded HTML."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    text = GAPS.sub("\n\n", text)  # a million blank lines would be a million places for every pattern below
     page = Page()
     fields: dict[str, str] = {}
     front = FRONT.match(text)
