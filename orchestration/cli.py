@@ -440,7 +440,7 @@ def sql(
 
     Tables and views: articles, dim_company, dim_source, runs, quarantine, judgments, financials,
     security_incidents, market_moves, financials_reconciled, contradictions, derived_checks,
-    company_timeline, facts_history.
+    deals, incidents, company_timeline, facts_history.
 
     Examples:
 
