@@ -218,6 +218,9 @@ class _Stretch(io.RawIOBase):
     def seekable(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        return self._file.fileno()
+
     def tell(self) -> int:
         return self._at
 

@@ -12,10 +12,15 @@ import csv
 import io
 import json
 import re
+import shutil
+import subprocess
+import sys
+import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -23,17 +28,15 @@ from typing import IO, Any, Final
 from urllib.parse import quote
 
 from orchestration.sources.base import MAX_ARTICLE_BYTES, Found, InputProblem, Link, RawArticle, shown
-from orchestration.sources.unpack import Broken, Budget, seekable
+from orchestration.sources.unpack import Broken, Budget
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
 TABLES: Final = (".csv", ".tsv", ".parquet")
 """Endings of files in which all records have the same fields."""
 MAPPINGS: Final = Path(__file__).with_name("mappings.toml")
+PARQUET_READER: Final = Path(__file__).with_name("parquetreader.py")
 FIELDS: Final = ("text", "html", "lead", "title", "url", "id", "published", "language", "publisher")
 _CHUNK: Final = 1024 * 1024
-_ROWS: Final = 64
-_COLUMN_BYTES: Final = 512 * 1024 * 1024
-"""One column of one row group of a Parquet file is read as one piece."""
 _MORE: Final = re.compile(r"\s*(?:…|\.{3})?\s*\[\+\d+ chars\]\s*$")
 """NewsAPI's mark for the rest of a text."""
 _TAG: Final = re.compile(r"<(?:p|div|br|h[1-6]|article|section|ul|table|html|body|!doctype)\b[^<>]{0,300}>", re.IGNORECASE)
@@ -127,7 +130,7 @@ def _records(
     if ending == ".json":
         return _json(stream, where)
     if ending == ".parquet":
-        return _parquet(stream, budget, _known(mapping))
+        return _parquet(stream, where, budget, _known(mapping))
     return _csv(stream, where, known=_known(mapping), tabs=ending == ".tsv")
 
 
@@ -426,49 +429,62 @@ def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _parquet(stream: IO[bytes], budget: Budget, known: Mapping[str, str]) -> Iterator[Numbered | InputProblem]:
-    """Rows of a Parquet file: only the columns that a mapping may want, and of repeated values one copy."""
-    import pyarrow as pa  # 0.2 s
-    import pyarrow.parquet as pq
-
-    with seekable(stream) as place:
+def _parquet(stream: IO[bytes], where: str, budget: Budget, known: Mapping[str, str]) -> Iterator[Numbered | InputProblem]:
+    """Rows of a Parquet file, with the columns that a mapping may want, as parquetreader.py tells them."""
+    with _described(stream) as place:
+        child = subprocess.Popen(
+            [sys.executable, "-I", str(PARQUET_READER), json.dumps(known)],
+            stdin=place,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         try:
-            file = pq.ParquetFile(place, pre_buffer=False, buffer_size=_CHUNK)
-            schema = file.schema_arrow
-            columns = [name for name in schema.names if name.lower() in known]
-            if not columns:
-                raise Broken(f"no column that a mapping knows; it has {', '.join(map(shown, schema.names[:12]))}"[:400])
-            for group in range(file.metadata.num_row_groups):
-                found = file.metadata.row_group(group)
-                largest = max((found.column(each).total_uncompressed_size for each in range(found.num_columns)), default=0)
-                if largest > _COLUMN_BYTES:
-                    raise Broken(f"a column of more than {_COLUMN_BYTES // (1024 * 1024)} MB in one row group")
-            texts = [
-                field.name
-                for field in schema
-                if field.name in columns and (pa.types.is_string(field.type) or pa.types.is_large_string(field.type))
-            ]
-            file = pq.ParquetFile(place, pre_buffer=False, buffer_size=_CHUNK, read_dictionary=texts)
-            number = 0
-            for batch in file.iter_batches(_ROWS, columns=columns):
-                for row in range(batch.num_rows):
-                    number += 1
-                    record = {known[name.lower()]: batch.column(at)[row].as_py() for at, name in enumerate(batch.schema.names)}
-                    budget.spend(sum(len(value) for value in record.values() if isinstance(value, str | bytes)))
-                    yield number, _unpacked(record)
-        except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
-            said = shown(str(error).strip().partition("\n")[0])[:160]
-            raise Broken(f"no Parquet file, or damaged: {said}") from None
+            assert child.stdout is not None  # noqa: S101 - a pipe, as asked for
+            yield from _told(child.stdout, where, budget, known)
+            if child.wait() != 0:
+                raise Broken("no Parquet file, or damaged: its reader came to a bad end")
+        finally:
+            child.kill()
+            child.wait()
+            if child.stdout is not None:
+                child.stdout.close()
 
 
-def _unpacked(record: dict[str, Any]) -> dict[str, Any]:
-    """Bytes as text, times in UTC where they have a zone."""
-    changed: dict[str, Any] = {}
-    for name, value in record.items():
-        if isinstance(value, bytes):
-            changed[name] = value.decode("utf-8", "replace")
-        elif isinstance(value, datetime) and value.tzinfo is not None:
-            changed[name] = value.astimezone(UTC)
-        else:
-            changed[name] = value
-    return changed
+def _told(lines: IO[bytes], where: str, budget: Budget, known: Mapping[str, str]) -> Iterator[Numbered | InputProblem]:
+    """The records among the lines of the reader. Raises Broken for what it says is wrong."""
+    columns: list[str] | None = None
+    number = 0
+    while line := lines.readline(4 * MAX_ARTICLE_BYTES):
+        budget.spend(len(line))
+        try:
+            value = json.loads(line)
+        except ValueError:
+            number += 1
+            while line and not line.endswith(b"\n"):
+                line = lines.readline(_CHUNK)
+                budget.spend(len(line))
+            yield InputProblem(f"{where}:{number}", "a record that is too long, or the last of a reader that ended")
+            continue
+        if isinstance(value, str):
+            raise Broken(shown(value))
+        if columns is None:
+            columns = value
+            if not any(name.lower() in known for name in value):
+                raise Broken(f"no column that a mapping knows; it has {', '.join(map(shown, value[:12]))}"[:400])
+            continue
+        number += 1
+        yield number, value
+
+
+@contextmanager
+def _described(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The bytes of `stream` as a file that another process can be given."""
+    try:
+        stream.fileno()
+    except OSError:
+        with tempfile.TemporaryFile(prefix="newsledger-") as copy:
+            shutil.copyfileobj(stream, copy, _CHUNK)
+            copy.seek(0)
+            yield copy
+        return
+    yield stream

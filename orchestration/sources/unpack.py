@@ -11,6 +11,7 @@ import io
 import re
 import shutil
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -234,19 +235,19 @@ def members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, IO[bytes] | 
     """The files of a zip, each with its name there and its bytes, or why it is not taken. Raises Broken for the whole."""
     try:
         archive = zipfile.ZipFile(_Contents(file))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError, IndexError, struct.error):
         raise Broken("no zip file, or damaged") from None
     with archive:
         for info in archive.infolist():
-            if info.is_dir():
-                continue
             if refused := _refused(info):
                 yield info.orig_filename, Broken(refused)
+                continue
+            if info.is_dir():
                 continue
             try:
                 with archive.open(info) as inner:
                     yield info.filename, io.BufferedReader(_Zipped(inner, budget), _CHUNK)
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError):
+            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError, struct.error):
                 yield info.filename, Broken("damaged: it cannot be unpacked")
 
 
@@ -254,6 +255,8 @@ def _refused(info: zipfile.ZipInfo) -> str | None:
     """Why a member of a zip is not taken, None where nothing speaks against it."""
     name = info.orig_filename
     parts = re.split(r"[/\\]", name)
+    if not info.filename:
+        return "a file without a name"
     if "\0" in name:
         return "its name holds a NUL"
     if ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:", name):
