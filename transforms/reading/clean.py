@@ -26,11 +26,15 @@ TABS = re.compile(r" *\t[ \t]*")
 EDGES = re.compile(r"[ \t]*\n[ \t]*")
 GAPS = re.compile(r"\n{3,}")
 CONTROL_BYTES: Final = bytes([*range(9), *range(0x0B, 0x20), 0x7F])
-ALL_BREAKS: Final = r"\r\n?|[\x0b\x0c\x1c-\x1e\x{85}\x{2028}\x{2029}]"
-ALL_DROPPED: Final = f"[{UNSEEN}\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]"
+# For Polars' regex, which has no half surrogate pairs: all that cleaning changes but the layout of lines, and every
+# character that composes with the one before it or is composed itself.
+COMPOSING: Final = (
+    r"\p{M}\x{0340}-\x{0387}\x{0958}-\x{0fff}\x{1100}-\x{11ff}\x{1f71}-\x{1fff}\x{2126}-\x{232a}\x{2adc}\x{f900}-\x{fb4f}"
+)
 OTHER_SPACES: Final = r"\x1f\x{a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}"
-ALL_SPACES: Final = f"[ {OTHER_SPACES}]{{2,}}|[{OTHER_SPACES}]"
-"""The patterns above for Polars' regex, which has no half surrogate pairs; a single space is left as it is."""
+OTHER_BREAKS: Final = r"\r\x0b\x0c\x1c-\x1e\x{85}\x{2028}\x{2029}"
+UNSEEN_OR_CONTROL: Final = f"{UNSEEN}\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff"
+ALL_SUSPECTS: Final = f"[\\t{OTHER_SPACES}{OTHER_BREAKS}{UNSEEN_OR_CONTROL}{COMPOSING}\\x{{10000}}-\\x{{10ffff}}]|  "
 PLAIN_TO: Final = "\u02ff"
 """The last character before which every text without combining marks is NFC."""
 SUSPECTS = re.compile(
@@ -75,19 +79,13 @@ def clean(text: str) -> str:
 
 
 def clean_all(texts: Sequence[str]) -> list[str]:
-    """`clean` of many texts at once: a third of its time for texts of 2 KB."""
+    """`clean` of many texts at once: a fifth of its time for texts of 2 KB that need little cleaning."""
     try:
         series = pl.Series(texts, dtype=pl.String)
     except UnicodeEncodeError:  # half a surrogate pair, which Python has and UTF-8 has not
         return list(map(clean, texts))
-    series = series.str.replace_all(ALL_BREAKS, "\n").str.replace_all(ALL_DROPPED, "").str.replace_all(ALL_SPACES, " ")
-    composed = [
-        text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
-        for text in series
-    ]
-    series = pl.Series(composed, dtype=pl.String)
-    series = series.str.replace_all(r" *\t[ \t]*", "\t").str.replace_all(r"[ \t]*\n[ \t]*", "\n")
-    return series.str.replace_all(r"\n{3,}", "\n\n").str.strip_chars(" \n\t").to_list()
+    suspects = series.str.contains(ALL_SUSPECTS).to_list()
+    return [clean(text) if suspect else layout(text) for text, suspect in zip(texts, suspects, strict=True)]
 
 
 def one_line(text: str) -> str:

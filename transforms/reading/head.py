@@ -19,6 +19,8 @@ from transforms.reading.dates import Found, Published
 
 TITLE_WEIGHT: Final = 220
 HEAD_LINES: Final = 10
+FIRST_WORD = re.compile(r"\W{0,3}(\w+)")
+MAY_CREDIT = re.compile(r"[:：©]|^\W{0,2}(?:\([cC]\)|Copyright|[PpFfIi]\w+ (?:by|courtesy|von|de|di)\b)")
 LETTER = re.compile(r"[^\W_]")
 BETWEEN = re.compile(r"[\W_]+")
 DIGIT = re.compile(r"\d")
@@ -280,19 +282,31 @@ def same(line: str, title: str) -> bool:
 
 def drop_pointers(lines: list[str]) -> list[str]:
     """The lines without pointers to other articles, credits of pictures, and the foot of share buttons and notices."""
-    points, credits_ = pattern("pointer").match, pattern("credit").match
-    kept = [
-        line
-        for line in lines
-        if not (
-            line
-            and len(line) <= 200
-            and ((points(line) and weight(line) <= 200) or (len(line) <= 120 and credits_(line) and weight(line) <= 120))
-        )
-    ]
+    kept = [line for line in lines if not (line and len(line) <= 200 and (points(line) or credits_picture(line)))]
     while kept and (not kept[-1] or (weight(kept[-1]) <= 60 and pattern("tail").search(kept[-1]))):
         kept.pop()
     return kept
+
+
+def points(line: str) -> bool:
+    """Whether a line only points to another article."""
+    word = FIRST_WORD.match(line)
+    if word is None or word[1].casefold()[:2] not in first_letters():
+        return False
+    return pattern("pointer").match(line) is not None and weight(line) <= 200
+
+
+@cache
+def first_letters() -> frozenset[str]:
+    """The first two letters of every pointer, case folded: hardly a line goes on from here."""
+    return frozenset(name.casefold()[:2] for name in wording()["pointers"])
+
+
+def credits_picture(line: str) -> bool:
+    """Whether a line is a picture's caption or credit, or a note of copyright."""
+    if len(line) > 120 or not MAY_CREDIT.search(line):
+        return False
+    return pattern("credit").match(line) is not None and weight(line) <= 120
 
 
 def with_source(published: Published, source: dates.DateSource) -> Published:

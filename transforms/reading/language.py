@@ -26,8 +26,8 @@ FIRST: Final = 300
 """Characters that are enough where they make the guess surer than SURE_AT_ONCE: most pages are told by them."""
 SURE_AT_ONCE: Final = 0.97
 MOST: Final = 2000
-READ: Final = 350
-"""Characters whose small words are counted."""
+READ: Final = (220, 500, 2000)
+"""Characters whose small words are counted, until they leave no doubt."""
 SCRIPT: Final = 200
 """Characters by which a script is told."""
 LETTERS = re.compile(r"[^\W\d_]")
@@ -139,7 +139,7 @@ def code(declared: str | None) -> str | None:
 
 def language_of(text: str, declared: str | None = None) -> str:
     """The language of `text` by its first 2,000 characters."""
-    plain = told(text[:READ]) or (told(text[:MOST]) if len(text) > READ else None)
+    plain = next(filter(None, (told(text[:size]) for size in READ if size == READ[0] or len(text) > size // 2)), None)
     if plain is not None:
         return plain
     hint = code(declared)
