@@ -158,7 +158,8 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
 def _with_amount(rows: pl.DataFrame) -> pl.DataFrame:
     """What is said of an amount is said of the sum a share right after it: "from $227 million, or 74 cents a share"."""
     ordered = "number"
-    beside = (
+    headed = pl.col("word_start").is_between(pl.col("end").shift(1).over("sid", order_by=ordered), pl.col("start"))
+    beside = ~headed & (
         (pl.col("metric") == "eps")
         & (pl.col("figure_class").shift(1).over("sid", order_by=ordered) == "money")
         & (pl.col("metric_kind").shift(1).over("sid", order_by=ordered) == "money")
@@ -166,7 +167,7 @@ def _with_amount(rows: pl.DataFrame) -> pl.DataFrame:
     )
     return rows.with_columns(
         pl.when(beside).then(pl.col(c).shift(1).over("sid", order_by=ordered)).otherwise(c).alias(c)
-        for c in ("basis", "earlier", "dated", "hint")
+        for c in ("basis", "earlier", "dated", "hint", "loss")
     )
 
 

@@ -27,6 +27,8 @@ _FIRMS: Final = "firms"
 _MARGIN: Final = "margin"
 _RESULTS: Final = ("operating_income", "pretax_income", "ebitda")
 _REACH_BRACKET: Final = 3
+_BETWEEN_ENDS: Final = 6
+"""How far the two ends of a range stand apart, in code points."""
 _MAGNITUDE: Final = 1.0
 """How many powers of ten lie at most between an amount and the one in brackets after it."""
 _REACH_VERB: Final = 6
@@ -52,7 +54,7 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
     as_class = pl.when(kind == "fraction").then(pl.lit("percent")).when(kind == "plain").then(pl.lit("count")).otherwise(kind)
     hundred = pl.when(kind == "fraction").then(100).otherwise(1)
     places = _bracketed(scanned)
-    found = _with_unit_before(
+    found = _with_units_in_brackets(
         scanned.quantities.filter(pl.col("sid").is_not_null() & (kind != "ordinal") & pl.col("value").is_not_null())
         .join(places, on="cid", how="left")
         .sort("start", "end")
@@ -72,6 +74,91 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
     )
 
 
+def _with_units_in_brackets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    return _with_unit_before(_with_unit_behind(_as_ranges(found, scanned), scanned), scanned)
+
+
+def _as_ranges(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Two amounts alone in brackets after a range are the range in a second currency: "(2.127 y 2.136 millones de euros)"."""
+    tape = scanned.tape
+    found = _with_range_words(found, tape)
+    money = pl.col("figure_class") == "money"
+    head = tape.slice(pl.max_horizontal(pl.col("start") - 1, pl.lit(0)), "start", found).is_in(["(", "（"])
+    tail = tape.slice("end", pl.col("end") + 1, found).is_in([")", "）"])
+    marked = found.with_columns(head=head, tail=tail)
+    after_range = (money & pl.col("value_high").is_not_null()).shift(1) & (pl.col("sid").shift(1) == pl.col("sid"))
+    beside = (pl.col("start").shift(-1) - pl.col("end")).is_between(1, _BETWEEN_ENDS) & (
+        pl.col("unit") == pl.col("unit").shift(-1)
+    )
+    first = (
+        money & pl.col("value_high").is_null() & pl.col("head") & ~pl.col("tail") & after_range & beside
+        & money.shift(-1) & pl.col("tail").shift(-1)
+    ).fill_null(value=False)  # fmt: skip
+    last = pl.col("first").shift(1).fill_null(value=False)
+    return (
+        marked.with_columns(first=first)
+        .with_columns(
+            value_high=pl.when("first").then(pl.col("value").shift(-1)).otherwise("value_high"),
+            end=pl.when("first").then(pl.col("end").shift(-1)).otherwise("end"),
+            number_end=pl.when("first").then(pl.col("number_end").shift(-1)).otherwise("number_end"),
+            last=last,
+        )
+        .filter(~pl.col("last"))
+        .drop("head", "tail", "first", "last")
+    )
+
+
+def _with_range_words(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Two numbers that only a range word parts are one range: "von 800 bis 950 Millionen" (`[settings] range_words`)."""
+    after = tape.slice("end", pl.col("end") + _BETWEEN_ENDS, found).str.to_lowercase()
+    word = tape.by_language(
+        found.select("doc", after=after),
+        lambda language, rows: rows["after"].str.contains(
+            "^ (?:" + "|".join(lexicon.settings(language).get("range_words", ["$^"])) + ") "
+        ),
+    )
+    near = (pl.col("start").shift(-1) - pl.col("end")).is_between(3, _BETWEEN_ENDS)
+    alike = (pl.col("figure_class") == pl.col("figure_class").shift(-1)) & pl.col("value_high").is_null()
+    grown = pl.col("value") < pl.col("value").shift(-1)
+    marked = found.with_columns(word=word.fill_null(value=False))
+    first = (pl.col("word") & near & alike & grown & pl.col("value_high").shift(-1).is_null()).fill_null(value=False)
+    return (
+        marked.with_columns(first=first)
+        .with_columns(
+            value_high=pl.when("first").then(pl.col("value").shift(-1)).otherwise("value_high"),
+            unit=pl.when("first").then(pl.col("unit").shift(-1)).otherwise("unit"),
+            end=pl.when("first").then(pl.col("end").shift(-1)).otherwise("end"),
+            number_end=pl.when("first").then(pl.col("number_end").shift(-1)).otherwise("number_end"),
+            last=pl.col("first").shift(1).fill_null(value=False),
+        )
+        .filter(~pl.col("last"))
+        .drop("word", "first", "last")
+    )
+
+
+def _with_unit_behind(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """A bare number before one alone in brackets is counted in what stands behind the brackets: "2 819 (2 504) Mkr"."""
+    tape = scanned.tape
+    bare = (pl.col("figure_class") == "count") & (pl.col("value") > 0) & pl.col("value_high").is_null()
+    bracket = tape.slice("end", pl.col("end") + 2, found).is_in([" (", "(", " （", "（"])
+    near = (pl.col("number_start").shift(-1) - pl.col("end")).is_between(1, 3) & (pl.col("sid").shift(-1) == pl.col("sid"))
+    closed = tape.slice("number_end", pl.col("number_end") + 1, found).is_in([")", "）"])
+    unit = found.with_columns(bracket=bracket, closed=closed)
+    classed = pl.col("figure_class").shift(-1).is_in(["money", "percent"]) & pl.col("closed").shift(-1)
+    behind = pl.col("end").shift(-1) > pl.col("number_end").shift(-1) + 1
+    step, written = pl.col("value_step").shift(-1), pl.col("value").shift(-1)
+    taken = (bare & pl.col("bracket") & near & classed & behind & (written != 0) & (step > 0)).fill_null(value=False)
+    size, other = pl.col("value").cast(pl.Float64), written.cast(pl.Float64).abs()
+    power = ((other / size).log(10) / 3).round()
+    scale = pl.lit(10.0).pow(pl.when(taken).then(3 * power.clip(0, 4)).otherwise(0.0)).cast(pl.Decimal(38, 0))
+    numbers = ("value", "value_step")
+    return unit.with_columns(
+        figure_class=pl.when(taken).then(pl.col("figure_class").shift(-1)).otherwise("figure_class"),
+        unit=pl.when(taken).then(pl.col("unit").shift(-1)).otherwise("unit"),
+        **{c: pl.when(taken).then((pl.col(c) * scale).cast(found.schema[c])).otherwise(c) for c in numbers},
+    ).drop("bracket", "closed")
+
+
 def _with_unit_before(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """A bare number alone in brackets after an amount is an amount of that currency and scale: "1,136 million (1,101)".
 
@@ -81,7 +168,7 @@ def _with_unit_before(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     opened = scanned.tape.slice("clause_start", pl.max_horizontal("clause_start", "start"), found)
     alone = closed & opened.str.contains(r"^[(（][^\d()（）]{0,16}$")  # a word may stand before it: "(previously 1,101)"
     bare = (pl.col("figure_class") == "count") & pl.col("bracketed") & alone & (pl.col("value") > 0)
-    amount = (pl.col("figure_class").shift(1) == "money") & (pl.col("sid").shift(1) == pl.col("sid"))
+    amount = pl.col("figure_class").shift(1).is_in(["money", "percent"]) & (pl.col("sid").shift(1) == pl.col("sid"))
     near = (pl.col("clause_start") - pl.col("end").shift(1)) <= _REACH_BRACKET
     size = pl.col("value").cast(pl.Float64).abs()
     ratio = size.shift(1) / size
@@ -90,7 +177,7 @@ def _with_unit_before(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     taken = (bare & amount & near & (ratio > 0) & power.is_between(0, 4) & alike).fill_null(value=False)
     scale = pl.lit(10.0).pow(pl.when(taken).then(3 * power).otherwise(0.0)).cast(pl.Decimal(38, 0))
     return found.with_columns(
-        figure_class=pl.when(taken).then(pl.lit("money")).otherwise("figure_class"),
+        figure_class=pl.when(taken).then(pl.col("figure_class").shift(1)).otherwise("figure_class"),
         unit=pl.when(taken).then(pl.col("unit").shift(1)).otherwise("unit"),
         value=pl.when(taken).then((pl.col("value") * scale).cast(found.schema["value"])).otherwise("value"),
         value_high=pl.when(taken).then((pl.col("value_high") * scale).cast(found.schema["value_high"])).otherwise("value_high"),
@@ -160,6 +247,7 @@ def words(scanned: Scanned) -> pl.DataFrame:
     kinds = (*METRIC_KINDS, PER_SHARE)
     cues = scanned.cues.filter(pl.col("kind").is_in(kinds) & pl.col("sid").is_not_null())
     rank = pl.col("kind").replace_strict({k: i for i, k in enumerate(kinds)}, return_dtype=pl.Int64)
+    cues = _without_shares_of_periods(cues, scanned)
     kept = (
         drop_contained(cues.with_columns(_all=pl.lit(1)), by="_all")
         .with_columns(_rank=rank, _length=-pl.col("pattern").str.len_chars().cast(pl.Int64))
@@ -191,6 +279,17 @@ def words(scanned: Scanned) -> pl.DataFrame:
         )
     )
     return _with_margins(found)
+
+
+def _without_shares_of_periods(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Metric words but the "% of" before a period: "54 % of the previous quarter" is growth in it, no part of it."""
+    periods = pl.concat([scanned.cues.filter(pl.col("kind") == "ago").select("start"), scanned.periods.select("start")])[
+        "start"
+    ].unique()
+    before = pl.col("pattern").str.starts_with("%") & (
+        (pl.col("end") + 1).is_in(periods.implode()) | pl.col("end").is_in(periods.implode())
+    )
+    return cues.filter(~(before & (pl.col("code") == rules.NOT_A_FACT)))
 
 
 def with_classes(metrics: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,8 @@ number by the rules written here; which words are cues is in the lexicons.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -24,6 +25,7 @@ _REACH_OWN: Final = 30
 _REACH_NEXT: Final = 3
 _REACH_BEAT: Final = 3
 _REACH_BEATEN: Final = 40
+_REACH_TOPPED: Final = 10
 _REACH_FRACTION: Final = 25
 _REACH_MARK: Final = 10
 _SUFFIX: Final = 4
@@ -51,15 +53,23 @@ class Context:
 
     scanned: Scanned
     figures: pl.DataFrame
+    found: dict[tuple[str, ...], pl.DataFrame] = field(default_factory=dict)
+    """The cues asked for so far: every rule asks for some, and a whole tape of them is not gone through each time."""
+
+    @cached_property
+    def _of_kind(self) -> dict[str, pl.DataFrame]:
+        cues = self.scanned.cues.filter(pl.col("sid").is_not_null())
+        return {str(kind): part for (kind,), part in cues.partition_by("kind", as_dict=True, maintain_order=True).items()}
 
     def cues(self, kind: str, *codes: str) -> pl.DataFrame:
         """Cues of a kind: sid, code, cue_start, cue_end, cue_cid."""
-        chosen = pl.col("kind") == kind
-        if codes:
-            chosen &= pl.col("code").is_in(codes)
-        found = self.scanned.cues.filter(chosen & pl.col("sid").is_not_null())
-        found = longest_pattern(found)
-        return found.select("sid", "code", cue_start="start", cue_end="end", cue_cid="cid")
+        asked = (kind, *codes)
+        if asked not in self.found:
+            chosen = self._of_kind.get(kind, self.scanned.cues.clear())
+            if codes:
+                chosen = chosen.filter(pl.col("code").is_in(codes))
+            self.found[asked] = longest_pattern(chosen).select("sid", "code", cue_start="start", cue_end="end", cue_cid="cid")
+        return self.found[asked]
 
     def with_cues(self, rows: pl.DataFrame, cues: pl.DataFrame) -> pl.DataFrame:
         """Rows with the cues of their sentence: ahead (the cue stands before), gap, between (numbers), same_clause."""
@@ -169,6 +179,8 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         clause_first=pl.col("cue_start") - 40,
     )
     pairs = pairs.with_columns(beaten=context.between(pairs, beats, "clause_first", "cue_end"))
+    pairs = pairs.with_columns(after_end=pl.col("cue_end") + _REACH_TOPPED)
+    pairs = pairs.with_columns(topped=context.between(pairs, beats, "cue_end", "after_end"))  # "1401억원…컨센서스 웃돌아"
     same, first = pl.col("same_clause"), pl.col("cue_between") == 0
     after_cue = (
         pl.col("ahead_of")
@@ -183,6 +195,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & first
         & (pl.col("cue_gap") <= _REACH_AFTER)
         & ~pl.col("beat_between")
+        & ~(pl.col("topped") & (pl.col("cue_gap") <= _REACH_NEXT))
         & ~context.followed(pairs, _REACH_OWN)
     )
     found = _among(rows, pairs.filter(after_cue | before_cue)["number"]) | _expected(rows, context) | _estimated(rows, context)
@@ -385,7 +398,7 @@ def compared(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     """1 for up, -1 for down, null where nothing says it: the nearest cue in the clause, else in the sentence close by."""
-    pairs = context.with_cues(rows, context.cues("direction", "up", "down"))
+    pairs = context.with_cues(rows, _moves(context))
     near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2)
     pairs = pairs.filter(near & (pl.col("cue_between") <= 2))
     weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)
@@ -395,6 +408,19 @@ def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     return signed.join(signs, on="number", how="left", maintain_order="left").select(
         pl.when("minus").then(pl.lit(-1, pl.Int8)).when(pl.col("sign") > 0).then(pl.lit(1, pl.Int8)).otherwise("cue")
     ).to_series()  # fmt: skip
+
+
+def _moves(context: Context) -> pl.DataFrame:
+    """Cues of a move without those that only compare a number: the "less" of "less than 3 %"."""
+    relative = pl.col("figure_class") == "percent"
+    compared = context.figures.filter(pl.col("comparator_start").is_not_null() & relative).select(
+        "sid", "comparator_start", number="start"
+    )
+    cues = context.cues("direction", "up", "down")
+    within = cues.join(compared, on="sid", how="inner").filter(
+        (pl.col("cue_start") >= pl.col("comparator_start")) & (pl.col("cue_end") <= pl.col("number"))
+    )
+    return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
 
 
 def difference(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -436,7 +462,8 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
     ahead = (pl.col("cue_end") <= pl.col("first")) & (pl.col("first") - pl.col("cue_end") <= limit["accounting"])
     behind = (pl.col("cue_start") >= pl.col("last")) & (pl.col("cue_start") - pl.col("last") <= limit["accounting"] / 2)
     free_ahead = rank("cue_end") == rank("first")
-    free_behind = (rank("last") == rank("cue_start")) & (pl.col("cue_cid") == pl.col("cid"))
+    tagged = (pl.col("cue_start") - pl.col("last")).is_between(0, 2)  # "52 cents a share, adjusted"
+    free_behind = (rank("last") == rank("cue_start")) & ((pl.col("cue_cid") == pl.col("cid")) | tagged)
     metric_words = context.cues("metric").filter(pl.col("code") != "none")
     pairs = pairs.with_columns(
         other_ahead=context.between(pairs, metric_words, "cue_end", "first"),
