@@ -28,6 +28,8 @@ _INTRUSIONS: Final = ("ransomware", "data_breach", "outage", "denial_of_service"
 """What a mere "cyberattack" or "hack" may turn out to be later in the article."""
 _CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.meetings_ended")
 """Rules for what a service closes itself."""
+_NATIVE: Final = ("government", "school", "regulator")
+"""Parties that act at home."""
 _SHOWN: Final = ("data_leak.others_data", "data_leak.shown_to_strangers")
 """Rules for data shown to the wrong people."""
 _NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
@@ -39,6 +41,10 @@ _DEFINITE: Final = 0.6
 """A rule below this confidence counts only where nothing more definite is told of the company."""
 _AFTERMATH: Final = 4
 """How many sentences of the paragraph after a matter may tell its fix or denial."""
+_DENIED_WITHIN: Final = 8
+"""How many sentences later an allegation may be denied."""
+_CLAIMS: Final = ("data_breach.for_sale", "data_breach.sold", "data_breach.threatened")
+"""Rules for what only thieves say so far."""
 _GANG_BEFORE, _GANG_AFTER = 3, 6
 """How many sentences before and after an attack its gang may be named."""
 _MARGIN_BEFORE, _MARGIN_AFTER = 60, 25
@@ -315,13 +321,16 @@ def _beside(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add counterparty_start and counterparty_end: who received, did, found or forbade it, by the category's preferences.
+    """Add counterparty_start, counterparty_end and counterparty_kind: who received, did, found or forbade it.
+
+    Of several the category's preferences decide.
 
     Who forbids stands first in the clause ("Taiwan told its offices not to use it") or after the verb ("banned by"). Gangs
     may be named some sentences away, finders one sentence before.
     """
     if found.is_empty():
-        return found.with_columns(counterparty_start=pl.lit(None, pl.Int64), counterparty_end=pl.lit(None, pl.Int64))
+        nobody = pl.lit(None, pl.Int64)
+        return found.with_columns(counterparty_start=nobody, counterparty_end=nobody, counterparty_kind=pl.lit(None, pl.String))
     main = companies.main_company(scanned).select("doc", _main="company_id")
     parties = _parties(scanned).rename({"start": "_from", "end": "_to", "sid": "_sid", "cid": "_cid"})
     paragraph = _paragraphs(scanned).rename({"sid": "_sid", "par": "_par"})
@@ -353,8 +362,9 @@ def _with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     score += pl.when(pl.col("party").is_in(["finder", "gang"]) & ~pl.col("capital")).then(3000).otherwise(0)
     best = pairs.with_columns(_score=score).sort("row", "_score", "_from").unique("row", keep="first", maintain_order=True)
     return found.join(
-        best.select("row", counterparty_start="_from", counterparty_end="_to"), on="row", how="left", maintain_order="left"
-    )
+        best.select("row", counterparty_start="_from", counterparty_end="_to", counterparty_kind="party"),
+        on="row", how="left", maintain_order="left",
+    )  # fmt: skip
 
 
 def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
@@ -453,7 +463,13 @@ def _with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     of_it = pl.col("verb_last") | (pl.col("cid") == pl.col("_cid")) | (pl.col("_start") < pl.col("end"))
     alleged = pairs.filter(here & of_it & (pl.col("code") == "alleged")).select("row").unique()
     denied_here = pairs.filter(here & (pl.col("code") == "denied")).select("row").unique()
-    denied_later = pairs.filter(soon & (pl.col("code") == "denied")).select("row").unique().join(alleged, on="row", how="semi")
+    # An allegation of a settled case may be denied some paragraphs later; what thieves offer is their claim.
+    claimed = matches.filter(pl.col("rule").is_in(_CLAIMS)).select("row").unique()
+    denials = pairs.filter(soon & (pl.col("code") == "denied")).select("row").unique()
+    far_denials = pairs.filter(pl.col("later").is_between(1, _DENIED_WITHIN) & (pl.col("code") == "denied")).select("row")
+    denied_later = pl.concat(
+        [far_denials.unique().join(alleged, on="row", how="semi"), denials.join(claimed, on="row", how="semi")]
+    ).unique()
     undisturbed = pl.col("_turn").is_null() | (pl.col("_sid") < pl.col("_turn"))
     guarded = (pl.col("code") == "safeguard") & pl.col("rule").is_in(_MEETINGS) & (pl.col("later") > 0)
     remedied = (
@@ -531,7 +547,17 @@ def _with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     far = pl.when(pl.col("category") == "outage").then(pl.col("_from")).otherwise(far)
     order = pl.when(inside.fill_null(value=False) & (pl.col("category") == _RESTRICTION)).then(0).otherwise(vague + far)
     best = pairs.sort("row", order).unique("row", keep="first", maintain_order=True)
-    return found.join(best.select("row", "country"), on="row", how="left", maintain_order="left")
+    placed_at = found.join(best.select("row", "country"), on="row", how="left", maintain_order="left")
+    # "The ministry of education": in a language of one country, that country's.
+    docs = scanned.tape.docs
+    homes = {language: str(lexicon.settings(language).get("home") or "") for language in docs["language"].unique()}
+    home = docs.select("doc", _home=pl.col("language").replace_strict(homes, return_dtype=pl.String))
+    native = (pl.col("category") == _RESTRICTION) & pl.col("counterparty_kind").is_in(_NATIVE) & (pl.col("_home") != "")
+    return (
+        placed_at.join(home, on="doc", how="left", maintain_order="left")
+        .with_columns(country=pl.coalesce("country", pl.when(native).then("_home")))
+        .drop("_home")
+    )
 
 
 def _with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
