@@ -68,6 +68,14 @@ class DataFormat(StrEnum):
     parquet = "parquet"
 
 
+class ExportFormat(StrEnum):
+    """What `export` writes."""
+
+    parquet = "parquet"
+    csv = "csv"
+    arrow = "arrow"
+
+
 class FactFormat(StrEnum):
     """How `extract` answers."""
 
@@ -471,6 +479,31 @@ def sql(
         _show(answer, rows=ROWS_SHOWN)
     else:
         _write(answer, chosen.value, output)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    home: HomeOption = None,
+    demo: DemoOption = False,
+    form: Annotated[ExportFormat, typer.Option("--format", help="What the files are.")] = ExportFormat.parquet,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="As it was known then.")] = None,
+) -> None:
+    """Write every view into a file of its own, with a schema.json that says what each column means.
+
+    Example:
+
+        newsledger export warehouse-files --format csv
+    """
+    from contextlib import nullcontext
+
+    from warehouse.export import export as write
+    from warehouse.history import at
+
+    chosen = _reading_home(home, demo=demo)
+    with nullcontext(chosen) if as_of is None else at(chosen, as_of) as where:
+        rows = write(where, folder, form=form.value)
+    typer.echo(f"{len(rows)} views, {sum(rows.values())} rows in {folder}")
 
 
 def _named(parameter: str) -> tuple[str, str]:

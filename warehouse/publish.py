@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import re
+import tomllib
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -142,12 +143,38 @@ def build(path: Path, projection: Projection) -> None:
         connection.execute("BEGIN")
         for script in _SCRIPTS:
             connection.execute((SQL / script).read_text(encoding="utf-8"))
+        _explain(connection)
         for name, frame in {"publication": publication, **projection.tables}.items():
             # Columns go by their place, which `check` finds out if it is wrong.
             connection.from_arrow(frame.to_arrow()).insert_into(name)
         connection.execute("COMMIT")
         connection.execute("USE memory")
         connection.execute("DETACH built")
+
+
+def _explain(connection: duckdb.DuckDBPyConnection) -> None:
+    """Comment every column of every view that has no comment yet, from columns.toml and the tables' own comments."""
+    written = tomllib.loads((SQL / "columns.toml").read_text(encoding="utf-8"))
+    of_tables: dict[tuple[str, str], str] = {
+        (table, column): comment
+        for table, column, comment in connection.execute(
+            "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE comment IS NOT NULL"
+        ).fetchall()
+    }
+    views = connection.execute(
+        "SELECT v.view_name, c.column_name FROM duckdb_views() AS v JOIN duckdb_columns() AS c ON c.table_name = v.view_name"
+        " WHERE NOT v.internal"
+    ).fetchall()
+    statements = []
+    for view, column in views:
+        own = written.get(view, {}).get(column)
+        table = written["explained_by"].get(view, "")
+        meaning = own or of_tables.get((view, column)) or of_tables.get((table, column)) or written["common"].get(column)
+        if meaning and (view, column) not in of_tables:
+            quoted = meaning.replace("'", "''")
+            statements.append(f'COMMENT ON COLUMN "{view}"."{column}" IS \'{quoted}\';')
+    # Names and meanings are ours: views.sql, matters.sql and columns.toml.
+    connection.execute("".join(statements))
 
 
 def check(path: Path, projection: Projection) -> list[Problem]:

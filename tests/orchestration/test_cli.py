@@ -81,6 +81,7 @@ def test_wrong_usage_is_2_and_shows_the_usage(capsys: pytest.CaptureFixture[str]
         "confirm",
         "correct",
         "reextract",
+        "export",
     ],
 )
 def test_every_command_has_help_with_its_options(capsys: pytest.CaptureFixture[str], name: str) -> None:
