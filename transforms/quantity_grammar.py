@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import polars as pl
 
 from transforms import lexicon
@@ -32,6 +33,7 @@ _DIGITS: Final = 30  # more than a DECIMAL(38, 6) holds is no number of news
 _LINK: Final = r"(?:https?://|www\.)[^\s]+"  # numbers in it are none
 _ABBREVIATION: Final = 2  # letters
 _POINT: Final = "."  # the value of a word that marks decimals: "three point five"
+_MARK: Final = "\U000f0000"  # private use, stands between groups
 _NOTHING: Final = r"[^\s\S]"
 
 
@@ -287,13 +289,23 @@ def _spoken(dictionary: pl.DataFrame) -> str:
 def spoken_words(strings: pl.Series, language: str) -> pl.DataFrame:
     """What words that are quantities or links mean, for distinct strings: text, kind, code, open_left, open_right."""
     table = grammar(language)
-    groups = strings.str.extract_groups(f"^(?:{table.spoken})$").struct.unnest()
-    pattern = groups.select(pl.coalesce(pl.all())).to_series().alias("pattern")
+    groups = _groups(strings, table.spoken, ("opened", "closed"))
+    pattern = groups.select(pattern=pl.coalesce(pl.when(pl.all() != "").then(pl.all()))).to_series()
     meant = pl.DataFrame([strings.alias("text"), pattern]).join(table.dictionary, on="pattern", how="left").drop("pattern")
     return meant.with_columns(pl.col("kind", "code").fill_null("link"), pl.col("open_left", "open_right").fill_null(value=True))
 
 
 # --- What the strings around numbers mean ------------------------------------------------------------------------
+
+
+def _groups(strings: pl.Series, expression: str, names: tuple[str, ...]) -> pl.DataFrame:
+    """The capture groups of each string that an expression matches as a whole, under these names; empty where none is.
+
+    Replaced and split: an expression to replace with is compiled once, one to extract groups with each time.
+    """
+    marked = strings.str.replace(f"^(?:{expression})$", "".join(f"{_MARK}${{{i}}}" for i in range(1, len(names) + 1)))
+    fields = marked.str.split_exact(_MARK, len(names)).struct.unnest()
+    return fields.drop(fields.columns[0]).rename(dict(zip(fields.columns[1:], names, strict=True)))
 
 
 def _parts(strings: pl.Series, part: Part) -> pl.DataFrame:
@@ -302,17 +314,17 @@ def _parts(strings: pl.Series, part: Part) -> pl.DataFrame:
     The groups tile the string, so that offsets are sums of lengths. Groups whose name begins with "_" are left out.
     """
     names = part.groups
-    struct = strings.str.extract_groups(f"^(?:{part.expression})$").struct.unnest()
-    frame = struct.rename(dict(zip(struct.columns, names, strict=True)))
-    columns: list[pl.Expr] = []
-    at = pl.lit(0, pl.Int64)
-    for name in names:
-        to = at + pl.col(name).str.len_chars().fill_null(0).cast(pl.Int64)
+    frame = _groups(strings, part.expression, names)
+    lengths = frame.select(pl.all().str.len_chars().fill_null(0).cast(pl.Int64))
+    # An expression of the sums would count each group again for every later one.
+    borders = np.cumsum(lengths.to_numpy(), axis=1) if names else np.zeros((0, 0), dtype=np.int64)
+    columns = [strings.alias("text")]
+    for i, name in enumerate(names):
         if not name.startswith("_"):
-            text = pl.col(name)
-            columns += [pl.when(text != "").then(text).alias(name), at.alias(f"{name}_at"), to.alias(f"{name}_to")]
-        at = to
-    return frame.with_columns(text=strings).select("text", *columns)
+            at = borders[:, i - 1] if i else np.zeros(len(strings), dtype=np.int64)
+            columns += [frame[name], pl.Series(f"{name}_at", at), pl.Series(f"{name}_to", borders[:, i])]
+    kept = [name for name in names if not name.startswith("_")]
+    return pl.DataFrame(columns).with_columns(pl.when(pl.col(n) != "").then(pl.col(n)).alias(n) for n in kept)
 
 
 def heads(strings: pl.Series, language: str) -> pl.DataFrame:
@@ -455,16 +467,10 @@ def in_words(strings: pl.DataFrame, language: str, scan: int) -> pl.DataFrame:
 
 def shifted(digits: pl.Expr, shift: pl.Expr) -> pl.Expr:
     """The integer written by `digits` times ten to the power `shift`, as DECIMAL(38, 6); null where it does not fit."""
-    zeros = pl.lit("0" * (_DIGITS + 12))
-    places = (shift + PLACES).clip(-_DIGITS, _DIGITS)
-    padded = pl.concat_str(
-        zeros.str.slice(0, PLACES + 1), digits.str.strip_chars_start("0"), zeros.str.slice(0, places.clip(0).cast(pl.Int64))
-    )
-    cut = padded.str.slice(0, (padded.str.len_chars().cast(pl.Int64) + places.clip(upper_bound=0)).clip(0))
-    length = cut.str.len_chars().cast(pl.Int64)
-    whole, fraction = cut.str.slice(0, length - PLACES), cut.str.slice(length - PLACES)
-    fits = length <= _DIGITS + PLACES
-    return pl.when(fits).then(pl.concat_str(whole, pl.lit("."), fraction)).cast(VALUE, strict=False)
+    # The digits with an exponent, which the cast reads: each digit is handled once and zeros are not written out.
+    stripped = digits.str.strip_chars_start("0")
+    length = stripped.str.len_chars().cast(pl.Int64) + shift + PLACES
+    return pl.when(length <= _DIGITS).then(pl.concat_str(digits, pl.lit("e"), shift)).cast(VALUE, strict=False)
 
 
 def _with_decimals(tokens: pl.DataFrame) -> pl.DataFrame:
