@@ -71,6 +71,14 @@ def found(
         pytest.param("tr", "Temmuz sonu itibarıyla müşteri sayısı arttı.", "instant", date(2020, 7, 31), id="tr-instant"),
         pytest.param("en", "The rule takes effect on September 30, 2020.", "day", date(2020, 9, 30), id="en-day"),
         pytest.param("de", "Die Regel gilt ab dem 30. September 2020.", "day", date(2020, 9, 30), id="de-day"),
+        pytest.param("en", "Deliveries in 11/2019 were down.", "month", date(2019, 11, 30), id="en-month-in-figures"),
+        pytest.param("de", "Der Absatz stieg 11.2019 wieder.", "month", date(2019, 11, 30), id="de-month-in-figures"),
+        pytest.param("fr", "Les ventes de 2019-11 progressent.", "month", date(2019, 11, 30), id="fr-year-first"),
+        pytest.param("en", "as told in june 2020", "month", date(2020, 6, 30), id="en-small-letter"),
+        pytest.param("en", "It opens next June.", "month", date(2021, 6, 30), id="en-next-month"),
+        pytest.param("es", "Abre el próximo junio.", "month", date(2021, 6, 30), id="es-next-month"),
+        pytest.param("zh", "下个月完工", "month", date(2020, 10, 31), id="zh-next-month"),
+        pytest.param("ko", "5∼7월 매출은 늘었다", "quarter", date(2020, 7, 31), id="ko-tilde"),
     ],
 )
 def test_each_language_names_its_periods(language: str, text: str, grain: str, end: date) -> None:
@@ -180,3 +188,8 @@ def test_no_text_breaks_it_and_spans_never_overlap(language: str, parts: list[st
     assert (rows["start"].shift(-1).drop_nulls() >= rows["end"].head(max(rows.height - 1, 0))).all()
     ends = rows.filter(pl.col("period_start").is_not_null() & pl.col("period_end").is_not_null())
     assert (ends["period_start"] <= ends["period_end"]).all()
+
+
+@pytest.mark.parametrize("text", ["the 2010-11 season", "on 30/11/2016 it", "at 3.2015 points", "a $11/2016 note"])
+def test_figures_beside_a_year_that_are_no_month(text: str) -> None:
+    assert found(text, language="en").filter(pl.col("grain") == "month").is_empty()
