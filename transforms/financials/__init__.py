@@ -53,6 +53,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     figures, metrics = _without(described, figures, segments.paying(metrics, described))
     around = context.Context(scanned, figures)
     chosen = candidates.best(candidates.pairs(scanned, figures, metrics, context.marked(figures, around, "to")))
+    chosen = candidates.in_turn(chosen, metrics, figures, around.cues("list"))
     chosen = candidates.with_result(chosen, metrics, context.compared(chosen, around))
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
@@ -142,6 +143,9 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         .otherwise("basis"),
     )
     before = pl.col("basis").shift(1).over("sid", "metric", "measure", order_by="number")
+    reached = pl.col("to").shift(1).over("sid", "metric", "measure", order_by="number")
+    beside = pl.col("earlier") & (pl.col("basis") == "prior_guidance") & (before == "actual") & reached
+    rows = rows.with_columns(basis=pl.when(beside).then(pl.lit("actual")).otherwise("basis"))  # "to 20 cents from 3 before"
     raised = pl.col("to") & (pl.col("basis") == "actual") & (before == "prior_guidance") & ~pl.col("earlier")
     quoted = pl.col("metric") == "market_capitalization"  # the market's price is nobody's expectation
     rows = rows.with_columns(

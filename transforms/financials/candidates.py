@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 METRIC_KINDS: Final = ("metric", "metric_weak", "metric_noun")
 PER_SHARE: Final = "per_share"
 CLASS: Final = "metric_class"
-_PAID_REACH: Final = 16
+_PAID_REACH: Final = 32
 _HIDDEN: Final = "hidden"
 _FIRMS: Final = "firms"
 _MARGIN: Final = "margin"
@@ -120,7 +120,24 @@ def _with_range_words(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     near = (pl.col("start").shift(-1) - pl.col("end")).is_between(3, _BETWEEN_ENDS)
     alike = (pl.col("figure_class") == pl.col("figure_class").shift(-1)) & pl.col("value_high").is_null()
     grown = pl.col("value") < pl.col("value").shift(-1)
-    marked = found.with_columns(word=word.fill_null(value=False))
+    shared = tape.by_language(
+        found.select("doc", after=after),
+        lambda language, rows: rows["after"].str.contains(
+            "^ (?:" + "|".join(lexicon.settings(language).get("percent_ranges", ["$^"])) + ") "
+        ),
+    )
+    head = tape.slice(pl.max_horizontal(pl.col("start") - _BETWEEN_ENDS, pl.lit(0)), "start", found).str.to_lowercase()
+    moved = tape.by_language(
+        found.select("doc", head=head),
+        lambda language, rows: rows["head"].str.contains(
+            "(?:^|[^\\p{L}])(?:" + "|".join(lexicon.settings(language).get("before_moves", ["$^"])) + ") $"
+        ),
+    )
+    unitless = (pl.col("figure_class") == "percent") & (pl.col("end") == pl.col("number_end"))
+    own = word.fill_null(value=False) | (
+        shared.fill_null(value=False) & ~moved.fill_null(value=False) & found.select(unitless).to_series()
+    )
+    marked = found.with_columns(word=own)
     first = (pl.col("word") & near & alike & grown & pl.col("value_high").shift(-1).is_null()).fill_null(value=False)
     return (
         marked.with_columns(first=first)
@@ -532,6 +549,63 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     changes = candidates.filter(pl.col("measure") == "change").join(last, on="number", how="left", maintain_order="left")
     changes = changes.with_columns(score=pl.col("score") + adjusted + continued).drop("follows")
     return _likeliest(pl.concat([candidates.filter(pl.col("measure") == "level"), changes]))
+
+
+def in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
+    """In a sentence with "respectively" as many numbers as words before them take their words in turn.
+
+    `lists` holds such cues (sid, cue_start, cue_end). "Revenue and operating income of $1.1 billion and $202 million,
+    respectively": the run of amounts nearest to the cue takes the run of metric words before it.
+    """
+    if lists.is_empty():
+        return chosen
+    words = metrics.filter((pl.col("strength") != "none") & pl.col("metric_kind").is_in(["money", "share"]))
+    amounts = figures.filter((pl.col("figure_class") == "money") & pl.col("sid").is_in(lists["sid"].implode()))
+    amounts = amounts.join(
+        lists.unique("sid", keep="first").select("sid", "cue_start"), on="sid", how="left", maintain_order="left"
+    )
+    near = (pl.col("start") - pl.col("cue_start")).abs()
+    starts = amounts.select("sid", "number", "start", near=near)
+    between = (
+        words.select("sid", "word_start")
+        .join(starts, on="sid", how="inner")
+        .filter(pl.col("word_start") < pl.col("start"))
+        .group_by("sid", "number")
+        .agg(words_before=pl.len())
+    )
+    run = starts.join(between, on=["sid", "number"], how="inner")  # numbers with the same words before them are one run
+    runs = run.group_by("sid", "words_before").agg(pl.col("number").sort(), near=pl.col("near").min(), size=pl.len())
+    runs = runs.sort("sid", "near", "words_before").unique("sid", keep="first", maintain_order=True)
+    runs = runs.filter((pl.col("size") > 1) & (pl.col("words_before") == pl.col("size")))
+    taken = words.join(runs.select("sid", "size", "number"), on="sid", how="inner").sort("sid", "word_start")
+    first = pl.col("number").list.first()
+    ends = figures.select("number", last_start="start")
+    taken = taken.with_columns(first=first).join(
+        ends.rename({"number": "first"}), on="first", how="left", maintain_order="left"
+    )
+    taken = taken.filter(pl.col("word_start") < pl.col("last_start")).with_columns(rank=pl.int_range(pl.len()).over("sid"))
+    turns = taken.with_columns(number=pl.col("number").list.get(pl.col("rank"), null_on_oob=True)).drop_nulls("number")
+    columns = [
+        "metric",
+        "loss",
+        "metric_kind",
+        "instant",
+        "word_clause",
+        "word",
+        "word_start",
+        "word_end",
+        "word_cid",
+        "firms",
+        "plain",
+        "strength",
+    ]
+    joined = chosen.join(
+        turns.select("number", *[pl.col(c).alias(f"{c}_turn") for c in columns]), on="number", how="left", maintain_order="left"
+    )
+    level = pl.col("measure") == "level"
+    return joined.with_columns(
+        pl.when(level & pl.col("word_turn").is_not_null()).then(f"{c}_turn").otherwise(c).alias(c) for c in columns
+    ).drop(f"{c}_turn" for c in columns)
 
 
 def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series) -> pl.DataFrame:

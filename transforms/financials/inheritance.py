@@ -55,6 +55,8 @@ def _bucket_of_number() -> pl.Expr:
         pl.when(pl.col("figure_class").is_in(["percent", "multiple"])).then(pl.lit("any"))
         .when((pl.col("figure_class") == "money") & (size < limit["least_money"])).then(pl.lit("share"))
         .when(pl.col("figure_class") == "money").then(pl.lit("money"))
+        .when((pl.col("figure_class") == "count") & (pl.col("value") != pl.col("value").floor()) & (size < limit["small_sum"]))
+        .then(pl.lit("share"))
         .when(_without_currency()).then(pl.lit("amount"))
         .otherwise(pl.lit("count"))
     )  # fmt: skip
