@@ -22,6 +22,7 @@ from transforms.schemas import FACT_TABLES
 from warehouse import decisions, staging
 from warehouse.errors import BadRequest
 from warehouse.events import FACTS, SPANS, NewEvent, article_stream, decode
+from warehouse.home import one_at_a_time
 from warehouse.log import EventLog
 from warehouse.state import live_facts
 
@@ -256,7 +257,8 @@ def _commit(ledger: Ledger, decide: Callable[[EventLog], Sequence[NewEvent]], *,
         counts = {"asserted": kinds.count("FactAsserted"), "retracted": kinds.count("FactRetracted")}
         return [*decisions.start(run_id, command=command), *events, *decisions.accept(run_id, counts=counts)]
 
-    ledger.log.decide(whole, run_id=run_id)
+    with one_at_a_time(ledger.home.lock):
+        ledger.log.decide(whole, run_id=run_id)
     return made
 
 
@@ -268,6 +270,7 @@ def _publish(ledger: Ledger, *, keep: int | None = None) -> str:
     from transforms.companies import dim_company
     from warehouse.publish import KEEP, publish
 
-    published = publish(ledger.home, log=ledger.log, content=ledger.content, companies=dim_company(), keep=keep or KEEP)
+    with one_at_a_time(ledger.home.lock):
+        published = publish(ledger.home, log=ledger.log, content=ledger.content, companies=dim_company(), keep=keep or KEEP)
     report.write_small(ledger.home)
     return str(published.path)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,11 +117,20 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def one_at_a_time(lock: Path) -> Iterator[None]:
+def one_at_a_time(lock: Path, *, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
     """Wait until no other process holds `lock`, and keep others out meanwhile.
 
-    The lock is the operating system's: it ends with the process that holds it, however that ends.
+    `waiting` is told the process that holds it, where there is one to wait for. The lock is the operating system's: it
+    ends with the process that holds it, however that ends.
     """
-    with lock.open("ab") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with lock.open("a+b") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waiting is not None:
+                waiting(os.pread(handle.fileno(), 32, 0).decode(errors="replace").strip() or "unknown")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        handle.truncate(0)
+        handle.write(str(os.getpid()).encode())
+        handle.flush()
         yield

@@ -119,7 +119,12 @@ def published_warehouse(
     Asserts and publishes exactly what the checks of the same run accepted; materialized alone it refuses.
     """
     opened = ledger.open()
-    with one_at_a_time(opened.home.lock):
+
+    def waiting(process: str) -> None:
+        observer.begin(f"Waiting for process {process}, which is writing into this ledger", None)
+        context.log.info("another run is writing into this ledger (process %s): waiting for it", process)
+
+    with one_at_a_time(opened.home.lock, waiting=waiting):
         changed = pipeline.assert_facts(opened, run_id=context.run.run_id, observer=observer)
         done = pipeline.publish(opened, run_id=context.run.run_id, observer=observer)
     return dg.MaterializeResult(
