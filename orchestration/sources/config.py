@@ -113,6 +113,9 @@ def load(path: Path) -> list[SourceConfig]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
         found = tomllib.loads(text)
+    except FileNotFoundError:
+        said = "no such file (newsledger sources init writes one to begin with)"
+        raise BadSources(path=path, mistakes=[Mistake(None, "", said)]) from None
     except OSError as error:
         raise BadSources(path=path, mistakes=[Mistake(None, "", f"cannot be read: {(error.strerror or '').lower()}")]) from None
     except UnicodeDecodeError as error:
@@ -226,7 +229,7 @@ class _Reader:
             ok = isinstance(value, dict) and all(isinstance(one, str) and one.isprintable() for one in value.values())
         elif kind == "mapping":
             ok = isinstance(value, str) and value in mappings()
-            used = mappings()[value] if ok else None
+            return (mappings()[value], None) if ok else (None, f"must be one of {', '.join(mappings())}, not {_said(value)}")
         elif kind == "fields":
             return self._fields(value)
         return used, None if ok else f"must be {_EXPECTED[kind]}, not {_said(value)}"
@@ -271,7 +274,7 @@ _EXPECTED: Final = {
     "addresses": "a list of addresses, http:// or https://",
     "names of hosts": "a list of names of hosts, without port",
     "table of texts": "a table of texts",
-    "mapping": f"one of {', '.join(mappings())}",
+    "mapping": "the name of a mapping",
     "fields": 'a table such as { text = "body", title = "headline" }',
 }
 
