@@ -78,7 +78,10 @@ _YEARS: Final = (1900, 2099)
 _SHARING: Final = ("money", "percent", "points", "multiple")
 _AMOUNTS: Final = ("money", "code", "minor", "part", "percent", "points", "basis", "tenth", "multiple", "dozen")
 """Classes of units that are part of the expression; others (employees, km) only tell what it counts."""
-_FRACTIONS: Final = {"½": "5", "¼": "25", "¾": "75"}
+_FRACTIONS: Final = {
+    "½": "5", "¼": "25", "¾": "75", "1/2": "5", "1/3": "333333", "2/3": "666667", "1/4": "25", "3/4": "75", "1/8": "125",
+    "3/8": "375", "5/8": "625", "7/8": "875",
+}  # fmt: skip
 _NAMED: Final = 3  # letters of an ISO 4217 code; shorter ones name a family
 
 
@@ -327,9 +330,9 @@ def _number_strings(numbers: pl.Series, settings: dict[str, Any]) -> pl.DataFram
     decimal = str(settings.get("decimal", "."))
     text = pl.col("number").str.replace(":", decimal if settings.get("colon_decimal") else ":", literal=True)
     text = text.str.replace_all(r"[ '\x{066C}]", "").str.replace_all("\u066b", decimal, literal=True)
-    text = text.str.replace(r"^[.,]", "0" + decimal)
     for sign, places in _FRACTIONS.items():
-        text = text.str.replace(sign, decimal + places, literal=True)
+        text = text.str.replace(sign + "$", decimal + places)
+    text = text.str.replace(r"^[.,]", "0" + decimal)
     frame = pl.DataFrame({"number": numbers}).drop_nulls().unique().with_columns(t=text)
     t = pl.col("t")
     marks = t.str.count_matches(r"[.,]")
@@ -349,6 +352,7 @@ def _number_strings(numbers: pl.Series, settings: dict[str, Any]) -> pl.DataFram
         mixed=mixed,
         spaced=pl.col("number").str.contains(r"[ ']"),
         colon=pl.col("number").str.contains(":", literal=True),
+        parted=pl.col("number").str.contains("/", literal=True),
         dated_or_timed=t.str.contains(r"^[0-3]?[0-9][.,][0-9]{2}$"),
         thousands=t.str.contains(r"^[1-9][0-9]{0,2}[.,]000$"),
         ungrouped=pl.col("number").str.contains(r"^[0-9]+$"),
@@ -394,7 +398,7 @@ def _with_readings(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     return spans.with_columns(
         places=places.fill_null(0),
         other_places=pl.when(ambiguous).then(3 - places),
-        malformed=(pl.col("odd") | timed).fill_null(value=False),
+        malformed=(pl.col("odd") | timed | (pl.col("parted") & ~pl.col("has_unit"))).fill_null(value=False),
         ambiguous=ambiguous.fill_null(value=False),
         odd_mark=(single & ~three & (last == ".") & (last != mark) & pl.col("dated_or_timed")).fill_null(value=False),
     ).drop(
@@ -408,6 +412,7 @@ def _with_readings(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         "mixed",
         "spaced",
         "colon",
+        "parted",
         "odd",
         "dated_or_timed",
         "thousands",

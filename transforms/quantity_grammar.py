@@ -25,6 +25,7 @@ NUMBER: Final = (
     r"|[0-9]{1,3}:[0-9]{2}"  # kronor and öre; elsewhere a time, and dropped
     r"|[0-9]{1,3}(?: [0-9]{3}(?-u:\b))+(?:[.,][0-9]+)?"
     r"|[0-9]+[½¼¾]"
+    r"|(?:[0-9]{1,2} )?(?:1/2|[12]/3|[13]/4|[1357]/8)(?-u:\b)"  # "1 1/2 percent"; without a unit dropped
     r"|[.,]?[0-9]+(?:[.,'\x{066B}\x{066C}][0-9]+)*"  # ".5 percent"
 )
 PLACES: Final = 6  # of VALUE
@@ -187,8 +188,12 @@ def grammar(language: str) -> Grammar:
         numeral = _trie(numerals, border=False)
         inner = _trie([*words("number.inner"), *words("number.point"), "-", " "], border=False)
         openings = [*numerals, *(p + n for p in words("number.prefix") for n in numerals)]  # verdreißigfacht
+        articles = words("number.article")
+        # Of "three quarters of a percent" and "three quarters" the longer counts.
+        longer, shorter = ([w for w in articles if (" " in w) == spaced] for spaced in (True, False))
         first = (
-            rf"(?:{_starting(openings, border=False)}(?:{inner}?{numeral})*|{_starting(words('number.article'), border=False)})"
+            rf"(?:{_starting(longer)}|{_starting(openings, border=False)}(?:{inner}?{numeral})*"
+            rf"|{_starting(shorter, border=False)})"
         )
         big, big_inside = _trie(said_scales), _trie(said_scales, border=False)
         large = rf"{first}(?:{inner}?{big_inside})*[- ]?{big}(?:(?:{inner}|{glue})?(?:{numeral}|{big_inside}))*"

@@ -157,6 +157,7 @@ CASES = [
     ("en", "$20 $30, rmb 10 usd 20", ["20 USD", "30 USD", "10 CNY", "20 USD"]),
     ("en", "3 dozen, a dozen employees", ["36 count", "12 count"]),
     ("en", "Rp 31.500, ¥1,500", ["31500 IDR", "1500 JPY"]),
+    ("en", "1 1/2 percent, 3/4%, three quarters of a percent", ["1.5 percent", "0.75 percent", "0.75 percent"]),
     ("es", "3 euros con 99 céntimos", ["3.99 EUR"]),
     ("zh", "千分之五，七成六，三成半", ["0.5 percent", "76 percent", "35 percent"]),
     ("no", "2 kroner og 23 øre", ["2.23 NOK"]),
