@@ -153,6 +153,7 @@ def finished(draft: Opened, row: dict[str, Any]) -> dict[str, Any]:
         "title_start": 0 if title else None,
         "title_end": len(title) if title else None,
         "language": tongue,
+        "script": language.script_of(text) if tongue == "zh" else None,
         "published_at": published.at if published else None,
         "published_precision": published.precision if published else None,
         "date_source": published.source if published else "none",

@@ -47,6 +47,7 @@ ARTICLE_TEXTS: Final[Schema] = {
     "title_start": OFFSET,
     "title_end": OFFSET,
     "language": pl.String,  # ISO 639-1, "und" where unknown
+    "script": pl.String,  # of Chinese: "Hans" simplified, "Hant" traditional (ISO 15924), null where it cannot be told
     "published_at": INSTANT,
     "published_precision": pl.String,
     "date_source": pl.String,

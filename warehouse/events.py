@@ -116,6 +116,7 @@ PAYLOADS: Final[dict[EventType, Schema]] = {
         "text_sha256": pl.String,
         "reader_version": pl.String,
         "language": pl.String,
+        "script": pl.String,  # of Chinese, from version 2 on
         "published_at": INSTANT,
         "published_precision": pl.String,
         "date_source": pl.String,
@@ -240,7 +241,7 @@ def _bad(event: NewEvent, reason: str) -> BadEvent:
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 UPCASTERS: Final[dict[tuple[str, int], Upcaster]] = {
-    ("ArticleRead", 1): lambda payload: {**payload, "signature": None},
+    ("ArticleRead", 1): lambda payload: {**payload, "script": None, "signature": None},
 }
 """By event type and version: what makes a payload of the next version. A type that did not change needs none."""
 

@@ -44,6 +44,7 @@ ARTICLES: Final[Schema] = {
     "source_id": pl.String,
     "title": pl.String,
     "language": pl.String,
+    "script": pl.String,
     "published_at": INSTANT,
     "published_precision": pl.String,
     "date_source": pl.String,
@@ -113,7 +114,7 @@ _VERSION: Final = [name for name in _READ if name != "content_sha256"]
 """What makes another version of an article for its facts. Other bytes with the same text do not."""
 
 _DIGESTED_ARTICLE: Final = [
-    "article_id", "uri", "source_id", "language", "published_at", "published_precision", "date_source", "state",
+    "article_id", "uri", "source_id", "language", "script", "published_at", "published_precision", "date_source", "state",
     "state_reason", "content_sha256", "text_sha256", "cluster_id",
 ]  # fmt: skip
 _UNDIGESTED: Final = {*TEXT_COLUMNS, *HISTORY, *_READ, "article_id", "extractor_version"}

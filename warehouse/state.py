@@ -20,6 +20,7 @@ READING: Final[Schema] = {
     "text_sha256": pl.String,
     "reader_version": pl.String,
     "language": pl.String,
+    "script": pl.String,
     "published_at": INSTANT,
     "published_precision": pl.String,
     "date_source": pl.String,

@@ -192,6 +192,7 @@ def test_cleaning_twice_changes_nothing(text: str):
     once.encode()
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.text(st.characters(codec="utf-8") | st.sampled_from(" \n\t\r\u00a0\u200b\u0301\u3000\x85"), max_size=40), max_size=8
@@ -631,11 +632,26 @@ def test_near_copies_have_near_signatures_and_figures_of_their_own_differ():
     assert first[2 * SIGNATURE_LANES :] != other[2 * SIGNATURE_LANES :]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=700), max_size=6))
 def test_a_signature_depends_on_its_own_body_alone(bodies: list[str]):
     together = copies.signatures(bodies, copies.letters(bodies))
     alone = [copies.signatures([body], copies.letters([body]))[0] for body in bodies]
     assert together == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("该公司今年第二季度营收猛增百分之三十，超过分析师的预期，股价当日上涨。", "Hans"),
+        ("該公司今年第二季度營收猛增百分之三十，超過分析師的預期，股價當日上漲。", "Hant"),
+        ("公司今年第二季度收入上升三成，高於平均，大方向不改。公司今年第二季度收入上升三成。", None),
+    ],
+)
+def test_simplified_and_traditional_chinese_are_told_apart(text: str, script: str | None):
+    row = one(f"{text}{text}")
+    assert (row["language"], row["script"]) == ("zh", script)
+    assert one(f"{LEAD}\n\n{SECOND}")["script"] is None
 
 
 # --- hostile input

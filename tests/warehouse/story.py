@@ -111,6 +111,7 @@ class Story:
                 "text_sha256": sha(text),
                 "reader_version": "1",
                 "language": language,
+                "script": None,
                 "published_at": published,
                 "published_precision": precision,
                 "date_source": "meta",

@@ -137,6 +137,21 @@ def code(declared: str | None) -> str | None:
     return short if short in LANGUAGES else None
 
 
+@cache
+def chinese() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Characters that only simplified and only traditional Chinese has, from function_words.toml."""
+    known = tomllib.loads(Path(__file__).with_name("function_words.toml").read_text(encoding="utf-8"))["chinese"]
+    return re.compile(f"[{known['simplified']}]"), re.compile(f"[{known['traditional']}]")
+
+
+def script_of(text: str) -> str | None:
+    """`Hans` or `Hant` (ISO 15924) for a Chinese text by its first 2,000 characters, None where they do not tell."""
+    simplified, traditional = (len(only.findall(text[:MOST])) for only in chinese())
+    if simplified >= 3 and simplified > 3 * traditional:
+        return "Hans"
+    return "Hant" if traditional >= 3 and traditional > 3 * simplified else None
+
+
 def language_of(text: str, declared: str | None = None) -> str:
     """The language of `text` by its first 2,000 characters."""
     plain = next(filter(None, (told(text[:size]) for size in READ if size == READ[0] or len(text) > size // 2)), None)

@@ -33,6 +33,7 @@ CREATE TABLE articles (
     source_id           VARCHAR,
     title               VARCHAR,
     language            VARCHAR,
+    script              VARCHAR,
     published_at        TIMESTAMPTZ,
     published_precision VARCHAR,
     date_source         VARCHAR,
@@ -51,6 +52,7 @@ COMMENT ON COLUMN articles.uri IS 'Where the article came from';
 COMMENT ON COLUMN articles.source_id IS 'Who published it, key of dim_source';
 COMMENT ON COLUMN articles.title IS 'Title as the article has it; null where its text was erased';
 COMMENT ON COLUMN articles.language IS 'ISO 639-1, und where unknown';
+COMMENT ON COLUMN articles.script IS 'Of Chinese: Hans (simplified) or Hant (traditional), ISO 15924';
 COMMENT ON COLUMN articles.published_at IS 'When it was published; the start of the period at month or year precision';
 COMMENT ON COLUMN articles.published_precision IS 'How exactly published_at is known: second, day, month or year';
 COMMENT ON COLUMN articles.date_source IS 'Where the publication date was found';
