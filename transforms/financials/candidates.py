@@ -29,6 +29,8 @@ _RESULTS: Final = ("operating_income", "pretax_income", "ebitda")
 _REACH_BRACKET: Final = 3
 _BETWEEN_ENDS: Final = 6
 """How far the two ends of a range stand apart, in code points."""
+_REACH_RESULT: Final = 22
+"""How far a plain "loss" stands behind the result that it is of: "the operating result was a loss of", in code points."""
 _MAGNITUDE: Final = 1.0
 """How many powers of ten lie at most between an amount and the one in brackets after it."""
 _REACH_VERB: Final = 6
@@ -363,7 +365,9 @@ def pairs(scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame, reache
     percent = pl.col("figure_class") == "percent"
     figures = figures.with_columns(
         landed=(after_change & reached).fill_null(value=False),
-        next_percent=pl.when(percent & percent.shift(-1)).then(pl.col("start").shift(-1)),
+        next_percent=pl.when(percent & pl.col("figure_class").shift(-1).is_in(["percent", "money"])).then(
+            pl.col("start").shift(-1)
+        ),
     )
     joined = figures.join(metrics.drop("doc"), on="sid", how="inner").with_columns(
         measure=_measure(), ahead=pl.col("word_start") < pl.col("start")
@@ -616,10 +620,12 @@ def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series
     """
     named = metrics.filter(pl.col("metric_kind").is_in(["money", "ratio"]) & ~pl.col("plain"))
     results = (
-        chosen.filter(pl.col("plain") & (~pl.col("ahead") | pl.col("number").is_in(compared.implode())))
-        .select("number", "sid", "start")
-        .join(named.select("sid", result="metric", result_start="word_start"), on="sid", how="inner")
+        chosen.filter("plain")
+        .with_columns(said=~pl.col("ahead") | pl.col("number").is_in(compared.implode()))
+        .select("number", "sid", "start", "word_start", "said")
+        .join(named.select("sid", result="metric", result_start="word_start", result_end="word_end"), on="sid", how="inner")
         .filter(pl.col("result_start") < pl.col("start"))
+        .filter(pl.col("said") | (pl.col("word_start") - pl.col("result_end")).is_between(0, _REACH_RESULT))
         .sort("number", "result_start")
         .unique("number", keep="last", maintain_order=True)
         .filter(pl.col("result").is_in(_RESULTS))

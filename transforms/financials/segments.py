@@ -141,9 +141,11 @@ def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
     activity = pl.col("code").is_in(_ACTIVITY)
     counted = pl.col("metric").is_in(["users", "participants"])
     people = pl.col("metric").is_in(_COUNTS)
+    of_share = pl.col("metric_kind") == "share"
+    paid = (pl.col("code") == "paying") & ~people  # "paid a dividend"
     fits = (activity & counted) | (~activity & ~people) | (~activity & people & (gap <= reach / 2))
     near = (
-        pairs.filter((gap <= reach) & no_number & fits & (pl.col("cue_cid") == pl.col("word_cid")))
+        pairs.filter((gap <= reach) & no_number & fits & ~of_share & ~paid & (pl.col("cue_cid") == pl.col("word_cid")))
         .with_columns(gap_=gap)
         .sort("number", "gap_", "cue_start", "code")
         .unique("number", keep="first", maintain_order=True)
