@@ -206,7 +206,7 @@ def _reports(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     titled = titled.filter(_in_title(titled, scanned, at="start")).select("doc").join(advice, on="doc", how="semi")
     # "Ten ways to …", each way with its number at the head of a line.
     items = scanned.tape.each(lambda tape: pattern_scan(tape, _LIST_ITEM, ["_line", "number", "_mark"]))
-    items = within(items.select("start"), scanned.sentences, name="sid", columns={"doc": "doc"}).drop_nulls("doc")
+    items = within(items.select(start="number_start"), scanned.sentences, name="sid", columns={"doc": "doc"}).drop_nulls("doc")
     listed = items.group_by("doc").agg(items=pl.len()).filter(pl.col("items") >= _LISTED).select("doc")
     listed = listed.join(pl.concat([titled, advice.select("doc")]).unique(), on="doc", how="semi")
     return found.join(pl.concat([guides, titled, listed]).unique(), on="doc", how="anti", maintain_order="left")

@@ -196,3 +196,54 @@ def test_a_text_without_moves_keeps_the_columns() -> None:
     texts = pl.DataFrame({"article_id": ["a"], "text": ["Nothing."], "published_at": [PUBLISHED]})
     tape = Tape.of(texts, language="en")
     assert market_moves.link(scan(tape)).is_empty()
+
+
+SUCCESSIONS = [
+    ("en", "Netflix said chief executive Anna Berg will be replaced by Carl Lind.", {"Anna Berg", "Carl Lind"}),
+    ("sv", "Ericsson sparkar vd Anna Berg och ersätter henne med Carl Lind.", {"Anna Berg", "Carl Lind"}),
+    ("id", "CEO Netflix, Anna Berg, digantikan oleh Carl Lind.", {"Anna Berg", "Carl Lind"}),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), SUCCESSIONS)
+def test_each_person_of_a_succession_has_a_row(language: str, text: str, expected: set[str]) -> None:
+    found = {row["counterparty"] for row in rows(language, text) if row["move_type"] == "executive_change"}
+    assert found == expected
+
+
+DAYS = [
+    ("ja", "9日のソニーの株価は前日比3.2%高の1万2500円で取引を終えた。", dt.date(2023, 5, 9)),
+    ("zh", "阿里巴巴股价周二收盘下跌4.3%。", dt.date(2023, 5, 9)),
+    ("id", "Saham Netflix ditutup turun 5% pada Senin (8/5).", dt.date(2023, 5, 8)),
+    ("ko", "네이버 주가는 30일 3.1% 하락한 19만8000원에 거래를 마쳤다.", dt.date(2023, 4, 30)),
+    ("en", "Netflix shares closed 5% lower on Monday.", dt.date(2023, 5, 8)),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), DAYS)
+def test_days_as_newspapers_write_them(language: str, text: str, expected: dt.date) -> None:
+    found = [row for row in rows(language, text) if row["move_type"].startswith("share_price")]
+    assert {row["effective_on"] for row in found} == {expected}
+
+
+def test_a_day_ahead_for_what_is_to_come_and_a_mere_year_for_what_was() -> None:
+    (change,) = rows("en", "Netflix chief executive Anna Berg steps down on 1 September.")
+    assert (change["effective_on"], change["effective_precision"]) == (dt.date(2023, 9, 1), "day")
+    (fine,) = rows("en", "In 2021 the FTC fined Netflix $5 million.")
+    assert (fine["effective_on"], fine["effective_precision"]) == (dt.date(2021, 1, 1), "year")
+
+
+def test_a_plaintiff_is_named_with_its_name() -> None:
+    (suit,) = rows("en", "A lawsuit against Netflix was filed by shareholder Jane Roe in California.")
+    assert (suit["counterparty"], suit["country"]) == ("shareholder Jane Roe", "US")
+
+
+def test_a_mere_future_announces_and_a_plan_plans() -> None:
+    (will,) = rows("en", "Netflix will lay off 300 employees.")
+    (plans,) = rows("en", "Netflix plans to lay off 300 employees.")
+    assert (will["status"], plans["status"], will["direction"]) == ("announced", "planned", "down")
+
+
+def test_a_fine_of_a_firm_that_could_not_be_made_out_is_still_told() -> None:
+    (fine,) = rows("nl", "De Autoriteit Persoonsgegevens legde een boete van 2 miljoen euro op.")
+    assert (fine["move_type"], fine["company_id"], fine["country"]) == ("regulatory_action", None, "NL")

@@ -507,3 +507,22 @@ class TestRulesAndWords:
         derived = {"counterparty", "occurred_on"}
         values = {c for c in FACT_SECURITY_INCIDENTS if c.startswith(("veris", "records", "occurred"))} - derived
         assert values <= set(row)
+
+
+def test_a_list_of_tips_reports_nothing_and_a_report_may_end_with_advice() -> None:
+    tips = "How to stay safe\n\n1. Beware of phishing.\n2. Use a strong password.\n3. Lock the meeting.\n4. Stolen logins are sold on the dark web."  # noqa: E501
+    report = "Zoom was hit by ransomware.\n\nThe gang stole customer data.\n\nMake sure your password is new."
+    found = _linked("en", [tips, report])
+    assert not found[0]
+    assert {row["category"] for row in found[1]} == {"ransomware", "data_breach"}
+
+
+def test_data_left_open_and_data_shown_to_strangers_are_two_leaks() -> None:
+    text = "Recordings of Zoom meetings were left exposed online without a password. Zoom also showed users' email addresses to strangers."  # noqa: E501
+    (found,) = _linked("en", [text])
+    assert [row["category"] for row in found].count("data_leak") == 2
+
+
+def test_a_share_of_people_asked_is_no_matter() -> None:
+    (found,) = _linked("de", ["Neun Prozent der Befragten berichten von Schadsoftware auf dem Rechner."])
+    assert not found
