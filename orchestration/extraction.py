@@ -14,7 +14,7 @@ from typing import Any, Final
 import polars as pl
 
 from orchestration.sources.base import Found, InputProblem, batched
-from orchestration.sources.landing import find_files, read_articles
+from orchestration.sources.landing import articles_in, find_files
 from orchestration.tables import json_lines
 from orchestration.words import value_in_words
 from transforms.schemas import FACT_TABLES
@@ -70,14 +70,10 @@ class Extraction:
 
     def _articles(self, given: dict[str, str]) -> Iterator[Found]:
         fetched_at = datetime.now(UTC)
-        for found in find_files(self._paths):
-            if isinstance(found, InputProblem):
-                yield found
-                continue
-            for article in read_articles(found, fetched_at=fetched_at):
-                if not isinstance(article, InputProblem):
-                    given[article.uri] = article.where or str(found.path)
-                yield article
+        for article in articles_in(find_files(self._paths), fetched_at=fetched_at):
+            if not isinstance(article, InputProblem):
+                given[article.uri] = article.where or article.uri
+            yield article
 
 
 def _shortened(frame: pl.DataFrame) -> pl.DataFrame:

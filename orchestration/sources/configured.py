@@ -21,7 +21,7 @@ from typing import Final
 from orchestration.sources import feeds
 from orchestration.sources.base import Batch, Found, InputProblem, Link, RawArticle, Source, batched, capped, once, shown
 from orchestration.sources.config import SourceConfig
-from orchestration.sources.landing import EmptyFolder, FoundFile, find_files, read_articles, read_links
+from orchestration.sources.landing import EmptyFolder, FoundFile, articles_in, find_files, read_links
 from orchestration.sources.links import WORKERS, fetched
 from orchestration.sources.network import Answer, Fetcher, FetchFailed, Lookup, Manners, look_up
 from orchestration.sources.state import SourceState
@@ -150,13 +150,13 @@ def manners(config: SourceConfig) -> Manners:
 
 def _files(paths: Sequence[Path], mapping: object) -> Iterator[Found]:
     fetched_at = datetime.now(UTC)
-    for item in find_files(paths):
-        if isinstance(item, EmptyFolder):
-            continue  # nothing there today
+    there = (item for item in find_files(paths) if not isinstance(item, EmptyFolder))  # nothing there today: fine
+    if mapping is None:
+        yield from articles_in(there, fetched_at=fetched_at)
+        return
+    for item in there:
         if isinstance(item, InputProblem):
             yield item
-        elif mapping is None:
-            yield from read_articles(item, fetched_at=fetched_at)
         else:
             for article in read_links(item, fetched_at=fetched_at, mapping=mapping):  # type: ignore[arg-type]
                 yield (

@@ -160,6 +160,41 @@ def read_articles(file: FoundFile, *, fetched_at: datetime) -> Iterator[Found]:
         yield InputProblem(where, _spoken(error))
 
 
+def articles_in(found: Iterable[FoundFile | InputProblem], *, fetched_at: datetime) -> Iterator[Found]:
+    """The articles in all files: first the files that are one, then those that hold many, the newest first.
+
+    An address that several of the latter hold, as the dumps of two days do, counts with the text of the newest; in
+    any other order each run would revise it back and forth.
+    """
+    holders: list[FoundFile] = []
+    for item in found:
+        if isinstance(item, InputProblem):
+            yield item
+        elif files.is_single(item.real.name):
+            yield read_file(item, fetched_at=fetched_at)
+        else:
+            holders.append(item)
+    newer: set[bytes] = set()
+    for file in sorted(holders, key=_age):
+        own: set[bytes] = set()
+        for article in read_articles(file, fetched_at=fetched_at):
+            if isinstance(article, RawArticle):
+                key = hashlib.sha256(article.uri.encode("utf-8", "surrogateescape")).digest()[:12]
+                if key in newer:
+                    continue
+                own.add(key)
+            yield article
+        newer |= own
+
+
+def _age(file: FoundFile) -> tuple[float, str]:
+    """Sorts the newest file first, and files of one time by name."""
+    try:
+        return -file.real.stat().st_mtime, str(file.path)
+    except OSError:
+        return 0.0, str(file.path)
+
+
 def read_links(file: FoundFile, *, fetched_at: datetime, mapping: FieldMapping | None) -> Iterator[Found | Link]:
     """The articles in a file of records, by a mapping of one's own, and the addresses of those that hold no text."""
     where = shown(file.path)
@@ -273,11 +308,7 @@ class LocalFiles:
         """The articles; a file that cannot be read is a problem."""
         fetched_at = datetime.now(UTC)
         found = (item for item in find_files(self.paths) if not (self.empty_is_fine and isinstance(item, EmptyFolder)))
-        return batched(
-            article
-            for item in found
-            for article in ([item] if isinstance(item, InputProblem) else read_articles(item, fetched_at=fetched_at))
-        )
+        return batched(articles_in(found, fetched_at=fetched_at))
 
 
 def _spoken(error: OSError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,8 +25,10 @@ MAIL = (
 )
 
 
-def read(path: Path) -> tuple[pl.DataFrame, list[InputProblem]]:
-    """All articles of a file or folder, and all problems."""
+def read(path: Path, *, of_one_day: bool = True) -> tuple[pl.DataFrame, list[InputProblem]]:
+    """All articles of a file or folder, and all problems; with files of one age, so that they come by their names."""
+    for file in path.rglob("*") if of_one_day and path.is_dir() else ():
+        os.utime(file, (0, 0), follow_symlinks=False)
     batches = list(LocalFiles([path]).batches())
     problems = [problem for batch in batches for problem in batch.problems]
     return pl.concat([batch.articles for batch in batches]) if batches else pl.DataFrame(), problems

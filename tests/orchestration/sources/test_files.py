@@ -136,7 +136,9 @@ def test_a_list_of_a_thousand_records_is_read_one_by_one(tmp_path: Path, monkeyp
     monkeypatch.setattr("orchestration.sources.records.MAX_ARTICLE_BYTES", 5000)
     many = [PLAIN | {"url": f"https://harbour.example/{number}"} for number in range(1000)]
     (tmp_path / "a.json").write_text(json.dumps(many))
-    (tmp_path / "b.json").write_text(json.dumps({"status": "ok", "articles": many[:200]}))
+    (tmp_path / "b.json").write_text(
+        json.dumps({"status": "ok", "articles": [record | {"url": record["url"] + "/b"} for record in many[:200]]})
+    )
     articles, problems = read(tmp_path)
     assert problems == []
     assert articles.height == 1200
