@@ -252,6 +252,9 @@ SELECT
     row_number() OVER (
         ORDER BY
             CASE severity WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END,
+            -- Numbers three times as large speak more often of two things, or are misread, than they contradict each other;
+            -- and what has happened weighs more than what is expected.
+            coalesce(relative_difference > 0.67, false), a.basis <> 'actual',
             least(a.confidence, b.confidence) DESC, relative_difference DESC, a.fact_id, b.fact_id) AS rank,
     severity,
     a.company_id AS company_id, a.company_name AS company_name,
