@@ -742,15 +742,17 @@ def _undashed(spans: pl.DataFrame) -> pl.DataFrame:
 
 def _loose_hundredths(spans: pl.DataFrame, tape: Tape) -> pl.Series:
     """Which numbers are hundredths without a word: two digits right after a currency's name, before a stop ("3 euros 50")."""
+    two = (spans["length"] == _HUNDREDTHS) & spans["ungrouped"] & spans["bare"] & (spans["sign"] == 0)
+    two &= spans["start"] - spans["end"].shift(1) == 1
+    if not two.any():
+        return pl.Series([False]).new_from_index(0, len(spans))
     unit_at = _Beside.of(tape, spans["unit_at"])
     named = pl.Series(unit_at.letter) & spans["unit_class"].is_in(["money", "code"]) & (spans["kind"] == "money")
     named = named.fill_null(value=False) & ~spans["before_class"].is_in(["money", "code"]).fill_null(value=False)
     named &= (spans["unit_at"] >= spans["number_end"]).fill_null(value=False)
     after = _Beside.of(tape, spans["end"])
     stops = pl.Series(after.one_of('.,;:!?)"\n') | (after.codes == 0))
-    two = (spans["length"] == _HUNDREDTHS) & spans["ungrouped"] & spans["bare"] & (spans["sign"] == 0)
-    beside = spans["start"] - spans["end"].shift(1) == 1
-    return (named.shift(1) & two & stops & beside & spans["unit_class"].is_null()).fill_null(value=False)
+    return (named.shift(1) & two & stops & spans["unit_class"].is_null()).fill_null(value=False)
 
 
 def _whole_and_parts(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:

@@ -311,7 +311,7 @@ texts = st.lists(st.lists(pieces, max_size=8).map("".join), min_size=1, max_size
 
 
 @given(st.sampled_from(LANGUAGES), texts)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_spans_slice_the_text_and_do_not_overlap(language: str, said: list[str]) -> None:
     spans = read(language, *said)
     assert dict(spans.drop("text").schema) == quantities.QUANTITIES
@@ -322,7 +322,7 @@ def test_spans_slice_the_text_and_do_not_overlap(language: str, said: list[str])
 
 
 @given(st.sampled_from(LANGUAGES), texts)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_batches_do_not_change_what_is_read(language: str, said: list[str]) -> None:
     frame = pl.LazyFrame({"article_id": [str(i) for i in range(len(said))], "language": language, "text": said})
     together = quantities.quantities(frame).collect().sort("article_id", "start", "end")
