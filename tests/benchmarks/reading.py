@@ -154,7 +154,19 @@ def peers(folder: Path, golds: dict[str, list[Gold]]) -> dict[str, dict[str, flo
     wanted = [part for peer in PEERS for part in ("--with", peer)]
     script = Path(__file__).with_name("reading_peers.py")
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    command = [uv, "run", "--quiet", "--no-project", "--isolated", "--python", python, *wanted, "python", script, folder]
+    command = [
+        uv,
+        "run",
+        "--quiet",
+        "--no-project",
+        "--isolated",
+        "--python",
+        python,
+        *wanted,
+        "python",
+        str(script),
+        str(folder),
+    ]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     rows = [json.loads(line) for line in lines if line.startswith("{")]
     measured: dict[str, dict[str, float]] = {}
