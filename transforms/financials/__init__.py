@@ -161,17 +161,19 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
 
 def _with_amount(rows: pl.DataFrame) -> pl.DataFrame:
     """What is said of an amount is said of the sum a share right after it: "from $227 million, or 74 cents a share"."""
-    ordered = "number"
-    headed = pl.col("word_start").is_between(pl.col("end").shift(1).over("sid", order_by=ordered), pl.col("start"))
-    beside = ~headed & (
-        (pl.col("metric") == "eps")
-        & (pl.col("figure_class").shift(1).over("sid", order_by=ordered) == "money")
-        & (pl.col("metric_kind").shift(1).over("sid", order_by=ordered) == "money")
-        & (pl.col("start") - pl.col("end").shift(1).over("sid", order_by=ordered) <= _SUM_A_SHARE)
+    rows = rows.sort("number")
+    same = pl.col("sid") == pl.col("sid").shift(1)
+    last_end = pl.col("end").shift(1)
+    beside = (
+        same
+        & (pl.col("metric") == "eps")
+        & (pl.col("figure_class").shift(1) == "money")
+        & (pl.col("metric_kind").shift(1) == "money")
+        & (pl.col("start") - last_end <= _SUM_A_SHARE)
+        & ~pl.col("word_start").is_between(last_end, pl.col("start"))  # a word of its own stands before it
     )
     return rows.with_columns(
-        pl.when(beside).then(pl.col(c).shift(1).over("sid", order_by=ordered)).otherwise(c).alias(c)
-        for c in ("basis", "earlier", "dated", "hint", "loss")
+        pl.when(beside).then(pl.col(c).shift(1)).otherwise(c).alias(c) for c in ("basis", "earlier", "dated", "hint", "loss")
     )
 
 
