@@ -1,7 +1,7 @@
 """Reads a Parquet file in a process of its own: the file is standard input, records come out as JSON lines.
 
 Started by records.py. A few wrong bytes make pyarrow end the whole process (an exception that nobody
-can catch: seen with 2 of 1,000 mutated files), so it is one that may end. The first line is the list of columns; a
+can catch: seen with a mutated file), so it is one that may end. The first line is the list of columns; a
 line that is a text, and not a record, says what is wrong with the file.
 """
 
