@@ -43,6 +43,8 @@ PERIOD_SPANS: Final[Schema] = {
 """One row a period span."""
 RESOLVED: Final[Schema] = {"period_type": pl.String, "period_start": pl.Date, "period_end": pl.Date, "fiscal_period": pl.String}
 
+_PARTICIPLE: Final = 20
+"""How long a word may be that parts the end of a month from the year that ended with it."""
 LAG: Final = 10
 """Days after a quarter's end before which nobody has reported on it."""
 _EARLIEST, _LATEST = 1990, 2049
@@ -429,29 +431,52 @@ def on_tape(tape: Tape) -> pl.DataFrame:
 def _with_hints(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     """Add what the whole article says of time: the end of a fiscal year, and a time where none is declared."""
     found = found.with_columns(tape.doc_of(found["start"]))
-    # "the year to 31 March", "2024年3月期"; "im dritten Geschäftsquartal (Juni bis August)": the quarter's months tell.
+    # "the year to 31 March", "2024年3月期"; "the first quarter ended April 30"; "im dritten Geschäftsquartal (Juni bis
+    # August)", "entre febrero y abril, primer trimestre": the quarter's last month tells.
     yearly = found.filter((pl.col("grain") == "year") & pl.col("end_month").is_not_null()).select(
         "doc", "start", fye="end_month"
     )
     after = found.select(
         "doc",
-        pl.col("start").shift(-1).alias("_s"),
-        pl.col("end_month").shift(-1).alias("_m"),
-        pl.col("start_month").shift(-1).alias("_f"),
-        pl.col("end"),
-        pl.col("start"),
-        pl.col("ordinal"),
-        pl.col("grain"),
+        "start",
+        "end",
+        "ordinal",
+        "grain",
+        "end_month",
+        *[
+            pl.col(name).shift(step).over("doc").alias(f"{side}_{name}")
+            for side, step in (("next", -1), ("last", 1))
+            for name in ("start", "end", "start_month", "end_month", "grain", "ordinal")
+        ],
     )
-    close = (
-        (pl.col("_s") - pl.col("end")).is_between(0, 3) & pl.col("_f").is_not_null() & ((pl.col("_m") - pl.col("_f")) % 12 == 2)
+    whole = (pl.col("grain") == "quarter") & pl.col("ordinal").is_between(1, 4)
+    behind = (pl.col("next_start") - pl.col("end")).is_between(0, 3)
+    ahead = (pl.col("start") - pl.col("last_end")).is_between(0, 3)
+    month = pl.coalesce(
+        "end_month",
+        pl.when(behind & ((pl.col("next_end_month") - pl.col("next_start_month")) % 12 == 2)).then("next_end_month"),
+        pl.when(ahead & ((pl.col("last_end_month") - pl.col("last_start_month")) % 12 == 2)).then("last_end_month"),
     )
-    quarterly = after.filter((pl.col("grain") == "quarter") & pl.col("ordinal").is_between(1, 4) & close).select(
-        "doc", "start", fye=(pl.col("_m") - 3 * pl.col("ordinal") - 1) % 12 + 1
+    quarterly = after.filter(whole & month.is_not_null()).select(
+        "doc", "start", fye=(month - 3 * pl.col("ordinal") - 1) % 12 + 1
     )
-    hints = pl.concat([yearly, quarterly]).sort("start").unique("doc", keep="first").select("doc", "fye")
+    closed = after.filter(_closed_before(tape, after)).select("doc", "start", fye="last_ordinal")
+    hints = pl.concat([yearly, quarterly, closed]).sort("start").unique("doc", keep="first", maintain_order=True)
+    hints = hints.select("doc", "fye")
     found = found.drop("fye", strict=False).join(hints, on="doc", how="left", maintain_order="left")
     return found.join(_anchors(tape, found), on="doc", how="left", maintain_order="left")
+
+
+def _closed_before(tape: Tape, after: pl.DataFrame) -> pl.Series:
+    """Years right behind the end of a month, with one word between: "das Ende Januar abgeschlossene Geschäftsjahr"."""
+    near = (
+        (pl.col("grain") == "year")
+        & pl.col("last_grain").is_in(["instant", "day"])
+        & pl.col("last_ordinal").is_between(1, 12)
+        & (pl.col("start") - pl.col("last_end")).is_between(3, _PARTICIPLE)
+    )
+    between = tape.slice(pl.min_horizontal("last_end", "start").fill_null(0), "start", after)
+    return after.select(near.fill_null(value=False)).to_series() & between.str.contains(r"^ \p{Ll}+ $").fill_null(value=False)
 
 
 def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:

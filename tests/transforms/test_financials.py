@@ -127,6 +127,24 @@ def test_expectation_and_outlook_are_told_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Microsoft verdiente je Aktie 92 Cent, doppelt so viel wie die 45 Cent, mit denen der Markt gerechnet hatte."),
+        ("en", "Microsoft earned 92 cents a share, against 45 cents, which analysts had expected."),
+    ],
+)
+def test_a_relative_clause_tells_who_expected_a_number(language: str, text: str) -> None:
+    found = figures(text, language, "metric", "value", "basis")
+    assert ("eps", 0.92, "actual") in found
+    assert ("eps", 0.45, "actual") not in found
+
+
+def test_growth_told_of_the_outlook_of_the_sentence_before_is_outlook() -> None:
+    text = "Microsoft now forecasts revenue of $2.6 billion for the full year. That would be an increase of 31%."
+    assert ("revenue", "change", 31.0, "guidance") in figures(text, "en", "metric", "measure", "value", "basis")
+
+
 def test_an_outlook_that_is_beaten_is_no_outlook() -> None:
     assert core("Microsoft beat its own guidance as revenue rose 9%.") == [("revenue", "change", 9.0, "percent", *ACTUAL)]
 

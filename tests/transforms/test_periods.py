@@ -193,3 +193,35 @@ def test_no_text_breaks_it_and_spans_never_overlap(language: str, parts: list[st
 @pytest.mark.parametrize("text", ["the 2010-11 season", "on 30/11/2016 it", "at 3.2015 points", "a $11/2016 note"])
 def test_figures_beside_a_year_that_are_no_month(text: str) -> None:
     assert found(text, language="en").filter(pl.col("grain") == "month").is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "Sales in the first fiscal quarter ended April 30, 2024 rose. In the second quarter of fiscal 2024 they fell.",
+        ),
+        (
+            "de",
+            "Im Ende Januar abgeschlossenen Geschäftsjahr 2024 wuchs der Umsatz. Im zweiten Quartal des Geschäftsjahres 2024",
+        ),
+        ("es", "Entre febrero y abril, primer trimestre fiscal, ganó más que en el segundo trimestre fiscal de 2024."),
+        ("ja", "2~4月期(第1四半期)の売上高は増えた。2024年度第2四半期"),
+    ],
+)
+def test_the_end_of_the_fiscal_year_is_told_by_a_quarter_or_year_that_says_its_last_month(language: str, text: str) -> None:
+    assert found(text, language=language)["fye"].unique().to_list() == [1]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sv", "efter tre kvartal"),
+        ("no", "etter tre kvartaler"),
+        ("de", "nach drei Quartalen"),
+        ("pt", "três primeiros trimestres"),
+    ],
+)
+def test_three_quarters_are_nine_months(language: str, text: str) -> None:
+    assert found(text, language=language)["grain"].to_list() == ["nine_months"]

@@ -19,7 +19,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from tests.warehouse.material import article_id, raw, sha
 from warehouse import decisions, state
 from warehouse.errors import StaleLog
-from warehouse.events import NO_HASH, NewEvent
+from warehouse.events import NO_HASH, SCHEMA_VERSION, NewEvent
 from warehouse.home import Home
 from warehouse.log import EventLog
 
@@ -45,7 +45,7 @@ class Model:
         recorded_at = max([recorded_at, *(row["recorded_at"] for row in self.rows[-1:])])
         micros = (recorded_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
         position = len(self.rows) + 1
-        digest = hashlib.sha256(rfc8785.dumps([position, identity, 1, micros, run_id, prev_hash])).hexdigest()
+        digest = hashlib.sha256(rfc8785.dumps([position, identity, SCHEMA_VERSION, micros, run_id, prev_hash])).hexdigest()
         self.rows.append(
             {
                 "position": position,
@@ -53,7 +53,7 @@ class Model:
                 "stream_id": stream_id,
                 "stream_version": version,
                 "event_type": event_type,
-                "schema_version": 1,
+                "schema_version": SCHEMA_VERSION,
                 "recorded_at": recorded_at,
                 "run_id": run_id,
                 "payload": rfc8785.dumps(payload).decode(),

@@ -132,7 +132,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     )
     rows = rows.with_columns(segments.vetoed(rows, around).alias("vetoed"))
     rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still"))
-    rows = _moved_by(_with_amount(rows))
+    rows = _moved_by(_with_amount(_with_outlook_before(rows, around)))
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     replaced = pl.col("earlier") & (pl.col("basis") == "guidance")
     rows = rows.with_columns(
@@ -157,6 +157,29 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         compared_hint=pl.col("hint"),
     )
     return inheritance.with_traits(rows)
+
+
+def _with_outlook_before(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
+    """A change whose metric the sentence before names is of its outlook too: "It now expects 2.6 billion. That would be 31 %."
+
+    Unless its own sentence says what the number is of: an expectation, a comparison, a period.
+    """
+    said = pl.concat(
+        [around.cues("basis").select("sid"), around.cues("role").select("sid"), around.scanned.periods.select("sid")]
+    ).unique()
+    sources = rows.select(source="number", source_sid="sid", source_basis="basis").unique("source", keep="first")
+    told = rows.join(sources, on="source", how="left", maintain_order="left")
+    continued = (
+        pl.col("inherited")
+        & pl.col("figure_class").is_in(["percent", "multiple"])
+        & (pl.col("basis") == "actual")
+        & (pl.col("source_basis") == "guidance")
+        & (pl.col("sid") - pl.col("source_sid") == 1)
+        & ~pl.col("sid").is_in(said["sid"].drop_nulls().implode())
+    )
+    return told.with_columns(basis=pl.when(continued.fill_null(value=False)).then(pl.lit("guidance")).otherwise("basis")).drop(
+        "source_sid", "source_basis"
+    )
 
 
 def _with_amount(rows: pl.DataFrame) -> pl.DataFrame:

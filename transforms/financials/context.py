@@ -39,6 +39,7 @@ _REACH_NEXT_WORD: Final = 25
 _REACH_ESTIMATE: Final = 20
 _REACH_PARTNER: Final = 40
 _REACH_CHANGE: Final = 14
+_REACH_RELATIVE: Final = 28
 
 
 def longest_pattern(cues: pl.DataFrame) -> pl.DataFrame:
@@ -104,6 +105,17 @@ class Context:
         next_clause = pl.concat([clauses, pl.Series([-1], dtype=clauses.dtype)]).gather(at)
         is_change = pl.concat([relative, pl.Series([False])]).gather(at)
         return is_change & (next_clause == pairs["cue_cid"]) & (next_start - pairs["cue_end"] <= _REACH_CHANGE)
+
+    def related(self, pairs: pl.DataFrame) -> pl.Series:
+        """Whether a relative clause right after the number leads to its cue: "die 45 Cent, mit denen der Markt …"."""
+        tape = self.scanned.tape
+        text = tape.slice("end", pl.max_horizontal("end", "cue_start"), pairs).str.to_lowercase()
+
+        def leads(language: str, rows: pl.DataFrame) -> pl.Series:
+            regex = lexicon.settings(language).get("relative")
+            return rows["text"].str.contains(regex) if regex else pl.repeat(value=False, n=rows.height, eager=True)
+
+        return tape.by_language(pairs.select("doc", text=text), leads).fill_null(value=False)
 
     def between(self, spans: pl.DataFrame, cues: pl.DataFrame, first: str, last: str) -> pl.Series:
         """Whether a cue of the same sentence lies between two places of each row."""
@@ -198,8 +210,11 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~(pl.col("topped") & (pl.col("cue_gap") <= _REACH_NEXT))
         & ~context.followed(pairs, _REACH_OWN)
     )
-    found = _among(rows, pairs.filter(after_cue | before_cue)["number"]) | _expected(rows, context) | _estimated(rows, context)
-    return _continued(rows, found, context)
+    in_relative = ~pl.col("ahead_of") & ~same & first & (pl.col("cue_gap") <= _REACH_RELATIVE) & ~pl.col("beat_between")
+    related = pairs.filter(in_relative & ~context.followed(pairs, _REACH_OWN))
+    related = related.filter(context.related(related))
+    found = _among(rows, pairs.filter(after_cue | before_cue)["number"]) | _among(rows, related["number"])
+    return _continued(rows, found | _expected(rows, context) | _estimated(rows, context), context)
 
 
 def _parted(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.Series:

@@ -74,7 +74,10 @@ def test_problems_without_end_are_counted(home: Home, monkeypatch: pytest.Monkey
     assert done.problems[-1] == InputProblem("sources.toml", "7 more problems")
 
 
-def test_check_tells_what_each_source_gives(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_tells_what_each_source_gives(
+    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "240")  # however long the path of the folder is
     assert answer(["sources", "check", "--home", str(home.root.parent)]) == 0
     out = capsys.readouterr().out
     assert "4 bytes of text/plain" in out
