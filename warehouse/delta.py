@@ -134,8 +134,8 @@ def files(table: DeltaTable, folder: Path, *, stats: Sequence[str]) -> list[Data
     """The data files of the handle's snapshot, in no order, with statistics of these columns. Raises BrokenTable."""
     try:
         with no_panic():
-            # Not pa.table: it asks whether it was given a pandas frame, and importing pandas takes 1 s.
-            actions = pa.RecordBatchReader.from_stream(table.get_add_actions(flatten=True)).read_all().to_pylist()
+            # Not pa.table, nor a time of pyarrow's as a Python value: both import pandas, which takes 1 s.
+            actions = frame(pa.RecordBatchReader.from_stream(table.get_add_actions(flatten=True)).read_all()).to_dicts()
     except (DeltaError, OSError, ValueError, NativePanic) as error:
         raise BrokenTable(Problem(check="delta_log", where=str(folder), message=_first_line(error))) from error
     found = [

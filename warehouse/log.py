@@ -353,7 +353,8 @@ class EventLog:
                 )
             )
         count = len(events)
-        rows = pa.table(
+        # By way of Polars, for the same reason as in `_raw`.
+        rows = pl.DataFrame(
             {
                 "position": list(range(head.position + 1, head.position + 1 + count)),
                 "event_id": ids,
@@ -367,9 +368,9 @@ class EventLog:
                 "prev_hash": hashes[:-1],
                 "hash": hashes[1:],
             },
-            schema=_ARROW,
+            schema=LOG,
         )
-        return rows, Head(position=head.position + count, hash=hashes[-1], recorded_at=recorded_at)
+        return rows.select(_ARROW.names).to_arrow().cast(_ARROW), Head(position=head.position + count, hash=hashes[-1], recorded_at=recorded_at)
 
 
 def check_log(home: Home) -> list[Problem]:
