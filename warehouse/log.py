@@ -370,7 +370,8 @@ class EventLog:
             },
             schema=LOG,
         )
-        return rows.select(_ARROW.names).to_arrow().cast(_ARROW), Head(position=head.position + count, hash=hashes[-1], recorded_at=recorded_at)
+        written = rows.select(_ARROW.names).to_arrow().cast(_ARROW)
+        return written, Head(position=head.position + count, hash=hashes[-1], recorded_at=recorded_at)
 
 
 def check_log(home: Home) -> list[Problem]:
