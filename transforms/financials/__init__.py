@@ -160,26 +160,23 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
 
 
 def _with_outlook_before(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
-    """A change whose metric the sentence before names is of its outlook too: "It now expects 2.6 billion. That would be 31 %."
+    """A change right after an outlook, without a metric of its own, is of it: "It expects 2.6 billion. That is 31 % more."
 
     Unless its own sentence says what the number is of: an expectation, a comparison, a period.
     """
     said = pl.concat(
         [around.cues("basis").select("sid"), around.cues("role").select("sid"), around.scanned.periods.select("sid")]
     ).unique()
-    sources = rows.select(source="number", source_sid="sid", source_basis="basis").unique("source", keep="first")
-    told = rows.join(sources, on="source", how="left", maintain_order="left")
+    before = ["doc", "metric"]
     continued = (
-        pl.col("inherited")
+        (pl.col("inherited") | (pl.col("strength") == "metric_weak"))
         & pl.col("figure_class").is_in(["percent", "multiple"])
         & (pl.col("basis") == "actual")
-        & (pl.col("source_basis") == "guidance")
-        & (pl.col("sid") - pl.col("source_sid") == 1)
+        & (pl.col("basis").shift(1).over(before, order_by="number") == "guidance")
+        & (pl.col("sid") - pl.col("sid").shift(1).over(before, order_by="number") == 1)
         & ~pl.col("sid").is_in(said["sid"].drop_nulls().implode())
     )
-    return told.with_columns(basis=pl.when(continued.fill_null(value=False)).then(pl.lit("guidance")).otherwise("basis")).drop(
-        "source_sid", "source_basis"
-    )
+    return rows.with_columns(basis=pl.when(continued.fill_null(value=False)).then(pl.lit("guidance")).otherwise("basis"))
 
 
 def _with_amount(rows: pl.DataFrame) -> pl.DataFrame:
