@@ -99,7 +99,7 @@ def withdraw(ledger: Ledger, uri: str, *, reason: str, by: str) -> Decided:
     # Staged runs and older publications hold words of the article as well.
     for folder in ledger.home.runs.iterdir():
         staging.discard(ledger.home, folder.name)
-    published = _publish(ledger, keep=1)
+    published = _publish(ledger)
     return Decided(made, ledger.log.head.position, published, erased=erased)
 
 
@@ -266,11 +266,11 @@ def _done(ledger: Ledger, made: Mapping[str, int], *, corrected_id: str | None =
     return Decided(made, ledger.log.head.position, _publish(ledger), corrected_id=corrected_id)
 
 
-def _publish(ledger: Ledger, *, keep: int | None = None) -> str:
+def _publish(ledger: Ledger) -> str:
     from transforms.companies import dim_company
-    from warehouse.publish import KEEP, publish
+    from warehouse.publish import publish
 
     with one_at_a_time(ledger.home.lock):
-        published = publish(ledger.home, log=ledger.log, content=ledger.content, companies=dim_company(), keep=keep or KEEP)
+        published = publish(ledger.home, log=ledger.log, content=ledger.content, companies=dim_company())
     report.write_small(ledger.home)
     return str(published.path)

