@@ -10,7 +10,9 @@ the digits), `scale.word` (in words only), `scale.money` (power and currency in 
 name of `currency_family`, settled by the article), `currency.code` (in capitals), `currency.minor` (hundredths),
 `number.unit` and `number.before` (what may follow or precede a number: percent, points, basis, tenth, multiple, ordinal,
 measure, counted, date, drop), `number.comparator`, `number.after`, `number.middle` (comparators before, after, within;
-upto: a limit unless a verb of change, `number.toward`, stands before), `number.sign`, `number.fill` and `number.link`
+upto: a limit unless a verb of change, `number.toward`, or a percentage stands before, or the number is not a round one;
+over_the and under_the, with an article: a bound if the number is round, else one compared with; by: a difference, so that
+what follows "to" is a level), `number.sign`, `number.fill` and `number.link`
 (small words between the parts), `number.join` (what stands between two numbers of a range or pair), `number.glue`,
 `number.inner`, `number.prefix` and `number.lead` (what joins or opens the parts of one number), `number.word`,
 `number.article`, `number.bare` (words that are a number by themselves), `number.multiple`, `number.fraction` and
@@ -71,6 +73,8 @@ _UNDIVIDED: Final = ("JPY", "KRW", "IDR", "VND", "HUF", "CLP", "ISK", "PYG")  # 
 _BILLION: Final = 9  # power of ten
 _HUNDREDTHS: Final = 2  # digits
 _REACH: Final = 90  # how far before "up to" a verb of change may stand
+_FINE: Final = 3  # figures of a number that is no round one
+_APART: Final = 12  # how many times the number before it a level is
 _BESIDE: Final = 24  # how far from a word a comparator may stand
 _GAP: Final = 16  # the longest text between the two numbers of a range or pair
 _ALIKE: Final = 20  # how much larger the first number of a pair may be that shares a scale: "12 and 9 million"
@@ -483,14 +487,21 @@ def _with_sign(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
 
 def _with_comparator(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Adds comparator, comparator_start, and said: also the words that open a range or a movement (between, from)."""
-    # "hasta", "до": up to, or to, where something rose or fell before.
+    # "hasta", "до": up to, or to, where something rose or fell before. Nobody sets a limit at 104.3 million, and
+    # "below the 104.3 million" is told of an earlier figure.
+    fine = (pl.col("figures").str.strip_chars("0").str.len_chars() >= _FINE).fill_null(value=False)
     limits = spans.with_row_index("row").filter(pl.col("said") == "upto").select("row", "comparator_at")
     windows = pl.Series([tape.folded[max(0, at - _REACH) : at] for at in limits["comparator_at"].to_list()], dtype=pl.String)
     reached = np.zeros(len(spans), dtype=np.bool_)
     reached[limits["row"].to_numpy()] = windows.str.contains(grammar(tape.language).toward).to_numpy()
     upto = pl.col("said") == "upto"
+    the = pl.col("said").str.ends_with("_the")
     spans = spans.with_columns(reached=pl.Series(reached)).with_columns(
-        said=pl.when(upto & pl.col("reached")).then(None).when(upto).then(pl.lit("under")).otherwise(pl.col("said"))
+        said=pl.when((upto & (pl.col("reached") | fine)) | (the & fine))
+        .then(None)
+        .when(upto)
+        .then(pl.lit("under"))
+        .otherwise(pl.col("said").str.strip_suffix("_the"))
     )
     before = pl.col("said").is_in(["over", "under", "approx"]).fill_null(value=False)
     about = pl.col("tilde") | (pl.col("sign_text") == "\u00b1").fill_null(value=False)
@@ -800,6 +811,7 @@ def _with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     )
     nxt = {c: pl.col(c).shift(-1) for c in ("value", "currency", "kind", "power", "unit_class", "minor", "spoken")}
     between = (pl.col("said") == "between").fill_null(value=False)
+    by = (pl.col("said") == "by").fill_null(value=False)
     moving = (pl.col("said") == "from").fill_null(value=False)
     join, bare, value = pl.col("join"), pl.col("bare"), pl.col("value")
     unitless = (pl.col("kind") == "count") & pl.col("unit_class").is_null()
@@ -820,7 +832,7 @@ def _with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     same = (pl.col("kind") == nxt["kind"]) | unitless | (nxt["kind"] == "count")
     spans = spans.with_columns(
         _take_scale=take_scale.fill_null(value=False), _take_unit=take_unit.fill_null(value=False),
-        linked=(linked & same).fill_null(value=False), moving=moving, between=between, alone=bare,
+        linked=(linked & same).fill_null(value=False), moving=moving, between=between, by=by, alone=bare,
     )  # fmt: skip
     cents = pl.col("_take_unit") & nxt["minor"].fill_null(value=False)
 
@@ -864,9 +876,13 @@ def _ranged(spans: pl.DataFrame) -> pl.DataFrame:
     apart = high - low
     tight, loose = (apart * _decimal(16)).cast(VALUE) <= high, (apart * _decimal(3)).cast(VALUE) <= high
     alone, moving, between = pl.col("alone"), pl.col("moving"), pl.col("between")
+    # "rose by 5,200 to 204,100": a difference and a level.
+    level = (pl.col("by") & ~loose) | (
+        alone & ~between & (low >= _decimal(1000)) & (high > (low * _decimal(_APART)).cast(VALUE))
+    )
     ranged = pl.col("linked") & same & (
-        ((join == "range") & (rising | (pl.col("kind") != "count") & ~alone))
-        | ((join == "to") & rising & (between | (moving & tight) | (~moving & (alone | loose))))
+        ((join == "range") & ~(level & ~pl.col("gap").str.contains("[-/]")) & (rising | (pl.col("kind") != "count") & ~alone))
+        | ((join == "to") & rising & ~level & (between | (moving & tight) | (~moving & (alone | loose))))
         | ((join == "till") & rising & (alone | between | pl.col("_take_unit")))
         | ((join == "and") & between)
     )  # fmt: skip

@@ -214,6 +214,8 @@ def grammar(language: str) -> Grammar:
             expression = f"{comparator}{sign}{share}({large}|{first})(?:{said_unit})?{after}"
             scans.append(Part(expression, (*names, "before", "_2", "number", *unit_groups, *after_groups)))
 
+    percents = _trie(words("number.unit", "percent"), border=False)
+
     def tokens(value: pl.Expr, power: pl.Expr, *kinds: str) -> pl.DataFrame:
         return patterns.filter(pl.col("kind").is_in(kinds)).select(pl.col("pattern").alias("token"), value=value, power=power)
 
@@ -251,7 +253,7 @@ def grammar(language: str) -> Grammar:
         head=head,
         tail=tail,
         words=tuple(scans),
-        toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$",
+        toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$|{percents}[ ,]* ?-? ?$",
         following=f"^ ?({after_open}|{after_closed})",
         comparing=rf"({_starting(words('number.comparator'))}) ?$",
         tokens=r"[0-9][0-9.]*|" + _trie(values["token"].to_list(), border=False),
