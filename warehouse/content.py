@@ -15,12 +15,12 @@ from typing import Final
 
 import polars as pl
 import pyarrow as pa
-from deltalake import DeltaTable
 
 from transforms.schemas import INSTANT, Schema
-from warehouse import delta
+from warehouse import delta, seals
 from warehouse.errors import ContentBusy, DamagedContent, MissingContent, Problem, WrongHash
-from warehouse.home import Home, fsync_folder
+from warehouse.home import Home, fsync_folder, held
+from warehouse.points import reached as point
 
 CONTENT: Final[Schema] = {
     "sha256": pl.String,
@@ -58,27 +58,32 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def table(home: Home) -> delta.Table:
+    """The content store of `home` as a Delta table."""
+    return delta.Table(folder=home.content, schema=_ARROW, stats=_STATS, row_group=_ROW_GROUP, configuration=_CONFIGURATION)
+
+
 class ContentStore:
     """The content of one home. Knows which hash lies in which row group; reads no content until asked."""
 
-    def __init__(self, folder: Path, table: DeltaTable, *, clock: Callable[[], datetime] = _now) -> None:
-        self._folder = folder
+    def __init__(self, table: delta.Table, snapshot: delta.Snapshot, *, clock: Callable[[], datetime] = _now) -> None:
+        self._table = table
         self._clock = clock
         self._index = pl.DataFrame(schema={"sha256": pl.String, "kind": pl.String, "file": pl.String, "row_group": pl.Int64})
-        self._move_to(table)
+        self._move_to(snapshot)
 
     @classmethod
     def open(cls, home: Home, *, clock: Callable[[], datetime] = _now) -> ContentStore:
         """The store of `home` at its newest version, made if there is none. Raises DamagedContent."""
         try:
-            return cls(home.content, delta.opened(home.content, _ARROW, configuration=_CONFIGURATION), clock=clock)
+            return cls(table(home), delta.opened(table(home)), clock=clock)
         except delta.BrokenTable as broken:
             raise DamagedContent([broken.problem]) from broken
 
     def refresh(self) -> None:
         """Move to the newest version. Raises DamagedContent."""
         try:
-            self._move_to(delta.handle(self._folder))
+            self._move_to(delta.later(self._table, self._snapshot))
         except delta.BrokenTable as broken:
             raise DamagedContent([broken.problem]) from broken
 
@@ -153,21 +158,33 @@ class ContentStore:
                 raise DamagedContent([broken.problem]) from broken
         raise ContentBusy(attempts=_ATTEMPTS)
 
+    @property
+    def _lock(self) -> Path:
+        """Held by each writer until what it has written is committed."""
+        return self._table.folder / ".lock"
+
     def _erase_from(self, file: delta.DataFile, unwanted: pl.Series) -> int:
         rows = delta.read(file, _ARROW)
         hashes = set(unwanted)
         kept = rows.filter(pa.array([each not in hashes for each in rows["sha256"].to_pylist()], pa.bool_()))
-        action = None
-        if kept.num_rows:
-            action = delta.write(self._folder, kept, prefix="content", stats=_STATS, row_group=_ROW_GROUP)
-        self._move_to(delta.replace(self._table, self._folder, file, action))
+        with held(self._lock, alone=False):
+            new = [delta.write(self._table, kept, prefix="content")] if kept.num_rows else []
+            self._move_to(delta.commit(self._table, self._snapshot, add=new, remove=[file]))
+        point("content.erased")
         return int(rows.num_rows - kept.num_rows)
 
     def _remove_unreferenced(self) -> None:
-        """Delete the data files that a commit has replaced, those of erasures that were killed here included."""
-        for name in delta.removed(self._folder) - self._files.keys():
-            (self._folder / name).unlink(missing_ok=True)
-        fsync_folder(self._folder)
+        """Delete the data files that no commit names any more or that a killed writer never came to commit.
+
+        Alone, for a writer that is still at work has a file that no commit names yet.
+        """
+        with held(self._lock, alone=True):
+            self.refresh()
+            for path in self._table.folder.glob("*.parquet"):
+                if path.name not in self._files:
+                    path.unlink(missing_ok=True)
+                    point("content.file_removed")
+            fsync_folder(self._table.folder)
 
     def verify_hashes(self) -> list[Problem]:
         """Everything that is not as it was stored: commits, files, and each content against its hash. Empty if all is well."""
@@ -183,7 +200,7 @@ class ContentStore:
                     message = f"content is not what was stored as {claimed}"
                     problems.append(Problem(check="content_hash", where=file.path.name, message=message))
         known = {problem.where for problem in problems}
-        sealed = delta.check_seals(self._folder, list(self._files.values()))
+        sealed = seals.check(self._table.folder, [file.path for file in self._files.values()])
         return problems + [problem for problem in sealed if problem.where not in known]
 
     def _add(self, rows: pl.DataFrame) -> int:
@@ -196,24 +213,23 @@ class ContentStore:
             if new.is_empty():
                 return 0
             stamped = new.with_columns(pl.lit(self._clock()).cast(INSTANT).alias("received_at")).select(CONTENT.keys())
-            action = delta.write(
-                self._folder, stamped.to_arrow().cast(_ARROW), prefix="content", stats=_STATS, row_group=_ROW_GROUP
-            )
             try:
-                table = delta.commit(self._table, self._folder, action, _ARROW)
+                with held(self._lock, alone=False):
+                    file = delta.write(self._table, stamped.to_arrow().cast(_ARROW), prefix="content")
+                    snapshot = delta.commit(self._table, self._snapshot, add=[file])
             except delta.CommitRefused:
                 # Another writer stored something, perhaps the same: look again before storing.
                 self.refresh()
             except delta.BrokenTable as broken:
                 raise DamagedContent([broken.problem]) from broken
             else:
-                self._move_to(table)
+                self._move_to(snapshot)
                 return new.height
         raise ContentBusy(attempts=_ATTEMPTS)
 
-    def _move_to(self, table: DeltaTable) -> None:
-        self._table = table
-        self._files = {file.path.name: file for file in delta.files(table, self._folder, stats=_STATS)}
+    def _move_to(self, snapshot: delta.Snapshot) -> None:
+        self._snapshot = snapshot
+        self._files = snapshot.files
         known = set(self._index["file"].unique())
         kept = self._index.filter(pl.col("file").is_in(list(self._files)))
         self._index = pl.concat([kept, *(self._indexed(self._files[name]) for name in sorted(self._files.keys() - known))])
@@ -252,4 +268,4 @@ def check_content(home: Home) -> list[Problem]:
     try:
         return ContentStore.open(home).verify_hashes()
     except DamagedContent as damaged:
-        return [*damaged.problems, *delta.check_seals(home.content, [])]
+        return [*damaged.problems, *seals.check(home.content, [])]

@@ -1,47 +1,46 @@
-"""How a Delta table of ours is written and read, for the log and the content store alike.
+"""How a Delta table of ours is read and written, for the log and the content store alike.
 
-delta-rs keeps the protocol but never fsyncs and, by default, rebases a commit on whatever came
-between. So we write the Parquet file ourselves, fsync it, commit it as the very next version or
-not at all, and fsync the commit. Readers check the footer and page checksums of each file first.
+A commit is written by hand: delta-rs never fsyncs, gives a commit its name before its bytes are on the disk, and
+rebases one on whatever came between. Ours is on the disk before it has a name, becomes the very next version or none,
+and seals the bytes of its files (seals.py). Readers check footer and page checksums of each file first.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import struct
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake import DeltaTable
 from deltalake import Schema as DeltaSchema
 from deltalake.exceptions import DeltaError
-from deltalake.transaction import AddAction
 
+from warehouse import seals
 from warehouse.errors import NativePanic, Problem, WriteFailed, no_panic
 from warehouse.home import fsync_file, fsync_folder, make_folder
+from warehouse.points import reached as point
 
 CHECKPOINT_EVERY: Final = 50
 """Commits between two Delta checkpoints: opening then reads one file and at most this many more (8 ms at 220 commits)."""
 
 CONFIGURATION: Final = {
-    # An expired commit would be deleted once a checkpoint holds it, and delta-rs does not fsync checkpoints.
+    # An expired commit would be deleted once a checkpoint holds it, and checkpoints are no record: any of them may go.
     "delta.enableExpiredLogCleanup": "false",
     "delta.checkpointInterval": str(CHECKPOINT_EVERY),
 }
-_NO_HOOKS: Final = {"create_checkpoint": False, "cleanup_expired_logs": False}
 _MAGIC: Final = b"PAR1"
-_FILE_SHA256: Final = "newsledgerFileSha256"
-_BEFORE_SHA256: Final = "newsledgerCommitBeforeSha256"
-"""Keys of commitInfo under which a commit seals its data file and the commit before it."""
+_PROTOCOL: Final = {"minReaderVersion": 1, "minWriterVersion": 2}
+_KNOWN_ACTIONS: Final = {"commitInfo", "add", "remove", "txn"}
+"""What `later` can follow; a commit with anything else is left to delta-rs."""
 
 
 class CommitRefused(Exception):
@@ -57,6 +56,23 @@ class BrokenTable(Exception):
 
 
 @dataclass(frozen=True)
+class Table:
+    """What a table is: where, of which columns, with statistics of which of them, and the id of its application transaction."""
+
+    folder: Path
+    schema: pa.Schema
+    stats: tuple[str, ...]
+    row_group: int
+    configuration: Mapping[str, str] = field(default_factory=dict)
+    application: str | None = None
+
+    @property
+    def name(self) -> str:
+        """By which points of this table are named."""
+        return self.folder.name
+
+
+@dataclass(frozen=True)
 class DataFile:
     """One Parquet file of a snapshot, with what the commit says of it; `least` and `most` by column with statistics."""
 
@@ -67,52 +83,129 @@ class DataFile:
     most: dict[str, Any]
 
 
-def opened(folder: Path, schema: pa.Schema, *, configuration: dict[str, str]) -> DeltaTable:
-    """The table in `folder`, made if the folder is empty or not there. Raises BrokenTable."""
-    log_folder = folder / "_delta_log"
+@dataclass(frozen=True)
+class Snapshot:
+    """A table at one version: its data files by name, and what the last application transaction reached, 0 before any."""
+
+    version: int
+    files: Mapping[str, DataFile]
+    reached: int
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A data file that is on the disk but in no commit yet."""
+
+    path: Path
+    size: int
+    modified: int
+    stats: str
+
+
+def opened(table: Table) -> Snapshot:
+    """The table at its newest version, made if the folder is empty or not there. Raises BrokenTable, WriteFailed."""
+    log_folder = table.folder / "_delta_log"
     if not any(log_folder.glob("*.json")):
-        if any(folder.rglob("*.parquet")):
+        if any(table.folder.rglob("*.parquet")):
             raise BrokenTable(
                 Problem(check="delta_log", where=str(log_folder), message="the commits are gone while data files are there")
             )
-        _create(folder, schema, configuration)
-    return handle(folder)
+        _create(table)
+    return latest(table)
 
 
-def handle(folder: Path, *, version: int | None = None) -> DeltaTable:
-    """A fresh handle on the newest version, or on `version`. Raises BrokenTable.
+def latest(table: Table) -> Snapshot:
+    """The table at its newest version, read from checkpoint and commits. Raises BrokenTable.
 
-    A checkpoint only sums up commits, all of which are kept: one that cannot be read (the machine
-    stopped while it was written) is removed and the commits are read instead.
+    A checkpoint only sums up commits, all of which are kept: one that cannot be read or is not as it was sealed is removed
+    and the commits are read instead.
     """
+    log_folder = table.folder / "_delta_log"
+    if seals.check_checkpoints(log_folder):
+        drop_checkpoints(log_folder)
     try:
-        return _handle(folder, version)
+        return _latest(table)
     except BrokenTable:
-        if not _drop_checkpoints(folder):
+        if not drop_checkpoints(log_folder):
             raise
-        return _handle(folder, version)
+        return _latest(table)
 
 
-def _handle(folder: Path, version: int | None) -> DeltaTable:
+def _latest(table: Table) -> Snapshot:
     try:
         with no_panic():
-            table = DeltaTable(folder, version=version)
-            # Part of a checkpoint is read only now.
-            table.get_add_actions(flatten=True)
+            opened_ = DeltaTable(table.folder)
+            # Part of a checkpoint is read only now. Not pa.table, nor a time of pyarrow's as a Python value: both import
+            # pandas, which takes 1 s.
+            actions = frame(pa.RecordBatchReader.from_stream(opened_.get_add_actions(flatten=True)).read_all()).to_dicts()
+            reached = opened_.transaction_version(table.application) if table.application else 0
     except (DeltaError, OSError, ValueError, NativePanic) as error:
-        where = str(folder / "_delta_log")
+        where = str(table.folder / "_delta_log")
         raise BrokenTable(Problem(check="delta_log", where=where, message=_first_line(error))) from error
-    return table
+    files = [
+        DataFile(
+            path=table.folder / action["path"],
+            size=action["size_bytes"],
+            rows=action["num_records"] or 0,
+            least={name: action.get(f"min.{name}") for name in table.stats},
+            most={name: action.get(f"max.{name}") for name in table.stats},
+        )
+        for action in actions
+    ]
+    return Snapshot(opened_.version(), {file.path.name: _with_stats(file) for file in files}, reached or 0)
 
 
-def _drop_checkpoints(folder: Path) -> bool:
+def later(table: Table, snapshot: Snapshot) -> Snapshot:
+    """The table at its newest version, by the commits since `snapshot` alone. Raises BrokenTable."""
+    log_folder = table.folder / "_delta_log"
+    version, files, reached = snapshot.version, dict(snapshot.files), snapshot.reached
+    while (path := log_folder / f"{version + 1:020}.json").exists():
+        try:
+            actions = [json.loads(line) for line in path.read_bytes().splitlines()]
+            if {kind for action in actions for kind in action} - _KNOWN_ACTIONS:
+                return latest(table)
+            for action in actions:
+                if "remove" in action:
+                    files.pop(action["remove"]["path"], None)
+                elif "add" in action:
+                    add = action["add"]
+                    files[add["path"]] = _committed(table, add["path"], add["size"], add["stats"])
+                elif "txn" in action and action["txn"]["appId"] == table.application:
+                    reached = action["txn"]["version"]
+        except (ValueError, TypeError, AttributeError, KeyError, OSError) as error:
+            problem = Problem(check="delta_log", where=path.name, message=f"not a commit: {error!r}")
+            raise BrokenTable(problem) from error
+        version += 1
+    return Snapshot(version, files, reached)
+
+
+def _committed(table: Table, name: str, size: int, stats: str) -> DataFile:
+    told = json.loads(stats)
+    return _with_stats(
+        DataFile(
+            path=table.folder / name,
+            size=size,
+            rows=told["numRecords"],
+            least={column: told["minValues"].get(column) for column in table.stats},
+            most={column: told["maxValues"].get(column) for column in table.stats},
+        )
+    )
+
+
+def _with_stats(file: DataFile) -> DataFile:
+    if None in file.least.values() or None in file.most.values():
+        message = f"the commit lacks statistics of {', '.join(file.least)}"
+        raise BrokenTable(Problem(check="delta_log", where=file.path.name, message=message))
+    return file
+
+
+def drop_checkpoints(log_folder: Path) -> bool:
     """Remove all checkpoints, if there are any and every commit is there to be read without them."""
-    log_folder = folder / "_delta_log"
     commits = sorted(int(path.stem) for path in log_folder.glob("*.json") if path.stem.isdigit())
-    checkpoints = [*log_folder.glob("_last_checkpoint"), *log_folder.glob("*.checkpoint*.parquet")]
-    if not checkpoints or commits != list(range(len(commits))):
+    found = [*log_folder.glob("_last_checkpoint"), *log_folder.glob("*.checkpoint*.parquet"), *seals.of_checkpoints(log_folder)]
+    if not found or commits != list(range(len(commits))):
         return False
-    for path in checkpoints:
+    for path in found:
         path.unlink(missing_ok=True)
     fsync_folder(log_folder)
     return True
@@ -122,79 +215,50 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0] or type(error).__name__
 
 
-def _create(folder: Path, schema: pa.Schema, configuration: dict[str, str]) -> None:
-    make_folder(folder)
-    # Two processes may both find nothing: the second one's table is the first one's.
-    DeltaTable.create(folder, DeltaSchema.from_arrow(schema), mode="ignore", configuration={**CONFIGURATION, **configuration})
-    _fsync_version(folder, 0)
-    fsync_folder(folder)
-
-
-def files(table: DeltaTable, folder: Path, *, stats: Sequence[str]) -> list[DataFile]:
-    """The data files of the handle's snapshot, in no order, with statistics of these columns. Raises BrokenTable."""
+def _create(table: Table) -> None:
+    make_folder(table.folder / "_delta_log")
+    now = time.time_ns() // 1_000_000
+    meta = {
+        "id": str(uuid.uuid4()),
+        "format": {"provider": "parquet", "options": {}},
+        "schemaString": DeltaSchema.from_arrow(table.schema).to_json(),
+        "partitionColumns": [],
+        "createdTime": now,
+        "configuration": {**CONFIGURATION, **table.configuration},
+    }
+    info = {"timestamp": now, "operation": "CREATE TABLE", "operationParameters": {}}
     try:
-        with no_panic():
-            # Not pa.table, nor a time of pyarrow's as a Python value: both import pandas, which takes 1 s.
-            actions = frame(pa.RecordBatchReader.from_stream(table.get_add_actions(flatten=True)).read_all()).to_dicts()
-    except (DeltaError, OSError, ValueError, NativePanic) as error:
-        raise BrokenTable(Problem(check="delta_log", where=str(folder), message=_first_line(error))) from error
-    found = [
-        DataFile(
-            path=folder / action["path"],
-            size=action["size_bytes"],
-            rows=action["num_records"] or 0,
-            least={name: action.get(f"min.{name}") for name in stats},
-            most={name: action.get(f"max.{name}") for name in stats},
-        )
-        for action in actions
-    ]
-    for file in found:
-        if None in file.least.values() or None in file.most.values():
-            message = f"the commit lacks statistics of {', '.join(stats)}"
-            raise BrokenTable(Problem(check="delta_log", where=file.path.name, message=message))
-    return found
+        _publish_version(table, 0, [{"commitInfo": info}, {"protocol": _PROTOCOL}, {"metaData": meta}])
+    except CommitRefused:
+        # Two processes may both find nothing: the second one's table is the first one's.
+        return
+    _make_durable(table)
 
 
-def reached(table: DeltaTable, application: str) -> int:
-    """Version of the last application transaction in the handle's snapshot, 0 before the first. Raises BrokenTable."""
-    try:
-        with no_panic():
-            return table.transaction_version(application) or 0
-    except (DeltaError, OSError, ValueError, NativePanic) as error:
-        raise BrokenTable(Problem(check="delta_log", where=application, message=_first_line(error))) from error
+def write(table: Table, rows: pa.Table, *, prefix: str) -> NewFile:
+    """Write `rows` as one Parquet file of the table, on disk for good when this returns, and not yet committed.
 
-
-def write(folder: Path, rows: pa.Table, *, prefix: str, stats: Sequence[str], row_group: int) -> AddAction:
-    """Write `rows` as one Parquet file of the table, on disk for good when this returns; its action, not yet committed.
-
-    Statistics go into footer and commit for the columns in `stats` and no others: a statistic of
+    Statistics go into footer and commit for the columns in `table.stats` and no others: a statistic of
     another column would keep its text alive after the text is erased. Raises WriteFailed.
     """
-    name = f"{prefix}-{uuid.uuid4().hex}.parquet"
-    path = folder / name
+    path = table.folder / f"{prefix}-{uuid.uuid4().hex}.parquet"
     try:
         pq.write_table(
             rows,
             path,
             compression="zstd",
-            row_group_size=row_group,
-            write_statistics=list(stats),
+            row_group_size=table.row_group,
+            write_statistics=list(table.stats),
             write_page_checksum=True,
             use_dictionary=["media_type", "event_type", "run_id", "kind", "reader_version"],
         )
+        point(f"{table.name}.file_written")
         fsync_file(path)
-        fsync_folder(folder)
+        fsync_folder(table.folder)
+        return NewFile(path, path.stat().st_size, time.time_ns() // 1_000_000, json.dumps(_stats(rows, table.stats)))
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise WriteFailed(path=str(folder), reason=str(error)) from error
-    return AddAction(
-        path=name,
-        size=path.stat().st_size,
-        partition_values={},
-        modification_time=time.time_ns() // 1_000_000,
-        data_change=True,
-        stats=json.dumps(_stats(rows, stats)),
-    )
+        raise WriteFailed(path=str(table.folder), reason=str(error)) from error
 
 
 def _stats(rows: pa.Table, columns: Sequence[str]) -> dict[str, Any]:
@@ -217,137 +281,111 @@ def _json_value(value: Any) -> Any:
 
 
 def commit(
-    table: DeltaTable, folder: Path, action: AddAction, schema: pa.Schema, *, transaction: tuple[str, int] | None = None
-) -> DeltaTable:
-    """Commit `action` as the version right after the handle's own; a handle on exactly that version, durable.
+    table: Table,
+    snapshot: Snapshot,
+    *,
+    add: Sequence[NewFile] = (),
+    remove: Sequence[DataFile] = (),
+    reached: int | None = None,
+    data_change: bool = True,
+) -> Snapshot:
+    """Commit new files, and the removal of old ones, as the version right after `snapshot`; that version, durable.
 
-    Raises CommitRefused if any other commit came between, WriteFailed if the commit could not be
-    made; the data file is removed then.
+    `reached`: what the table's application transaction reaches by it. `data_change`: false where the rows are the same in
+    other files. The bytes of removed files stay on the disk until the caller removes them.
 
-    Measured with deltalake 1.6.6: with its default retries a handle that is behind commits all the
-    same unless an application transaction of the same id came between, and a handle that is not
-    behind may repeat a transaction's version. Without retries the next version is ours or refused.
+    Raises CommitRefused if any other commit came between, WriteFailed if the commit could not be made; the new
+    files are removed then.
     """
-    version = table.version() + 1
-    transactions = [Transaction(*transaction)] if transaction else None
-    try:
-        with no_panic():
-            table.create_write_transaction(
-                [action],
-                mode="append",
-                schema=DeltaSchema.from_arrow(schema),
-                commit_properties=CommitProperties(
-                    max_commit_retries=0, app_transactions=transactions, custom_metadata=_seal(folder, action, version)
-                ),
-                post_commithook_properties=PostCommitHookProperties(**_NO_HOOKS),
-            )
-    except (DeltaError, OSError, NativePanic) as error:
-        # An error may also follow a commit that succeeded: the snapshot tells, not the error.
-        now = handle(folder)
-        if not any(each.path.name == action.path for each in files(now, folder, stats=())):
-            (folder / action.path).unlink(missing_ok=True)
-            if now.version() >= version:
-                raise CommitRefused from error
-            raise WriteFailed(path=str(folder), reason=_first_line(error)) from error
-    _fsync_version(folder, version)
-    after = handle(folder, version=version)
-    if version % CHECKPOINT_EVERY == 0:
-        _checkpoint(after, folder, version)
-    return after
-
-
-def replace(table: DeltaTable, folder: Path, old: DataFile, action: AddAction | None) -> DeltaTable:
-    """Commit `action`, or nothing, in place of the file `old`, as the version right after the handle's own; durable.
-
-    The bytes of `old` stay on the disk until the caller removes them. Raises CommitRefused as `commit`; the new data
-    file is removed then.
-
-    Written by hand, because delta-rs has no commit that names the file it replaces: its DELETE writes statistics of
-    every column into the new file, text among them, and columns of other Arrow types than ours.
-    """
-    version = table.version() + 1
+    version = snapshot.version + 1
     now = time.time_ns() // 1_000_000
-    info: dict[str, Any] = {
-        "timestamp": now,
-        "operation": "DELETE",
-        "operationParameters": {},
-        **_seal(folder, action, version),
-    }
-    lines: list[dict[str, Any]] = [
-        {"commitInfo": info},
-        {"remove": {"path": old.path.name, "deletionTimestamp": now, "dataChange": True, "size": old.size}},
+    operation = ("WRITE" if not remove else "DELETE") if data_change else "OPTIMIZE"
+    lines: list[dict[str, Any]] = [{"commitInfo": {"timestamp": now, "operation": operation, "operationParameters": {}}}]
+    if reached is not None:
+        lines.append({"txn": {"appId": table.application, "version": reached, "lastUpdated": now}})
+    lines += [
+        {"remove": {"path": old.path.name, "deletionTimestamp": now, "dataChange": data_change, "size": old.size}}
+        for old in remove
     ]
-    if action is not None:
-        lines.append(
-            {
-                "add": {
-                    "path": action.path,
-                    "partitionValues": {},
-                    "size": action.size,
-                    "modificationTime": action.modification_time,
-                    "dataChange": True,
-                    "stats": action.stats,
-                }
+    lines += [
+        {
+            "add": {
+                "path": new.path.name,
+                "partitionValues": {},
+                "size": new.size,
+                "modificationTime": new.modified,
+                "dataChange": data_change,
+                "stats": new.stats,
             }
-        )
-    log_folder = folder / "_delta_log"
-    temporary = log_folder / f"_newsledger-{uuid.uuid4().hex}.tmp"
+        }
+        for new in add
+    ]
     try:
-        temporary.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        _publish_version(table, version, lines, files=[new.path for new in add])
+    except (CommitRefused, WriteFailed, BrokenTable):
+        for new in add:
+            new.path.unlink(missing_ok=True)
+        raise
+    _make_durable(table)
+    files = dict(snapshot.files)
+    for old in remove:
+        files.pop(old.path.name, None)
+    files |= {new.path.name: _committed(table, new.path.name, new.size, new.stats) for new in add}
+    if version % CHECKPOINT_EVERY == 0:
+        checkpoint(table)
+    return Snapshot(version, files, snapshot.reached if reached is None else reached)
+
+
+def _publish_version(table: Table, version: int, lines: list[dict[str, Any]], *, files: Sequence[Path] = ()) -> None:
+    """Write the commit `version`, sealed; its bytes are on the disk before it has its name."""
+    log_folder = table.folder / "_delta_log"
+    temporary = log_folder / f"_newsledger-{uuid.uuid4().hex}.tmp"
+    point(f"{table.name}.before_commit")
+    try:
+        data = seals.sealed(log_folder, version, lines, files=files)
+    except OSError as error:
+        problem = Problem(check="delta_log", where=Path(error.filename or log_folder).name, message=str(error))
+        raise BrokenTable(problem) from error
+    try:
+        temporary.write_bytes(data)
         fsync_file(temporary)
+        point(f"{table.name}.commit_written")
         # A link, unlike a rename, is refused where the name is taken: so only one commit becomes this version.
         os.link(temporary, log_folder / f"{version:020}.json")
     except FileExistsError as error:
-        if action is not None:
-            (folder / action.path).unlink(missing_ok=True)
         raise CommitRefused from error
+    except OSError as error:
+        raise WriteFailed(path=str(table.folder), reason=str(error)) from error
     finally:
         temporary.unlink(missing_ok=True)
-    _fsync_version(folder, version)
-    after = handle(folder, version=version)
-    if version % CHECKPOINT_EVERY == 0:
-        _checkpoint(after, folder, version)
-    return after
+    point(f"{table.name}.committed")
 
 
-def removed(folder: Path) -> set[str]:
-    """Names of the data files that some commit has removed from the table. Raises BrokenTable for a commit that is no JSON."""
-    found: set[str] = set()
-    for path in (folder / "_delta_log").glob("*.json"):
-        try:
-            actions = [json.loads(line) for line in path.read_bytes().splitlines()]
-        except ValueError as error:
-            raise BrokenTable(Problem(check="delta_log", where=path.name, message=f"not a commit: {error!r}")) from error
-        found |= {action["remove"]["path"] for action in actions if "remove" in action}
-    return found
+def _make_durable(table: Table) -> None:
+    try:
+        fsync_folder(table.folder / "_delta_log")
+    except OSError as error:
+        reason = f"{error}; the commit was made, but the disk would not say that it keeps it"
+        raise WriteFailed(path=str(table.folder), reason=reason) from error
+    point(f"{table.name}.durable")
 
 
-def _seal(folder: Path, action: AddAction | None, version: int) -> dict[str, str]:
-    """What a commit says of bytes: of its data file, and of the commit before it. So `verify` sees any bit that turns."""
-    before = folder / "_delta_log" / f"{version - 1:020}.json"
-    file = {} if action is None else {_FILE_SHA256: _sha256(folder / action.path)}
-    return {**file, _BEFORE_SHA256: _sha256(before)}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _fsync_version(folder: Path, version: int) -> None:
-    log_folder = folder / "_delta_log"
-    fsync_file(log_folder / f"{version:020}.json")
-    fsync_folder(log_folder)
-
-
-def _checkpoint(table: DeltaTable, folder: Path, version: int) -> None:
-    log_folder = folder / "_delta_log"
-    with no_panic():
-        table.create_checkpoint()
-    for path in log_folder.glob(f"{version:020}.checkpoint*.parquet"):
-        fsync_file(path)
-    fsync_file(log_folder / "_last_checkpoint")
-    fsync_folder(log_folder)
+def checkpoint(table: Table) -> None:
+    """Sum up the commits in a Delta checkpoint, so that opening reads one file. Where that fails, the commits do as well."""
+    log_folder = table.folder / "_delta_log"
+    try:
+        with no_panic():
+            opened_ = DeltaTable(table.folder)
+            version = opened_.version()
+            opened_.create_checkpoint()
+        point(f"{table.name}.checkpoint_written")
+        made = [*log_folder.glob(f"{version:020}.checkpoint*.parquet"), log_folder / "_last_checkpoint"]
+        for path in made:
+            fsync_file(path)
+        seals.seal_checkpoint(log_folder, version, made)
+    except (DeltaError, OSError, NativePanic):
+        # The commit that it was made for stands; a half-made checkpoint would only be in the way.
+        drop_checkpoints(log_folder)
 
 
 def check_footer(file: DataFile) -> Problem | None:
@@ -395,41 +433,6 @@ def read(
 
 def _unreadable(file: DataFile, reason: str) -> Problem:
     return Problem(check="unreadable_file", where=file.path.name, message=reason)
-
-
-def check_seals(folder: Path, present: Sequence[DataFile]) -> list[Problem]:
-    """What is wrong with the bytes of commits and data files: missing, not JSON, or not as sealed.
-
-    The newest commit is sealed by no other yet. A data file that another program wrote (a compaction) has no seal.
-    """
-    log_folder = folder / "_delta_log"
-    problems: list[Problem] = []
-    seals: dict[str, str] = {}
-    digest = None
-    for version, path in enumerate(sorted(path for path in log_folder.glob("*.json") if path.stem.isdigit())):
-        if int(path.stem) != version:
-            return [*problems, Problem(check="delta_log", where=f"{version:020}.json", message=f"commit {version} is missing")]
-        data = path.read_bytes()
-        try:
-            actions = [json.loads(line) for line in data.splitlines()]
-            info = next(action["commitInfo"] for action in actions if "commitInfo" in action)
-            if info.get(_BEFORE_SHA256, digest) != digest:
-                message = f"commit {version - 1} is not as it was written"
-                problems.append(Problem(check="delta_log", where=f"{version - 1:020}.json", message=message))
-            seals.update(
-                {action["add"]["path"]: info[_FILE_SHA256] for action in actions if "add" in action and _FILE_SHA256 in info}
-            )
-        except (ValueError, TypeError, AttributeError, KeyError, StopIteration) as error:
-            problems.append(Problem(check="delta_log", where=path.name, message=f"not a commit: {error!r}"))
-        digest = hashlib.sha256(data).hexdigest()
-    for file in present:
-        try:
-            if _sha256(file.path) != seals.get(file.path.name, _sha256(file.path)):
-                message = "the bytes are not those that were committed"
-                problems.append(Problem(check="altered_file", where=file.path.name, message=message))
-        except OSError as error:
-            problems.append(Problem(check="missing_file", where=file.path.name, message=str(error)))
-    return problems
 
 
 def frame(rows: pa.Table) -> pl.DataFrame:

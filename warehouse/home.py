@@ -134,3 +134,11 @@ def one_at_a_time(lock: Path, *, waiting: Callable[[str], None] | None = None) -
         handle.write(str(os.getpid()).encode())
         handle.flush()
         yield
+
+
+@contextmanager
+def held(lock: Path, *, alone: bool) -> Iterator[None]:
+    """Hold `lock` together with others, or `alone`; waits for it. It ends with the process, however that ends."""
+    with lock.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield

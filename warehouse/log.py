@@ -11,15 +11,13 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import polars as pl
 import pyarrow as pa
-from deltalake import DeltaTable
 
 from transforms.schemas import INSTANT, Schema
-from warehouse import delta
+from warehouse import delta, seals
 from warehouse.errors import BadEvent, DamagedLog, NewerLog, Problem, StaleLog
 from warehouse.events import (
     NO_HASH,
@@ -70,8 +68,6 @@ _CONFIGURATION: Final = {
     "delta.appendOnly": "true",
     "delta.dataSkippingStatsColumns": "position,schema_version",
 }
-_STATS: Final = ("position", "schema_version")
-_ROW_GROUP: Final = 64_000
 _TRANSACTION: Final = "newsledger-log"
 """Application id under which every commit leaves the position it reached."""
 
@@ -95,25 +91,37 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def table(home: Home) -> delta.Table:
+    """The log of `home` as a Delta table."""
+    return delta.Table(
+        folder=home.log,
+        schema=_ARROW,
+        stats=("position", "schema_version"),
+        row_group=64_000,
+        configuration=_CONFIGURATION,
+        application=_TRANSACTION,
+    )
+
+
 class EventLog:
     """One snapshot of the log, and the only way to add to it.
 
     Everything read comes from this snapshot until `append` or `refresh` moves it on.
     """
 
-    def __init__(self, folder: Path, table: DeltaTable, *, clock: Callable[[], datetime] = _now) -> None:
-        self._folder = folder
+    def __init__(self, table: delta.Table, snapshot: delta.Snapshot, *, clock: Callable[[], datetime] = _now) -> None:
+        self._table = table
         self._clock = clock
         self._versions: dict[str, int] = {}
         self._versions_upto = 0
         self._head: Head | None = None
-        self._move_to(table)
+        self._move_to(snapshot)
 
     @classmethod
     def open(cls, home: Home, *, clock: Callable[[], datetime] = _now) -> EventLog:
         """The log of `home` at its newest version, made if there is none. Raises DamagedLog."""
         try:
-            return cls(home.log, delta.opened(home.log, _ARROW, configuration=_CONFIGURATION), clock=clock)
+            return cls(table(home), delta.opened(table(home)), clock=clock)
         except delta.BrokenTable as broken:
             raise DamagedLog([broken.problem]) from broken
 
@@ -132,7 +140,7 @@ class EventLog:
     def refresh(self) -> Head:
         """Move this snapshot to the newest version; the head found there. Raises DamagedLog."""
         try:
-            self._move_to(delta.handle(self._folder))
+            self._move_to(delta.later(self._table, self._snapshot))
         except delta.BrokenTable as broken:
             raise DamagedLog([broken.problem]) from broken
         return self.head
@@ -154,14 +162,14 @@ class EventLog:
         versions = self._next_versions(events)
         rows, head = self._rows(events, run_id)
         name = f"events-{self.head.position + 1:012}"
-        action = delta.write(self._folder, rows, prefix=name, stats=_STATS, row_group=_ROW_GROUP)
+        file = delta.write(self._table, rows, prefix=name)
         try:
-            table = delta.commit(self._table, self._folder, action, _ARROW, transaction=(_TRANSACTION, head.position))
+            snapshot = delta.commit(self._table, self._snapshot, add=[file], reached=head.position)
         except delta.CommitRefused as refused:
-            raise StaleLog(expected=self.head.position, found=self._found()) from refused
+            raise StaleLog(expected=self.head.position, found=delta.later(self._table, self._snapshot).reached) from refused
         except delta.BrokenTable as broken:
             raise DamagedLog([broken.problem]) from broken
-        self._move_to(table)
+        self._move_to(snapshot)
         self._head = head
         self._versions.update(versions)
         self._versions_upto = head.position
@@ -226,32 +234,20 @@ class EventLog:
                 continue
             found, last = _check_rows(frame, last, streams, file.path.name)
             problems += found
-        try:
-            left = delta.reached(self._table, _TRANSACTION)
-        except delta.BrokenTable as broken:
-            problems.append(broken.problem)
-        else:
-            if left != last.position:
-                message = f"the last commit reached position {left}, the last event found is {last.position}"
-                problems.append(Problem(check="head", where=_TRANSACTION, message=message))
+        if self._snapshot.reached != last.position:
+            message = f"the last commit reached position {self._snapshot.reached}, the last event found is {last.position}"
+            problems.append(Problem(check="head", where=_TRANSACTION, message=message))
         known = {problem.where for problem in problems}
-        return problems + [problem for problem in delta.check_seals(self._folder, self._files) if problem.where not in known]
+        sealed = seals.check(self._table.folder, [file.path for file in self._files])
+        return problems + [problem for problem in sealed if problem.where not in known]
 
-    def _move_to(self, table: DeltaTable) -> None:
-        files = delta.files(table, self._folder, stats=_STATS)
-        self._table = table
-        self._files = sorted(files, key=lambda file: file.least["position"])
+    def _move_to(self, snapshot: delta.Snapshot) -> None:
+        self._snapshot = snapshot
+        self._files = sorted(snapshot.files.values(), key=lambda file: file.least["position"])
         self._head = None
 
-    def _found(self) -> int:
-        """Position that the newest commit left, whichever snapshot we hold."""
-        return delta.reached(delta.handle(self._folder), _TRANSACTION)
-
     def _read_head(self) -> Head:
-        try:
-            left = delta.reached(self._table, _TRANSACTION)
-        except delta.BrokenTable as broken:
-            raise DamagedLog([broken.problem]) from broken
+        left = self._snapshot.reached
         if not self._files:
             head = _EMPTY
         else:
@@ -379,7 +375,7 @@ def check_log(home: Home) -> list[Problem]:
     try:
         return EventLog.open(home).verify()
     except DamagedLog as damaged:
-        return [*damaged.problems, *delta.check_seals(home.log, [])]
+        return [*damaged.problems, *seals.check(home.log, [])]
 
 
 def _frame(rows: pa.Table) -> pl.DataFrame:

@@ -218,10 +218,9 @@ def test_content_that_is_not_its_hash_is_found_even_in_a_sound_file(home, store)
         },
         schema=content_module.CONTENT,
     )
-    action = delta.write(
-        home.content, rows.to_arrow().cast(content_module._ARROW), prefix="x", stats=("sha256", "received_at"), row_group=9
-    )
-    delta.commit(store._table, home.content, action, content_module._ARROW)
+    table = content_module.table(home)
+    file = delta.write(table, rows.to_arrow().cast(content_module._ARROW), prefix="x")
+    delta.commit(table, store._snapshot, add=[file])
     (problem,) = check_content(home)
     assert problem.check == "content_hash"
     assert sha("een") in problem.message
