@@ -28,6 +28,7 @@ from warehouse.errors import Problem, PublishRefused, QueryRefused
 from warehouse.events import decode
 from warehouse.home import Home, fsync_file, fsync_folder, make_folder, write_atomically
 from warehouse.log import EventLog
+from warehouse.points import reached as point
 from warehouse.projection import (
     PROJECTION_VERSION,
     TABLES,
@@ -82,6 +83,7 @@ def publish(
     """
     make_folder(home.published)
     with _only_publisher(home):
+        point("publish.begun")
         position = _accepted(home, log, position)
         if not force and (current := _current(home, log, companies, position)):
             return current
@@ -89,14 +91,17 @@ def publish(
         building = home.published / f"{_BUILDING}{uuid.uuid4().hex}.duckdb"
         try:
             build(building, projection)
+            point("publish.built")
             if problems := check(building, projection):
                 raise PublishRefused(reason="the file that was built is not what the log says", problems=problems)
+            point("publish.checked")
             path = home.published / f"{position}-{projection.content_digest[:16]}.duckdb"
             _settle(building, path)
         finally:
             building.unlink(missing_ok=True)
         _switch(home, path)
         _forget(home, keep, withdrawn=_withdrawn(log, position))
+        point("publish.forgotten")
         return Published(path=path, position=position, content_digest=projection.content_digest)
 
 
@@ -246,6 +251,8 @@ def _current(home: Home, log: EventLog, companies: pl.DataFrame, position: int) 
         row["projection_version"] == PROJECTION_VERSION
         and row["log_digest"] == log.hash_at(position)
         and row["companies_digest"] == companies_digest(typed(companies, DIM_COMPANY))
+        # A publisher that was killed may have left a checksum of another file of this name, a disk another byte.
+        and is_as_published(current.path)
     )
     return current if same else None
 
@@ -258,13 +265,23 @@ def _settle(building: Path, path: Path) -> None:
     building.chmod(0o444)
     fsync_file(building)
     write_atomically(checksum_file(path), (file_sha256(building) + "\n").encode())
+    point("publish.checksum_written")
     building.replace(path)
+    point("publish.named")
     fsync_folder(path.parent)
 
 
 def checksum_file(path: Path) -> Path:
     """Where the sha256 of a published file is written down."""
     return path.with_suffix(".sha256")
+
+
+def is_as_published(path: Path) -> bool:
+    """Whether a published file has the checksum that was written down for it."""
+    try:
+        return checksum_file(path).read_text(encoding="utf-8", errors="replace").strip() == file_sha256(path)
+    except OSError:
+        return False
 
 
 def file_sha256(path: Path) -> str:
@@ -279,6 +296,7 @@ def _switch(home: Home, path: Path) -> None:
     # Relative, so that a home can be moved as a whole.
     link.symlink_to(os.path.relpath(path, home.current.parent))
     link.replace(home.current)
+    point("publish.switched")
     fsync_folder(home.current.parent)
 
 

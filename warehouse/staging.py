@@ -24,6 +24,7 @@ from transforms.schemas import ARTICLE_TEXTS, FACT_TABLES, Schema
 from warehouse.delta import frame
 from warehouse.errors import DamagedStaging, NotAccepted
 from warehouse.home import Home, make_folder, write_atomically
+from warehouse.points import reached as point
 
 ARTICLES: Final = "articles"
 """Name of the staged ARTICLE_TEXTS, beside the fact tables."""
@@ -98,6 +99,7 @@ def stage(home: Home, run_id: str, frames: Mapping[str, pl.DataFrame], articles:
             part.to_arrow(compat_level=pl.CompatLevel.oldest()), buffer, compression="zstd", write_page_checksum=True
         )
         write_atomically(folder / f"{name}.parquet", buffer.getvalue())
+        point("staging.file_written")
     staged = Staged(
         run_id=run_id,
         digest=digest(parts),
@@ -105,7 +107,9 @@ def stage(home: Home, run_id: str, frames: Mapping[str, pl.DataFrame], articles:
         rows={name: part.height for name, part in parts.items()},
     )
     manifest = {"run_id": run_id, "digest": staged.digest, "rows": staged.rows}
+    point("staging.before_manifest")
     write_atomically(folder / _MANIFEST, _json(manifest))
+    point("staging.staged")
     return staged
 
 
@@ -131,6 +135,7 @@ def write_verdict(home: Home, verdict: Verdict) -> Path:
     path = _folder(home, verdict.run_id) / _VERDICT
     make_folder(path.parent)
     write_atomically(path, _json(asdict(verdict)))
+    point("staging.judged")
     return path
 
 
@@ -167,6 +172,7 @@ def runs(home: Home) -> list[str]:
 def discard(home: Home, run_id: str) -> None:
     """Remove a run's folder; nothing if there is none."""
     shutil.rmtree(_folder(home, run_id), ignore_errors=True)
+    point("staging.discarded")
 
 
 def _folder(home: Home, run_id: str) -> Path:
