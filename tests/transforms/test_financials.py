@@ -222,3 +222,8 @@ def test_a_conversion_in_brackets_is_approximate() -> None:
 
 def test_a_fall_by_half_is_the_multiple_one_half() -> None:
     assert core("Microsoft's net profit shrank by half.") == [("net_income", "change", 0.5, "multiple", *ACTUAL)]
+
+
+def test_a_number_of_zero_is_no_end_of_the_run() -> None:
+    text = "Microsoft has 0 paid seats there. A year earlier it had 12 million, and Microsoft posted revenue of $2 billion."
+    assert ("revenue", 2e9) in figures(text, "en", "metric", "value")

@@ -116,7 +116,7 @@ def _heirs(
         & (pl.col("figure_class") == "count")
         & pl.col("sid").is_in(described["sid"].implode())
     ).to_series()
-    ratio = (pl.col("value") / pl.col("source_value")).abs()
+    ratio = (pl.col("value").cast(pl.Float64) / pl.col("source_value").cast(pl.Float64)).abs()  # a source may be zero
     alike = (pl.col("figure_class") != "count") | ratio.is_between(1 / _MOST_APART, _MOST_APART)
     kept = heirs.filter((told | classed) & alike & _stands_alone(heirs, context) & (pl.col("metric") != rules.NOT_A_FACT))
     return kept.with_columns(score=pl.lit(0.5), word_sid=pl.lit(None, pl.Int64), inherited=pl.lit(value=True))
