@@ -69,7 +69,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     moves = parties.with_country(parties.of_holders(moves, scanned), scanned)
     moves = timing.with_status(_founded(_titled(_of_companies(moves, scanned), scanned)), scanned)
     moves = _merged(_one_deal(moves))
-    moves = timing.with_date(timing.with_session(moves, scanned), scanned)
+    moves = timing.with_past(timing.with_date(timing.with_session(moves, scanned), scanned), scanned)
     return moves.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
         "rule", "confidence", "move_type", "direction", "value", "value_high", "value_step", "unit", "comparator",

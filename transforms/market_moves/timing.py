@@ -45,13 +45,23 @@ _MAY_BE_ABANDONED: Final = (
     "layoffs",
     "buyback",
 )
+_INSTALLED: Final = ("executive_change", "layoffs")
+"""Moves of people, done where a verb of the past tells them: "has left", "was appointed"."""
 _REACH: Final = 90
 _CLAUSE_COST: Final = 25
-_DATE_REACH: Final = 120
+_DATE_REACH: Final = 200
 _SENTENCES_BACK: Final = 2
 _YEAR_COST: Final = 40
 _LEAD: Final = 3
 """An article's first sentences, of which one may tell its date."""
+_VAGUE_COST: Final = 60
+"""A day that only tells the month of publication stands behind a date that is written out."""
+_LONG_PAST: Final = {
+    "acquisition": 200, "divestiture": 200, "investment": 60, "ipo": 30, "executive_change": 30, "market_exit": 60,
+    "market_entry": 30,
+}  # fmt: skip
+"""Moves that are done, whatever the tense, when they ended so many days before publication."""
+_SETTLED: Final = ("announced", "planned")
 _MONTHS_AHEAD: Final = 6
 _MAY_COME: Final = (
     "executive_change", "expansion", "market_entry", "market_exit", "pricing", "layoffs", "capacity_change", "acquisition",
@@ -70,7 +80,9 @@ _RECORDS: Final = {"record": "record"}
 def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add status: what the surest cue near the trigger says, else what the move type implies."""
     rows = moves.with_row_index("row")
-    cues = words(scanned, *_STATUS_CUES, "future").select("sid", cue="code", cue_start="start", cue_end="end", cue_cid="cid")
+    cues = words(scanned, *_STATUS_CUES, "future", "installed").select(
+        "sid", cue="code", cue_start="start", cue_end="end", cue_cid="cid"
+    )
     gap = pl.max_horizontal(pl.col("cue_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("cue_end"), pl.lit(0))
     told = (
         rows.select("row", "sid", "cid", "trigger_start", "trigger_end", "move_type")
@@ -79,9 +91,15 @@ def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .filter(pl.col("cost") <= _REACH)
         .filter((pl.col("cue") != "completed") | pl.col("move_type").is_in(_MAY_BE_COMPLETED))
         .filter((pl.col("cue") != "abandoned") | pl.col("move_type").is_in(_MAY_BE_ABANDONED))
-        .filter((pl.col("cue") != "future") | ~pl.col("move_type").is_in(_MADE_PUBLIC))
+        .filter((pl.col("cue") != "installed") | pl.col("move_type").is_in(_INSTALLED))
+        .group_by("row", "move_type")
+        .agg(told=pl.col("cue").unique())
+        .explode("told")
+        # "Was appointed and will take office in May": what is to come is not done.
+        .filter((pl.col("told") != "installed") | ~(pl.col("told") == "future").any().over("row"))
+        .filter((pl.col("told") != "future") | ~pl.col("move_type").is_in(_MADE_PUBLIC))
         .group_by("row")
-        .agg(told=pl.col("cue").replace("future", "planned").unique())
+        .agg(told=pl.col("told").replace({"future": "planned", "installed": "completed"}).unique())
     )
     implied = pl.col("move_type").replace_strict(_STATUS_DEFAULT, default="announced", return_dtype=pl.String)
     by_cue = [pl.when(pl.col("told").list.contains(cue).fill_null(value=False)).then(pl.lit(cue)) for cue in _STATUS_CUES]
@@ -115,6 +133,12 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             .select("row", pl.col("cue").alias(column))
         )
         moves = rows.join(best, on="row", how="left", maintain_order="left").drop("row")
+    # "Rose 3 % on Wednesday": a trading day is stated.
+    weekdays = scanned.cues.filter(pl.col("kind") == _WEEKDAY, pl.col("code") != "none").select("cid").drop_nulls().unique()
+    traded = (
+        shares & pl.col("cid").is_in(weekdays["cid"].implode()) & pl.col("horizon").is_null() & pl.col("value").is_not_null()
+    )
+    moves = moves.with_columns(session=pl.coalesce("session", pl.when(traded).then(pl.lit("regular"))))
     day = pl.col("session").is_not_null() & (pl.col("move_type") == CHANGE)
     return moves.with_columns(
         horizon=pl.when(shares).then(pl.coalesce("horizon", pl.when(day).then(pl.lit("day")))),
@@ -135,20 +159,22 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             _of_words(scanned, published),
             _of_bare_days(scanned, published),
             _of_periods(scanned, published),
+            _of_relatives(scanned, published),
             _of_years(scanned),
         ]
     )
+    dates = pl.concat([dates, _of_the_same_day(scanned, dates, published)])
     rows = moves.with_row_index("row")
     gap = pl.max_horizontal(pl.col("date_start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("date_end"), pl.lit(0))
     coarse = pl.col("effective_precision") == "year"
+    dear = pl.when(coarse).then(_YEAR_COST).when("vague").then(_VAGUE_COST).otherwise(0)
     best = (
         rows.select("row", "sid", "cid", "anchor_start", "anchor_end", "move_type")
         .join(dates, on="sid", how="inner")
         .filter(~(coarse & pl.col("move_type").is_in(_SHARES)))
-        .with_columns(
-            cost=gap + _CLAUSE_COST * (pl.col("date_cid") - pl.col("cid")).abs() + pl.when(coarse).then(_YEAR_COST).otherwise(0)
-        )
+        .with_columns(cost=gap + _CLAUSE_COST * (pl.col("date_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _DATE_REACH)
+        .with_columns(cost=pl.col("cost") + dear)
         .sort("row", "cost", "date_start")
         .unique("row", keep="first", maintain_order=True)
         .select(
@@ -159,6 +185,17 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     dated = rows.join(best, on="row", how="left", maintain_order="left").drop("row")
     return _share_days(dated, dates.filter(~coarse), published, scanned)
+
+
+def with_past(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Moves dated long before publication as completed, where nothing says that they are only talked of."""
+    published = _published(scanned).select("doc", "published")
+    rows = moves.join(published, on="doc", how="left", maintain_order="left")
+    lasting = pl.col("effective_precision").replace_strict({"day": 0, "month": 31, "year": 366}, return_dtype=pl.Int64)
+    since = (pl.col("published") - pl.col("effective_on")).dt.total_days() - lasting
+    long = pl.col("move_type").replace_strict(_LONG_PAST, default=None, return_dtype=pl.Int64)
+    done = (since > long).fill_null(value=False) & pl.col("status").is_in(_SETTLED)
+    return rows.with_columns(status=pl.when(done).then(pl.lit("completed")).otherwise("status")).drop("published")
 
 
 def _published(scanned: Scanned) -> pl.DataFrame:
@@ -201,8 +238,12 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
         "doc", "date_start", day="effective_on", day_sid="sid"
     )
     rows = moves.with_row_index("row")
+    # A price goes with the move told just before it: "closed up 3 % on Monday. Rival X slid 2 % to 40 dollars."
+    dated = rows.filter(pl.col("move_type").is_in(_SHARES), pl.col("effective_precision") == "day")
+    after = [dated.select("doc", sid=pl.col("sid") + step) for step in range(_SENTENCES_BACK + 1)]
+    follows = pl.struct("doc", "sid").is_in(pl.concat(after).unique().select(pl.struct("doc", "sid"))["doc"].implode())
     open_ = rows.filter(
-        pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(), pl.col("session").is_not_null(),
+        pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(), pl.col("session").is_not_null() | follows,
         pl.col("horizon").is_null() | (pl.col("horizon") == "day"),
     )  # fmt: skip
     near = (pl.col("sid") - pl.col("day_sid") <= _SENTENCES_BACK).fill_null(value=False)
@@ -231,14 +272,26 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
     ).drop("day", "grain")
 
 
-def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr) -> pl.DataFrame:
-    """Dates with their place; ahead_on is the date of a move to come, the same where the frame does not say otherwise."""
+def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr, *, vague: bool = False) -> pl.DataFrame:
+    """Dates with their place; ahead_on is the date of a move to come, the same where the frame does not say otherwise.
+
+    A vague date of month precision only repeats when the article appeared.
+    """
     dated = frame.with_columns(effective_on=date.cast(pl.Date), effective_precision=precision)
     ahead = "ahead_on" if "ahead_on" in frame.columns else "effective_on"
     return (
         dated.filter(pl.col("effective_on").is_not_null())
-        .with_columns(ahead_on=pl.col(ahead))
-        .select("sid", "effective_on", "ahead_on", "effective_precision", date_start="start", date_end="end", date_cid="cid")
+        .with_columns(ahead_on=pl.col(ahead), vague=(pl.col("effective_precision") == "month") & vague)
+        .select(
+            "sid",
+            "effective_on",
+            "ahead_on",
+            "effective_precision",
+            "vague",
+            date_start="start",
+            date_end="end",
+            date_cid="cid",
+        )
     )
 
 
@@ -249,7 +302,7 @@ def _of_weekdays(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     weekday = pl.col("code").str.slice(1).cast(pl.Int64)
     back = (pl.col("published").dt.weekday().cast(pl.Int64) - weekday) % 7
     date = pl.when("exact").then(pl.col("published") - pl.duration(days=back)).otherwise("published")
-    return _dated(found, date, _precision())
+    return _dated(found, date, _precision(), vague=True)
 
 
 def _of_bare_days(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
@@ -294,7 +347,20 @@ def _of_words(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
         words(scanned, "today", "yesterday").join(published, on="doc", how="left").filter(pl.col("exact") | pl.col("monthly"))
     )
     days = pl.when("exact", pl.col("code") == "yesterday").then(1).otherwise(0)
-    return _dated(found, pl.col("published") - pl.duration(days=days), _precision())
+    return _dated(found, pl.col("published") - pl.duration(days=days), _precision(), vague=True)
+
+
+def _of_the_same_day(scanned: Scanned, dates: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+    """ "That day": the day named last before it, else that of publication."""
+    found = words(scanned, "same_day").sort("start")
+    days = dates.filter(pl.col("effective_precision") == "day").join(scanned.sentences.select("sid", "doc"), on="sid")
+    found = found.join_asof(
+        days.select("doc", "date_start", day="effective_on").sort("date_start"),
+        left_on="start", right_on="date_start", by="doc", strategy="backward", check_sortedness=False,
+    ).join(published, on="doc", how="left")  # fmt: skip
+    precision = pl.when(pl.col("day").is_not_null()).then(pl.lit("day")).otherwise(_precision())
+    known = pl.when(pl.col("exact") | pl.col("monthly")).then("published")
+    return _dated(found, pl.coalesce("day", known), precision, vague=True)
 
 
 def _precision() -> pl.Expr:
@@ -320,6 +386,18 @@ def _of_periods(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     found = found.with_columns(ahead_on=(pl.date(pl.coalesce("year", nearest), pl.col("month"), day) + beyond).cast(pl.Date))
     date = pl.date(pl.coalesce("year", guessed), pl.col("month"), day) + beyond
     return _dated(found, date, pl.when(pl.col("day").is_null()).then(pl.lit("month")).otherwise(pl.lit("day")))
+
+
+def _of_relatives(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
+    """Months and years counted from publication: "last month", "this year"."""
+    found = scanned.periods.filter(
+        pl.col("grain").is_in(["month", "year"]), pl.col("ordinal").is_null(), pl.col("year").is_null(),
+        pl.col("role").is_null(), pl.col("relative").is_between(-1, 1), ~pl.col("fiscal").fill_null(value=False),
+    ).drop_nulls("sid")  # fmt: skip
+    found = found.join(published, on="doc", how="left").filter(pl.col("published").is_not_null())
+    months = pl.col("published").dt.month_start().dt.offset_by(pl.format("{}mo", "relative"))
+    years = pl.date(pl.col("published").dt.year().cast(pl.Int64) + pl.col("relative"), 1, 1)
+    return _dated(found, pl.when(pl.col("grain") == "month").then(months).otherwise(years), pl.col("grain"))
 
 
 def _of_years(scanned: Scanned) -> pl.DataFrame:
