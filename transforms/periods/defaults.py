@@ -1,0 +1,61 @@
+"""The period that an article reports on, and the one that its outlook speaks of where it names none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from transforms.periods.dates import resolve
+from transforms.periods.schema import PERIOD_SPANS, RESOLVED
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+
+def default_period(scanned: Scanned) -> pl.DataFrame:
+    """The period that each article reports on: doc and the columns of `RESOLVED`.
+
+    The first quarter, half or nine months that the title or the lead names and that has ended, or where the article names
+    none the first year with its number; else the last quarter that ended before the article's time; null without one.
+    """
+    docs, spans = _placed(scanned)
+    short = pl.col("grain").is_in(["quarter", "half", "nine_months"]) & (pl.col("relative").fill_null(0) <= 0)
+    short &= pl.col("ordinal").is_not_null() | pl.col("end_month").is_not_null() | (pl.col("grain") == "nine_months")
+    yearly = (pl.col("grain") == "year") & pl.col("year").is_not_null()
+    spans = resolve(spans.filter(pl.col("role").is_null() & (short | yearly)))
+    today = pl.coalesce(pl.col("published_at").dt.date(), "anchor")
+    spans = spans.filter(pl.col("period_end").is_not_null() & (pl.col("period_end") <= today + pl.duration(days=20)))
+    spans = spans.filter(pl.col("period_end") > today - pl.duration(days=600))
+    # A year counts only where nothing shorter stands in the first paragraphs.
+    spans = spans.filter(pl.col("start") - pl.col("_from") < 1500).with_columns(_year=pl.col("grain") == "year")
+    first = spans.sort("_year", "start").unique("doc", keep="first", maintain_order=True).select("doc", *RESOLVED)
+    first = first.filter(pl.col("period_end").is_not_null())
+    fallback = resolve(_bare(docs, grain="quarter")).select("doc", *RESOLVED)
+    return pl.concat([first, fallback.join(first, on="doc", how="anti")]).sort("doc")
+
+
+def default_outlook(scanned: Scanned) -> pl.DataFrame:
+    """The period that an outlook without one speaks of, the running fiscal year: doc and the columns of `RESOLVED`."""
+    docs, _ = _placed(scanned)
+    base = default_period(scanned).select("doc", base_type="period_type", base_end="period_end")
+    bare = _bare(docs, grain="year").join(base, on="doc", how="left")
+    return resolve(bare.with_columns(outlook=pl.lit(value=True))).select("doc", *RESOLVED).sort("doc")
+
+
+def _placed(scanned: Scanned) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The articles with time and main company, and their period spans with the same columns."""
+    from transforms.companies import main_company  # noqa: PLC0415  (the two modules know each other only here)
+
+    docs = scanned.tape.docs.select("doc", "published_at", "published_precision", _from="start")
+    docs = docs.join(main_company(scanned).select("doc", "company_id"), on="doc", how="left")
+    spans = scanned.periods.select(list(PERIOD_SPANS))
+    spans = spans.with_columns(scanned.tape.doc_of(spans["start"])).join(docs, on="doc", how="inner")
+    hints = spans.group_by("doc").agg(pl.col("fye").first(), pl.col("anchor").first())
+    return docs.join(hints, on="doc", how="left"), spans
+
+
+def _bare(docs: pl.DataFrame, *, grain: str) -> pl.DataFrame:
+    """One span an article that names nothing but its grain."""
+    missing = [pl.lit(None, t).alias(c) for c, t in PERIOD_SPANS.items() if c not in docs.columns]
+    return docs.with_columns(missing).with_columns(grain=pl.lit(grain))

@@ -1,0 +1,112 @@
+"""What a whole article says of time: the month in which a fiscal year ends, and a time where the article declares none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms.periods.dates import date_of
+
+if TYPE_CHECKING:
+    from transforms.spans import Tape
+
+_PARTICIPLE: Final = 20
+"""How long a word may be that parts the end of a month from the year that ended with it."""
+
+
+def with_hints(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
+    """Add what the whole article says of time: the end of a fiscal year, and a time where none is declared."""
+    found = found.with_columns(tape.doc_of(found["start"]))
+    # "the year to 31 March", "2024年3月期"; "the first quarter ended April 30"; "im dritten Geschäftsquartal (Juni bis
+    # August)", "entre febrero y abril, primer trimestre": the quarter's last month tells.
+    yearly = found.filter((pl.col("grain") == "year") & pl.col("end_month").is_not_null()).select(
+        "doc", "start", fye="end_month"
+    )
+    after = found.select(
+        "doc",
+        "start",
+        "end",
+        "ordinal",
+        "grain",
+        "end_month",
+        *[
+            pl.col(name).shift(step).over("doc").alias(f"{side}_{name}")
+            for side, step in (("next", -1), ("last", 1))
+            for name in ("start", "end", "start_month", "end_month", "grain", "ordinal")
+        ],
+    )
+    whole = (pl.col("grain") == "quarter") & pl.col("ordinal").is_between(1, 4)
+    behind = (pl.col("next_start") - pl.col("end")).is_between(0, 3)
+    ahead = (pl.col("start") - pl.col("last_end")).is_between(0, 3)
+    month = pl.coalesce(
+        "end_month",
+        pl.when(behind & ((pl.col("next_end_month") - pl.col("next_start_month")) % 12 == 2)).then("next_end_month"),
+        pl.when(ahead & ((pl.col("last_end_month") - pl.col("last_start_month")) % 12 == 2)).then("last_end_month"),
+    )
+    quarterly = after.filter(whole & month.is_not_null()).select(
+        "doc", "start", fye=(month - 3 * pl.col("ordinal") - 1) % 12 + 1
+    )
+    closed = after.filter(_closed_before(tape, after)).select("doc", "start", fye="last_ordinal")
+    hints = pl.concat([yearly, quarterly, closed]).sort("start").unique("doc", keep="first", maintain_order=True)
+    hints = hints.select("doc", "fye")
+    found = found.drop("fye", strict=False).join(hints, on="doc", how="left", maintain_order="left")
+    return found.join(_anchors(tape, found), on="doc", how="left", maintain_order="left")
+
+
+def _closed_before(tape: Tape, after: pl.DataFrame) -> pl.Series:
+    """Years right behind the end of a month, with one word between: "das Ende Januar abgeschlossene Geschäftsjahr"."""
+    near = (
+        (pl.col("grain") == "year")
+        & pl.col("last_grain").is_in(["instant", "day"])
+        & pl.col("last_ordinal").is_between(1, 12)
+        & (pl.col("start") - pl.col("last_end")).is_between(3, _PARTICIPLE)
+    )
+    between = tape.slice(pl.min_horizontal("last_end", "start").fill_null(0), "start", after)
+    return after.select(near.fill_null(value=False)).to_series() & between.str.contains(r"^ \p{Ll}+ $").fill_null(value=False)
+
+
+def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
+    """A time for articles that declare none: the latest date that the text gives in full, else after its last quarter."""
+    docs = tape.docs
+    if "published_at" in docs.columns:
+        coarse = pl.col("published_precision") == "year" if "published_precision" in docs.columns else pl.lit(value=False)
+        docs = docs.filter(pl.col("published_at").is_null() | coarse)
+    spans = found.join(docs.select("doc"), on="doc", how="semi")
+    month = pl.coalesce(pl.when(pl.col("grain").is_in(["day", "month", "instant"])).then("ordinal"), "end_month")
+    step = pl.when(pl.col("grain") == "quarter").then(3).when(pl.col("grain") == "half").then(6)
+    m = pl.coalesce("fye", pl.lit(12))
+    dated = spans.filter(pl.col("year").is_not_null() & pl.col("role").is_null()).with_columns(
+        _month=month, _m=m, _last=pl.when(pl.col("grain") == "nine_months").then(9).otherwise(pl.col("ordinal") * step)
+    )
+    full = dated.filter(pl.col("_month").is_not_null()).select(
+        "doc", anchor=date_of(pl.col("year"), pl.col("_month"), pl.coalesce("day", pl.lit(28)))
+    )
+    closed = dated.filter(pl.col("_month").is_null() & pl.col("_last").is_not_null())
+    closed = closed.select(
+        "doc",
+        anchor=pl.date(
+            pl.col("year")
+            - (pl.col("_m") < 12).cast(pl.Int64)
+            + (pl.col("_m") + pl.col("_last") - 1) // 12
+            - pl.when(pl.col("_m") == 12).then(1).otherwise(0),
+            (pl.col("_m") + pl.col("_last") - 1) % 12 + 1,
+            28,
+        ).dt.offset_by("30d"),
+    )
+    # Nothing dated: the commonest year, and the latest quarter that is named.
+    named = spans.filter((pl.col("grain") == "quarter") & pl.col("ordinal").is_not_null() & pl.col("year").is_null()).sort(
+        "start"
+    )
+    named = named.unique("doc", keep="first").select("doc", _q="ordinal", _m=m)
+    years = spans.filter(pl.col("year").is_not_null()).group_by("doc", "year").agg(_n=pl.len(), _at=pl.col("start").min())
+    years = years.sort("_n", "_at", descending=[True, False]).unique("doc", keep="first", maintain_order=True)
+    guessed = years.join(named, on="doc", how="left").select(
+        "doc",
+        anchor=pl.date(pl.col("year"), pl.coalesce((pl.col("_q") * 3), pl.lit(12)), 28).dt.offset_by(
+            pl.when(pl.col("_q").is_null()).then(pl.lit("0d")).otherwise(pl.lit("30d"))
+        ),
+    )
+    best = pl.concat([full.with_columns(_p=0), closed.with_columns(_p=0), guessed.with_columns(_p=1)]).drop_nulls("anchor")
+    best = best.sort("_p", "anchor", descending=[False, True]).unique("doc", keep="first", maintain_order=True)
+    return best.select("doc", pl.col("anchor").cast(pl.Date))
