@@ -1,28 +1,27 @@
-"""HTML: which part of a page is the article, and what the page says of itself.
+"""HTML: which part of a page is the article. What the page says of itself is in `declared`, its title in `titles`.
 
 One pass takes the page apart into blocks, each with its weight as prose and the share of it that is
 linked; the article is the smallest part of the tree that holds most of the prose, from its headline on.
-trafilatura is asked only where this finds nothing.
+Strings in scripts are looked through, and trafilatura is asked, only where this finds nothing.
 """
 
 from __future__ import annotations
 
 import html as entities
-import json
 import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from transforms.reading import dates, head
+from transforms.reading import dates, head, scripts
 from transforms.reading.clean import clean, one_line
-from transforms.reading.dates import Published
+from transforms.reading.declared import Meta, metadata, site_after
 from transforms.reading.page import Page
+from transforms.reading.titles import title_of, without_tail, words_of
 
 DROPPED: Final = frozenset(
     (
@@ -52,7 +51,6 @@ BUILDER = re.compile(r"\belementor[\w-]*")
 """Names of a page builder, which calls every part of an article a widget."""
 SPACE = re.compile(r"[ \t\r\n\f]+")
 PARAGRAPH = re.compile(r"[ \t]*\n[ \t]*\n\s*")
-ARTICLE_TYPES = re.compile(r"(?i)(?:article|posting|reportage|report|newsitem|review)$")
 
 
 @dataclass(slots=True)
@@ -72,21 +70,6 @@ class Block:
         if self.linked * 2 > len(self.text) or (size < 60 and not (size > 25 and head.SENTENCE_END.search(self.text))):
             return 0
         return size if self.tag in ("p", "blockquote", "li", "td", "pre") or size > 80 else size // 2
-
-
-@dataclass(slots=True)
-class Meta:
-    """What a page says of itself, in the order in which it is believed."""
-
-    headlines: list[str] = field(default_factory=list)
-    dates: list[Published] = field(default_factory=list)
-    modified: list[Published] = field(default_factory=list)
-    url: str | None = None
-    publisher: str | None = None
-    language: str | None = None
-    body: str = ""
-    shared: str | None = None  # the headline for sharing
-    stated: list[str] = field(default_factory=list)  # headlines that carry no site name, by JSON-LD
 
 
 @cache
@@ -149,7 +132,9 @@ def read_html(markup: str) -> Page:
     if len(stated) > 300 and len(body) < 0.5 * len(stated):
         body = stated
     if head.weight(body) < 200:
-        body = max(body, by_trafilatura(markup), key=len)
+        said = list(scripts.strings(root))
+        body = max(body, by_trafilatura(markup), from_markup(scripts.richest(said)), key=len)
+        title = without_tail(title, [one_line(each) for each in said if len(each) <= 300]) if title else None
     meta.publisher = meta.publisher or site_after(root, [*meta.headlines, *([headline.text] if headline else [])])
     published = meta.dates + ([found] if (found := dates.from_url(meta.url or "")) else []) + meta.modified
     near = [] if meta.dates else near_headline(root, blocks, headline)
@@ -178,6 +163,12 @@ def read_fragment(markup: str) -> str:
     """The text of a piece of HTML, all of it article, its frame (captions, advertising) taken away."""
     root = parsed(f"<html><body>{PARAGRAPH.sub('<br><br>', markup)}</body></html>")
     return "" if root is None else rendered(list(blocks_of(root)))
+
+
+def from_markup(markup: str) -> str:
+    """The text of a string of HTML, all of it article."""
+    root = parsed(f"<html><body>{markup}</body></html>") if markup else None
+    return "" if root is None else rendered(kept(list(blocks_of(root))))
 
 
 def by_trafilatura(markup: str) -> str:
@@ -323,7 +314,13 @@ def article(blocks: list[Block], meta: Meta) -> tuple[list[Block], str | None, B
         for holder in block.holders:
             weights[holder] = weights.get(holder, 0) + prose
     headline = headline_block(blocks, meta)
-    title = title_of(headline, meta)
+    title = title_of(
+        one_line(headline.text) if headline else None,
+        shared=meta.shared,
+        declared=meta.headlines,
+        shorter=meta.stated,
+        echoes=meta.echoes,
+    )
     if not total:
         return [], title, headline
     # Down the tree while one child still holds most of the prose.
@@ -373,44 +370,6 @@ def headline_block(blocks: list[Block], meta: Meta) -> Block | None:
     return tops[0] if len(tops) == 1 else None
 
 
-def title_of(headline: Block | None, meta: Meta) -> str | None:
-    """The title: what the page declares for sharing, unless its own headline adds a figure to it."""
-    shown = one_line(headline.text) if headline else None
-    others = [*meta.stated, *([shown] if shown else [])]
-    said = [without_tail(one, others) for one in meta.headlines]
-    if not said:
-        return shown
-    title = said[0]
-    if shown and (meta.shared is None or set(re.findall(r"\d+", shown)) - set(re.findall(r"\d+", title))):
-        title = shown if not squeezed(shown).endswith(squeezed(title)) else title
-    return title or shown
-
-
-def squeezed(text: str) -> str:
-    """The letters and digits of a text alone, case folded."""
-    return re.sub(r"[\W_]+", "", text).casefold()
-
-
-def without_tail(title: str, others: list[str]) -> str:
-    """A title without what follows a shorter form of it that stands elsewhere on the page: the site, the section."""
-    for other in others:
-        if (
-            12 <= len(other) < len(title) <= len(other) + 50
-            and title.startswith(other)
-            and re.match(r"\s*[|–—·•»«/_｜ㅣ-]|\s*[:：].{1,20}$", title[len(other) :])
-        ):
-            return other
-    return title
-
-
-def words_of(text: str) -> set[str]:
-    """The words of a headline; pairs of characters in scripts without spaces."""
-    plain = re.sub(r"[\W_]+", " ", text.casefold()).strip()
-    return {word for word in plain.split() if not head.WIDE.search(word)} | {
-        "".join(pair) for word in plain.split() if head.WIDE.search(word) for pair in pairwise(word)
-    }
-
-
 def kept(blocks: list[Block]) -> list[Block]:
     """The blocks that are text: no lists of links, no cards of other articles, no labels, no heading over what was dropped."""
     inside = Counter(holder for block in blocks for holder in block.holders)
@@ -458,126 +417,3 @@ def rendered(blocks: list[Block]) -> str:
         parts.append(block.text)
         before = block.tag
     return clean("".join(parts))
-
-
-def metadata(root: Any) -> Meta:
-    """Headline, dates, address, publisher and language that a page declares."""
-    meta = Meta(language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"))
-    named: dict[str, str] = {}
-    for element in root.iter("meta"):
-        content = (element.get("content") or "").strip()
-        for key in ("property", "name", "itemprop", "http-equiv"):
-            name = (element.get(key) or "").strip().lower()
-            if name and content:
-                named.setdefault(name, content)
-    ld = Meta()
-    for script in root.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and script.text:
-            linked_data(script.text, ld)
-    meta.publisher, meta.body = ld.publisher, ld.body
-    site = named.get("og:site_name")
-    meta.publisher = meta.publisher or site
-    if named.get("og:title"):
-        meta.shared = without_site(one_line(named["og:title"]), site)
-        meta.headlines.append(meta.shared)
-    meta.headlines.extend(ld.headlines)
-    meta.stated.extend(ld.headlines)
-    if named.get("twitter:title"):
-        meta.headlines.append(without_site(one_line(named["twitter:title"]), site))
-    title = root.find(".//title")
-    if title is not None and title.text:
-        meta.headlines.append(without_site(one_line(title.text), site, guess=True))
-    meta.dates.extend(ld.dates)
-    meta.modified.extend(ld.modified)
-    for kind, dates_to in (("published", meta.dates), ("modified", meta.modified)):
-        for name in dates.words()["meta"][kind]:
-            found = dates.from_machine(named[name], "meta") if name in named else None
-            if found:
-                dates_to.append(found)
-    for element in root.iter("time"):
-        value = element.get("datetime") or element.get("content") or one_line("".join(element.itertext()))
-        found = dates.from_machine(value, "time") if value else None
-        if found:
-            names = f"{element.get('class', '')} {element.get('itemprop', '')}".lower()
-            (meta.modified if re.search(r"modif|updat", names) else meta.dates).append(found)
-            break
-    for element in root.iter("link"):
-        if (element.get("rel") or "").lower() == "canonical" and element.get("href"):
-            meta.url = element.get("href").strip()
-            break
-    meta.url = meta.url or named.get("og:url")
-    meta.language = meta.language or named.get("content-language") or named.get("og:locale") or ld.language
-    return meta
-
-
-def without_site(title: str, site: str | None, *, guess: bool = False) -> str:
-    """A page title without the name of the site after its last separator."""
-    parts = re.split(r"\s+(?:[|–—·•»«/-]|::)\s+|\s*[|｜]\s*|_(?=[^_]*$)", title)
-    if len(parts) < 2:
-        return title
-    last = parts[-1].strip()
-    if (site and words_of(last) & words_of(site)) or (guess and len(last) <= 40):
-        return title[: title.rindex(last)].rstrip(" |–—·•»«/-:｜_")
-    return title
-
-
-def site_after(root: Any, headlines: list[str]) -> str | None:
-    """The name of the site where the page's title is its headline, a separator and a short name."""
-    whole = one_line(root.findtext(".//title") or "")
-    for headline in headlines:
-        if len(headline) > 12 and whole.startswith(headline):
-            name = re.fullmatch(r"\s*(?:[|–—·•»«/_｜ㅣ-]|::)\s*([^|–—·•»«/_｜ㅣ:]{2,40})", whole[len(headline) :])
-            if name:
-                return name[1].strip()
-    return None
-
-
-def linked_data(source: str, meta: Meta) -> None:
-    """Adds what a JSON-LD script says of the article."""
-    source = source.strip().removeprefix("<![CDATA[").removesuffix("]]>").strip().rstrip(";")
-    if len(source) > 2_000_000:
-        return
-    try:
-        data = json.loads(source, strict=False)
-    except (ValueError, RecursionError):
-        try:
-            data = json.loads(re.sub(r"[\x00-\x1f]+", " ", source), strict=False)
-        except (ValueError, RecursionError):
-            return
-    waiting: list[Any] = [data]
-    items: list[dict[str, Any]] = []
-    while waiting and len(items) < 2000:
-        thing = waiting.pop()
-        if isinstance(thing, list):
-            waiting.extend(thing)
-        elif isinstance(thing, dict):
-            items.append(thing)
-            waiting.extend(
-                value
-                for key, value in thing.items()
-                if key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item")
-                and isinstance(value, (dict, list))
-            )
-    for item in items:
-        kinds = item.get("@type")
-        kinds = kinds if isinstance(kinds, list) else [kinds]
-        if not any(isinstance(kind, str) and ARTICLE_TYPES.search(kind) for kind in kinds):
-            continue
-        headline = item.get("headline") or item.get("name")
-        if isinstance(headline, str) and headline.strip():
-            meta.headlines.append(one_line(entities.unescape(headline)))
-        for key, dates_to in (("datePublished", meta.dates), ("dateCreated", meta.dates), ("dateModified", meta.modified)):
-            value = item.get(key)
-            found = dates.from_machine(value, "json_ld") if isinstance(value, str) else None
-            if found:
-                dates_to.append(found)
-        publisher = item.get("publisher")
-        publisher = publisher[0] if isinstance(publisher, list) and publisher else publisher
-        name = publisher.get("name") if isinstance(publisher, dict) else publisher
-        if isinstance(name, str) and not meta.publisher:
-            meta.publisher = one_line(name)
-        body = item.get("articleBody")
-        if isinstance(body, str) and len(body) > len(meta.body):
-            meta.body = body
-        if isinstance(item.get("inLanguage"), str):
-            meta.language = meta.language or item["inLanguage"]
