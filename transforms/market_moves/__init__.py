@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, triggers
-from transforms.market_moves import parties, timing
+from transforms.market_moves import deals, parties, timing
 from transforms.market_moves.shares import CHANGE, KINDS, LEVEL, metric_words, share_moves, starting_points, titles, words
 from transforms.schemas import VALUE
 
@@ -66,9 +66,9 @@ def link(scanned: Scanned) -> pl.DataFrame:
     )
     moves = _with_amount(_with_direction(found, scanned), scanned)
     moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)
-    moves = parties.with_country(parties.of_holders(moves, scanned), scanned)
+    moves = parties.with_country(deals.with_sides(moves, scanned), scanned)
     moves = timing.with_status(_founded(_titled(_of_companies(moves, scanned), scanned)), scanned)
-    moves = _merged(_one_deal(moves))
+    moves = _merged(deals.completed_by_each_other(deals.told_once(moves)))
     moves = timing.with_past(timing.with_date(timing.with_session(moves, scanned), scanned), scanned)
     return moves.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
@@ -373,45 +373,6 @@ def _without_parts(moves: pl.DataFrame) -> pl.DataFrame:
 def _whose() -> pl.Expr:
     """Whether the same move told elsewhere must be of the same company: only for layoffs, of which articles list several."""
     return pl.when(pl.col("move_type") == "layoffs").then(pl.col("company_id").fill_null("")).otherwise(pl.lit(""))
-
-
-def _one_deal(moves: pl.DataFrame) -> pl.DataFrame:
-    """Mentions of an article's one takeover complete each other: the price takes the only target named, a failed deal failed.
-
-    Only where the article names a single target; several deals stay as they are told.
-    """
-    deals = moves.filter(pl.col("move_type") == "acquisition")
-    target = pl.coalesce(
-        "counterparty_id",
-        pl.when(pl.col("counterparty_start").is_not_null()).then(pl.col("counterparty_start").cast(pl.String)),
-    )
-    one = (
-        deals.filter(pl.col("counterparty_start").is_not_null())
-        .sort("start")
-        .group_by("doc", maintain_order=True)
-        .agg(
-            targets=target.n_unique(),
-            **{f"only_{c}": pl.col(c).first() for c in ("counterparty_start", "counterparty_end", "counterparty_id")},
-        )
-        .filter(pl.col("targets") == 1)
-        .drop("targets")
-    )
-    failed = deals.join(one, on="doc", how="semi").filter(pl.col("status") == "abandoned").select("doc").unique()
-    whole = moves.join(one, on="doc", how="left", maintain_order="left")
-    is_deal = pl.col("move_type") == "acquisition"
-    lacks = (
-        is_deal
-        & pl.col("counterparty_start").is_null()
-        & (pl.col("company_id") != pl.col("only_counterparty_id")).fill_null(value=True)
-    )
-    whole = whole.with_columns(
-        *[
-            pl.when(lacks).then(f"only_{c}").otherwise(c).alias(c)
-            for c in ("counterparty_start", "counterparty_end", "counterparty_id")
-        ],
-        status=pl.when(is_deal & pl.col("doc").is_in(failed["doc"].implode())).then(pl.lit("abandoned")).otherwise("status"),
-    )
-    return whole.drop([f"only_{c}" for c in ("counterparty_start", "counterparty_end", "counterparty_id")])
 
 
 def _titled(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

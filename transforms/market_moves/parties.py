@@ -60,7 +60,6 @@ _ADJECTIVE_COST: Final = 25
 _BEFORE_REACH: Final = 600
 _SURNAME_STEM: Final = 5
 """So many letters of a surname tell persons of one article apart, whatever its ending."""
-_HOLDER_REACH: Final = 5
 _PLACE_REACH: Final = 160
 _APPOSITION: Final = 2
 """How far behind a word for a plaintiff the name may stand that it belongs to."""
@@ -145,6 +144,10 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), by_pattern(scanned)])
     courts = scanned.cues.filter((pl.col("kind") == "institution") & (pl.col("code") == "court"))
     names = _with_their_names(names.join(courts.select("start", "end"), on=["start", "end"], how="anti", maintain_order="left"))
+    # "Rp643" is an amount.
+    amounts = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _from="start", _to="end").drop_nulls()
+    inside = names.join(amounts, on="sid").filter(pl.col("start") < pl.col("_to"), pl.col("end") > pl.col("_from"))
+    names = names.join(inside.select("start", "end").unique(), on=["start", "end"], how="anti", maintain_order="left")
     # "BBB" and "Kursziel" have capitals and are no names.
     words_of_ratings = words(scanned, "grade", "target", "rating").select("end", "sid").unique()
     rated = (
@@ -190,35 +193,6 @@ def with_person(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     surname = pl.col("_written").str.split(" ").list.last()
     person = pl.when(pl.col("move_type") == "executive_change").then(surname.str.slice(0, _SURNAME_STEM))
     return moves.with_columns(_written=written).with_columns(person=person).drop("_written")
-
-
-def of_holders(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Where the shareholders of a firm act on a takeover, the firm is the target: company and counterparty change places."""
-    holders = words(scanned, "holder").select("sid", holder_start="start", holder_end="end")
-    rows = moves.with_row_index("row")
-    gap = pl.max_horizontal(
-        pl.col("holder_start") - pl.col("company_mention_end"),
-        pl.col("company_mention_start") - pl.col("holder_end"),
-        pl.lit(0),
-    )
-    held = (
-        rows.filter(pl.col("move_type") == "acquisition")
-        .select("row", "sid", "company_mention_start", "company_mention_end")
-        .join(holders, on="sid", how="inner")
-        .filter(gap <= _HOLDER_REACH)
-        .select("row")
-        .unique()
-    )
-    swap = pl.col("row").is_in(held["row"].implode()) & pl.col("counterparty_id").is_not_null()
-    pairs = (
-        ("company_id", "counterparty_id"),
-        ("company_mention_start", "counterparty_start"),
-        ("company_mention_end", "counterparty_end"),
-    )
-    return rows.with_columns(
-        *[pl.when(swap).then(b).otherwise(a).alias(a) for a, b in pairs],
-        *[pl.when(swap).then(a).otherwise(b).alias(b) for a, b in pairs],
-    ).drop("row")
 
 
 def by_pattern(scanned: Scanned) -> pl.DataFrame:

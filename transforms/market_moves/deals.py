@@ -1,0 +1,137 @@
+"""Who buys whom: takeovers and stakes with their two sides on the right side, told once each.
+
+The buyer is the company of a takeover, what is bought its counterparty. Which of two names is which depends on the order of
+words (`verb_last`), on a word that says who did it (`acquired_by`) and on whose shareholders act (`holder`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms import companies
+from transforms.market_moves.shares import words
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+_HOLDER_REACH: Final = 45
+"""How far "shareholders" may stand before the firm that they hold."""
+_AGENT_REACH: Final = 30
+_CONTROL: Final = 50
+"""Percent; who takes more of a firm takes it over, who takes less invests in it."""
+_SIDES: Final = (
+    ("company_id", "counterparty_id"),
+    ("company_mention_start", "counterparty_start"),
+    ("company_mention_end", "counterparty_end"),
+)
+
+
+def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Takeovers with buyer and target on their own sides; a target without a buyer gets the article's main company."""
+    rows = moves.with_row_index("row")
+    swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned)
+    rows = rows.with_columns(_swap=swap & (pl.col("move_type") == "acquisition"))
+    turned = rows.with_columns(
+        *[pl.when("_swap").then(b).otherwise(a).alias(a) for a, b in _SIDES],
+        *[pl.when("_swap").then(a).otherwise(b).alias(b) for a, b in _SIDES],
+    )
+    main = companies.main_company(scanned).select("doc", _main="company_id")
+    joined = turned.join(main, on="doc", how="left", maintain_order="left")
+    buyer = pl.col("_swap") & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
+    return joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id")).drop("_swap", "_main", "row")
+
+
+def _held(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
+    """Whose shareholders act on an offer is the target."""
+    holders = words(scanned, "holder").select("sid", _from="start", _to="end")
+    gap = pl.max_horizontal(pl.col("company_mention_start") - pl.col("_to"), pl.col("_from") - pl.col("company_mention_end"))
+    found = rows.select("row", "sid", "company_mention_start", "company_mention_end").join(holders, on="sid")
+    after = pl.col("_from") > pl.col("company_mention_start")
+    near = pl.when(after).then(gap <= _HOLDER_REACH // 9).otherwise(gap <= _HOLDER_REACH)
+    return pl.col("row").is_in(found.filter(near)["row"].unique().implode())
+
+
+def _done_by(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
+    """Right behind "bought by" stands who buys."""
+    agents = words(scanned, "acquired_by").select("sid", _from="start", _to="end")
+    found = rows.select("row", "sid", "counterparty_start", "trigger_start", "trigger_end").join(agents, on="sid")
+    there = (pl.col("counterparty_start") - pl.col("_to")).is_between(0, _AGENT_REACH)
+    meets = (pl.col("_from") <= pl.col("trigger_end")) & (pl.col("_to") >= pl.col("trigger_start"))
+    return pl.col("row").is_in(found.filter(there & meets)["row"].unique().implode())
+
+
+def _told_first(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
+    """Where the verb comes last the buyer is named before the target, both before the verb; elsewhere around the verb.
+
+    A "company" told behind the verb, or nearer to a last verb than the other name, is the target.
+    """
+    company, other = pl.col("company_mention_start"), pl.col("counterparty_start")
+    both = rows.with_columns(scanned.setting("verb_last", rows))
+    before = (other < company) & (company < pl.col("trigger_start"))
+    around = (other < pl.col("trigger_start")) & (company > pl.col("trigger_end"))
+    wrong = pl.when("verb_last").then(before).otherwise(around) & pl.col("counterparty_id").is_not_null()
+    return pl.col("row").is_in(both.filter(wrong.fill_null(value=False))["row"].implode())
+
+
+def told_once(moves: pl.DataFrame) -> pl.DataFrame:
+    """Stakes without the percent where money tells the same deal, those of more than half as takeovers."""
+    percent = (pl.col("rule") == "investment.stake_percent").fill_null(value=False)
+    paid = moves.filter(pl.col("move_type").is_in(["acquisition", "investment"]), ~percent, pl.col("value").is_not_null())
+    stakes = moves.filter(percent).join(paid.select("sid").unique(), on="sid", how="anti", maintain_order="left")
+    control = pl.col("value") > _CONTROL
+    bare = {name: pl.when(control).then(None).otherwise(name).alias(name) for name in ("value", "value_high", "value_step")}
+    stakes = stakes.with_columns(
+        move_type=pl.when(control).then(pl.lit("acquisition")).otherwise("move_type"),
+        unit=pl.when(control).then(None).otherwise("unit"),
+        comparator=pl.when(control).then(None).otherwise("comparator"),
+        value_start=pl.when(control).then(None).otherwise("value_start"),
+        value_end=pl.when(control).then(None).otherwise("value_end"),
+        **bare,
+    )
+    # "Takes 30 % of X for 22 million": the price of a stake.
+    part = moves.filter(percent, ~control).select("sid").unique()
+    whole = moves.filter(~percent).with_columns(_part=pl.col("sid").is_in(part["sid"].implode()))
+    priced = (pl.col("move_type") == "acquisition") & pl.col("_part") & pl.col("value").is_not_null()
+    whole = whole.with_columns(move_type=pl.when(priced).then(pl.lit("investment")).otherwise("move_type")).drop("_part")
+    return pl.concat([whole, stakes.select(whole.columns)])
+
+
+def completed_by_each_other(moves: pl.DataFrame) -> pl.DataFrame:
+    """Mentions of an article's one takeover complete each other: the price takes the only target named, a failed deal failed.
+
+    Only where the article names a single target; several deals stay as they are told.
+    """
+    deals = moves.filter(pl.col("move_type") == "acquisition")
+    target = pl.coalesce(
+        "counterparty_id",
+        pl.when(pl.col("counterparty_start").is_not_null()).then(pl.col("counterparty_start").cast(pl.String)),
+    )
+    one = (
+        deals.filter(pl.col("counterparty_start").is_not_null())
+        .sort("start")
+        .group_by("doc", maintain_order=True)
+        .agg(
+            targets=target.n_unique(),
+            **{f"only_{c}": pl.col(c).first() for c in ("counterparty_start", "counterparty_end", "counterparty_id")},
+        )
+        .filter(pl.col("targets") == 1)
+        .drop("targets")
+    )
+    failed = deals.join(one, on="doc", how="semi").filter(pl.col("status") == "abandoned").select("doc").unique()
+    whole = moves.join(one, on="doc", how="left", maintain_order="left")
+    is_deal = pl.col("move_type") == "acquisition"
+    lacks = (
+        is_deal
+        & pl.col("counterparty_start").is_null()
+        & (pl.col("company_id") != pl.col("only_counterparty_id")).fill_null(value=True)
+    )
+    whole = whole.with_columns(
+        *[
+            pl.when(lacks).then(f"only_{c}").otherwise(c).alias(c)
+            for c in ("counterparty_start", "counterparty_end", "counterparty_id")
+        ],
+        status=pl.when(is_deal & pl.col("doc").is_in(failed["doc"].implode())).then(pl.lit("abandoned")).otherwise("status"),
+    )
+    return whole.drop([f"only_{c}" for c in ("counterparty_start", "counterparty_end", "counterparty_id")])

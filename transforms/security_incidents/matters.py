@@ -1,0 +1,89 @@
+"""From matches to matters: one row each, bans one a party."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from transforms.security_incidents.rules import CLOSED, DEFINITE, INTRUSIONS, RESTRICTION, STAGES
+
+_SHOWN: Final = ("data_leak.others_data", "data_leak.shown_to_strangers")
+"""Rules for data shown to the wrong people."""
+
+
+def merged(found: pl.DataFrame) -> pl.DataFrame:
+    """One row for each matter, from the surest match; its stage is the last word of all matches.
+
+    Matches of one category and company are one matter; bans are one a party, those of one clause together.
+    """
+    weak = pl.col("confidence") < DEFINITE
+    firm, vague = found.filter(~weak), found.filter(weak)
+    concern = pl.col("category") == "vulnerability"
+    intruded = firm.filter(pl.col("category").is_in(INTRUSIONS)).select("doc", "company_id").unique()
+    anything = firm.select("doc", "company_id").unique()
+    vague = pl.concat(
+        [
+            vague.filter(~concern).join(intruded, on=["doc", "company_id"], how="anti"),
+            vague.filter(concern).join(anything, on=["doc", "company_id"], how="anti"),
+        ]
+    )
+    found = _of_somebody(pl.concat([firm, vague]))
+    others = _leaks(found.filter(pl.col("category") != RESTRICTION))
+    rows = pl.concat([others, _restrictions(found)])
+    matter = ["doc", "category", "company_id", "place"]
+    rows = rows.sort("doc", "title", pl.col("confidence"), "order", "start", descending=[False, False, True, False, False])
+    # An allegation counts if the surest match makes it, a remedy or denial wherever it is told.
+    last = pl.col("stage").max().over(matter)
+    stage = pl.when(last >= STAGES.index("remediated")).then(last).otherwise(pl.col("stage").first().over(matter))
+    rows = rows.with_columns(
+        stage=stage,
+        **{c: pl.col(c).drop_nulls().first().over(matter) for c in ("country", "counterparty_start", "counterparty_end")},
+    )
+    best = rows.unique(matter, keep="first", maintain_order=True)
+    # Encryption that is introduced, and was not said to be missing, is itself the remedy.
+    introduced = pl.when(pl.col("rule") == "encryption.introduced").then(2).otherwise(0)
+    best = best.with_columns(stage=pl.max_horizontal("stage", introduced))
+    names = dict(enumerate(STAGES))
+    return best.with_columns(stage=pl.col("stage").replace_strict(names, return_dtype=pl.String))
+
+
+def _of_somebody(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches without those about nobody, where the article tells the category of somebody, or anything for a vague match."""
+    somebody = found.filter(pl.col("company_id").is_not_null())
+    nobody = found.filter(pl.col("company_id").is_null())
+    vague = pl.col("confidence") < DEFINITE
+    firm = nobody.filter(~vague).join(somebody, on=["doc", "category"], how="anti")
+    return pl.concat([somebody, firm, nobody.filter(vague).join(pl.concat([somebody, firm]), on="doc", how="anti")])
+
+
+def _leaks(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches with `place`: data that lay open and data shown to the wrong people, told apart, are two leaks."""
+    key = ["doc", "company_id"]
+    shown = pl.col("rule").is_in(_SHOWN)
+    leaks = found.filter(pl.col("category") == "data_leak")
+    together = (
+        leaks.group_by("doc", "company_id", "sid").agg(both=shown.any() & (~shown).any()).filter("both").select(key).unique()
+    )
+    apart = leaks.filter(shown).join(together, on=key, how="anti", nulls_equal=True).select("row").unique()
+    return found.with_columns(place=pl.col("row").is_in(apart["row"].implode()).cast(pl.Int64))
+
+
+def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches of bans and closed accounts with `place`, the number of their matter: one a party."""
+    bans = found.filter(pl.col("category") == RESTRICTION)
+    body = bans.filter(~pl.col("title")).select("doc").unique()
+    bans = pl.concat([bans.filter(~pl.col("title")), bans.filter("title").join(body, on="doc", how="anti")])
+    closed = pl.col("rule").is_in(CLOSED)
+    bans = bans.with_columns(kind=pl.when(closed).then("rule").otherwise(pl.lit("ban")))
+    bans = bans.sort("doc", "confidence", "order", "start", descending=[False, True, False, False])
+    bans = bans.with_columns(
+        after=pl.col("counterparty_start") > pl.col("anchor_start"),
+        subject=(pl.col("counterparty_start") < pl.col("anchor_start")).any().over("cid"),
+    ).filter(~(pl.col("after") & pl.col("subject")).fill_null(value=False))
+    clause = bans.unique(["doc", "company_id", "kind", "cid", "counterparty_start"], keep="first", maintain_order=True)
+    known = clause.filter(pl.col("counterparty_start").is_not_null()).select("doc", "company_id", "kind").unique()
+    nobody = clause.filter(pl.col("counterparty_start").is_null()).join(known, on=["doc", "company_id", "kind"], how="anti")
+    nobody = nobody.unique(["doc", "company_id", "kind"], keep="first", maintain_order=True)
+    clause = pl.concat([clause.filter(pl.col("counterparty_start").is_not_null()), nobody])
+    return clause.with_columns(place=pl.coalesce("counterparty_start", "start")).drop("kind", "after", "subject")

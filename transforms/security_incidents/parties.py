@@ -1,0 +1,187 @@
+"""Whom a matter is about, and who did, found, received or forbade it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms import companies
+from transforms.security_incidents.rules import RESTRICTION, categories
+from transforms.security_incidents.words import cues, inside, paragraphs
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+_GANG_BEFORE, _GANG_AFTER = 3, 6
+"""How many sentences before and after an attack its gang may be named."""
+_AGENT_REACH: Final = 60
+"""How far behind "banned", in code points, another clause may say by whom."""
+_JOINED: Final = 4
+"""How far apart, in code points, a name and the word that it belongs to may stand: "Ministry of Defence"."""
+_NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
+"""What is worth a row even where nobody could be made out as its victim."""
+
+
+def _parties(scanned: Scanned) -> pl.DataFrame:
+    """Everyone who may be a counterparty: start, end, sid, cid, doc, party (the kind), company_id.
+
+    A word for an office or a finder takes in the name beside it: "the Chinese government", "researcher Jane Roe". A name
+    beside a word for a gang is a gang.
+    """
+    place = ["start", "end", "sid", "cid", "doc"]
+    words = cues(scanned, "gang", "finder", "attacker", "intruder", "government", "school", "third_party").select(
+        *place, party="code"
+    )
+    offices = scanned.cues.filter(
+        pl.col("kind") == "institution", pl.col("code").is_in(["regulator", "police", "court"])
+    ).select(*place, party=pl.when(pl.col("code") == "police").then(pl.lit("police")).otherwise(pl.lit("regulator")))
+    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(
+        *place, "company_id", party=pl.lit("company")
+    )
+    people = scanned.names.filter(pl.col("kind") == "person").select(*place, party=pl.lit("person"))
+    lands = scanned.countries.select(*place, party=pl.lit("country"))
+    places = pl.concat([scanned.names.filter(pl.col("kind") != "company").select(*place), lands.select(*place)])
+    main = companies.main_company(scanned).select("doc", "company_id")
+    names = pl.concat([places, firms.join(main, on=["doc", "company_id"], how="anti").select(*place)])
+    spaceless = scanned.setting("name_script", words)  # such a language needs fewer characters for as much
+    words = words.with_columns(reach=pl.when(spaceless).then(_JOINED // 4).otherwise(_JOINED))
+    offices = offices.with_columns(reach=pl.when(scanned.setting("name_script", offices)).then(_JOINED // 4).otherwise(_JOINED))
+    finders = _grown(words.filter(pl.col("party").is_in(["finder", "gang"])), names)
+    rulers = words.filter(pl.col("party").is_in(["government", "school"]))
+    grown = pl.concat([finders, _grown(pl.concat([rulers, offices]), places)])
+    others = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party"])).drop("reach")
+    named = scanned.names.filter(pl.col("kind") != "institution")
+    named = named.filter(~inside(named, cues(scanned, "darkweb")))
+    gangs = _beside(cues(scanned, "gang_noun").select(*place), named.select(*place))
+    every = [grown, others, gangs.with_columns(party=pl.lit("gang")), firms, people, lands]
+    every_one = (
+        pl.concat(every, how="diagonal")
+        .unique(["start", "end", "party"], keep="first", maintain_order=True)
+        .sort("start", "end")
+    )
+    plain, folded = scanned.tape.plain, scanned.tape.folded
+    return every_one.with_columns(
+        capital=pl.Series([plain[s] != folded[s] for s in every_one["start"].to_list()], dtype=pl.Boolean)
+    )
+
+
+def _grown(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Spans grown over the names of their sentence that stand at most `reach` (a column) before or after them."""
+    pairs = words.with_row_index("_i").join(names.select("sid", _from="start", _to="end"), on="sid")
+    before = (pl.col("start") - pl.col("_to")).is_between(0, pl.col("reach"))
+    after = (pl.col("_from") - pl.col("end")).is_between(0, pl.col("reach"))
+    grown = pairs.filter(before | after).group_by("_i").agg(_from=pl.col("_from").min(), _to=pl.col("_to").max())
+    return (
+        words.with_row_index("_i").join(grown, on="_i", how="left", maintain_order="left")
+        .with_columns(start=pl.min_horizontal("start", "_from"), end=pl.max_horizontal("end", "_to"))
+        .drop("_i", "_from", "_to", "reach")
+    )  # fmt: skip
+
+
+def _beside(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """The names that stand right before or after one of the words: the columns of `names`."""
+    pairs = names.with_row_index("_i").join(words.select("sid", _from="start", _to="end"), on="sid")
+    gap = pl.max_horizontal(pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end"))
+    near = pairs.filter(gap.is_between(0, _JOINED)).select("_i").unique()
+    return names.with_row_index("_i").join(near, on="_i", how="semi", maintain_order="left").drop("_i")
+
+
+def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add counterparty_start, counterparty_end and counterparty_kind: who received, did, found or forbade it.
+
+    Of several the category's preferences decide.
+
+    Who forbids stands first in the clause ("Taiwan told its offices not to use it") or after the verb ("banned by"). Gangs
+    may be named some sentences away, finders one sentence before.
+    """
+    if found.is_empty():
+        nobody = pl.lit(None, pl.Int64)
+        return found.with_columns(counterparty_start=nobody, counterparty_end=nobody, counterparty_kind=pl.lit(None, pl.String))
+    main = companies.main_company(scanned).select("doc", _main="company_id")
+    parties = _parties(scanned).rename({"start": "_from", "end": "_to", "sid": "_sid", "cid": "_cid"})
+    paragraph = paragraphs(scanned).rename({"sid": "_sid", "par": "_par"})
+    parties = parties.join(paragraph, on="_sid", how="left").join(main, on="doc", how="left")
+    parties = parties.filter(
+        pl.col("company_id").is_null() | pl.col("_main").is_null() | (pl.col("company_id") != pl.col("_main"))
+    )
+    pairs = found.select("row", "doc", "sid", "cid", "par", "category", "anchor_start", "anchor_end").join(parties, on="doc")
+    pairs = pairs.join(_earlier_bans(found), on="row", how="left")
+    pairs = pairs.join(categories()["parties"], on=["category", "party"])
+    later = pl.col("_sid") - pl.col("sid")
+    gang = (pl.col("party") == "gang") & later.is_between(-_GANG_BEFORE, _GANG_AFTER)
+    finder = (pl.col("party") == "finder") & later.is_between(-1, 1) & (pl.col("par") == pl.col("_par"))
+    pairs = pairs.filter((later == 0) | gang | finder)
+    gap = pl.max_horizontal(pl.col("_from") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("_to"), pl.lit(0))
+    before = pl.col("_to") <= pl.col("anchor_start")
+    bans = pl.col("category") == RESTRICTION
+    pairs = pairs.filter(~bans | before | ~scanned.setting("agent_first", pairs))
+    pairs = pairs.filter(~bans | before | (pl.col("cid") == pl.col("_cid")) | (gap <= _AGENT_REACH))
+    # Weights only order the candidates: clause before sentence, subject before agent, offices before countries.
+    past = (pl.col("_to") <= pl.col("_earlier")).fill_null(value=False)
+    ban_score = (
+        pl.when(past).then(1500).otherwise(0)
+        + pl.when(before).then(pl.col("_from") - pl.col("anchor_start") + 1000).otherwise(2500 + gap)
+        + pl.when(pl.col("cid") != pl.col("_cid")).then(4000).otherwise(0)
+        + pl.when(pl.col("party") == "country").then(300).otherwise(0)
+    )
+    score = pl.when(bans).then(ban_score).otherwise(pl.col("rank") * 100_000 + later.abs() * 5000 + gap)
+    score += pl.when(pl.col("party").is_in(["finder", "gang"]) & ~pl.col("capital")).then(3000).otherwise(0)
+    best = pairs.with_columns(_score=score).sort("row", "_score", "_from").unique("row", keep="first", maintain_order=True)
+    return found.join(
+        best.select("row", counterparty_start="_from", counterparty_end="_to", counterparty_kind="party"),
+        on="row", how="left", maintain_order="left",
+    )  # fmt: skip
+
+
+def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
+    """For each ban (row) the place of the ban told before it in its sentence: each has a subject of its own."""
+    bans = found.filter(pl.col("category") == RESTRICTION).select("row", "sid", "anchor_start")
+    pairs = bans.join(bans.select("sid", _earlier="anchor_start"), on="sid").filter(
+        pl.col("anchor_start") - pl.col("_earlier") > _AGENT_REACH // 2
+    )
+    return pairs.group_by("row").agg(pl.col("_earlier").max())
+
+
+def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add company_id and its mention: whom the matter is about. Of matches about nobody only intrusions and leaks stay.
+
+    A party of a matter (in its whole paragraph) and a firm that finds flaws is not whom it is about, unless the article is
+    about that firm.
+    """
+    main = companies.main_company(scanned).select("doc", _main="company_id")
+    # Several that forbid stand side by side before the verb.
+    bans = (pl.col("category") == RESTRICTION) & (pl.col("counterparty_end") < pl.col("anchor_start"))
+    last = pl.when(bans).then("anchor_start").otherwise("counterparty_end")
+    parties = found.select(_from="counterparty_start", _to=last).drop_nulls().unique()
+    sharing = found.filter(pl.col("category") == "data_sharing").select("sid").unique()
+    receivers = cues(scanned, "third_party").join(sharing, on="sid", how="semi").select(_from="start", _to="end")
+    finders = cues(scanned, "finder").select(_from="start", _to="end")
+    others = pl.concat([parties, receivers, finders]).sort("_from")
+    mentions = _overlapping(scanned.companies, others).join(paragraphs(scanned), on="sid", how="left", maintain_order="left")
+    named = mentions.filter("_over").select("doc", "par", "company_id").unique().with_columns(_party=True)
+    mentions = mentions.join(named, on=["doc", "par", "company_id"], how="left", maintain_order="left")
+    mentions = mentions.join(main, on="doc", how="left", maintain_order="left").filter(
+        pl.col("_party").is_null() | (pl.col("company_id") == pl.col("_main")).fill_null(value=False)
+    )
+    about = companies.subjects(
+        scanned.tape,
+        found.select(start="anchor_start", end="anchor_end", sid="sid", cid="cid", doc="doc"),
+        mentions.select(scanned.companies.columns),
+        scanned.sentences,
+        scanned.clauses,
+    ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
+    known = pl.col("company_id").is_not_null()
+    return found.with_columns(about).filter(known | pl.col("category").is_in(_NAMELESS))
+
+
+def _overlapping(spans: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Spans with _over: whether each shares a character with one of the others."""
+    reach = others.sort("_from").with_columns(_to=pl.col("_to").cum_max())
+    joined = spans.sort("end").join_asof(
+        reach, left_on="end", right_on="_from", strategy="backward", allow_exact_matches=False, check_sortedness=False
+    )
+    return (
+        joined.with_columns(_over=(pl.col("_to") > pl.col("start")).fill_null(value=False))
+        .drop("_from", "_to")
+        .sort("start", "end")
+    )

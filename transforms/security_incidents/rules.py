@@ -1,0 +1,44 @@
+"""What `rules/security.toml` says of the categories of matters, as frames, and the names that several modules use."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+import polars as pl
+
+TOPIC: Final = "security"
+RESTRICTION: Final = "account_restriction"
+"""The one category of which an article often reports several matters, one a party."""
+INTRUSIONS: Final = ("ransomware", "data_breach", "outage", "denial_of_service", "unauthorized_access", "malware")
+"""What a mere "cyberattack" or "hack" may turn out to be later in the article."""
+CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.meetings_ended")
+"""Rules for what a service closes itself."""
+COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance")
+DEFINITE: Final = 0.6
+"""A rule below this confidence counts only where nothing more definite is told of the company."""
+STAGES: Final = ("reported", "alleged", "remediated", "denied")
+"""In the order in which a later one overrules an earlier one."""
+_VERIS: Final = ("veris_action", "veris_attribute", "veris_actor")
+
+
+@lru_cache(maxsize=1)
+def categories() -> dict[str, pl.DataFrame]:
+    """What `rules/security.toml` says: `implied`, `remedies`, `parties` of categories, `refined` of rules."""
+    file = resources.files("transforms") / "rules" / f"{TOPIC}.toml"
+    document = tomllib.loads(file.read_text(encoding="utf-8"))
+    told = document["category"]
+    implied = [(name, c["asserted"], *[c.get(v) for v in _VERIS]) for name, c in told.items()]
+    remedies = [(name, code) for name, c in told.items() for code in c["remedies"]]
+    parties = [(name, kind, rank) for name, c in told.items() for rank, kind in enumerate(c["parties"])]
+    refined = [(rule, c["veris_action"], c["veris_actor"]) for rule, c in document["veris"].items()]
+    return {
+        "implied": pl.DataFrame(
+            implied, orient="row", schema={"category": pl.String, "asserted": pl.Boolean} | dict.fromkeys(_VERIS, pl.String)
+        ),
+        "refined": pl.DataFrame(refined, orient="row", schema={"rule": pl.String, "_action": pl.String, "_actor": pl.String}),
+        "remedies": pl.DataFrame(remedies, orient="row", schema={"category": pl.String, "code": pl.String}),
+        "parties": pl.DataFrame(parties, orient="row", schema={"category": pl.String, "party": pl.String, "rank": pl.Int64}),
+    }

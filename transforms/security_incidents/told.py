@@ -1,0 +1,216 @@
+"""What is told of a matter: how it stands, how many records, where, when, and how VERIS would call it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms import lexicon, periods
+from transforms.security_incidents.rules import COUNTED, INTRUSIONS, RESTRICTION, categories
+from transforms.security_incidents.words import RECORD_UNITS, cues, paragraphs
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+_MEETINGS: Final = ("unauthorized_access.named", "unauthorized_access.meetings", "unauthorized_access.intrusion_into_meeting")
+"""Rules for gatecrashed meetings, which waiting rooms and passwords told anywhere later in the article answer."""
+_AFTERMATH: Final = 4
+"""How many sentences of the paragraph after a matter may tell its fix or denial."""
+_DENIED_WITHIN: Final = 8
+"""How many sentences later an allegation may be denied."""
+_CLAIMS: Final = ("data_breach.for_sale", "data_breach.sold", "data_breach.threatened")
+"""Rules for what only thieves say so far."""
+_COUNT_REACH: Final = 40
+"""How far before its noun, in code points, a count may stand."""
+_SIZABLE: Final = 50
+"""A smaller number beside a word for data is rarely how many records."""
+_NATIVE: Final = ("government", "school", "regulator")
+"""Parties that act at home."""
+
+
+def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add stage, as its place in `STAGES`.
+
+    An allegation stands in the matter's sentence; a denial there too, or later in the paragraph of an allegation; a remedy
+    of the category's kind stands in its sentence, or soon after it, before any other matter is told.
+    """
+    said = cues(scanned, "alleged", "denied", "patched", "restored", "lifted", "removed", "safeguard")
+    said = said.join(paragraphs(scanned), on="sid", how="left").select(
+        "code", "doc", _par="par", _sid="sid", _cid="cid", _start="start"
+    )
+    matches = found.select("row", "doc", "par", "sid", "cid", "end", "category", "rule", "company_id")
+    pairs = matches.join(said, on="doc").with_columns(
+        later=pl.col("_sid") - pl.col("sid"), further=pl.col("_par") - pl.col("par")
+    )
+    # A sentence that names another company, and not this one, is about that one.
+    about = (
+        scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"]))
+        .group_by(_sid="sid")
+        .agg(ids=pl.col("company_id").unique())
+    )
+    pairs = pairs.join(about, on="_sid", how="left")
+    pairs = pairs.filter((pl.col("later") == 0) | pl.col("ids").is_null() | pl.col("ids").list.contains(pl.col("company_id")))
+    told = found.select("doc", _other_sid="sid", _other="category").unique()
+    # The first later sentence of the paragraph that tells of another matter, not of another effect of the same attack.
+    turn = (
+        matches.join(told, on="doc")
+        .filter((pl.col("_other_sid") > pl.col("sid")) & (pl.col("_other") != pl.col("category")))
+        .filter(~(pl.col("_other").is_in((*INTRUSIONS, "vulnerability")) & pl.col("category").is_in(INTRUSIONS)))
+        .group_by("row").agg(_turn=pl.col("_other_sid").min())
+    )  # fmt: skip
+    pairs = pairs.join(turn, on="row", how="left")
+    here = pl.col("later") == 0
+    soon = pl.col("later").is_between(1, _AFTERMATH) & (pl.col("further") == 0)
+    soon |= pl.col("later").is_between(1, _AFTERMATH // 2) & (pl.col("further") == 1)
+    # "shared data, and is said to have been hacked": where verbs are not last, the later clause says nothing of the earlier.
+    pairs = pairs.with_columns(scanned.setting("verb_last", pairs))
+    of_it = pl.col("verb_last") | (pl.col("cid") == pl.col("_cid")) | (pl.col("_start") < pl.col("end"))
+    alleged = pairs.filter(here & of_it & (pl.col("code") == "alleged")).select("row").unique()
+    denied_here = pairs.filter(here & (pl.col("code") == "denied")).select("row").unique()
+    # An allegation of a settled case may be denied some paragraphs later; what thieves offer is their claim.
+    claimed = matches.filter(pl.col("rule").is_in(_CLAIMS)).select("row").unique()
+    denials = pairs.filter(soon & (pl.col("code") == "denied")).select("row").unique()
+    far_denials = pairs.filter(pl.col("later").is_between(1, _DENIED_WITHIN) & (pl.col("code") == "denied")).select("row")
+    denied_later = pl.concat(
+        [far_denials.unique().join(alleged, on="row", how="semi"), denials.join(claimed, on="row", how="semi")]
+    ).unique()
+    undisturbed = pl.col("_turn").is_null() | (pl.col("_sid") < pl.col("_turn"))
+    guarded = (pl.col("code") == "safeguard") & pl.col("rule").is_in(_MEETINGS) & (pl.col("later") > 0)
+    remedied = (
+        pairs.join(categories()["remedies"], on=["category", "code"], how="semi")
+        .filter(here | (soon & undisturbed) | guarded)
+        .select("row")
+        .unique()
+    )
+    stages = pl.concat(
+        [
+            alleged.with_columns(stage=pl.lit(1)),
+            remedied.with_columns(stage=pl.lit(2)),
+            pl.concat([denied_here, denied_later]).unique().with_columns(stage=pl.lit(3)),
+        ]
+    )
+    stages = stages.group_by("row").agg(pl.col("stage").max())
+    return found.join(stages, on="row", how="left", maintain_order="left").with_columns(pl.col("stage").fill_null(0))
+
+
+def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add records_affected, unit and the span of the number: the count nearest in the sentence, else in the next.
+
+    A count is one of victims where their word follows it; otherwise a number of some size near a word for data counts
+    records.
+    """
+    victims = cues(scanned, *RECORD_UNITS).select("sid", _at="start", unit=pl.col("code").replace_strict(RECORD_UNITS))
+    data = cues(scanned, "data", "personal", "login").select("sid", _at="start", unit=pl.lit("records"))
+    counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).select("sid", "start", "end", "value")
+    follows = (pl.col("_at") - pl.col("end")).is_between(-1, _COUNT_REACH)
+    beside = (pl.col("_at") - pl.col("end")).abs() <= 2 * _COUNT_REACH
+    said = counts.join(victims, on="sid").filter(follows).with_columns(sure=pl.lit(0))
+    guessed = counts.filter(pl.col("value") >= _SIZABLE).join(data, on="sid").filter(beside).with_columns(sure=pl.lit(1))
+    counted = (
+        pl.concat([said, guessed])
+        .sort("sure", "start", "_at")
+        .unique(["sid", "start"], keep="first", maintain_order=True)
+        .join(paragraphs(scanned), on="sid", how="left")
+        .select("par", "sure", "unit", _sid="sid", value_start="start", value_end="end", records_affected="value")
+    )
+    far = (pl.col("value_start") - pl.col("anchor_start")).abs()
+    near = (
+        found.filter(pl.col("category").is_in(COUNTED))
+        .select("row", "sid", "par", "anchor_start")
+        .join(counted, on="par")
+        .with_columns(later=pl.col("_sid") - pl.col("sid"))
+        .filter((pl.col("later") == 0) | ((pl.col("later") == 1) & (pl.col("sure") == 0)))
+        .sort("row", "later", "sure", far)
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "value_start", "value_end", "records_affected", "unit")
+    )
+    return found.join(near, on="row", how="left", maintain_order="left").with_columns(
+        start=pl.min_horizontal("start", "value_start"), end=pl.max_horizontal("end", "value_end")
+    )
+
+
+def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add country: that of the party that forbids, else the one named nearest to the trigger in its sentence.
+
+    An adjective says where a party comes from, so it counts only for those who forbid, servers abroad and people hit.
+    """
+    regions = scanned.cues.filter(pl.col("kind") == "region").select(
+        "sid", "start", "end", country=pl.col("code").str.to_uppercase(), kind=pl.lit("region")
+    )
+    lands = pl.concat([scanned.countries.select("sid", "start", "end", "country", "kind"), regions])
+    pairs = found.select("row", "sid", "category", "anchor_start", "counterparty_start", "counterparty_end").join(
+        lands.rename({"start": "_from", "end": "_to"}), on="sid"
+    )
+    people = cues(scanned, *RECORD_UNITS, "school", "government")["start"].to_list()
+    of_people = pl.col("_to").is_in(people) | (pl.col("_to") + 1).is_in(people)
+    placed = pl.col("category").is_in([RESTRICTION, "data_routing", "data_sharing"])
+    pairs = pairs.filter((pl.col("kind") != "adjective") | placed | of_people)
+    inside = (pl.col("_from") >= pl.col("counterparty_start")) & (pl.col("_to") <= pl.col("counterparty_end"))
+    far = (pl.col("_from") - pl.col("anchor_start")).abs()
+    vague = pl.when(pl.col("kind") == "adjective").then(500).otherwise(1)
+    far = pl.when(pl.col("category") == "outage").then(pl.col("_from")).otherwise(far)
+    order = pl.when(inside.fill_null(value=False) & (pl.col("category") == RESTRICTION)).then(0).otherwise(vague + far)
+    best = pairs.sort("row", order).unique("row", keep="first", maintain_order=True)
+    placed_at = found.join(best.select("row", "country"), on="row", how="left", maintain_order="left")
+    # "The ministry of education": in a language of one country, that country's.
+    docs = scanned.tape.docs
+    homes = {language: str(lexicon.settings(language).get("home") or "") for language in docs["language"].unique()}
+    home = docs.select("doc", _home=pl.col("language").replace_strict(homes, return_dtype=pl.String))
+    native = (pl.col("category") == RESTRICTION) & pl.col("counterparty_kind").is_in(_NATIVE) & (pl.col("_home") != "")
+    return (
+        placed_at.join(home, on="doc", how="left", maintain_order="left")
+        .with_columns(country=pl.coalesce("country", pl.when(native).then("_home")))
+        .drop("_home")
+    )
+
+
+def with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add occurred_on and occurred_precision: the day, month or year told in the clause of the trigger."""
+    published = scanned.tape.docs
+    wanted = ["published_at", "published_precision"]
+    if found.is_empty() or any(c not in published.columns for c in wanted):
+        return found.with_columns(occurred_on=pl.lit(None, pl.Date), occurred_precision=pl.lit(None, pl.String))
+    spans = scanned.periods.filter(pl.col("grain").is_in(["day", "month", "year"]), pl.col("role").is_null()).drop("sid", "doc")
+    pairs = found.select("row", "doc", "cid", "anchor_start", "company_id").join(spans, on="cid")
+    pairs = pairs.sort("row", (pl.col("start") - pl.col("anchor_start")).abs()).unique("row", keep="first", maintain_order=True)
+    pairs = periods.resolve(pairs.join(published.select("doc", *wanted), on="doc", how="left", maintain_order="left"))
+    calendar = pl.date(pl.col("year"), 1, 1)
+    first = pl.when(pl.col("grain") == "year").then(calendar).otherwise(pl.coalesce("period_start", "period_end"))
+    dates = pairs.select("row", occurred_on=first, occurred_precision=pl.when(first.is_not_null()).then(pl.col("grain")))
+    return found.join(dates, on="row", how="left", maintain_order="left")
+
+
+def with_veris(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """VERIS columns refined by the rule, and by words of the sentence: an insider's deed is misuse, a phished one social."""
+    said = cues(
+        scanned, "insider", "snoop", "phishing", "mistake", "misdirected", "malware", "device", "stolen_thing", "attacker"
+    )
+    said = said.group_by("sid").agg(codes=pl.col("code").unique())
+    taken = pl.col("category").is_in(["data_breach", "unauthorized_access", "data_leak"])
+    inside = _told("insider") & ~_told("attacker")
+    action = (
+        pl.when(_told("device") & _told("stolen_thing"))
+        .then(pl.lit("physical"))
+        .when(inside & _told("snoop"))
+        .then(pl.lit("misuse"))
+        .when(_told("phishing"))
+        .then(pl.lit("social"))
+        .when(_told("mistake") | _told("misdirected"))
+        .then(pl.lit("error"))
+        .when(_told("malware"))
+        .then(pl.lit("malware"))
+    )
+    refined = categories()["refined"]
+    return (
+        matters.join(refined, on="rule", how="left", maintain_order="left")
+        .join(said, on="sid", how="left", maintain_order="left")
+        .with_columns(
+            veris_action=pl.coalesce("_action", pl.when(taken).then(action), "veris_action"),
+            veris_actor=pl.coalesce("_actor", pl.when(taken & inside).then(pl.lit("internal")), "veris_actor"),
+        )
+    )
+
+
+def _told(code: str) -> pl.Expr:
+    """Whether a class of words stands among the `codes` of a sentence."""
+    return pl.col("codes").list.contains(code).fill_null(value=False)
