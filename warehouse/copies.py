@@ -8,7 +8,6 @@ set of articles alone, on no order of arrival: so a later copy joins the earlier
 
 from __future__ import annotations
 
-import base64
 from typing import Final
 
 import numpy as np
@@ -27,6 +26,11 @@ NEIGHBOURS: Final = 3
 
 CLUSTERS: Final[Schema] = {"own_cluster_id": pl.String, "cluster_id": pl.String}
 """The cluster of an article's own letters, and the one it is counted in."""
+TEXTS: Final[Schema] = {"cluster_id": pl.String, "signature": pl.Binary, "published_at": INSTANT}
+"""One row a cluster of the same letters; its signature as bytes."""
+BANDS: Final = SIGNATURE_LANES // BAND
+LANES: Final = pl.Array(pl.UInt64, BANDS)
+"""The lanes of a signature as they lie in a published file: a number for each band."""
 
 
 def clusters(articles: pl.DataFrame) -> pl.DataFrame:
@@ -34,26 +38,87 @@ def clusters(articles: pl.DataFrame) -> pl.DataFrame:
 
     A joined cluster bears the name of its text that was published first. Signatures: see `transforms.schemas`.
     """
-    texts = (
+    bytes_ = articles.with_columns(pl.col("signature").str.decode("base64"))
+    return labels(texts(bytes_)).filter(pl.col("own_cluster_id") != pl.col("cluster_id"))
+
+
+def texts(articles: pl.DataFrame) -> pl.DataFrame:
+    """TEXTS of articles (the same columns), in the order in which they were published."""
+    return (
         articles.filter(pl.col("cluster_id").is_not_null(), pl.col("signature").is_not_null())
         .group_by("cluster_id")
         # Copies with the same letters may differ in a line break before a figure, so in their signatures.
         .agg(pl.col("signature").min(), pl.col("published_at").cast(INSTANT).min())
+        .select(pl.col(name).cast(dtype) for name, dtype in TEXTS.items())
         .sort("published_at", "cluster_id", nulls_last=True)
     )
-    if texts.height < 2:
-        return pl.DataFrame(schema=CLUSTERS)
-    packed = [base64.b64decode(each) for each in texts["signature"]]
-    lanes = np.frombuffer(b"".join(each[: 2 * SIGNATURE_LANES] for each in packed), dtype="<u2").reshape(-1, SIGNATURE_LANES)
-    figures = [np.frombuffer(each[2 * SIGNATURE_LANES :], dtype="<u2").tolist() for each in packed]
-    first = _joined(lanes, figures)
+
+
+def labels(texts: pl.DataFrame, *, among: pl.Series | None = None) -> pl.DataFrame:
+    """CLUSTERS of TEXTS in order, every one; or only of those `among` which there are all that they may be joined with.
+
+    The others then only take the places in a band that they take among all texts.
+    """
     ids = texts["cluster_id"]
-    moved = np.flatnonzero(first != np.arange(len(first)))
-    return pl.DataFrame({"own_cluster_id": ids.gather(moved), "cluster_id": ids.gather(first[moved])}, schema=CLUSTERS)
+    inside = np.ones(texts.height, dtype=np.bool_) if among is None else ids.is_in(among.implode()).to_numpy()
+    if texts.height < 2:
+        return pl.DataFrame({"own_cluster_id": ids, "cluster_id": ids}, schema=CLUSTERS).filter(inside)
+    packed = texts["signature"].to_list()
+    figures = [np.frombuffer(each[2 * SIGNATURE_LANES :], dtype="<u2").tolist() for each in packed]
+    first = _joined(_lanes(packed), figures, inside)
+    return pl.DataFrame({"own_cluster_id": ids, "cluster_id": ids.gather(first)}, schema=CLUSTERS).filter(inside)
 
 
-def _joined(lanes: NDArray[np.uint16], figures: list[list[int]]) -> NDArray[np.intp]:
-    """For each text the first of its cluster."""
+def bands(texts: pl.DataFrame) -> NDArray[np.uint64]:
+    """One row a text (TEXTS), one column a band: texts are compared that have one number in the same column."""
+    return _lanes(texts["signature"].to_list()).view(np.uint64)
+
+
+def split(articles: pl.DataFrame) -> pl.DataFrame:
+    """`articles` with lanes (LANES) and figures (bytes) in place of `signature`; null where there is none."""
+    bytes_ = articles.with_columns(pl.col("signature").str.decode("base64")).with_row_index("_row")
+    signed = bytes_.filter(pl.col("signature").is_not_null())
+    lanes = pl.Series("lanes", bands(signed), dtype=LANES)
+    figures = signed["signature"].bin.slice(2 * SIGNATURE_LANES).alias("figures")
+    parts = pl.DataFrame([signed["_row"], lanes, figures])
+    return bytes_.drop("signature").join(parts, on="_row", how="left", maintain_order="left").drop("_row")
+
+
+def put_together(articles: pl.DataFrame) -> pl.DataFrame:
+    """The reverse of `split`, but for the base64: `signature` as bytes."""
+    signature = [
+        None if figures is None else np.array(numbers, dtype=np.uint64).tobytes() + figures
+        for numbers, figures in zip(articles["lanes"].to_list(), articles["figures"].to_list(), strict=True)
+    ]
+    return articles.drop("lanes", "figures").with_columns(pl.Series("signature", signature, dtype=pl.Binary))
+
+
+def with_same_band(all_bands: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Rows of `all_bands` that share a number in some column with a row of `wanted`."""
+    # A table of 64 Ki a band, of the lowest bits, lets only one row in many through to the exact comparison.
+    maybe = np.zeros((BANDS, 1 << 16), dtype=np.bool_)
+    columns = np.arange(BANDS)
+    for column in columns:
+        maybe[column, wanted[:, column] & 0xFFFF] = True
+    exact = [np.unique(wanted[:, column]) for column in columns]
+    found = [np.empty(0, dtype=np.intp)]
+    step = 8192  # rows that stay in the processor's cache
+    for start in range(0, len(all_bands), step):
+        part = all_bands[start : start + step]
+        rows, places = np.nonzero(maybe[columns, part & 0xFFFF])
+        for column in np.unique(places):
+            chosen = rows[places == column]
+            found.append(start + chosen[np.isin(part[chosen, column], exact[column])])
+    return np.unique(np.concatenate(found))
+
+
+def _lanes(packed: list[bytes]) -> NDArray[np.uint16]:
+    together = b"".join(each[: 2 * SIGNATURE_LANES] for each in packed)
+    return np.frombuffer(together, dtype="<u2").reshape(-1, SIGNATURE_LANES)
+
+
+def _joined(lanes: NDArray[np.uint16], figures: list[list[int]], inside: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """For each text the first of its cluster; of those not `inside`, itself."""
     parents = list(range(len(lanes)))
 
     def first(number: int) -> int:
@@ -62,15 +127,15 @@ def _joined(lanes: NDArray[np.uint16], figures: list[list[int]]) -> NDArray[np.i
             number = parents[number]
         return number
 
-    for one, other in _alike(lanes).tolist():
+    for one, other in _alike(lanes, inside).tolist():
         a, b = first(one), first(other)
         if a != b and _agree(figures[one], figures[other]):
             parents[max(a, b)] = min(a, b)
     return np.array([first(number) for number in range(len(lanes))], dtype=np.intp)
 
 
-def _alike(lanes: NDArray[np.uint16]) -> NDArray[np.intp]:
-    """Pairs of texts with at least ALIKE of their lanes in common, in order."""
+def _alike(lanes: NDArray[np.uint16], inside: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Pairs of texts, both `inside`, with at least ALIKE of their lanes in common, in order."""
     bands = np.ascontiguousarray(lanes).view(np.uint64).reshape(len(lanes), -1)
     pairs = [np.empty((0, 2), dtype=np.intp)]
     for band in bands.T:
@@ -84,12 +149,14 @@ def _alike(lanes: NDArray[np.uint16]) -> NDArray[np.intp]:
             pairs.append(np.stack([order[:-distance][same], order[distance:][same]], axis=1))
     each = np.unique(np.sort(np.concatenate(pairs), axis=1) @ np.array([len(lanes), 1]))
     candidates = np.stack(np.divmod(each, len(lanes)), axis=1)
+    candidates = candidates[inside[candidates[:, 0]] & inside[candidates[:, 1]]]
     shared = [
         (lanes[part[:, 0]] == lanes[part[:, 1]]).sum(axis=1)
         for part in np.array_split(candidates, len(candidates) // 100_000 + 1)
     ]
     close: NDArray[np.bool_] = np.concatenate(shared) >= ALIKE * lanes.shape[1]
-    return candidates[close]
+    found: NDArray[np.intp] = candidates[close]
+    return found
 
 
 def _agree(one: list[int], other: list[int]) -> bool:

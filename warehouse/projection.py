@@ -23,7 +23,7 @@ from warehouse.events import FACTS, SPANS, EventType, decode
 from warehouse.log import EventLog
 from warehouse.state import JUDGMENTS, articles_of, judgments_of
 
-PROJECTION_VERSION: Final = "2"
+PROJECTION_VERSION: Final = "3"
 """Raised whenever the same events may give other tables."""
 
 SUPERSEDED: Final = "superseded"
@@ -94,6 +94,14 @@ QUARANTINE: Final[Schema] = {
 }
 LOG_POSITIONS: Final[Schema] = {"position": pl.Int64, "recorded_at": INSTANT, "run_id": pl.String}
 ARTICLE_DIGESTS: Final[Schema] = {"article_id": pl.String, "digest": pl.String}
+ARTICLE_STREAMS: Final[Schema] = {
+    "article_id": pl.String,
+    "own_cluster_id": pl.String,  # of its own letters; null where it is no candidate for being copied
+    "lanes": copies.LANES,
+    "figures": pl.Binary,
+    "positions": pl.List(pl.Int64),
+}
+"""What the next publication needs of an article to tell what changes with it; analysts have no use for it."""
 
 TABLES: Final[dict[str, Schema]] = {
     "log_positions": LOG_POSITIONS,
@@ -104,9 +112,13 @@ TABLES: Final[dict[str, Schema]] = {
     "quarantine": QUARANTINE,
     "judgments": JUDGMENTS,
     "article_digests": ARTICLE_DIGESTS,
+    "article_streams": ARTICLE_STREAMS,
     **{table: {**schema, **HISTORY} for table, schema in FACT_TABLES.items()},
 }
 """The tables of a published file but `publication`, which says what the file itself is."""
+
+BY_ARTICLE: Final = ("articles", "quarantine", "judgments", "article_digests", "article_streams", *FACT_TABLES)
+"""Tables of which each row is of one article and follows from its own events, but for the cluster it is counted in."""
 
 _READ: Final = ["content_sha256", "text_sha256", "language", "published_at", "published_precision", "cluster_id"]
 """What a fact row takes from the reading that its spans count in."""
@@ -156,7 +168,42 @@ def texts_in(content: ContentStore) -> TextsOf:
 def project(events: pl.DataFrame, texts: TextsOf, companies: pl.DataFrame, *, log_digest: str) -> Projection:
     """Tables of `events` (columns of the log, positions from 1 without gap) and `companies` (DIM_COMPANY)."""
     state = articles_of(events, events.select("stream_id", "stream_version"))
-    joined = copies.clusters(state.filter(pl.col("state").is_in(["rejected", "withdrawn"]).not_()))
+    joined = copies.clusters(state.filter(can_be_copied()).select("cluster_id", "signature", "published_at"))
+    tables = of_articles(events, texts, joined, state=state)
+    articles = with_copies(tables["articles"])
+    companies = typed(companies, DIM_COMPANY).sort("company_id")
+    last = events.select(pl.col("position", "recorded_at").last()).row(0)
+    return Projection(
+        position=last[0] or 0,
+        log_digest=log_digest,
+        recorded_at=last[1],
+        content_digest=content_digest(tables["article_digests"]["digest"], companies),
+        companies_digest=companies_digest(companies),
+        tables={
+            **tables,
+            "log_positions": log_positions(events),
+            "articles": articles,
+            "dim_company": companies,
+            "dim_source": sources(articles.group_by("source_id", "language").len()),
+            "runs": runs(events),
+        },
+    )
+
+
+def can_be_copied() -> pl.Expr:
+    """Whether others can be copies of an article (ARTICLES_STATE): not of what was rejected or withdrawn."""
+    return pl.col("state").is_in(["rejected", "withdrawn"]).not_()
+
+
+def of_articles(
+    events: pl.DataFrame, texts: TextsOf, joined: pl.DataFrame, *, state: pl.DataFrame | None = None
+) -> dict[str, pl.DataFrame]:
+    """The tables of BY_ARTICLE, of the articles whose events these are: all events of each.
+
+    `joined` (copies.CLUSTERS): clusters that are counted in another one. `copies` of articles are left 0.
+    """
+    state = articles_of(events, events.select("stream_id", "stream_version")) if state is None else state
+    streams = _streams(events, state)
     state = _joined(state, joined)
     readings = _joined(_readings(events), joined)
     facts = {table: _facts(events, readings, table) for table in FACT_TABLES}
@@ -166,30 +213,26 @@ def project(events: pl.DataFrame, texts: TextsOf, companies: pl.DataFrame, *, lo
         articles.select("article_id", "text_sha256", "title_start", "title_end"), texts, {"title": pl.String}
     ).select("article_id", "title")
     articles = articles.join(titles, on="article_id", how="left", maintain_order="left").pipe(typed, ARTICLES)
-    digests = article_digests(articles, facts)
-    companies = typed(companies, DIM_COMPANY).sort("company_id")
-    last = events.select(pl.col("position", "recorded_at").last()).row(0)
-    return Projection(
-        position=last[0] or 0,
-        log_digest=log_digest,
-        recorded_at=last[1],
-        content_digest=content_digest(digests, companies),
-        companies_digest=companies_digest(companies),
-        tables={
-            "log_positions": events.group_by("recorded_at", "run_id")
-            .agg(pl.col("position").max())
-            .select(LOG_POSITIONS.keys())
-            .sort("position"),
-            "articles": articles,
-            "dim_company": companies,
-            "dim_source": _sources(articles),
-            "runs": _runs(events),
-            "quarantine": _quarantine(events),
-            "judgments": typed(judgments_of(events), JUDGMENTS),
-            "article_digests": digests,
-            **facts,
-        },
-    )
+    return {
+        "articles": articles,
+        "quarantine": _quarantine(events),
+        "judgments": typed(judgments_of(events), JUDGMENTS),
+        "article_digests": article_digests(articles, facts),
+        "article_streams": streams,
+        **facts,
+    }
+
+
+def log_positions(events: pl.DataFrame) -> pl.DataFrame:
+    """LOG_POSITIONS: the position that each commit reached."""
+    reached = events.group_by("recorded_at", "run_id").agg(pl.col("position").max())
+    return reached.select(LOG_POSITIONS.keys()).sort("position")
+
+
+def with_copies(articles: pl.DataFrame) -> pl.DataFrame:
+    """ARTICLES with how many others each has in its cluster."""
+    others = pl.len().over("cluster_id").cast(pl.Int64) - 1
+    return articles.with_columns(pl.when(pl.col("cluster_id").is_not_null()).then(others).otherwise(0).alias("copies"))
 
 
 def typed(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
@@ -241,10 +284,10 @@ def article_digests(articles: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> p
     return whole.select("article_id", pl.Series("digest", hashed, dtype=pl.String))
 
 
-def content_digest(digests: pl.DataFrame, companies: pl.DataFrame) -> str:
-    """One digest of all articles (ARTICLE_DIGESTS), the reference data and the version of the projection."""
+def content_digest(digests: pl.Series, companies: pl.DataFrame) -> str:
+    """One digest of all articles (`digest` of ARTICLE_DIGESTS), the reference data and the version of the projection."""
     whole = hashlib.sha256(f"newsledger content 1\n{PROJECTION_VERSION}\n{companies_digest(companies)}\n".encode())
-    whole.update("\n".join(digests["digest"].sort()).encode())
+    whole.update("\n".join(digests.sort()).encode())
     return whole.hexdigest()
 
 
@@ -431,24 +474,35 @@ def _articles(state: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFra
         .group_by("article_id")
         .agg(pl.len().alias("facts"))
     )
-    others = pl.len().over("cluster_id").cast(pl.Int64) - 1
     return (
         state.join(counts, on="article_id", how="left")
-        .with_columns(
-            pl.when(pl.col("cluster_id").is_not_null()).then(others).otherwise(0).alias("copies"),
-            pl.col("facts").fill_null(0),
-        )
+        .with_columns(pl.lit(0).alias("copies"), pl.col("facts").fill_null(0))
         .select(*(name for name in ARTICLES if name != "title"), "title_start", "title_end")
         .sort("article_id")
     )
 
 
-def _sources(articles: pl.DataFrame) -> pl.DataFrame:
-    """DIM_SOURCE: the sources that articles came from; country and rank are not known yet."""
+def _streams(events: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+    """ARTICLE_STREAMS of ARTICLES_STATE."""
+    positions = (
+        events.select(pl.col("stream_id").str.strip_prefix("article/").alias("article_id"), "position")
+        .group_by("article_id")
+        .agg(pl.col("position").sort().alias("positions"))
+    )
+    counted = state.filter(can_be_copied()).select("article_id", "cluster_id", "signature").pipe(copies.split)
     return (
-        articles.filter(pl.col("source_id").is_not_null())
-        .group_by("source_id", "language")
-        .len()
+        state.select("article_id")
+        .join(counted.rename({"cluster_id": "own_cluster_id"}), on="article_id", how="left")
+        .join(positions, on="article_id", how="left")
+        .pipe(typed, ARTICLE_STREAMS)
+        .sort("article_id")
+    )
+
+
+def sources(counts: pl.DataFrame) -> pl.DataFrame:
+    """DIM_SOURCE from source_id, language, len: how many articles in which language came from whom."""
+    return (
+        counts.filter(pl.col("source_id").is_not_null())
         # The commonest language, the first by name among equals: nothing may hang on the order of rows.
         .sort("source_id", "len", "language", descending=[False, True, False])
         .unique("source_id", keep="first", maintain_order=True)
@@ -466,8 +520,8 @@ def _sources(articles: pl.DataFrame) -> pl.DataFrame:
 _VERDICTS: Final[tuple[tuple[EventType, str], ...]] = (("RunAccepted", "accepted"), ("RunRejected", "rejected"))
 
 
-def _runs(events: pl.DataFrame) -> pl.DataFrame:
-    """RUNS, in the order in which they came."""
+def runs(events: pl.DataFrame) -> pl.DataFrame:
+    """RUNS that these events tell of, in the order in which they came."""
     started = decode(events, "RunStarted").select(
         "run_id", "command", "extractor_version", started_at="recorded_at", started="position"
     )

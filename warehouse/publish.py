@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 import tomllib
 import uuid
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from warehouse.content import ContentStore
 from warehouse.errors import Problem, PublishRefused, QueryRefused
 from warehouse.events import decode
 from warehouse.home import Home, fsync_file, fsync_folder, make_folder, write_atomically
+from warehouse.increment import Advanced, advance
 from warehouse.log import EventLog
 from warehouse.points import reached as point
 from warehouse.projection import (
@@ -37,6 +39,7 @@ from warehouse.projection import (
     companies_digest,
     content_digest,
     load,
+    texts_in,
     typed,
 )
 from warehouse.query import QueryFailed, opened, path_literal, query
@@ -51,6 +54,12 @@ SQL: Final = Path(__file__).parent / "sql"
 _SCRIPTS: Final = ("tables.sql", "macros.sql", "views.sql", "matters.sql")
 _NAME: Final = re.compile(r"(?P<position>\d+)-(?P<digest>[0-9a-f]{16})\.duckdb")
 _BUILDING: Final = ".building-"
+_SPARE: Final = ".spare-"
+_LARGE: Final = 64 << 20
+"""Bytes of a file from which a copy for the next publication is made beforehand."""
+_HEADERS: Final = 3 * 4096
+_BLOCK: Final = 256 << 10
+"""How a file of DuckDB is laid out: three headers, then blocks."""
 _BUILD_MEMORY: Final = "4GB"
 
 
@@ -85,24 +94,42 @@ def publish(
     with _only_publisher(home):
         point("publish.begun")
         position = _accepted(home, log, position)
-        if not force and (current := _current(home, log, companies, position)):
-            return current
-        projection = load(log, content, companies, upto=position)
+        base = None if force else _base(home, log, companies, position)
+        if base is not None and base.position == position:
+            return base
+        withdrawn = _withdrawn(log, after=0 if base is None else base.position, upto=position)
         building = home.published / f"{_BUILDING}{uuid.uuid4().hex}.duckdb"
         try:
-            build(building, projection)
+            # Nothing of a file from before a withdrawal is carried on: a block that is free still holds its bytes.
+            if base is None or withdrawn or position - base.position > base.position:
+                made: Projection | Advanced = (whole := load(log, content, companies, upto=position))
+                build(building, whole)
+                sums = file_sums(building)
+            else:
+                _copy(home, base.path, building)
+                made = advance(
+                    building,
+                    log=log,
+                    texts=texts_in(content),
+                    companies=companies,
+                    after=base.position,
+                    upto=position,
+                    described=_publication,
+                )
+                sums = file_sums(building, base=base.path)
             point("publish.built")
-            if problems := check(building, projection):
+            if problems := check(building, made):
                 raise PublishRefused(reason="the file that was built is not what the log says", problems=problems)
             point("publish.checked")
-            path = home.published / f"{position}-{projection.content_digest[:16]}.duckdb"
-            _settle(building, path)
+            path = home.published / f"{position}-{made.content_digest[:16]}.duckdb"
+            _settle(building, path, sums)
         finally:
             building.unlink(missing_ok=True)
         _switch(home, path)
-        _forget(home, keep, withdrawn=_withdrawn(log, position))
+        _forget(home, keep, withdrawn=withdrawn)
         point("publish.forgotten")
-        return Published(path=path, position=position, content_digest=projection.content_digest)
+        _prepare(home, path)
+        return Published(path=path, position=position, content_digest=made.content_digest)
 
 
 def rebuild(home: Home, *, log: EventLog, content: ContentStore, companies: pl.DataFrame, position: int | None = None) -> str:
@@ -137,7 +164,6 @@ def publication_of(path: Path) -> dict[str, Any]:
 
 def build(path: Path, projection: Projection) -> None:
     """Write the tables, macros and views of `projection` into a new file that DuckDB 1.2 and later can open."""
-    publication = pl.DataFrame([_publication(projection)])
     # A timestamp without a zone in a text would be read in the zone of this machine.
     with closing(duckdb.connect(":memory:", config={"memory_limit": _BUILD_MEMORY, "threads": 2})) as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -149,7 +175,7 @@ def build(path: Path, projection: Projection) -> None:
         for script in _SCRIPTS:
             connection.execute((SQL / script).read_text(encoding="utf-8"))
         _explain(connection)
-        for name, frame in {"publication": publication, **projection.tables}.items():
+        for name, frame in {"publication": _publication(projection), **projection.tables}.items():
             # Columns go by their place, which `check` finds out if it is wrong.
             connection.from_arrow(frame.to_arrow()).insert_into(name)
         connection.execute("COMMIT")
@@ -182,8 +208,11 @@ def _explain(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("".join(statements))
 
 
-def check(path: Path, projection: Projection) -> list[Problem]:
-    """What in the file at `path` is not as in `projection`; empty if all is well. Opens it as any reader would."""
+def check(path: Path, made: Projection | Advanced) -> list[Problem]:
+    """What in the file at `path` is not as it was `made`; empty if all is well. Opens it as any reader would.
+
+    Of a file that was advanced, only what was made anew is looked at: the rest was checked when it was made.
+    """
     problems: list[Problem] = []
 
     def expect(where: str, found: object, expected: object) -> None:
@@ -191,42 +220,67 @@ def check(path: Path, projection: Projection) -> list[Problem]:
             problems.append(Problem(check="published", where=where, message=f"{found} where {expected} was expected"))
 
     publication = publication_of(path)
-    for name, value in _publication(projection).items():
+    for name, value in _publication(made).row(0, named=True).items():
         expect(f"publication.{name}", publication[name], value)
+    rows = made.rows if isinstance(made, Advanced) else {name: frame.height for name, frame in made.tables.items()}
     with opened(path) as connection:
-        for name, frame in projection.tables.items():
+        for name, expected in rows.items():
             # A file of ours has these tables, or the digest below fails; names come from TABLES, not from outside.
-            rows = connection.table(name).aggregate("count(*)").fetchall()[0][0]
-            expect(f"rows of {name}", rows, frame.height)
+            expect(f"rows of {name}", connection.table(name).aggregate("count(*)").fetchall()[0][0], expected)
         for (view,) in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
             connection.table(view).limit(0).fetchall()
-    expect("content digest of the tables", digest_of(path), projection.content_digest)
+    if isinstance(made, Advanced):
+        anew = made.digests.sort("article_id")
+        expect("digests of the articles made anew", _digests_in(path, anew["article_id"]).equals(anew), True)
+    else:
+        expect("content digest of the tables", digest_of(path), made.content_digest)
     return problems
 
 
 def digest_of(path: Path) -> str:
     """The content digest of what the tables of a published file hold. Raises NothingPublished, QueryRefused."""
-    wanted = ("articles", "dim_company", *FACT_TABLES)
     with opened(path) as connection:
-        frames = {name: typed(connection.table(name).pl(), TABLES[name]) for name in wanted}
-    digests = article_digests(frames["articles"], {name: frames[name] for name in FACT_TABLES})
-    return content_digest(digests, frames["dim_company"])
+        companies = typed(connection.table("dim_company").pl(), DIM_COMPANY)
+    return content_digest(_digests_in(path)["digest"], companies)
 
 
-def _publication(projection: Projection) -> dict[str, Any]:
-    return {
-        "position": projection.position,
-        "log_digest": projection.log_digest,
-        "content_digest": projection.content_digest,
-        "recorded_at": projection.recorded_at,
+def _digests_in(path: Path, article_ids: pl.Series | None = None) -> pl.DataFrame:
+    """ARTICLE_DIGESTS of the tables of a published file, for all articles or for these, in order of article_id."""
+    wanted = ("articles", *FACT_TABLES)
+    with opened(path) as connection:
+        relations = {name: connection.table(name) for name in wanted}
+        if article_ids is not None:
+            given = connection.from_arrow(pl.DataFrame({"article_id": article_ids}).to_arrow()).set_alias("given")
+            relations = {name: each.join(given, "article_id", how="semi") for name, each in relations.items()}
+        frames = {name: typed(each.pl(), TABLES[name]) for name, each in relations.items()}
+    return article_digests(frames["articles"], {name: frames[name] for name in FACT_TABLES})
+
+
+def _publication(made: Projection | Advanced) -> pl.DataFrame:
+    """The one row of `publication`."""
+    row = {
+        "position": made.position,
+        "log_digest": made.log_digest,
+        "content_digest": made.content_digest,
+        "recorded_at": made.recorded_at,
         "projection_version": PROJECTION_VERSION,
-        "companies_digest": projection.companies_digest,
+        "companies_digest": made.companies_digest,
+        "definition_digest": definition_digest(),
     }
+    return pl.DataFrame([row])
+
+
+def definition_digest() -> str:
+    """sha256 of what makes the same rows another file: the tables, views and comments of `sql/`."""
+    whole = hashlib.sha256()
+    for path in sorted(SQL.iterdir()):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()
 
 
 def _accepted(home: Home, log: EventLog, position: int | None) -> int:
     """Position of the RunAccepted to publish: the one at `position`, else the last. Raises PublishRefused."""
-    accepted = decode(log.read(upto=position, event_types=["RunAccepted"]), "RunAccepted").sort("position").tail(1)
+    accepted = _last_accepted(log, position)
     if accepted.is_empty():
         raise PublishRefused(reason="no run was accepted yet")
     found, run_id, digest = accepted.select("position", "run_id", "staged_digest").row(0)
@@ -241,30 +295,85 @@ def _accepted(home: Home, log: EventLog, position: int | None) -> int:
     return int(found)
 
 
-def _current(home: Home, log: EventLog, companies: pl.DataFrame, position: int) -> Published | None:
-    """The current publication, if a new one would be no different."""
+def _last_accepted(log: EventLog, position: int | None) -> pl.DataFrame:
+    """The last RunAccepted up to `position`, decoded; no row where there is none."""
+    upto = log.head.position if position is None else position
+    # From the end backwards, ever further: the log may be long, and the last run is seldom far.
+    step = 10_000
+    while True:
+        after = max(upto - step, 0)
+        found = log.read(after=after, upto=upto, event_types=["RunAccepted"])
+        if not found.is_empty() or after == 0:
+            return decode(found, "RunAccepted").sort("position").tail(1)
+        upto, step = after, step * 4
+
+
+def _base(home: Home, log: EventLog, companies: pl.DataFrame, position: int) -> Published | None:
+    """The current publication, if one made from it would be no different from one made from zero."""
     current = current_publication(home)
-    if current is None or current.position != position:
+    if current is None or current.position > position:
         return None
     row = publication_of(current.path)
     same = (
         row["projection_version"] == PROJECTION_VERSION
-        and row["log_digest"] == log.hash_at(position)
+        and row.get("definition_digest") == definition_digest()
+        and row["log_digest"] == log.hash_at(current.position)
         and row["companies_digest"] == companies_digest(typed(companies, DIM_COMPANY))
-        # A publisher that was killed may have left a checksum of another file of this name, a disk another byte.
-        and is_as_published(current.path)
+        and current.path.name == f"{current.position}-{current.content_digest[:16]}.duckdb"
+        # A publisher that was killed may have left a checksum of another file of this name, a disk another byte. A large
+        # file is not read for it where it is only to be started from: what is wrong in it stays wrong for `verify`.
+        and ((current.position < position and current.path.stat().st_size >= _LARGE) or is_as_published(current.path))
     )
     return current if same else None
 
 
-def _settle(building: Path, path: Path) -> None:
+def _copy(home: Home, path: Path, building: Path) -> None:
+    """A copy of the file at `path` to write to: the one that was made beforehand, or one made now."""
+    try:
+        _spare(home, path).replace(building)
+    except FileNotFoundError:
+        _copy_bytes(path, building)
+    building.chmod(0o644)
+
+
+def _prepare(home: Home, path: Path) -> None:
+    """Copy a large file beforehand: 2 GB take 2 s to reach the disk, in which analysts would wait for the next publication."""
+    if path.stat().st_size < _LARGE:
+        return
+    building = home.published / f"{_BUILDING}{uuid.uuid4().hex}.duckdb"
+    _copy_bytes(path, building)
+    fsync_file(building)
+    building.replace(_spare(home, path))
+    fsync_folder(home.published)
+
+
+def _copy_bytes(source: Path, target: Path) -> None:
+    """Copy a file within the kernel, which shares its blocks where the file system can."""
+    with source.open("rb") as from_, target.open("wb") as to:
+        left = source.stat().st_size
+        while left:
+            try:
+                copied = os.copy_file_range(from_.fileno(), to.fileno(), left)
+            except OSError:
+                copied = 0
+            if not copied:
+                shutil.copyfileobj(from_, to)
+                return
+            left -= copied
+
+
+def _spare(home: Home, path: Path) -> Path:
+    return home.published / f"{_SPARE}{path.name}"
+
+
+def _settle(building: Path, path: Path, sums: str) -> None:
     """Give the finished file its name: on the disk for good, and read-only, before anyone can see it.
 
-    Its checksum lies beside it, for DuckDB checks a block only when it reads it.
+    Its checksums lie beside it, for DuckDB checks a block only when it reads it.
     """
     building.chmod(0o444)
     fsync_file(building)
-    write_atomically(checksum_file(path), (file_sha256(building) + "\n").encode())
+    write_atomically(checksum_file(path), sums.encode())
     point("publish.checksum_written")
     building.replace(path)
     point("publish.named")
@@ -272,22 +381,39 @@ def _settle(building: Path, path: Path) -> None:
 
 
 def checksum_file(path: Path) -> Path:
-    """Where the sha256 of a published file is written down."""
+    """Where the checksums of a published file are written down."""
     return path.with_suffix(".sha256")
 
 
 def is_as_published(path: Path) -> bool:
-    """Whether a published file has the checksum that was written down for it."""
+    """Whether a published file has the checksums that were written down for it."""
     try:
-        return checksum_file(path).read_text(encoding="utf-8", errors="replace").strip() == file_sha256(path)
+        return checksum_file(path).read_text(encoding="utf-8", errors="replace") == file_sums(path)
     except OSError:
         return False
 
 
-def file_sha256(path: Path) -> str:
-    """The sha256 of a file, in hexadecimal."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+def file_sums(path: Path, *, base: Path | None = None) -> str:
+    """A line for each block of a published file: the checksum that DuckDB begins it with, and its sha256.
+
+    With `base`, the file that this one was a copy of, a block that DuckDB has not written since keeps its line, unread: so
+    damage to it stays damage, and a large file with a few changes takes no time.
+    """
+    known: list[str] = []
+    if base is not None and checksum_file(base).is_file():
+        known = checksum_file(base).read_text(encoding="utf-8", errors="replace").splitlines()
+    lines: list[str] = []
+    with path.open("rb") as file:
+        start, size, end = 0, _HEADERS, path.stat().st_size
+        while start < end:
+            begins = os.pread(file.fileno(), 8, start).hex()
+            before = known[len(lines)] if 0 < len(lines) < len(known) else ""
+            if begins == before.partition(" ")[0]:
+                lines.append(before)
+            else:
+                lines.append(f"{begins} {hashlib.sha256(os.pread(file.fileno(), size, start)).hexdigest()}")
+            start, size = start + size, _BLOCK
+    return "\n".join(lines) + "\n"
 
 
 def _switch(home: Home, path: Path) -> None:
@@ -300,9 +426,9 @@ def _switch(home: Home, path: Path) -> None:
     fsync_folder(home.current.parent)
 
 
-def _withdrawn(log: EventLog, position: int) -> int:
-    """Where the last article was withdrawn up to `position`, 0 for none: older files hold its words."""
-    events = log.read(upto=position, event_types=["ArticleWithdrawn"], columns=["position"])
+def _withdrawn(log: EventLog, *, after: int, upto: int) -> int:
+    """Where the last article was withdrawn between two positions, 0 for none: older files hold its words."""
+    events = log.read(after=after, upto=upto, event_types=["ArticleWithdrawn"], columns=["position"])
     return max(events["position"].to_list(), default=0)
 
 
@@ -319,7 +445,7 @@ def _forget(home: Home, keep: int, *, withdrawn: int) -> None:
     for _, path in (*older, *named[max(keep, 1) :]):
         path.unlink(missing_ok=True)
         checksum_file(path).unlink(missing_ok=True)
-    for path in home.published.glob(f"{_BUILDING}*"):
+    for path in (*home.published.glob(f"{_BUILDING}*"), *home.published.glob(f"{_SPARE}*")):
         path.unlink(missing_ok=True)
 
 

@@ -14,12 +14,12 @@ import duckdb
 import polars as pl
 
 from transforms.schemas import FACT_TABLES, TEXT_COLUMNS
-from warehouse.content import ContentStore
+from warehouse.content import ContentStore, check_content
 from warehouse.errors import DamagedContent, DamagedLog, NewsledgerError, Problem
 from warehouse.home import Home
 from warehouse.log import EventLog, check_log
 from warehouse.projection import TABLES, load, texts_in, typed, with_words
-from warehouse.publish import checksum_file, current_publication, digest_of, file_sha256
+from warehouse.publish import checksum_file, current_publication, digest_of, is_as_published
 from warehouse.query import opened
 
 Severity = Literal["error", "warning"]
@@ -44,15 +44,12 @@ def verify(home: Home) -> list[Finding]:
     """Findings on the log, the content store and the published file of `home`, in this order; empty if all is well."""
     found = [*_told("log", check_log(home))]
     log_is_sound = not found
-    try:
-        content = ContentStore.open(home)
-        found += _told("content", content.verify_hashes())
-    except DamagedContent as damaged:
-        return [*found, *_told("content", damaged.problems)]
+    found += _told("content", check_content(home))
+    found += changed_files(home)
     if not log_is_sound:
         return [*found, Finding(where="published", what="not compared: the log is damaged", severity="warning")]
     try:
-        return [*found, *_published(home, EventLog.open(home), content)]
+        return [*found, *_published(home, EventLog.open(home), ContentStore.open(home))]
     except (DamagedLog, DamagedContent) as damaged:
         return [*found, *_told("published", damaged.problems)]
 
@@ -64,10 +61,10 @@ def _published(home: Home, log: EventLog, content: ContentStore) -> list[Finding
         if log.read(event_types=["RunAccepted"], columns=["position"]).is_empty():
             return []
         return [Finding(where=str(home.current), what="a run was accepted but nothing is published", severity="warning")]
-    found = [*_changed_file(home)]
+    found: list[Finding] = []
     current = current_publication(home)
     if current is None:
-        return [*found, Finding(where=str(home.current), what="cannot be read: publish again")]
+        return [Finding(where=str(home.current), what="cannot be read: publish again")]
     where = current.path.name
     if current.position > log.head.position:
         what = f"tells of position {current.position}, the log ends at {log.head.position}"
@@ -90,16 +87,16 @@ def _published(home: Home, log: EventLog, content: ContentStore) -> list[Finding
     return found
 
 
-def _changed_file(home: Home) -> Iterable[Finding]:
-    """The published file against the checksum written when it was made: no block of it may have changed, read or not."""
-    path = home.current.resolve()
-    try:
-        told = checksum_file(path).read_text(encoding="utf-8", errors="replace").strip()
-    except FileNotFoundError:
-        yield Finding(where=path.name, what="its checksum is gone: publish again", severity="warning")
-        return
-    if told != file_sha256(path):
-        yield Finding(where=path.name, what="it is not the file that was published: a byte of it or of its checksum changed")
+def changed_files(home: Home) -> list[Finding]:
+    """Published files against the checksums written when they were made: no block of one may have changed, read or not."""
+    found = []
+    for path in sorted(home.published.glob("[0-9]*.duckdb")):
+        if not checksum_file(path).is_file():
+            found.append(Finding(where=path.name, what="its checksum is gone: publish again", severity="warning"))
+        elif not is_as_published(path):
+            what = "it is not the file that was published: a byte of it or of its checksum changed"
+            found.append(Finding(where=path.name, what=what))
+    return found
 
 
 def _words(where: str, table: str, facts: pl.DataFrame, content: ContentStore) -> Iterable[Finding]:

@@ -7,7 +7,8 @@ CREATE TABLE publication (
     content_digest     VARCHAR,
     recorded_at        TIMESTAMPTZ,
     projection_version VARCHAR,
-    companies_digest   VARCHAR
+    companies_digest   VARCHAR,
+    definition_digest  VARCHAR
 );
 COMMENT ON TABLE publication IS 'One row: what this file is and from what it was made';
 COMMENT ON COLUMN publication.position IS 'Position of the log up to which this file tells';
@@ -16,6 +17,7 @@ COMMENT ON COLUMN publication.content_digest IS 'Digest of everything below that
 COMMENT ON COLUMN publication.recorded_at IS 'When the event at that position was recorded';
 COMMENT ON COLUMN publication.projection_version IS 'Version of the way from events to tables';
 COMMENT ON COLUMN publication.companies_digest IS 'Digest of dim_company';
+COMMENT ON COLUMN publication.definition_digest IS 'Digest of the statements that made the tables, views and macros';
 
 CREATE TABLE log_positions (
     position    BIGINT,
@@ -192,6 +194,20 @@ CREATE TABLE article_digests (
 COMMENT ON TABLE article_digests IS 'One row for each article: the parts that content_digest is combined from';
 COMMENT ON COLUMN article_digests.article_id IS 'Article, key of articles';
 COMMENT ON COLUMN article_digests.digest IS 'sha256 of the article and its current facts';
+
+CREATE TABLE article_streams (
+    article_id     VARCHAR,
+    own_cluster_id VARCHAR,
+    lanes          UBIGINT[16],
+    figures        BLOB,
+    positions      BIGINT[]
+);
+COMMENT ON TABLE article_streams IS 'One row for each article: what the next publication needs to tell what changes with it; of no use to analysts';
+COMMENT ON COLUMN article_streams.article_id IS 'Article, key of articles';
+COMMENT ON COLUMN article_streams.own_cluster_id IS 'Cluster of its own letters; null where others cannot be copies of it';
+COMMENT ON COLUMN article_streams.lanes IS 'Hashes of its text by which near-duplicates are found';
+COMMENT ON COLUMN article_streams.figures IS 'Hashes of its figures, in which near-duplicates must not differ';
+COMMENT ON COLUMN article_streams.positions IS 'Where its events lie in the log';
 
 CREATE TABLE fact_financials (
     fact_id               VARCHAR,
