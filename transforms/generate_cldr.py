@@ -8,6 +8,8 @@ Needs Babel, a development tool: nothing else imports this.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from pathlib import Path
 
 from babel import Locale
@@ -27,24 +29,21 @@ LOCALES = {
 }
 # Arabic has three sets of month names, by region.
 LOCALES |= {"ar": ("ar", "ar_SY", "ar_DZ", "ar_MA")}
-# Currencies whose names news of any country may write; the codes of all others are known too.
-NAMED = (
-    "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "AUD", "CAD", "NZD", "HKD", "TWD", "SGD", "SEK", "NOK", "DKK", "ISK",
-    "PLN", "CZK", "HUF", "RON", "BGN", "RUB", "UAH", "TRY", "ILS", "AED", "SAR", "QAR", "KWD", "BHD", "OMR", "JOD",
-    "LBP", "EGP", "MAD", "TND", "DZD", "NGN", "KES", "GHS", "ZAR", "INR", "PKR", "BDT", "LKR", "NPR", "IDR", "MYR",
-    "THB", "VND", "PHP", "KRW", "KZT", "UZS", "GEL", "AMD", "AZN", "BYN", "RSD", "BRL", "ARS", "CLP", "COP", "MXN",
-    "PEN", "UYU", "VES", "BOB", "PYG", "DOP", "CRC", "GTQ", "IQD", "IRR",
-    "XOF", "XAF", "FIM", "NLG", "ESP", "DEM", "FRF", "ITL", "BEF", "ATS", "PTE",
-)  # fmt: skip
+FORMER = ("FIM", "NLG", "ESP", "DEM", "FRF", "ITL", "BEF", "ATS", "PTE")  # news still tells what something cost in these
 SINCE = 1999  # older legal tender is no news
 
 
-def codes() -> list[str]:
-    """The ISO 4217 codes that are or lately were legal tender."""
+# Endings of adjectives and nouns that CLDR gives in one form only, by language: the ending and all it stands for.
+ENDINGS = {"de": (r"(?<=sch)(?:e|er|en)\b", ("e", "er", "en", "em"))}
+OPEN = ("tr", "fi")  # case endings follow the name
+
+
+def codes(*, now: bool = False) -> list[str]:
+    """The ISO 4217 codes that are or lately were legal tender, or those that are."""
     current: set[str] = set()
     for territory in get_global("territory_currencies").values():
         for code, _, until, tender in territory:
-            if tender and (until is None or until[0] >= SINCE):
+            if tender and (until is None or (not now and until[0] >= SINCE)):
                 current.add(code)
     return sorted(current)
 
@@ -56,15 +55,23 @@ def locales(language: str) -> list[Locale]:
 
 def currencies(language: str) -> dict[str, list[str]]:
     """The names of currencies in one language, folded, by code; a name that several currencies share is left out."""
-    found: dict[str, list[str]] = {code: [] for code in NAMED}
-    for code in NAMED:
+    found: dict[str, list[str]] = {code: [] for code in (*codes(now=True), *FORMER)}
+    for code, names in found.items():
         for locale in locales(language):
             for count in (None, 1.0, 2.0, 5.0, 100.0, 0.5):  # each plural form is some count's
                 name = fold(get_currency_name(code, count=count, locale=locale)).strip()
-                if name and "(" not in name and name not in found[code]:
-                    found[code].append(name)
-    every = [name for names in found.values() for name in names]
-    return {code: [n for n in names if every.count(n) == 1] for code, names in found.items()}
+                if name != code.lower() and "(" not in name:
+                    names += [n for n in _forms(language, name) if n not in names]
+    every = Counter(name for names in found.values() for name in names)
+    end = "*" if language in OPEN else ""
+    return {code: [n + end for n in names if every[n] == 1] for code, names in found.items()}
+
+
+def _forms(language: str, name: str) -> list[str]:
+    if language not in ENDINGS:
+        return [name]
+    pattern, endings = ENDINGS[language]
+    return list(dict.fromkeys([name, *(re.sub(pattern, ending, name) for ending in endings)]))
 
 
 def months(language: str) -> list[str]:

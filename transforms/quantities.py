@@ -15,9 +15,12 @@ over_the and under_the, with an article: a bound if the number is round, else on
 what follows "to" is a level), `number.sign`, `number.fill` and `number.link`
 (small words between the parts), `number.join` (what stands between two numbers of a range or pair), `number.glue`,
 `number.inner`, `number.prefix` and `number.lead` (what joins or opens the parts of one number), `number.word`,
-`number.article`, `number.bare` (words that are a number by themselves), `number.multiple`, `number.fraction` and
-`number.name` (words that make the number after them part of a name), `number.share` (before a number: parts of what, "千分之"),
-`number.tenth` (a tenth with percents after it: 成六) and `scale.spaced` (a scale of one letter that may stand apart).
+`number.article`, `number.bare` (words that are a number by themselves), `number.open` (those that open one: "honderd
+procent"), `number.over` (what divides: fifths, or "any" for "over"), `number.half` (of the scale before it: "due milioni e
+mezzo"), `number.spoken` (the only units of numerals that are syllables of other words), `number.multiple`,
+`number.fraction` and `number.name` (words that make the number after them part of a name), `number.share` (before a
+number: parts of what, "千分之"), `number.tenth` (a tenth with percents after it: 成六) and `scale.spaced` (a scale of one
+letter that may stand apart).
 """
 
 from __future__ import annotations

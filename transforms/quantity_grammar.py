@@ -34,6 +34,7 @@ _DIGITS: Final = 30  # more than a DECIMAL(38, 6) holds is no number of news
 _LINK: Final = r"(?:https?://|www\.)[^\s]+"  # numbers in it are none
 _ABBREVIATION: Final = 2  # letters
 _POINT: Final = "."  # the value of a word that marks decimals: "three point five"
+_HALF: Final = "half"  # the value of words for half of the scale before them: "due milioni e mezzo"
 _MARK: Final = "\U000f0000"  # private use, stands between groups
 _NOTHING: Final = r"[^\s\S]"
 
@@ -58,6 +59,8 @@ class Grammar:
     following: str  # a comparator after a number
     comparing: str  # a comparator at the end of a text
     tokens: str
+    ratio: str  # [whole] numerator, word for the denominator or for the division, [denominator]
+    ratios: pl.DataFrame  # over (the word), by (String, null where a number follows)
     token_values: pl.DataFrame  # token, value (String), power
     units: pl.DataFrame  # text, class, code
     befores: pl.DataFrame  # text, class, code
@@ -148,6 +151,7 @@ def grammar(language: str) -> Grammar:
     scales, said_scales = [*words("scale"), *words("scale.money")], [*words("scale"), *words("scale.word")]
     # An abbreviation is no part of a word: "zweit" is not two thousand.
     said_scales = [w for w in said_scales if len(w) > _ABBREVIATION or ord(w[0]) >= FAR_ALPHABETS]
+    said_scales = [w for w in said_scales if w not in settings.get("not_in_words", ())]
     glue = f"(?: |{trie('number.glue')})"
     if settings.get("number_chains"):
         # Each part of the number has its own scale word: 38조5천400억, 1億2345万.
@@ -156,11 +160,13 @@ def grammar(language: str) -> Grammar:
     elif settings.get("number_thousands"):
         more = rf"(?: [0-9]{{2,3}}(?-u:\b)(?:[.,][0-9]+)?(?: ?{_trie(scales)})?)?"  # 4 bin 480, 2 mil 370 millones
     else:
-        more = rf"(?:{glue}[0-9]{{1,3}} ?{_trie(words('scale', '2', '3'))})?"  # 12 milioni e 250mila
+        # "12 milioni e 250mila", "2 milioni e mezzo"
+        more = rf"(?:{trie('number.half', border=True)}|{glue}[0-9]{{1,3}} ?{_trie(words('scale', '2', '3'))})?"
     comparator = f"((?:{_starting(words('number.comparator'))})?)( ?)"
     fill = f"((?:{trie('number.fill')} )?)"
     sign = rf"((?:[-+\u00b1]|[\u25b2\u25b3] ?|{trie('number.sign')} ?)?)"
-    before, share = (f"(?:({_starting(w, border=False)})( ?))" for w in (befores, shares))
+    gap = " {0,4}" if settings.get("number_chains") else " ?"  # typeset Chinese and Japanese
+    before, share = (f"(?:({_starting(w, border=False)})({gap}))" for w in (befores, shares))
     opening = f"([-+(]?)((?:{_starting(words('number.lead'))} )?)"
     head = Part(
         f"{comparator}{fill}{sign}{before}?{opening}",
@@ -168,13 +174,13 @@ def grammar(language: str) -> Grammar:
     )
     # A dash joins a number to a word; between symbols it makes a range: "$1-$2".
     closed = f"(?:-?{_trie(worded)}|{_trie(set(units) - set(worded))})"
-    unit = rf"( ?)((?:{trie('number.link')})?)(?:(-?{_trie(open_units, border=False)})(\p{{L}}*)|({closed}))"
+    unit = rf"({gap})((?:{trie('number.link')})?)(?:(-?{_trie(open_units, border=False)})(\p{{L}}*)|({closed}))"
     unit_groups = ("_u1", "_link", "unit_open", "unit_rest", "unit")
     after_open, after_closed = trie("number.after", opened=True), trie("number.after", opened=False, border=True)
     after = rf"(?:( ?)(?:({after_open})(\p{{L}}*)|({after_closed})))?"
     after_groups = ("_a1", "after_open", "_a2", "after")
     middle, glued = f"(?:( ?)({trie('number.middle')}))?", trie("scale.glued", border=True)
-    scale = rf"(?:(?:([- ]?)({_trie(scales)})|( )({trie('scale.spaced', border=True)})|({glued}))({more}))?"
+    scale = rf"(?:(?:(-|{gap})({_trie(scales)})|( )({trie('scale.spaced', border=True)})|({glued}))({more}))?"
     # Within a unit's group: "75 USD million".
     tail = Part(
         rf"(\)?){middle}{scale}(?:{unit}(?:( )({thousandfold}))?)?{after}",
@@ -188,6 +194,7 @@ def grammar(language: str) -> Grammar:
         numeral = _trie(numerals, border=False)
         inner = _trie([*words("number.inner"), *words("number.point"), "-", " "], border=False)
         openings = [*numerals, *(p + n for p in words("number.prefix") for n in numerals)]  # verdreißigfacht
+        openings += words("number.open")  # "honderd procent", 百万ドル
         articles = words("number.article")
         # Of "three quarters of a percent" and "three quarters" the longer counts.
         longer, shorter = ([w for w in articles if (" " in w) == spaced] for spaced in (True, False))
@@ -195,16 +202,32 @@ def grammar(language: str) -> Grammar:
             rf"(?:{_starting(longer)}|{_starting(openings, border=False)}(?:{inner}?{numeral})*"
             rf"|{_starting(shorter, border=False)})"
         )
-        big, big_inside = _trie(said_scales), _trie(said_scales, border=False)
-        large = rf"{first}(?:{inner}?{big_inside})*[- ]?{big}(?:(?:{inner}|{glue})?(?:{numeral}|{big_inside}))*"
+        big, half = _trie(said_scales, border=False), trie("number.half")
+        # Whether it ends with its word is seen afterwards: "driehonderdvijftig miljoen".
+        large = rf"{first}(?:{inner}?{big})*[- ]?{big}(?:(?:{inner}|{glue})?(?:{numeral}|{big}))*(?:{half})?"
         large = f"(?:{large}|{_starting(words('number.bare'))})"
         # After a number in words stands a word: "won a $5 million contract" is no "a $".
         named = [w for w in worded if all(c.isalpha() or c in " .-'" for c in w)]
-        said_unit = (
-            rf"( ?)((?:{trie('number.link')})?)(?:(-?{_trie(open_units, border=False)})(\p{{L}}*)|(-?{_trie([*named, '%'])}))"
+        spoken = words("number.spoken") or words("number.unit", "percent", "points")
+
+        def said(opened: Iterable[str], closed: Iterable[str]) -> str:
+            end = rf"(?:(-?{_trie(opened, border=False)})(\p{{L}}*)|(-?{_trie(closed)}))"
+            return rf"({gap})((?:{trie('number.link')})?){end}"
+
+        said_unit, said_share = (
+            said(open_units, [*named, "%"]),
+            said([w for w in spoken if w in open_units], [w for w in spoken if w not in open_units]),
         )
+        fractions = f"{_starting(words('number.fraction'), border=False)}(?: {_trie(words('number.of'))})?"
+        if words("number.over"):
+            fractions = f"(?:{fractions}|(?:{large}|{first}){trie('number.over')}(?:{first})?)"
         names = ("comparator", "_1", "sign")
-        ways = [("", f"({first}){said_unit}"), ("_b", f"({large})(?:{said_unit})?")]
+        if words("number.spoken"):  # its numerals are parts of many words: a unit must follow
+            alone = f"(?:{large}|{_starting(words('number.open'), border=False)})"
+            ways = [("", f"({first}){said_share}"), ("_b", f"({alone}){said_unit}")]
+        else:
+            ways = [("", f"({first}){said_unit}"), ("_b", f"({large})(?:{said_unit})?")]
+            ways.insert(0, ("_d", f"({fractions}){said_share}"))  # "zwei Drittel Prozent"
         if set(said_scales) & set(units):
             ways.insert(0, ("_c", f"({large}){said_unit}"))  # "deux cent dix pour cent" are no two cents
         groups = [f"{name}{way}" for way, _ in ways for name in ("number", *unit_groups)]
@@ -229,11 +252,13 @@ def grammar(language: str) -> Grammar:
     }
     values = pl.concat(
         [
-            tokens(pl.col("code"), pl.lit(None, pl.Int64), "number.word", "number.article", "number.bare"),
+            tokens(pl.col("code"), pl.lit(None, pl.Int64), "number.fraction"),
+            tokens(pl.col("code"), pl.lit(None, pl.Int64), "number.word", "number.article", "number.open", "number.bare"),
             tokens(
                 pl.lit(None, pl.String), pl.col("code").cast(pl.Int64), "scale", "scale.word", "scale.glued", "scale.spaced"
             ),
             tokens(pl.lit(_POINT), pl.lit(None, pl.Int64), "number.point"),
+            tokens(pl.lit(_HALF), pl.lit(None, pl.Int64), "number.half"),
         ]
     ).unique("token", keep="last")
     if settings.get("number_chains"):
@@ -257,6 +282,10 @@ def grammar(language: str) -> Grammar:
         following=f"^ ?({after_open}|{after_closed})",
         comparing=rf"({_starting(words('number.comparator'))}) ?$",
         tokens=r"[0-9][0-9.]*|" + _trie(values["token"].to_list(), border=False),
+        ratio=rf"^(?:(.*?){trie('number.point')})?(.*?)({trie('number.over')})(.*)$",
+        ratios=patterns.filter(pl.col("kind") == "number.over")
+        .select(over="pattern", by=pl.col("code").replace("any", None))
+        .unique("over", keep="last"),
         token_values=values,
         units=_meanings(
             patterns,
@@ -441,7 +470,7 @@ def in_words(strings: pl.DataFrame, language: str, scan: int) -> pl.DataFrame:
     table = grammar(language)
     part = table.words[scan]
     parts = _parts(strings["text"], part)
-    for way in [w for w in ("_b", "_c") if f"number{w}" in part.groups]:
+    for way in [w for w in ("_b", "_c", "_d") if f"number{w}" in part.groups]:
         this = pl.col(f"number{way}").is_not_null()
         parts = parts.with_columns(
             pl.when(this).then(pl.col(f"{name}{way}{place}")).otherwise(pl.col(name + place)).alias(name + place)
@@ -527,6 +556,8 @@ def sums(strings: pl.Series, language: str) -> pl.DataFrame:
     often as the scale words after it say, as long as each of them is larger than those between.
     """
     table = grammar(language)
+    if table.ratios.height and (divided := strings.str.contains(table.ratio)).any():
+        return pl.concat([_divided(strings.filter(divided), language), sums(strings.filter(~divided), language)])
     rows = pl.DataFrame({"text": strings}).drop_nulls().unique(maintain_order=True).with_row_index("row")
     tokens = (
         rows.with_columns(token=pl.col("text").str.extract_all(table.tokens))
@@ -542,8 +573,9 @@ def sums(strings: pl.Series, language: str) -> pl.DataFrame:
     opening = tokens.filter((pl.col("i") == 0) & pl.col("power").is_not_null()).with_columns(
         i=pl.lit(-1, pl.Int64), value=pl.lit("1")
     )
-    parts = pl.concat([tokens.filter(pl.col("value").is_not_null()), opening]).select("row", "i", "value")
     scales = tokens.filter(pl.col("power").is_not_null()).select("row", "power", j="i")
+    said = tokens.filter(pl.col("value").is_not_null() & (pl.col("value") != _HALF))
+    parts = pl.concat([said, opening]).select("row", "i", "value")
     pairs = parts.join(scales, on="row", how="inner").filter(pl.col("j") > pl.col("i")).sort("row", "i", "j")
     top = pl.col("power").cum_max().shift(1).over("row", "i")
     applied = pairs.filter((pl.col("power") > top) | top.is_null()).group_by("row", "i").agg(pl.col("power").sum())
@@ -556,5 +588,27 @@ def sums(strings: pl.Series, language: str) -> pl.DataFrame:
         amount=shifted(pl.col("value").str.replace(".", "", literal=True), pl.col("power") - places),
         step=pl.col("power") - places + rounded,
     )
-    totals = parts.group_by("row").agg(total=pl.col("amount").sum(), last_power=pl.col("step").last())
+    half = tokens.filter(pl.col("value") == _HALF).select("row", "i").join(scales, on="row").filter(pl.col("j") < pl.col("i"))
+    half = half.group_by("row", "i").agg(pl.col("power").sort_by("j").last()).sort("row", "i")
+    halves = half.select("row", amount=shifted(pl.lit("5"), pl.col("power") - 1), step=pl.col("power") - 1)
+    parts = pl.concat([parts.select("row", "amount", "step"), halves.cast({"step": parts.schema["step"]})])
+    # "数百万": several, and no number.
+    total = pl.when(~pl.col("amount").is_null().any()).then(pl.col("amount").sum())
+    totals = parts.group_by("row", maintain_order=True).agg(total=total, last_power=pl.col("step").last())
     return rows.join(totals, on="row", how="left").select("text", "total", "last_power")
+
+
+def _divided(strings: pl.Series, language: str) -> pl.DataFrame:
+    """What `sums` yields for numbers over another: "ciento treinta y dos quintos", "uno sobre tres"."""
+    table = grammar(language)
+    rows = pl.DataFrame({"text": strings}).unique(maintain_order=True)
+    names = ("whole", "numerator", "over", "denominator")
+    groups = pl.col("text").str.extract_groups(table.ratio).struct.rename_fields(names)
+    rows = rows.with_columns(groups.alias("groups")).unnest("groups").join(table.ratios, on="over", how="left")
+    rows = rows.with_columns(denominator=pl.coalesce("by", "denominator"))
+    known = sums(pl.concat([rows[n] for n in names if n != "over"]).drop_nulls().unique(maintain_order=True), language)
+    for name in ("whole", "numerator", "denominator"):
+        rows = rows.join(known.select(pl.col("text").alias(name), pl.col("total").alias(f"{name}_total")), on=name, how="left")
+    parts = (pl.col("numerator_total") / pl.col("denominator_total")).cast(VALUE, strict=False)
+    total = pl.when(pl.col("denominator_total") != 0).then(parts + pl.col("whole_total").fill_null(0))
+    return rows.select("text", total=total.cast(VALUE), last_power=pl.lit(-2, pl.Int64))

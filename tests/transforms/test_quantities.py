@@ -12,7 +12,7 @@ from babel.numbers import format_compact_decimal, format_currency, format_decima
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms import quantities
+from transforms import generate_cldr, lexicon, quantities
 from transforms.schemas import LANGUAGES
 from transforms.spans import Tape
 
@@ -45,6 +45,7 @@ def said_in_all(language: str) -> dict[str, list[str]]:
     return {text: [told(q) for q in rows] for text, rows in zip(texts, readings(language, texts), strict=True)}
 
 
+WRITTEN_TOGETHER = ("zh", "ja", "ko")
 CASES = [
     # Amounts, separators and scale words by language
     ("en", "revenue of $328.2 million, up 169%", ["328200000 USD", "169 percent"]),
@@ -93,6 +94,21 @@ CASES = [
     ("ru", "миллиард рублей, полтора миллиарда", ["1000000000 RUB", "1500000000 count"]),
     ("zh", "四十九兆九千五百九十二億元", ["49959200000000 TWD"]),
     ("ar", "ملياري دولار", ["2000000000 USD"]),
+    ("nl", "honderd procent, driehonderdvijftig miljoen euro", ["100 percent", "350000000 EUR"]),
+    ("nl", "tweeëntwintig procent, twee derde procent", ["22 percent", "0.666667 percent"]),
+    ("de", "zweihundertvierzig Prozent, dreihundertfünfzig Millionen Euro", ["240 percent", "350000000 EUR"]),
+    ("it", "duecentoquaranta per cento, trecentocinquanta milioni di euro", ["240 percent", "350000000 EUR"]),
+    ("it", "centomila dollari, mille miliardi di lire", ["100000 USD", "1000000000000 ITL"]),
+    ("it", "due milioni e mezzo di euro, 2 milioni e mezzo", ["2500000 EUR", "2500000 count"]),
+    ("es", "tres millones y medio de euros, 1,2 mil millones", ["3500000 EUR", "1200000000 count"]),
+    ("pt", "dois milhões e meio de reais", ["2500000 BRL"]),
+    ("fr", "3 millions et demi d'euros", ["3500000 EUR"]),
+    ("es", "ciento treinta y dos quintos por ciento, uno sobre tres por ciento", ["26.4 percent", "0.333333 percent"]),
+    ("ja", "百パーセント、五・八パーセント、数百万ドル", ["100 percent", "5.8 percent"]),
+    ("ja", "百万米ドル、千円、百円", ["1000000 USD", "1000 JPY", "100 JPY"]),
+    ("ko", "이십이 퍼센트, 백만 미국 달러, 천 원", ["22 percent", "1000000 USD", "1000 KRW"]),
+    ("ko", "삼천억 원, 구조 원칙과 사원 300명, 이 프로그램", ["300000000000 KRW", "300 count"]),
+    ("zh", "六   个 百 分点，1000  万", ["6 percent", "10000000 count"]),
     # Multiples and fractions
     ("en", "tripled, doubled, halved", ["3 multiple", "2 multiple", "0.5 multiple"]),
     ("en", "30 times, five-fold, 33x", ["30 multiple", "5 multiple", "33 multiple"]),
@@ -132,7 +148,7 @@ CASES = [
     ("ar", "ارتفع عدد المشتركين بمقدار 5,200 إلى 204,100.", ["5200 count", "204100 count"]),
     ("ru", "Чистая прибыль прибавила 5%, до $4,4 млрд.", ["5 percent", "4400000000 USD"]),
     ("ru", "Показатель достиг 5%, до $4,4 млрд.", ["5 percent", "4400000000 USD"]),
-    ("pl", "Zysk poszedł w górę do 104 mln zł, bezpłatne do 100 osób", ["104000000 PLN", "<100 count"]),
+    ("pl", "Zysk poszedł w górę do 100 mln zł! Bezpłatne do 100 osób", ["100000000 PLN", "<100 count"]),
     ("es", "El beneficio fue de 5 millones, hasta un 12% más.", ["5000000 count", "<12 percent"]),
     ("en", "below the $1.21 billion expected, under the $50 million mark", ["1210000000 USD", "<50000000 USD"]),
     ("nl", "onder de 104,3 miljoen, boven de 100 miljoen euro", ["104300000 count", ">100000000 EUR"]),
@@ -258,6 +274,38 @@ def test_a_dollar_is_that_of_the_source() -> None:
 def test_a_bare_number_may_be_money_of_the_currency_beside_it() -> None:
     spans = read("de", "Umsatz 185,7 Mio. Dollar nach 5,5 Mio. im Vorjahr")
     assert spans["currency_hint"].to_list() == [None, "USD"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "source", "unit"),
+    [
+        ("en", "500 million kroner", "e24.no", "NOK"),
+        ("en", "500 million kroner", "x.dk", "DKK"),
+        ("en", "Norwegian kroner fell: 5 Norwegian kroner, then 3 million kroner", "x.com", "NOK"),
+        ("fr", "3 milliards de francs", "x.ch", "CHF"),
+        ("fr", "3 milliards de francs", "x.sn", "XOF"),
+        ("en", "5 million rupees", "dawn.pk", "PKR"),
+        ("en", "5 million rupees", "x.com", "INR"),
+        ("ar", "5 ملايين دينار", "x.jo", "JOD"),
+        ("es", "5 millones de pesos", "x.co", "COP"),
+    ],
+)
+def test_a_name_that_countries_share_is_that_of_the_article_or_source(language: str, text: str, source: str, unit: str) -> None:
+    assert set(read(language, text, source=source)["unit"]) == {unit}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_currency_is_read_by_its_names(language: str) -> None:
+    """All currencies of today by all their names in CLDR, but for those that begin like a number (百慕大元, "küba")."""
+    known = generate_cldr.currencies(language)
+    begin = set(lexicon.of_kind(language, "scale", "scale.spaced", "number.word", "number.middle")["pattern"])
+    together = language in WRITTEN_TOGETHER
+    every = [(code, name.strip("*")) for code, listed in known.items() for name in listed]
+    names = [(code, n) for code, n in every if n[0] not in begin or not (together or language == "tr")]
+    gap, end = ("", "。") if language in ("zh", "ja") else (" ", ".")
+    found = readings(language, [f"25{gap}{name}{end}" for _, name in names])
+    wrong = [n for (c, n), rows in zip(names, found, strict=True) if [(q["unit"], q["value"]) for q in rows] != [(c, 25)]]
+    assert wrong == []
 
 
 def test_a_currency_name_before_a_number_is_another_word() -> None:
