@@ -45,7 +45,7 @@ def preview(ledger: Ledger, *, observer: Observer | None = None) -> pl.DataFrame
     rows = readable(ledger)
     observer.begin("Finding facts anew", rows.height)
     counted: list[pl.DataFrame] = [pl.DataFrame(schema=REPORT)]
-    for chunk in rows.iter_slices(pipeline.CHUNK):
+    for chunk in rows.iter_slices(pipeline.LARGE_CHUNK):
         counted.append(_compared(ledger, chunk))
         observer.advance(chunk.height)
     numbers = [name for name, dtype in REPORT.items() if dtype == pl.Int64]

@@ -1,24 +1,32 @@
 """Clean texts become facts: in batches laid on a tape each, scanned by language and linked together.
 
-No decision is made here; see `scan`, the three linkers and `facts`. An article's facts do not depend on the batch it is in.
+No decision is made here; see `scan`, the three linkers and `facts`. An article's facts do not depend on the batch it is
+in, nor on how many processes share the work.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Self
 
 import polars as pl
 
-from transforms import facts, financials, lexicon, market_moves, security_incidents
+from transforms import children, facts, financials, lexicon, market_moves, security_incidents
 from transforms.scan import scan
 from transforms.schemas import FACT_TABLES
 from transforms.spans import Tape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-BATCH_CHARACTERS: Final = 2_000_000
-"""How much text is laid on one tape; memory is about 60 bytes a character."""
+BATCH_CHARACTERS: Final = 4_000_000
+"""How much text is laid on one tape; memory is about 100 bytes a character."""
+WORTH_ARTICLES: Final = 400
+"""With so many for each, further processes save more than the seconds that starting them costs."""
+MOST_PROCESSES: Final = 8
+Facts = dict[str, pl.DataFrame]
+"""One frame a table, in the schemas of `FACT_TABLES`."""
 _LINKERS: Final = {
     "fact_financials": financials.link,
     "fact_security_incidents": security_incidents.link,
@@ -26,21 +34,73 @@ _LINKERS: Final = {
 }
 
 
-def extract(texts: pl.DataFrame, *, batch_characters: int = BATCH_CHARACTERS) -> dict[str, pl.DataFrame]:
+def extract(texts: pl.DataFrame, *, batch_characters: int = BATCH_CHARACTERS) -> Facts:
     """The facts of readable articles (columns of `ARTICLE_TEXTS`), one frame a table, in the schemas of `FACT_TABLES`.
 
     Articles in a language without a lexicon, or without text, give no facts.
     """
-    found: dict[str, list[pl.DataFrame]] = {table: [] for table in FACT_TABLES}
-    for tape in tapes(texts, batch_characters=batch_characters):
+    spoken = _spoken(texts)
+    found: dict[str, list[pl.DataFrame]] = {table: [frame] for table, frame in facts.empty().items()}
+    for tape in tapes(spoken, batch_characters=batch_characters):
         scanned = scan(tape)
         for table, link in _LINKERS.items():
             found[table].append(facts.facts(link(scanned), table=table, scanned=scanned))
-    none = facts.empty()
-    return {
-        table: pl.concat([none[table], *frames]).sort("article_id", "evidence_start", "value_start", "fact_id")
-        for table, frames in found.items()
-    }
+    return {table: _in_order(frames) for table, frames in found.items()}
+
+
+@contextmanager
+def extracting(articles: int) -> Iterator[Callable[[pl.DataFrame], Facts]]:
+    """`extract` for a run over so many articles: on all processors where that is worth starting further processes."""
+    count = min(children.cores(), MOST_PROCESSES, articles // WORTH_ARTICLES)
+    if count < 2:
+        yield extract
+        return
+    with Extractors(count) as extractors:
+        yield extractors.extract
+
+
+class Extractors:
+    """So many processes that share the work: `extract` as the function of that name; to be closed."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        # This process does a share itself, beside the children that do the others.
+        self._children = [children.Child(__name__) for _ in range(count - 1)]
+        self._threads = ThreadPoolExecutor(max(1, count - 1))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        for child in self._children:
+            child.close()
+
+    def extract(self, texts: pl.DataFrame) -> Facts:
+        """As `extract`."""
+        mine, *others = _shares(_spoken(texts), self._count)
+        answers = [self._threads.submit(self._asked, number, share) for number, share in enumerate(others)]
+        found = [extract(mine), *(answer.result() for answer in answers)]
+        return {table: _in_order([each[table] for each in found]) for table in FACT_TABLES}
+
+    def _asked(self, number: int, texts: pl.DataFrame) -> Facts:
+        """The facts found by a child; here where that one dies (of too little memory, say), and another takes its place."""
+        try:
+            return dict(zip(FACT_TABLES, self._children[number].ask(texts, answers=len(FACT_TABLES)), strict=True))
+        except children.ChildDied:
+            self._children[number].close()
+            self._children[number] = children.Child(__name__)
+            return extract(texts)
+
+
+def serve() -> None:
+    """What a child does until it is closed."""
+
+    def answered(texts: pl.DataFrame) -> list[pl.DataFrame]:
+        found = extract(texts)
+        return [found[table] for table in FACT_TABLES]
+
+    children.answer(answered)
 
 
 def tapes(texts: pl.DataFrame, *, batch_characters: int = BATCH_CHARACTERS) -> Iterator[Tape]:
@@ -48,11 +108,29 @@ def tapes(texts: pl.DataFrame, *, batch_characters: int = BATCH_CHARACTERS) -> I
 
     One tape for all languages, because linking costs the same for ten articles as for a hundred.
     """
-    known = texts.filter(pl.col("text").is_not_null() & pl.col("language").is_in(lexicon.languages())).sort(
-        "language", maintain_order=True
-    )
-    before = pl.col("text").str.len_chars().cum_sum() - pl.col("text").str.len_chars()
-    batched = known.with_columns(_batch=before // batch_characters)
-    for batch in batched.partition_by("_batch", maintain_order=True):
-        spoken = batch.drop("_batch").partition_by("language", maintain_order=True)
+    for batch in _cut(_spoken(texts), batch_characters):
+        spoken = batch.partition_by("language", maintain_order=True)
         yield Tape.joined([Tape.of(part, language=str(part["language"][0])) for part in spoken])
+
+
+def _spoken(texts: pl.DataFrame) -> pl.DataFrame:
+    """What can be scanned, language by language: scanning a language costs the same for one article as for fifty."""
+    known = texts.filter(pl.col("text").is_not_null() & pl.col("language").is_in(lexicon.languages()))
+    return known.sort("language", maintain_order=True)
+
+
+def _cut(texts: pl.DataFrame, characters: int) -> list[pl.DataFrame]:
+    """The texts in their order, in pieces of about so many characters."""
+    before = pl.col("text").str.len_chars().cum_sum() - pl.col("text").str.len_chars()
+    pieces = texts.with_columns(_piece=before // characters).partition_by("_piece", maintain_order=True)
+    return [piece.drop("_piece") for piece in pieces]
+
+
+def _shares(texts: pl.DataFrame, count: int) -> list[pl.DataFrame]:
+    """The texts in at most `count` pieces of about as many characters; at least one."""
+    characters = int(texts["text"].str.len_chars().sum() or 0)
+    return _cut(texts, max(1, -(-characters // count))) if count > 1 and characters else [texts]
+
+
+def _in_order(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(frames).sort("article_id", "evidence_start", "value_start", "fact_id")

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.transforms.test_facts import BODY, articles
-from transforms.extract import extract, tapes
+from transforms.extract import Extractors, extract, extracting, tapes
 from transforms.schemas import FACT_TABLES
 
 DUTCH = "Philips boekte een omzet van 4,2 miljard euro, tegen 4 miljard euro een jaar eerder."
@@ -47,3 +47,21 @@ def test_unknown_languages_and_missing_texts_give_nothing() -> None:
     missing = articles(BODY).with_columns(text=pl.lit(None, pl.String))
     for texts in (unknown, missing, articles()):
         assert all(frame.is_empty() for frame in extract(texts).values())
+
+
+def test_processes_that_share_the_work_find_the_same(mixed: pl.DataFrame) -> None:
+    whole = extract(mixed)
+    with Extractors(2) as extractors:
+        shared = extractors.extract(mixed)
+        extractors._children[0]._process.kill()  # another takes its place
+        again = extractors.extract(mixed)
+        nothing = extractors.extract(mixed.clear())
+    for table in FACT_TABLES:
+        assert shared[table].equals(whole[table])
+        assert again[table].equals(whole[table])
+        assert nothing[table].is_empty()
+
+
+def test_a_small_run_starts_no_further_processes() -> None:
+    with extracting(300) as chosen:
+        assert chosen is extract

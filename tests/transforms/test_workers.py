@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from transforms.articles import article_id, read, reading
+from transforms.children import ChildDied
 from transforms.reading import page, workers
 from transforms.schemas import RAW_ARTICLES
 
@@ -51,7 +52,7 @@ class Mortal(workers.Worker):
     def read(self, raw: pl.DataFrame) -> pl.DataFrame:
         if not self.alive or raw["content"].bin.contains(b"deadly").any():
             self.alive = False
-            raise workers.WorkerDied
+            raise ChildDied
         return read(raw)
 
     def close(self) -> None:
@@ -74,7 +75,7 @@ def test_a_process_that_was_killed_is_replaced(readers: workers.Workers):
     frame = raw(f"{WORDS} It was yesterday.")
     worker = workers.Worker()
     worker._process.kill()
-    with pytest.raises(workers.WorkerDied):
+    with pytest.raises(ChildDied):
         worker.read(frame)
     worker.close()
     assert readers.read(frame).equals(read(frame))
