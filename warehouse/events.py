@@ -212,8 +212,10 @@ def _ordered(payload: dict[str, Any]) -> dict[str, Any] | None:
         return ordered
     if not kinds <= {int, dict}:
         return None
-    if int in kinds and not all(-_MAX_EXACT <= value <= _MAX_EXACT for value in ordered.values() if type(value) is int):
-        return None
+    if int in kinds:
+        numbers = [value for value in ordered.values() if type(value) is int]
+        if min(numbers) < -_MAX_EXACT or max(numbers) > _MAX_EXACT:
+            return None
     if dict in kinds:
         within = {key: _ordered(value) for key, value in ordered.items() if type(value) is dict}
         if None in within.values():
