@@ -26,6 +26,7 @@ _WIDE_ENDERS = "\u3002\uff01\uff1f\uff61"
 _CLOSERS = "\"')]\u00bb\u00ab\u201d\u201c\u2019\u300d\u300f\uff09"
 _WIDE_BREAKS = "\uff0c\uff1b\uff1a\u3001\u060c\u061b"
 _OPEN, _CLOSE = "([\u3010", ")]\u3011"
+_WIDE_FROM = 0x3040  # from here on stand the scripts that put no space after a mark
 _BULLETS = "\u25b2\u25b3\u25cf\u25a0\u25c6\u25b6"  # in a line of items each begins a clause
 
 
@@ -78,7 +79,8 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     space = _is(tape, " \n\x1d")
     spaced_next = np.concatenate((space[1:], [True]))
     spaced_before = np.concatenate(([True], space[:-1]))
-    light = _is(tape, ",;:") & spaced_next
+    wide_next = np.concatenate((codes[1:] >= _WIDE_FROM, [False]))  # "12.3亿美元,同比增长"
+    light = _is(tape, ",;:") & (spaced_next | wide_next)
     wide = _codes_of(tape, _WIDE_BREAKS)
     dash = (codes == ord("-")) & spaced_next & spaced_before
     opening, closing = _is(tape, _OPEN + _BULLETS), _is(tape, _CLOSE)

@@ -227,3 +227,28 @@ def test_a_fall_by_half_is_the_multiple_one_half() -> None:
 def test_a_number_of_zero_is_no_end_of_the_run() -> None:
     text = "Microsoft has 0 paid seats there. A year earlier it had 12 million, and Microsoft posted revenue of $2 billion."
     assert ("revenue", 2e9) in figures(text, "en", "metric", "value")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        pytest.param(
+            "no", "Philips økte driftsresultatet i tredje kvartal. Omsetningen steg til 4 milliarder dollar i år.",
+            [("revenue", "quarter", "2021-09-30")], id="a year that is not over",
+        ),
+        pytest.param(
+            "no", "I tredje kvartal hadde Philips inntekter på 90 millioner euro, sammenlignet med 80 millioner euro "
+            "i tredje kvartal 2020.",
+            [("revenue", "quarter", "2021-09-30"), ("revenue", "quarter", "2020-09-30")], id="the year of what is compared",
+        ),
+        pytest.param(
+            "tr", "Philips üçüncü çeyrek sonuçlarını açıkladı. Faaliyet kârı, 2020 yılının üçüncü çeyreğindeki 2 milyon "
+            "avrodan 8 milyon avroya yükseldi. Net kâr 5 milyon avro oldu.",
+            [("operating_income", "quarter", "2020-09-30"), ("operating_income", "quarter", "2021-09-30"),
+             ("net_income", "quarter", "2021-09-30")], id="carried on from no comparison",
+        ),
+    ],
+)  # fmt: skip
+def test_a_period_that_cannot_be_that_of_a_number_is_not_given_to_it(language: str, text: str, expected: list[Figure]) -> None:
+    found = figures(text, language, "metric", "period_type", "period_end")
+    assert [(metric, kind, str(end)) for metric, kind, end in found] == expected

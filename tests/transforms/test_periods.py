@@ -225,3 +225,32 @@ def test_the_end_of_the_fiscal_year_is_told_by_a_quarter_or_year_that_says_its_l
 )
 def test_three_quarters_are_nine_months(language: str, text: str) -> None:
     assert found(text, language=language)["grain"].to_list() == ["nine_months"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "grain", "end"),
+    [
+        pytest.param("nl", "In mei, juni en juli groeide de omzet.", "quarter", date(2020, 7, 31), id="nl: months in a row"),
+        pytest.param("da", "Regnskabsåret 2020/21 er begyndt.", "year", date(2021, 1, 31), id="da: a year of two years"),
+        pytest.param("fr", "Au deuxième trimestre 2020-2021, les ventes montent.", "quarter", date(2020, 7, 31), id="fr"),
+        pytest.param("en", "After six months of the financial year 2020/21 it grew.", "half", date(2020, 7, 31), id="en: half"),
+        pytest.param("ko", "2·4분기 매출은 늘었다", "quarter", date(2020, 7, 31), id="ko: second of four"),
+    ],
+)
+def test_ways_to_name_a_period(language: str, text: str, grain: str, end: date) -> None:
+    row = found(text, language=language).row(0, named=True)
+    assert (row["grain"], row["period_end"]) == (grain, end)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "end"),
+    [
+        pytest.param("da", "Efter tre kvartaler af regnskabsåret 2019/20 er omsætningen steget.", date(2020, 6, 30), id="half"),
+        pytest.param("en", "Sales for the quarter ended July 31 rose.", date(2020, 7, 31), id="unnumbered"),
+        pytest.param(
+            "en", "In the first fiscal quarter sales rose. Cash was $5 on July 31, 2020.", date(2020, 7, 31), id="date"
+        ),
+    ],
+)
+def test_the_calendar_of_an_unknown_firm_is_told_by_what_it_reports(language: str, text: str, end: date) -> None:
+    assert end in found(text, language=language, company=None)["period_end"].to_list()

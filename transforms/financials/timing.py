@@ -27,6 +27,12 @@ _BEHIND: Final = 60
 _NUMBER_BETWEEN: Final = 50
 _MONTH: Final = 120
 _COMPARED: Final = 4
+_YEAR_AGO: Final = 330
+"""Days by which a period lies a year before another."""
+_AHEAD_OF_TIME: Final = 20
+"""How many days before its end a period may be reported on as done."""
+_SPRING: Final = 4
+"""The last month in which a report on the last quarter or year before is still news."""
 _THEIRS: Final = 14
 """How near "last year" stands after the earlier number that it is said of, in code points."""
 _QUARTER_OF_YEAR: Final = 30
@@ -41,9 +47,10 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     rows = rows.join(docs, on="doc", how="left", maintain_order="left").with_columns(
         outlook=pl.col("basis").is_in(["guidance", "prior_guidance"])
     )
-    current = _carried(_resolved(rows, _spans_of_current(rows, context)), context)
+    said = _possible(_resolved(rows, _spans_of_current(rows, context)), context)
+    current = _carried(said, context)
     dated = _as_comparative(current, _resolved(_based(current), _spans_of_comparative(rows, context)))
-    return _as_instant(dated).drop("published_at", "published_precision", "outlook", *_HINTS)
+    return _as_instant(dated).drop("published_at", "published_precision", "outlook", "old", *_HINTS)
 
 
 def _hints(context: Context) -> pl.DataFrame:
@@ -83,13 +90,18 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )  # "compared with last year" is no period of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(measured["start"].unique().implode()))
     earlier = rows.filter(pl.col("period_role") == "comparative").select("sid", earlier_end="end")
+    times = rows.select("sid", today=_today()).unique("sid")
+    past = pl.col("year") < pl.col("today").dt.year() - (pl.col("today").dt.month() <= _SPRING).cast(pl.Int64)
     theirs = (
-        spans.filter(pl.col("relative") == -1)
+        spans.join(times, on="sid", how="inner")
+        .filter((pl.col("relative") == -1) | past)
         .select("sid", "start")
         .join(earlier, on="sid", how="inner")
         .filter((pl.col("start") - pl.col("earlier_end")).is_between(0, _THEIRS))
-    )  # "to 23 million from 2 million last year": the year is that of the number before it
+    )  # "to 23 million from 2 million last year", "sammenlignet med 9 millioner i 2015": that of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(theirs["start"].unique().implode()))
+    bracketed = context.figures.filter("bracketed")["cid"].unique()
+    pairs = pairs.filter(pl.col("same_clause") | ~pl.col("cue_cid").is_in(bracketed.implode()))  # "(441.9 in 2021)"
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     fits = (pl.col("grain").is_in([*_FLOWS]) & ~((pl.col("grain") == "month") & outlook)) | pl.col("instant")
     trailing = pl.col("instant") & (pl.col("grain") == "year") & pl.col("year").is_null()
@@ -126,6 +138,35 @@ def _resolved(rows: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     return dated.with_columns(pl.when(said).then(c).alias(c) for c in _DATED).drop(c for c in _PARTS if c not in _HINTS)
 
 
+def _today() -> pl.Expr:
+    return pl.coalesce(pl.col("published_at").dt.date(), "anchor")
+
+
+def _possible(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Rows without a period that cannot be theirs, and `old`: whether it lies a year or more before the one reported on.
+
+    Nothing is reported on before it has ended: "365 million so far this year" is of the period reported on. A period of a
+    year ago, in a sentence that compares, is that of what is compared with.
+    """
+    reported = periods.default_period(context.scanned).select("doc", reported_end="period_end")
+    compared = pl.concat(
+        [
+            context.cues("role").select("sid"),
+            context.cues("ago").select("sid"),
+            dated.filter(pl.col("period_role") == "comparative").select("sid"),
+        ]
+    )["sid"].unique()
+    actual = pl.col("basis") == "actual"
+    future = actual & (pl.col("period_end") > pl.col("published_at").dt.date() + pl.duration(days=_AHEAD_OF_TIME))
+    old = actual & (pl.col("period_end") < pl.col("reported_end") - pl.duration(days=_YEAR_AGO))
+    theirs = old & pl.col("sid").is_in(compared.implode()) & (pl.col("period_role") == "current")
+    not_own = (future | theirs).fill_null(value=False)
+    joined = dated.join(reported, on="doc", how="left", maintain_order="left")
+    return joined.with_columns(
+        *[pl.when(not_own).then(None).otherwise(c).alias(c) for c in _DATED], old=old.fill_null(value=False)
+    ).drop("reported_end")
+
+
 def _carried(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Rows without a period take that of the row before them, outlooks from outlooks; the first ones that of the article.
 
@@ -133,7 +174,7 @@ def _carried(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
     """
     group = ["doc", "company_id", "outlook"]
     said = pl.col("period_end").is_not_null() & (pl.col("period_role") == "current")
-    flow = said & pl.col("period_type").is_in(_CARRIED) & ~pl.col("instant")
+    flow = said & pl.col("period_type").is_in(_CARRIED) & ~pl.col("instant") & ~pl.col("old")
 
     expected = pl.col("basis") == "consensus"  # of the period just spoken of, past or coming
 
@@ -144,7 +185,7 @@ def _carried(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
         pl.when(said)
         .then(c)
         .when("instant")
-        .then(carried(c, said, group))
+        .then(carried(c, said & ~pl.col("old"), group))
         .when(expected)
         .then(carried(c, flow, group[:2]))
         .otherwise(carried(c, flow & ~expected, group))
@@ -195,11 +236,14 @@ def _as_comparative(current: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFram
 def _as_instant(dated: pl.DataFrame) -> pl.DataFrame:
     """A balance or count is dated at the end of its period; customers won in a period keep the period.
 
-    What the market pays for the company is as of the article, of no period.
+    What the market pays for the company is as of the article.
     """
     quoted = pl.col("metric") == "market_capitalization"
     at_date = pl.col("instant") & (pl.col("segment").is_null() | (pl.col("segment") != "new"))
     return dated.with_columns(
         period_type=pl.when(at_date).then(pl.lit("instant")).otherwise("period_type"),
         period_start=pl.when(at_date).then("period_end").otherwise("period_start"),
-    ).with_columns(pl.when(~quoted).then(c).alias(c) for c in ("period_start", "period_end", "fiscal_period"))
+    ).with_columns(
+        *[pl.when(quoted).then(_today()).otherwise(c).alias(c) for c in ("period_start", "period_end")],
+        fiscal_period=pl.when(~quoted).then("fiscal_period"),
+    )

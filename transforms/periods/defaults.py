@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -11,6 +11,9 @@ from transforms.periods.schema import PERIOD_SPANS, RESOLVED
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
+
+_OLDEST: Final = {"quarter": 300, "half": 400, "nine_months": 500, "year": 600}
+"""Days after its end up to which an article reports on a period; an older one is given for comparison."""
 
 
 def default_period(scanned: Scanned) -> pl.DataFrame:
@@ -26,7 +29,8 @@ def default_period(scanned: Scanned) -> pl.DataFrame:
     spans = resolve(spans.filter(pl.col("role").is_null() & (short | yearly)))
     today = pl.coalesce(pl.col("published_at").dt.date(), "anchor")
     spans = spans.filter(pl.col("period_end").is_not_null() & (pl.col("period_end") <= today + pl.duration(days=20)))
-    spans = spans.filter(pl.col("period_end") > today - pl.duration(days=600))
+    oldest = pl.col("grain").replace_strict(_OLDEST, default=_OLDEST["quarter"], return_dtype=pl.Int64)
+    spans = spans.filter(pl.col("period_end") > today - pl.duration(days=oldest))
     # A year counts only where nothing shorter stands in the first paragraphs.
     spans = spans.filter(pl.col("start") - pl.col("_from") < 1500).with_columns(_year=pl.col("grain") == "year")
     first = spans.sort("_year", "start").unique("doc", keep="first", maintain_order=True).select("doc", *RESOLVED)

@@ -10,7 +10,7 @@ import polars as pl
 from transforms import lexicon
 from transforms.periods.hints import with_hints
 from transforms.periods.schema import PERIOD_SPANS
-from transforms.periods.words import letters, second_tape
+from transforms.periods.words import SPLIT, letters, second_tape
 from transforms.spans import Tape, pattern_scan
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ _RULES: Final = {
     f"|Ef*(?:Zf*)?(?:{_DATE}|{_MY})f*(?:Zf*)?(?:P|(?:[OD]f*)?{_UNIT})"
     # "7月までの3カ月"
     f"|(?:{_DATE}|{_MY})Z?f*Ef*(?:P|(?:[OD]f*)?{_UNIT})",
-    # "Februar bis April", "8-10월", "五、六、七三个月"
-    "range": f"{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|{_Y}?f*D[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K",
+    # "Februar bis April", "februari, maart en april", "8-10월", "五、六、七三个月"
+    "range": f"{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|{_M}&?{_M}&{_M}(?:f*{_Y})?|{_Y}?f*D[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K",
     # "2024年3月期": the fiscal year that ends in March 2024
     "term": "Yv?De",
     "iso": "YTDTD",
@@ -46,7 +46,7 @@ _RULES: Final = {
     f"|{_B}f*S(?:f*(?:{_COMPARED}|Q|H|m))?|Cf*(?:{_COMPARED}|Q|H|S|m)|C",
     "date": _DATE,
     "quarter": f"(?:(?:{_Y}|{_B})f*)?{_WHICH}(?:f*(?:{_Y}|{_B}))?",
-    "half": f"(?:(?:{_Y}|{_B})f*)?(?:{_HALF}|[OD]f*K)(?:f*(?:{_Y}|{_B}))?",
+    "half": f"(?:(?:{_Y}|{_B})f*)?(?:{_HALF}|[OD]f*K)(?:f*(?:{_Y}|{_B}))?|Kf*{_Y}",
     "nine": f"(?:(?:{_Y}|{_B})f*)?N(?:f*(?:{_Y}|{_B}))?",
     "instant": f"Zf*(?:{_Y}f*)?(?:{_WHICH}|{_M}|Q|{_A}|m|{_Y})(?:f*R)?(?:f*{_Y})?"
     f"|(?:(?:{_Y}|{_B})f*)?(?:{_M}|{_WHICH}|Q|{_A}|Y)f*Z(?:f*{_Y})?|z",
@@ -109,6 +109,7 @@ def on_tape(tape: Tape) -> pl.DataFrame:
             "has_u": parts.count("ue") > 0,
             "has_c": parts.count("CS") > 0,
             "has_s": parts.count("S") > 0,
+            "split": (parts.code("Y") == SPLIT).fill_null(value=False),
             "code": parts.code("C"),
             "end_code": parts.code("z"),
             "ordinal2": parts.value("O", last=True),
@@ -284,6 +285,9 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
         .then(12)
         .otherwise("start_month"),
     )
+    # "six months of the financial year 2022/23" are its first.
+    opening = (pl.col("rule") == "half") & pl.col("months").is_in([_QUARTER, _SIX]) & pl.col("year").is_not_null()
+    out = out.with_columns(_ordinal=pl.when(opening).then(pl.coalesce("_ordinal", pl.lit(1))).otherwise("_ordinal"))
     out = out.filter(pl.col("_grain").is_not_null() | (pl.col("role") == "comparative"))
     out = out.filter(~((pl.col("rule") == "months") & (pl.col("months") != _NINE) & pl.col("relative").is_null()))
     out = out.filter(
@@ -310,4 +314,5 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
         end_month="end_month",
         day="_day",
         weekday="weekday",
+        split="split",
     ).sort("start")

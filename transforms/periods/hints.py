@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms.periods.dates import date_of
+from transforms.periods.dates import LAG, date_of
 
 if TYPE_CHECKING:
     from transforms.spans import Tape
 
+_MONTH_END: Final = 28
 _PARTICIPLE: Final = 20
 """How long a word may be that parts the end of a month from the year that ended with it."""
 
@@ -48,10 +49,65 @@ def with_hints(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
         "doc", "start", fye=(month - 3 * pl.col("ordinal") - 1) % 12 + 1
     )
     closed = after.filter(_closed_before(tape, after)).select("doc", "start", fye="last_ordinal")
-    hints = pl.concat([yearly, quarterly, closed]).sort("start").unique("doc", keep="first", maintain_order=True)
+    told = pl.concat([yearly, quarterly, closed]).with_columns(rank=0)
+    guessed = _of_unnumbered(tape, found).with_columns(rank=1), _of_publication(tape, found).with_columns(rank=2)
+    hints = pl.concat([told, *guessed]).sort("rank", "start").unique("doc", keep="first", maintain_order=True)
     hints = hints.select("doc", "fye")
     found = found.drop("fye", strict=False).join(hints, on="doc", how="left", maintain_order="left")
     return found.join(_anchors(tape, found), on="doc", how="left", maintain_order="left")
+
+
+def _of_unnumbered(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
+    """Fiscal years by a quarter that ends off the calendar: "the quarter ended April 30", with the first number named.
+
+    A date at such a month's end will do where quarters are said to be fiscal: "cash as of April 30, 2024".
+    """
+    quarter = pl.col("grain") == "quarter"
+    numbered = found.filter(quarter & pl.col("ordinal").is_not_null() & pl.col("role").is_null())
+    firsts = numbered.sort("start").unique("doc", keep="first", maintain_order=True).select("doc", _which="ordinal")
+    fiscal = numbered.filter("fiscal").select("doc").unique()
+    ended = found.filter(quarter & pl.col("ordinal").is_null() & pl.col("end_month").is_not_null() & pl.col("role").is_null())
+    dated = (
+        found.filter((pl.col("grain") == "day") & (pl.col("day") >= _MONTH_END) & pl.col("year").is_not_null())
+        .join(fiscal, on="doc", how="semi")
+        .join(_published(tape), on="doc", how="inner")
+        .filter((pl.col("_pub") - date_of(pl.col("year"), pl.col("ordinal"), pl.col("day"))).dt.total_days().is_between(0, 100))
+    )
+    months = pl.concat(
+        [ended.select("doc", "start", _month="end_month"), dated.select("doc", "start", _month="ordinal")]
+    ).filter(pl.col("_month") % 3 != 0)
+    fye = pl.coalesce((pl.col("_month") - 3 * pl.col("_which") - 1) % 12 + 1, pl.when(pl.col("_month") % 3 == 1).then(1))
+    named = months.join(firsts, on="doc", how="left", maintain_order="left").select("doc", "start", fye=fye.cast(pl.Int64))
+    return named.drop_nulls("fye")
+
+
+def _of_publication(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
+    """Fiscal years by the time of the report: a fiscal quarter, or a year such as 2022/23, that has just ended."""
+    step = (
+        pl.when(pl.col("grain") == "quarter").then(pl.col("ordinal") * 3)
+        .when(pl.col("grain") == "half").then(pl.col("ordinal") * 6)
+        .when(pl.col("grain") == "nine_months").then(9)
+        .when((pl.col("grain") == "year") & pl.col("split")).then(12)
+    )  # fmt: skip
+    spoken = found.filter((pl.col("fiscal") | pl.col("split")) & pl.col("role").is_null() & pl.col("relative").is_null())
+    done = pl.col("_pub").dt.offset_by(f"-{LAG}d").dt.month().cast(pl.Int64)
+    fye = ((done - 1) // 3 * 3 - pl.col("_step") - 1) % 12 + 1
+    shorter = pl.col("_step") % 12 == 0
+    return (
+        spoken.with_columns(_step=step)
+        .drop_nulls("_step")
+        .join(_published(tape), on="doc", how="inner")
+        .sort(shorter, "start")
+        .unique("doc", keep="first", maintain_order=True)
+        .select("doc", "start", fye=fye.cast(pl.Int64))
+    )
+
+
+def _published(tape: Tape) -> pl.DataFrame:
+    """The day of publication of each article that has one: doc, _pub."""
+    if "published_at" not in tape.docs.columns:
+        return pl.DataFrame(schema={"doc": tape.docs.schema["doc"], "_pub": pl.Date})
+    return tape.docs.select("doc", _pub=pl.col("published_at").dt.date()).drop_nulls("_pub")
 
 
 def _closed_before(tape: Tape, after: pl.DataFrame) -> pl.Series:

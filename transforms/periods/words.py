@@ -18,13 +18,15 @@ from transforms.spans import Tape, dictionary_scan, pattern_scan
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+SPLIT: Final = "split"
+"""Code of a year that two calendar years share: "2022/23"."""
 _EARLIEST, _LATEST = 1990, 2049
 
 # Letters of the second tape. O ordinal, D number up to 31, Y year, M month, Q quarter, P a quarter with its number,
 # H half, G a half with its number, N nine months, A year as a word, a the fiscal year, L the full year, B a related
 # year in one word ("올해"), m month as a word, K a number of months, F fiscal, R relative, E ended, Z end of,
 # z a fused end ("year-end"), S same, C a fused comparative, T to, v u d the words after a year's, month's and day's
-# number, e the end month of a fiscal term, W weekday, X today, f filler; | parts what does not belong together.
+# number, e the end month of a fiscal term, W weekday, X today, f filler, & and; | parts what does not belong together.
 _LETTERS: Final = {
     "month": "M",
     "weekday": "W",
@@ -49,6 +51,7 @@ _LETTERS: Final = {
     "period.day_mark": "d",
     "period.day": "X",
     "period.filler": "f",
+    "period.and": "&",
 }
 _RELATIVE: Final = {"current": 0, "previous": -1, "next": 1, "today": 0, "yesterday": -1, "tomorrow": 1}
 
@@ -185,7 +188,7 @@ def letters(tape: Tape) -> pl.DataFrame:
         frames.append(_words(found.with_columns(value=value), letter="O"))
     words = pl.concat([f.cast(dict(schema)) for f in frames])  # type: ignore[arg-type]
     # The longest word from the left wins; a filler gives way to every other word.
-    fillers = pl.col("letter") == "f"
+    fillers = pl.col("letter").is_in(["f", "&"])
     words = _disjoint(words.filter(~fillers))
     others = _disjoint(frames[0].cast(dict(schema)).filter(fillers))  # type: ignore[arg-type]
     if words.height and others.height:
@@ -205,7 +208,7 @@ def _beside_a_year(tape: Tape, words: pl.DataFrame) -> pl.Series:
 def _in_figures(tape: Tape, *, dotted: bool) -> list[pl.DataFrame]:
     """Months and halves written in figures with their year: 11/2016, 2016-11, 2016H2; `dotted` reads 11.2016 too.
 
-    "2016-17" and "2011-12" are seasons.
+    "2016-17" and "2011-12" are fiscal years, named by the year in which they end.
     """
     mark = r"[/.\-]" if dotted else r"[/\-]"
     frames: list[pl.DataFrame] = []
@@ -217,6 +220,16 @@ def _in_figures(tape: Tape, *, dotted: bool) -> list[pl.DataFrame]:
         "fiscal": pl.Boolean,
         "code": pl.String,
     }
+    split = pattern_scan(tape, r"\b((?:199|20[0-4])[0-9])( ?[/\-] ?)((?:20)?[0-9][0-9])\b", ["year", "_gap", "next"])
+    last = split["year"].cast(pl.Int64) + 1  # "2022/23", "2022-2023": a year that is none of the calendar
+    split = split.with_columns(_year=last).filter(
+        (pl.col("next").cast(pl.Int64) == pl.col("_year")) | (pl.col("next").cast(pl.Int64) == pl.col("_year") % 100)
+    )
+    frames.append(
+        split.select("start", "end", letter=pl.lit("Y"), value="_year", fiscal=pl.lit(value=True), code=pl.lit(SPLIT)).select(
+            list(schema)
+        )
+    )
     for regex, names, letter in (
         (rf"\b(0?[1-9]|1[0-2])( {{0,2}}{mark} ?)((?:199|20[0-4])[0-9])\b", ["number", "_gap", "year"], "M"),
         (rf"\b((?:199|20[0-4])[0-9])( {{0,2}}{mark} ?)(0?[1-9]|1[0-2])\b", ["year", "_gap", "number"], "M"),
@@ -264,6 +277,7 @@ _COMPACT: Final = (
     (r"\b(q|kw\.? ?|tw )([1-4])(?:\b)", "P", ["_q", "number"]),
     (r"\b(q)([1-4])([ /'\-]{0,2})((?:20)?[12]\d)\b", "P", ["_q", "number", "_gap", "year"]),
     (r"\b([1-4])(q|t|ct)(\b)", "P", ["number", "_q", "_edge"]),
+    ("([1-4])([·∙・ㆍ/.]4 ?분기)", "P", ["number", "_q"]),
     (r"\b([1-4])(q|t)([ /'\-]?)((?:20)?[12]\d)\b", "P", ["number", "_q", "_gap", "year"]),
     (r"\b([1-4])(º|o|ª|°)?( ?)(tri|trim)(\b)", "P", ["number", "_o", "_s", "_q", "_edge"]),
     (r"\b(h)([12])\b", "G", ["_h", "number"]),
