@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from collections import Counter
+from importlib import resources
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -47,10 +52,54 @@ def test_the_table_holds_what_it_promises() -> None:
     assert table.filter(pl.col("company_id") == "zoom")["fiscal_year_end"].item() == "--01-31"
 
 
+def rows(file: str) -> list[dict[str, str]]:
+    """The rows of a table of `reference/`."""
+    with (resources.files("transforms") / "reference" / file).open(encoding="utf-8") as table:
+        return list(csv.DictReader(table))
+
+
+def test_the_tables_of_companies_can_be_reviewed() -> None:
+    own, listed, aliases = rows("companies.csv"), rows("listed.csv"), rows("aliases.csv")
+    ids = [row["company_id"] for row in own]
+    assert ids == sorted(set(ids))
+    assert [row["company_id"] for row in aliases] == sorted(row["company_id"] for row in aliases)
+    assert not set(ids) & {row["company_id"] for row in listed}
+    assert {row["company_id"] for row in aliases} == set(ids)
+    assert {row["role"] for row in own} <= {"", "analyst", "agency", "exchange"}
+    countries = {row["country"] for row in rows("countries.csv")}
+    assert {row["country"] for row in own} - {"AE", "BM", "FO", "IM", "JE", "VG"} <= countries
+    assert all(re.fullmatch(r"(X[A-Z]{3}|DSMD|MISX|BVMF)?", row["mic"]) for row in own)
+    assert all(row["ticker"] or not row["mic"] for row in own)
+    listings = Counter((row["ticker"], row["mic"]) for row in own if row["mic"])
+    assert max(listings.values()) == 1, [key for key, times in listings.items() if times > 1]
+
+
+def test_no_alias_is_that_of_two_companies() -> None:
+    aliases = rows("aliases.csv")
+    assert {row["kind"] for row in aliases} == {"name", "weak", "product", "weak_product", "none"}
+    assert all(row["alias"] == row["alias"].strip() and row["alias"] for row in aliases)
+    times = Counter(row["alias"] for row in aliases)
+    assert max(times.values()) == 1, [alias for alias, n in times.items() if n > 1]
+
+
 @pytest.mark.parametrize(
     ("language", "text", "company"),
     [
         ("en", "Quiet day\nToday Zoom's shares rose.", "zoom"),
+        ("it", "Giornata calma\nOggi il titolo Saipem cede il 3%.", "saipem"),
+        ("sv", "Lugn dag\nAutoliv föll på börsen.", "autoliv"),
+        ("no", "Rolig dag\nI dag steg Aker Solutions.", "aker-solutions"),
+        ("da", "Rolig dag\nI dag steg FLSmidth.", "flsmidth"),
+        ("pl", "Spokojny dzień\nDziś rosły akcje Taurona i Budimeksu.", "tauron"),
+        ("id", "Hari tenang\nSaham PT Adhi Karya (Persero) Tbk naik.", "adhi-karya"),
+        ("pt", "Dia calmo\nHoje a Suzano subiu na bolsa.", "suzano"),
+        ("ko", "조용한 날\nLG이노텍은 3분기에 웃었다", "lg-innotek"),
+        ("ja", "静かな日\nコマツの株価は上がった", "komatsu"),
+        ("ja", "静かな日\n伊藤忠商事は発表した", "itochu"),
+        ("zh", "平静的一天\n赛力斯股价上涨", "seres"),
+        ("zh", "平靜的一天\n聯電股價上漲", "united-microelectronics"),
+        ("ru", "Тихий день\nСегодня акции Северстали выросли.", "severstal"),
+        ("ar", "يوم هادئ\nارتفع سهم أكوا باور اليوم", "acwa-power"),
         ("de", "Ruhiger Tag\nHeute stieg Zooms Umsatz, die Zoom-Aktie auch.", "zoom"),
         ("sv", "Lugn dag\nI dag steg Ericssons omsättning.", "ericsson"),
         ("pl", "Spokojny dzień\nDziś akcje Zooma rosły.", "zoom"),
@@ -114,7 +163,7 @@ def test_a_firm_outside_the_table_gets_the_slug_of_its_common_name(language: str
     tape = tape_of(text, language=language)
     cut = sentences(tape)
     found = companies.on_tape(tape, cut)
-    main = companies._main(tape, cut, found.filter(pl.col("certainty") != "pronoun"))
+    main = companies.main_of(tape, cut, found.filter(pl.col("certainty") != "pronoun"))
     assert main["company_id"].to_list() == [company]
 
 
@@ -142,7 +191,7 @@ def test_the_company_is_the_articles_company() -> None:
 def test_banks_and_exchanges_are_not_what_an_article_is_about(language: str, text: str, company: str) -> None:
     tape = tape_of(text, language=language)
     cut = sentences(tape)
-    assert companies._main(tape, cut, companies.on_tape(tape, cut))["company_id"].to_list() == [company]
+    assert companies.main_of(tape, cut, companies.on_tape(tape, cut))["company_id"].to_list() == [company]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,21 @@
+"""Countries in text: their names, adjectives and seats of government."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from transforms.companies.places import explained
+from transforms.companies.table import country_patterns
+from transforms.schemas import Schema
+from transforms.spans import Tape, dictionary_scan, drop_contained
+
+COUNTRIES: Final[Schema] = {"start": pl.Int64, "end": pl.Int64, "country": pl.String, "kind": pl.String}
+
+
+def countries_on_tape(tape: Tape) -> pl.DataFrame:
+    """One row a country: start, end, country (ISO 3166-1 alpha-2), kind (name, adjective, capital)."""
+    found = dictionary_scan(tape, country_patterns(tape.language), cased=True, longest=False)
+    found = drop_contained(explained(tape, found), by="kind")
+    return found.select("start", "end", "country", kind=pl.col("role")).unique(["start", "end"], keep="first").sort("start")

@@ -1,0 +1,300 @@
+"""Names that must be companies though no table holds them.
+
+In scripts with capitals: a name beside a legal form, a noun or a verb of firms, or one that the title and the text share.
+In others: the head of the title that recurs, and names inside the patterns of the language.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from transforms import lexicon
+from transforms.companies.countries import countries_on_tape
+from transforms.companies.naming import common_name, slug
+from transforms.companies.places import (
+    cues_of,
+    explained,
+    follows,
+    in_quotes,
+    near,
+    one_line,
+    overlaps,
+    tickers,
+    titles_of,
+    upper_start,
+)
+from transforms.companies.schema import MENTIONS
+from transforms.companies.table import aliases, country_patterns, plain_words
+from transforms.spans import Tape, dictionary_scan, drop_contained, pattern_scan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_WORD: Final = r"(?:\p{Lu}[\p{L}\p{N}]*|\p{Ll}{1,2}\p{Lu}\p{L}+)(?:[-.&+/][\p{L}\p{N}]+|'\p{Lu}\p{L}*)*\+?"
+
+
+_NAME: Final = rf"\b({_WORD}(?: (?:(?:&|of|de|du|des|della|di|da|do|van|von|af) )?{_WORD}){{0,4}})"
+
+
+_CHIEF: Final = r"^(\p{Lu}[\p{L}\p{N}&.-]+(?: \p{Lu}[\p{L}\p{N}&.-]+)?) (?:CEO|CFO|COO|CTO)\b"
+
+
+_AFTER_HEAD: Final = r"^[\"'《「『【]?[\p{Hangul}\p{Han}\p{Katakana}\p{Arabic}A-Za-z0-9·&ー ]{2,24}[,、，\"'」』…]"
+"""A title whose first words a comma or a quote ends."""
+
+
+_NOT_A_FIRM: Final = r"^(?:\p{Lu}{1,2}|CEO|CFO|DAX|MDAX|USA?|EU|IT|KI|AI|PR|Tech|Ex|Vize|Co)$"
+"""What stands before "-Chef" or "-Aktie" and is no firm."""
+
+
+_FIGURES_OF_A_FIRM: Final = 4
+"""So many words for revenue, profit and the like tell that an article speaks of a firm."""
+
+
+def capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Sequences of capitalised words: start, end, name (as in `Tape.plain`), doc, opening (begins a sentence)."""
+    found = pattern_scan(tape, _NAME, ["name"], cased=True).select("start", "end", "name")
+    stops = set(lexicon.settings(tape.language).get("name_stops", ()))
+    nouns = lexicon.of_kind(tape.language, "company_noun").filter(pl.col("code") == "before")
+    stops |= set(nouns["pattern"].to_list())
+    tails = "|".join(re.escape(noun) for noun in sorted(nouns.filter("open_left")["pattern"].to_list()))
+    # Words that only stand at the head of a sentence or a headline belong to no name.
+    for _ in range(2):
+        head = pl.col("name").str.split(" ").list.first()
+        cut = head.str.to_lowercase().is_in(sorted(stops))
+        if tails:  # "Skogsbolaget"
+            cut |= head.str.to_lowercase().str.contains(f"(?:{tails})$") & (head != pl.col("name"))
+        found = found.with_columns(
+            start=pl.when(cut).then(pl.col("start") + head.str.len_chars().cast(pl.Int64) + 1).otherwise(pl.col("start")),
+            name=pl.when(cut).then(pl.col("name").str.slice(head.str.len_chars() + 1)).otherwise(pl.col("name")),
+        ).filter(pl.col("name").str.len_chars() > 1)
+    opening = np.isin(found["start"].to_numpy(), sentences["start"].to_numpy())
+    return found.with_columns(tape.doc_of(found["start"]), opening=pl.Series(opening))
+
+
+def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Mentions of companies outside the table: columns of `MENTIONS`."""
+    candidates = _spaceless_candidates(tape, known) if lexicon.settings(tape.language).get("name_script") else None
+    if candidates is None:
+        candidates = _cased_candidates(tape, sentences, known)
+    if candidates.is_empty():
+        return pl.DataFrame(schema=MENTIONS)
+    candidates = candidates.with_columns(company_id=slug(candidates["name"], language=tape.language)).filter(
+        pl.col("company_id").str.len_chars() > 1
+    )
+    # The same name without its legal form is the same company.
+    short = candidates.with_columns(name=common_name(candidates["name"], language=tape.language))
+    wanted = pl.concat([candidates, short]).filter(pl.col("name").str.len_chars() > 1).unique(["doc", "name"], keep="first")
+    rules = lexicon.settings(tape.language)
+    patterns = (
+        wanted.select("name")
+        .unique()
+        .sort("name")
+        .select(
+            pattern="name",
+            core="name",
+            open_left=pl.lit(value=bool(rules.get("name_prefixes"))),
+            open_right=pl.lit(value=bool(rules.get("name_endings"))),
+            kind=pl.lit("company"),
+        )
+    )
+    found = explained(tape, dictionary_scan(tape, patterns, cased=True, longest=False))
+    found = found.with_columns(tape.doc_of(found["start"])).join(
+        wanted.select("doc", "company_id", pattern="name"), on=["doc", "pattern"], how="inner"
+    )
+    found = drop_contained(found, by="kind").filter(pl.Series(~overlaps(drop_contained(found, by="kind"), known)))
+    canonical = (
+        aliases(tape.language).filter(pl.col("strength").is_in(["name", "weak"])).select("pattern", known_id="company_id")
+    )
+    canonical = canonical.unique("pattern", keep="first")
+    found = found.join(canonical, on="pattern", how="left").unique(["start", "end"], keep="first")
+    return found.select("start", "end", company_id=pl.coalesce("known_id", "company_id"), certainty=pl.lit("inferred")).sort(
+        "start"
+    )
+
+
+def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Names that must be companies, in scripts with capitals: doc, name."""
+    names = capitalised(tape, sentences)
+    if names.is_empty():
+        return pl.DataFrame(schema={"doc": pl.Int64, "name": pl.String})
+    rules = lexicon.settings(tape.language)
+    kinds = ("legal_form", "company_noun", "company_verb", "person_title", "institution", "place", "month", "weekday", "metric")
+    cues = cues_of(tape, *kinds)
+    compounds = _headed_by(names, rules.get("name_heads"))
+    others = pl.concat(
+        [
+            known.select("start", "end"),
+            cues.filter(pl.col("kind").is_in(["institution", "place", "month", "weekday"])).select("start", "end"),
+            countries_on_tape(tape).select("start", "end"),
+        ]
+    )
+    names = names.filter(pl.Series(~overlaps(names, others)))
+    start, end = names["start"].to_numpy(), names["end"].to_numpy()
+    upper = upper_start(tape, cues["start"])
+    forms = cues.filter((pl.col("kind") == "legal_form") & pl.Series(upper))
+    nouns = cues.filter((pl.col("kind") == "company_noun") & (pl.col("code") == "before"))
+    titles = cues.filter(pl.col("kind") == "person_title")
+    form_ends, form_starts = np.unique(forms["end"].to_numpy()), np.unique(forms["start"].to_numpy())
+    before_forms = np.unique(forms.filter(pl.col("code") == "before")["end"].to_numpy())
+    legal = (
+        ((np.isin(end, form_ends) | np.isin(end + 1, form_ends)) & ~np.isin(start, form_starts))
+        | near(form_starts, end + 1, end + 2)
+        | near(before_forms, start - 2, start - 1)
+        | (
+            np.isin(start, form_starts)
+            & names["name"].str.contains(" ").to_numpy()
+            & np.isin(start, forms.filter(pl.col("code") == "before")["start"].to_numpy())
+        )
+        | near(tickers(tape)["start"].to_numpy(), end, end + 1)
+    )
+    quoted = in_quotes(tape, start, end)
+    noun = follows(tape, nouns["end"], start)
+    if rules.get("names_quoted", False):
+        noun |= quoted & _overlaps_title_twin(tape, names)
+    # "Karin Ek, chief executive", but "Zoom CEO"
+    person = follows(tape, titles["end"], start) | near(np.unique(titles["start"].to_numpy()), end + 2, end + 2)
+    names = names.with_columns(
+        legal=pl.Series(legal),
+        noun=pl.Series(noun),
+        person=pl.Series(person),
+        title=pl.Series(overlaps(names, titles_of(tape))),
+    )
+    verbs = np.unique(cues.filter(pl.col("kind") == "company_verb")["start"].to_numpy())
+    names = names.with_columns(
+        name=common_name(names["name"], language=tape.language), verb=pl.Series(near(verbs, end + 1, end + 1))
+    )
+    heads = names.filter("title").group_by("doc", "name").agg(head=(pl.col("legal") | pl.col("noun")).any())
+    body = names.filter(~pl.col("title"))
+    if "s" in rules.get("name_endings", ()):  # the genitive of a name in the title
+        genitives = heads.select("doc", name=pl.col("name") + "s", bare="name")
+        body = body.join(genitives, on=["doc", "name"], how="left", maintain_order="left")
+        genitive = pl.col("bare").is_not_null()
+        body = body.with_columns(
+            name=pl.coalesce("bare", "name"), middle=genitive | ~pl.col("opening"), person=pl.col("person") & ~genitive
+        )
+    else:
+        body = body.with_columns(middle=~pl.col("opening"))
+    shown = body.group_by("doc", "name", maintain_order=True).agg(
+        legal=pl.col("legal").any(),
+        noun=pl.col("noun").any(),
+        person=pl.col("person").any(),
+        middle=pl.col("middle").sum(),
+        verb=pl.col("verb").any(),
+        times=pl.len(),
+    )
+    shown = shown.join(heads, on=["doc", "name"], how="left", maintain_order="left")
+    headlines = titles_of(tape).with_columns(text=tape.slice("start", "end", titles_of(tape)).fill_null(""))
+    headlines = (
+        headlines.with_columns(text=pl.Series(plain_words(headlines["text"].to_list()))) if headlines.height else headlines
+    )
+    shown = shown.join(headlines.select("doc", "text"), on="doc", how="left")
+    named_in_title = pl.col("text").fill_null("").str.contains(pl.col("name"), literal=True)
+    # Surnames: a single word that ends a longer name of the same article.
+    last = body.filter(pl.col("name").str.contains(" ") & ~pl.col("legal") & ~pl.col("noun")).select(
+        "doc", name=pl.col("name").str.split(" ").list.last()
+    )
+    shown = shown.join(last.unique().with_columns(surname=True), on=["doc", "name"], how="left")
+    single = ~pl.col("name").str.contains(" ")
+    german = bool(rules.get("nouns_capitalised", False))
+    recurring = named_in_title & ~pl.col("person") & pl.col("surname").is_null() & (pl.col("name").str.len_chars() > 2)
+    # One capitalised word may be any word at the head of a sentence, and in German any noun.
+    often = pl.col("times") >= 2
+    proper = pl.col("verb") & pl.Series(~_also_small(tape, shown))  # "Vondra expects", and nowhere "vondra"
+    recurring &= ~single | (often & ((pl.lit(value=not german) & (pl.col("middle") >= 1)) | proper))
+    told = (pl.col("noun") | pl.col("head").fill_null(value=False)) & ~pl.col("person")
+    if german:  # "legte der Konzern Zahlen vor"
+        told &= (pl.col("times") >= 2) | ~single
+    # A name that merely recurs is a firm only in an article that speaks of one, and whose title names no other.
+    speaks = tape.doc_of(cues_of(tape, "company_pronoun")["start"])
+    figures = cues.filter((pl.col("kind") == "metric") & ~pl.col("code").is_in(["none", "hidden", "counted"]))
+    figures = figures.select(tape.doc_of(figures["start"])).group_by("doc").len().filter(pl.col("len") >= _FIGURES_OF_A_FIRM)
+    titled = known.filter(pl.Series(overlaps(known, titles_of(tape))))
+    recurring &= pl.col("doc").is_in(pl.concat([speaks, figures["doc"]]).unique().to_list())
+    recurring &= ~pl.col("doc").is_in(tape.doc_of(titled["start"]).unique().to_list())
+    accepted = shown.filter(pl.col("legal") | told | recurring)
+    return pl.concat([accepted.select("doc", "name"), compounds]).unique(maintain_order=True)
+
+
+def _headed_by(names: pl.DataFrame, heads: str | None) -> pl.DataFrame:
+    """Firms named together with their chief, share or the like ("Lumio-Chefin", "Lumio CEO"): doc, name."""
+    compound = pl.col("name").str.extract(_CHIEF, 1)
+    if heads is not None:
+        compound = pl.coalesce(pl.col("name").str.extract(rf"^(\p{{Lu}}[\p{{L}}\p{{N}}&.-]+)-(?i:{heads})(?: |$)", 1), compound)
+    found = names.select("doc", name=compound)
+    return found.drop_nulls().filter(~pl.col("name").str.contains(_NOT_A_FIRM)).unique(maintain_order=True)
+
+
+def _also_small(tape: Tape, shown: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether each name (doc, name) stands in its article in small letters too: then it is a common word."""
+    asked = shown.with_row_index("_i").filter("verb").join(tape.docs.select("doc", "start", "end"), on="doc", how="left")
+    texts = pl.Series([tape.plain[a:b] for a, b in asked.select("start", "end").iter_rows()], dtype=pl.String)
+    small = asked.with_columns(text=texts).filter(pl.col("text").str.contains(pl.col("name").str.to_lowercase(), literal=True))
+    found: NDArray[np.bool_] = np.isin(np.arange(shown.height), small["_i"].to_numpy())
+    return found
+
+
+def _overlaps_title_twin(tape: Tape, names: pl.DataFrame) -> NDArray[np.bool_]:
+    """Names that stand in the title too."""
+    titles = titles_of(tape)
+    if titles.is_empty():
+        return np.zeros(names.height, dtype=np.bool_)
+    texts = titles.select("doc", text=pl.Series(plain_words(tape.slice("start", "end", titles).fill_null("").to_list())))
+    joined = names.join(texts, on="doc", how="left", maintain_order="left")
+    core = pl.col("name").str.slice(0, pl.max_horizontal(pl.col("name").str.len_chars() - 2, pl.lit(3)))
+    return joined.select(pl.col("text").fill_null("").str.contains(core, literal=True))["text"].to_numpy()
+
+
+def _spaceless_candidates(tape: Tape, known: pl.DataFrame) -> pl.DataFrame:
+    """Names that must be companies, in scripts without capitals: doc, name.
+
+    The head of the title that recurs in the body, cut where it recurs least often less; and names beside a legal form.
+    """
+    titles = titles_of(tape)
+    empty = pl.DataFrame(schema={"doc": pl.Int64, "name": pl.String})
+    rules = lexicon.settings(tape.language)
+    script = rules["name_script"]
+    frames = []
+    for regex in rules.get("name_patterns", ()):
+        found = pattern_scan(tape, regex, ["_before", "name", "_after"], cased=True)
+        found = found.with_columns(start=pl.col("name_start"), end=pl.col("name_end")).drop_nulls("name")
+        found = found.filter(pl.Series(~overlaps(found, known)))
+        frames.append(found.select(tape.doc_of(found["start"]), "name"))
+    if titles.height:
+        heads = titles.with_columns(
+            title=pl.Series(plain_words(tape.slice("start", "end", titles).fill_null("").to_list())),
+        ).join(tape.docs.select("doc", body_end="end"), on="doc", how="left")
+        heads = heads.with_columns(body=pl.Series(plain_words(one_line(tape.slice("end", "body_end", heads)))))
+        taken = known.with_columns(tape.doc_of(known["start"])).join(titles.select("doc", _s="start", _e="end"), on="doc")
+        taken = taken.filter((pl.col("start") >= pl.col("_s")) & (pl.col("end") <= pl.col("_e")))
+        heads = heads.join(taken.select("doc").unique(), on="doc", how="anti")
+        head = pl.col("title").str.extract(script, 1)
+        heads = heads.with_columns(head=head).filter(pl.col("head").str.len_chars() >= 2)
+        sizes = range(2, 9)
+        heads = heads.with_columns(
+            pl.when(pl.col("head").str.len_chars() >= n)
+            .then(pl.col("body").str.count_matches(pl.col("head").str.slice(0, n), literal=True))
+            .otherwise(0)
+            .cast(pl.Int64)
+            .alias(f"_{n}")
+            for n in sizes
+        )
+        # The longest head that still recurs at least twice and at least half as often as the shortest.
+        size = pl.max_horizontal(
+            pl.when((pl.col(f"_{n}") >= 2) & (pl.col(f"_{n}") * 2 >= pl.col("_2"))).then(n).otherwise(0) for n in sizes
+        )
+        # A head that a comma or a quote ends, as headlines have it, need only be named once more.
+        marked = pl.col("title").str.contains(_AFTER_HEAD) & pl.col("body").str.contains(pl.col("head"), literal=True)
+        heads = heads.with_columns(size=pl.when(marked).then(pl.col("head").str.len_chars()).otherwise(size))
+        heads = heads.filter(pl.col("size") > 0)
+        frames.append(heads.select("doc", name=pl.col("head").str.slice(0, pl.col("size"))))
+    found = pl.concat(frames) if frames else empty
+    stops = set(rules.get("name_stops", ()))
+    cues = set(lexicon.of_kind(tape.language, "institution", "place", "company_pronoun")["pattern"].to_list())
+    places = set(country_patterns(tape.language)["pattern"].to_list())
+    refused = sorted(stops | cues | places)
+    return found.filter(~pl.col("name").str.to_lowercase().is_in(refused)).unique(maintain_order=True)

@@ -1,0 +1,89 @@
+"""Mentions of known companies, and what shows that an ambiguous word means one.
+
+A weak alias counts only in an article that shows elsewhere that the firm is meant.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from transforms import lexicon
+from transforms.companies.places import (
+    after_mark,
+    capital_neighbour,
+    cues_of,
+    explained,
+    in_quotes,
+    near,
+    overlaps,
+    tickers,
+    titles_of,
+)
+from transforms.companies.schema import MENTIONS
+from transforms.companies.table import aliases
+from transforms.spans import Tape, dictionary_scan, drop_contained
+
+_PLAIN_VERB: Final = "also"
+"""Code of verbs that a firm may be the subject of as well as anything else: "has", "is", "grew"."""
+
+
+def _kana_safe(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
+    """Drop names in katakana that are part of a longer katakana word."""
+    if spans.is_empty():
+        return spans
+    kana = ((tape.codes >= 0x30A1) & (tape.codes <= 0x30FA)) | (tape.codes == 0x30FC)
+    padded = np.concatenate((kana, [False]))
+    start, end = spans["start"].to_numpy(), spans["end"].to_numpy()
+    before = padded[start] & padded[start - 1] & (start > 0)
+    after = padded[end - 1] & padded[end]
+    return spans.filter(pl.Series(~(before | after)))
+
+
+def known_mentions(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Mentions of known companies: columns of `MENTIONS`."""
+    found = dictionary_scan(tape, aliases(tape.language), cased=True, longest=False)
+    found = _kana_safe(tape, explained(tape, found))
+    found = drop_contained(found, by="kind").filter(pl.col("strength") != "none")
+    # "A Zoom-style explosion" is said of another company.
+    similes = cues_of(tape, "company_simile")["start"].unique()
+    found = found.filter(~pl.col("end").is_in(similes.implode()))
+    found = found.with_columns(tape.doc_of(found["start"]))
+    weak = pl.col("strength").str.starts_with("weak")
+    firm = found.filter(~weak).select("doc", "company_id").unique()
+    supported = _supported(tape, sentences, found.filter(weak)).select("doc", "company_id").unique()
+    titled = (
+        found.with_columns(title=pl.Series(overlaps(found, titles_of(tape))))
+        .group_by("doc", "company_id")
+        .agg(both=(pl.col("title").any() & (~pl.col("title")).any() & (pl.len() >= 3)))
+    )
+    proof = pl.concat([firm, supported, titled.filter("both").select("doc", "company_id")]).unique()
+    found = found.join(proof, on=["doc", "company_id"], how="semi", maintain_order="left")
+    product = pl.col("strength").str.ends_with("product")
+    found = found.sort("start", "end", "company_id").unique(["start", "end"], keep="first", maintain_order=True)
+    return found.select(
+        "start", "end", "company_id", certainty=pl.when(product).then(pl.lit("product")).otherwise(pl.lit("known"))
+    ).cast(dict(MENTIONS))  # type: ignore[arg-type]
+
+
+def _supported(tape: Tape, sentences: pl.DataFrame, weak: pl.DataFrame) -> pl.DataFrame:
+    """Weak mentions beside which something shows that a firm is meant."""
+    if weak.is_empty():
+        return weak
+    nouns = cues_of(tape, "company_noun", "legal_form", "company_verb").filter(pl.col("code") != _PLAIN_VERB)
+    before = nouns.filter(pl.col("kind") == "company_noun")["end"].unique().sort().to_numpy()
+    after_kinds = nouns.filter((pl.col("kind") != "company_noun") | (pl.col("code") == "after"))
+    after = np.unique(np.concatenate((after_kinds["start"].to_numpy(), tickers(tape)["start"].to_numpy())))
+    start, end = weak["start"].to_numpy(), weak["end"].to_numpy()
+    quoted = in_quotes(tape, start, end)
+    cue = near(before, start - 2, start) | near(after, end, end + 2) | quoted
+    middle = np.zeros(len(start), dtype=np.bool_)
+    if not lexicon.settings(tape.language).get("nouns_capitalised", False):
+        # A capital inside a sentence makes a name, unless a neighbour has one too ("Orange County", "Harry Kane").
+        opening = np.isin(start, sentences["start"].to_numpy()) | quoted | after_mark(tape, start)
+        titled = overlaps(weak, titles_of(tape))
+        latin = (tape.codes[start] < 0x250) & (tape.codes[start] > 0x40)
+        middle = ~opening & ~titled & latin & ~capital_neighbour(tape, start, end)
+    return weak.filter(pl.Series(cue | middle))

@@ -1,0 +1,150 @@
+"""Where things stand on a tape: what overlaps, what is beside what, titles, leads, quotes, tickers.
+
+Nothing here knows a company.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from transforms import lexicon
+from transforms.companies.table import plain_words
+from transforms.spans import Tape, dictionary_scan, pattern_scan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_MARKS: Final = tuple(ord(c) for c in ":-*\u2022\u00b7\u25cf\u25aa\u2013\u2014\u2026")
+"""Marks after which a list item or a heading begins."""
+
+
+_EXCHANGES: Final = (
+    "NASDAQ|Nasdaq|NasdaqGS|NYSE|AMEX|LSE|TSE|HKEX|SEHK|KOSPI|KOSDAQ|XETRA|Euronext|BME|BIT|BVMF|B3|IDX|BIST|GPW|WSE|OMX|SSE|SZSE"
+    "|MOEX|ADX|DFM|Tadawul|BMV|ASX|TSX|NSE|BSE"
+)
+
+
+_TICKER: Final = (
+    rf"(\((?:[^()\n]{{0,40}}?(?:{_EXCHANGES})[: ]+ ?[A-Z0-9.\-]{{1,12}}[^()\n]{{0,12}}"
+    r"|[A-Z0-9]{1,6}(?:-[A-Z]{1,3})?\.[A-Z]{1,3}|\d{4,6})\))"
+)
+
+
+def overlaps(spans: pl.DataFrame, frames: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether each span shares a character with one of the frames."""
+    if spans.is_empty() or frames.is_empty():
+        return np.zeros(spans.height, dtype=np.bool_)
+    ordered = frames.sort("start")
+    starts, reach = ordered["start"].to_numpy(), ordered["end"].cum_max().to_numpy()
+    last = np.searchsorted(starts, spans["end"].to_numpy(), side="left") - 1
+    return (last >= 0) & (reach[np.maximum(last, 0)] > spans["start"].to_numpy())
+
+
+def explained(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
+    """Drop spans that run on into letters that no ending or prefix of the language explains; `pattern` is the core."""
+    rules = lexicon.settings(tape.language)
+    endings, prefixes = set(rules.get("name_endings", ())), set(rules.get("name_prefixes", ()))
+    if spans.is_empty() or not (endings or prefixes):
+        return spans
+    size = pl.col("pattern").str.len_chars().cast(pl.Int64)
+    grown = spans.with_columns(_more=pl.col("end") - pl.col("start") - size)
+    same, more = grown.filter(pl.col("_more") == 0), grown.filter(pl.col("_more") > 0)
+    if more.is_empty():
+        return spans
+    whole = tape.slice("start", "end", more)
+    more = more.with_columns(_whole=pl.Series([t.replace("\u0640", "") for t in plain_words(whole.to_list())]))
+    before = pl.col("_whole").str.slice(0, pl.col("_more"))
+    after = pl.col("_whole").str.slice(size, None)
+    right = pl.col("_whole").str.starts_with(pl.col("pattern")) & after.is_in(sorted(endings))
+    left = pl.col("_whole").str.ends_with(pl.col("pattern")) & before.is_in(sorted(prefixes))
+    stem = (
+        pl.col("stem") & pl.col("_whole").str.starts_with(pl.col("pattern")) if "stem" in more.columns else pl.lit(value=False)
+    )
+    kept = more.filter(right | left | stem).drop("_whole")
+    return pl.concat([same, kept]).drop("_more").sort("start", "end")
+
+
+def titles_of(tape: Tape) -> pl.DataFrame:
+    """The titles as frames: start, end, doc."""
+    if "title_end" not in tape.docs.columns:
+        return pl.DataFrame(schema={"start": pl.Int64, "end": pl.Int64, "doc": pl.Int64})
+    return tape.docs.select(
+        start=pl.col("start") + pl.col("title_start").fill_null(0),
+        end=pl.col("start") + pl.col("title_end").fill_null(0),
+        doc=pl.col("doc"),
+    ).filter(pl.col("end") > pl.col("start"))
+
+
+def lead_end(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
+    """Where each article's lead ends: the third sentence after the title's."""
+    titles = titles_of(tape).select("doc", title=pl.col("end"))
+    body = sentences.join(titles, on="doc", how="left").filter(pl.col("start") >= pl.col("title").fill_null(0))
+    return body.sort("start").group_by("doc", maintain_order=True).agg(lead=pl.col("end").head(3).last())
+
+
+def cues_of(tape: Tape, *kinds: str) -> pl.DataFrame:
+    """Words of these kinds of the lexicon."""
+    return dictionary_scan(tape, lexicon.of_kind(tape.language, *kinds))
+
+
+def near(places: NDArray[np.int64], low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether one of the sorted places lies in [low, high]."""
+    found: NDArray[np.bool_] = np.searchsorted(places, high, side="right") > np.searchsorted(places, low, side="left")
+    return found
+
+
+def follows(tape: Tape, ends: pl.Series, start: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether one of the words that end at `ends` stands right before, with a space and perhaps a quote between."""
+    places = np.unique(ends.to_numpy())
+    quote = tape.codes[np.maximum(start - 1, 0)] == ord('"')
+    found: NDArray[np.bool_] = np.isin(start - 1, places) | (quote & np.isin(start - 2, places))
+    return found
+
+
+def in_quotes(tape: Tape, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether quotes stand right before and after."""
+    quote = np.concatenate((tape.codes == ord('"'), [False]))
+    return quote[np.maximum(start - 1, 0)] & quote[end] & (start > 0)
+
+
+def capital_neighbour(tape: Tape, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the word right before or after begins with a capital (one space between)."""
+    raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    upper = np.concatenate((tape.word & (raw != tape.codes), [False, False]))
+    space = np.concatenate((tape.codes == 32, [False, False]))
+    after = space[end] & upper[end + 1]
+    previous = tape.starts_of_words[np.maximum(start - 2, 0)]
+    before = (start > 1) & space[start - 1] & upper[previous] & np.concatenate((tape.word, [False]))[np.maximum(start - 2, 0)]
+    return after | before
+
+
+def after_mark(tape: Tape, start: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a colon, a bullet or a dash stands before the word: there any word may have a capital ("Revenue: Total …")."""
+    before = tape.codes[np.maximum(start - 2, 0)]
+    found: NDArray[np.bool_] = np.isin(before, _MARKS) & (start > 1)
+    return found
+
+
+def tickers(tape: Tape) -> pl.DataFrame:
+    """Tickers in brackets: start, end."""
+    return pattern_scan(tape, _TICKER, ["_ticker"], cased=True).select("start", "end")
+
+
+def upper_start(tape: Tape, starts: pl.Series) -> NDArray[np.bool_]:
+    """Whether a capital stands at these places."""
+    plain = tape.plain
+    return np.array(
+        [
+            plain[s] != tape.folded[s] or not plain[s].isalpha() or plain[s : s + 3] in ("s.p", "s.r", "sp.")
+            for s in starts.to_list()
+        ],
+        dtype=np.bool_,
+    )
+
+
+def one_line(texts: pl.Series) -> list[str]:
+    """Texts without line breaks, so that they can be made plain in one go."""
+    return [t.replace("\n", " ") for t in texts.fill_null("").to_list()]

@@ -1,0 +1,108 @@
+"""What is known of companies: the tables of `reference/`, and how newspapers write their names in a language.
+
+An alias is either plain ("Zoom Video") or weak ("Target"); `known` decides when a weak one counts.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+import polars as pl
+
+from transforms import lexicon
+from transforms.schemas import DIM_COMPANY, Schema
+from transforms.spans import Tape
+
+_ALIAS_PATTERNS: Final[Schema] = {
+    "pattern": pl.String,
+    "core": pl.String,  # the pattern once more: tells patterns apart that grow to the same word
+    "open_left": pl.Boolean,
+    "open_right": pl.Boolean,
+    "kind": pl.String,
+    "company_id": pl.String,
+    "strength": pl.String,
+}
+
+
+def read_table(name: str) -> pl.DataFrame:
+    """A CSV file of `reference/`; every column is text, an empty cell null."""
+    file = resources.files("transforms") / "reference" / name
+    return pl.read_csv(file.read_bytes(), infer_schema=False)
+
+
+@lru_cache(maxsize=1)
+def _companies() -> pl.DataFrame:
+    own = read_table("companies.csv")
+    listed = read_table("listed.csv") if (resources.files("transforms") / "reference" / "listed.csv").is_file() else own.clear()
+    listed = listed.join(own, on="company_id", how="anti")
+    return pl.concat([own, listed], how="diagonal").sort("company_id")
+
+
+def dim_company() -> pl.DataFrame:
+    """All known companies: the columns of `DIM_COMPANY`, sorted by company_id."""
+    return _companies().select([pl.col(c).cast(t) for c, t in DIM_COMPANY.items()])
+
+
+@lru_cache(maxsize=1)
+def roles() -> pl.DataFrame:
+    """Companies that articles quote more often than they report on: company_id, role (analyst, agency, exchange)."""
+    return _companies().select("company_id", "role").drop_nulls()
+
+
+def plain_words(words: list[str]) -> list[str]:
+    """Words as they stand in `Tape.plain`."""
+    return Tape.of(pl.DataFrame({"article_id": ["0"], "text": ["\n".join(words)]}), language="und").plain.split("\n")
+
+
+@lru_cache(maxsize=64)
+def aliases(language: str) -> pl.DataFrame:
+    """The alias patterns for a language: columns of `_ALIAS_PATTERNS`."""
+    rules = lexicon.settings(language)
+    table = read_table("aliases.csv")
+    if (resources.files("transforms") / "reference" / "listed_aliases.csv").is_file():
+        further = read_table("listed_aliases.csv").join(table, on="alias", how="anti")
+        table = pl.concat([table, further])
+    table = table.with_columns(pattern=pl.Series(plain_words(table["alias"].to_list())))
+    latin = pl.col("pattern").str.contains(r"^[\p{Latin}\p{Cyrillic}0-9 &.'+-]+$")
+    # Headlines in capitals, and names whose last letter gives way to an ending ("Северсталь", "Северстали").
+    loud = table.filter(latin & (pl.col("kind") == "name") & (pl.col("pattern").str.len_chars() >= 5)).with_columns(
+        pl.col("pattern").str.to_uppercase()
+    )
+    bent = [
+        table.filter(pl.col("pattern").str.contains(rf"\p{{Ll}}{{3}}{last}$")).with_columns(
+            pl.col("pattern").str.head(-len(last)) + pl.lit(ending)
+        )
+        for last, endings in rules.get("name_bends", {}).items()
+        for ending in endings
+    ]
+    table = pl.concat([table, loud, *bent]).unique(["company_id", "pattern"], keep="first", maintain_order=True)
+    return table.select(
+        "pattern",
+        core="pattern",
+        open_left=pl.lit(value=bool(rules.get("name_prefixes"))) & pl.col("pattern").str.contains(r"^\p{Arabic}"),
+        open_right=pl.lit(value=bool(rules.get("name_endings"))),
+        kind=pl.lit("company"),
+        company_id=pl.col("company_id"),
+        strength=pl.col("kind"),
+    ).cast(dict(_ALIAS_PATTERNS))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=64)
+def country_patterns(language: str) -> pl.DataFrame:
+    """The patterns for countries of a language, with `stem` where any ending may follow."""
+    rules = lexicon.settings(language)
+    table = read_table("countries.csv").filter(pl.col("language").is_in([language, lexicon.SHARED]))
+    bare = plain_words(table["name"].str.strip_chars("*").to_list())
+    endings = bool(rules.get("name_endings"))
+    return table.select(
+        pattern=pl.Series(bare),
+        core=pl.Series(bare),
+        open_left=pl.lit(value=bool(rules.get("name_prefixes"))) | pl.col("name").str.starts_with("*"),
+        open_right=pl.lit(value=endings) | pl.col("name").str.ends_with("*"),
+        stem=pl.col("name").str.ends_with("*"),
+        kind=pl.lit("country"),
+        country=pl.col("country"),
+        role=pl.col("kind"),
+    ).unique(["pattern", "country"], keep="first", maintain_order=True)
