@@ -9,29 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import polars as pl
 
 from transforms.reading import charset, copies, dates, head, identity, language, page, workers
-from transforms.reading.clean import layout, one_line
+from transforms.reading.clean import layout_all, one_line
 from transforms.reading.html import read_html
 from transforms.reading.identity import article_id
 from transforms.reading.markdown import is_crawled, read_markdown
 from transforms.reading.page import Page
 from transforms.reading.plain import read_plain, settle
-from transforms.schemas import ARTICLE_TEXTS, RAW_ARTICLES, READER_VERSION
+from transforms.schemas import ARTICLE_TEXTS, RAW_ARTICLES, READER_VERSION, UNKNOWN_LANGUAGE
 
 __all__ = ["article_id", "read", "reading"]
 
 MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|article|main|meta|title|div|p|h1|table|section)\b", re.IGNORECASE)
 PIECES = re.compile(r"</?(?:p|div|br|h[1-6]|article|li|span)\b[^<>]{0,300}>", re.IGNORECASE)
 PAGE_SECONDS: Final = 0.015
-TEXT_SECONDS: Final = 0.0003
+TEXT_SECONDS: Final = 0.0002
 """What a page of HTML and a plain text take on one core (tests/benchmarks/reading.py)."""
 WORTH_SECONDS: Final = 4.0
 """Work from which readers of their own are started: a second to start them, half of the rest saved on two cores."""
+NOTHING: Final[dict[str, Any]] = dict.fromkeys(ARTICLE_TEXTS)
 LEAST: Final = 40
 """Weight below which a text is no article: two short sentences have more."""
 
@@ -47,8 +48,12 @@ def read(raw: pl.DataFrame) -> pl.DataFrame:
     # characters alone is done for all articles at once.
     opened = [opened_one(row) for row in rows]
     settle([draft.page for draft in opened if draft.page is not None and draft.form == "plain"])
+    for draft, row in zip(opened, rows, strict=True):
+        take_apart(draft, row)
+    for draft, body in zip(opened, layout_all([draft.body for draft in opened]), strict=True):
+        draft.body = body
     texts = [finished(draft, row) for draft, row in zip(opened, rows, strict=True)]
-    compare(texts)
+    compare(texts, [draft.body for draft in opened])
     return pl.DataFrame(texts, schema=ARTICLE_TEXTS)
 
 
@@ -72,6 +77,10 @@ class Opened:
     form: str = ""
     page: Page | None = None
     reason: str | None = None
+    language: str = UNKNOWN_LANGUAGE
+    title: str | None = None
+    body: str = ""
+    framed: list[dates.Published] = field(default_factory=list)  # dates of the lines that frame the text
 
 
 def opened_one(row: dict[str, Any]) -> Opened:
@@ -83,12 +92,12 @@ def opened_one(row: dict[str, Any]) -> Opened:
     return Opened(form, page_of(text, form))
 
 
-def compare(texts: list[dict[str, Any]]) -> None:
+def compare(texts: list[dict[str, Any]], bodies: list[str]) -> None:
     """Fills in what copies are known by: cluster and signature, and the source where the cluster stands for it."""
-    readable = [text for text in texts if text["reject_reason"] is None]
-    bodies = [text["text"][(text["title_end"] or -2) + 2 :] for text in readable]
-    letters = copies.letters(bodies)
-    for text, of, signature in zip(readable, letters, copies.signatures(bodies, letters), strict=True):
+    readable = [(text, body) for text, body in zip(texts, bodies, strict=True) if text["reject_reason"] is None]
+    said = [body for _, body in readable]
+    letters = copies.letters(said)
+    for (text, _), of, signature in zip(readable, letters, copies.signatures(said, letters), strict=True):
         text["cluster_id"] = identity.cluster_id(of)
         text["signature"] = signature
         text["source_id"] = text["source_id"] or text["cluster_id"]
@@ -118,9 +127,29 @@ def page_of(text: str, form: str) -> Page:
     return read_plain(text)
 
 
+def take_apart(draft: Opened, row: dict[str, Any]) -> None:
+    """Fills in language, title, body and framing dates of what is readable."""
+    found = draft.page
+    if found is None:
+        return
+    if not found.body and not (found.title and draft.form != "html"):
+        draft.page, draft.reason = None, page.NO_TEXT if draft.form == "html" else page.EMPTY
+        return
+    sample = f"{found.title or ''}\n{found.body[: language.MOST]}"
+    declared = found.language or row["declared_language"]
+    draft.language = language.language_of(sample, declared)
+    region = region_of(declared, found.url or row["uri"])
+    hint = found.dates[0] if found.dates else None
+    lines = head.drop_pointers(found.body.split("\n"))
+    title, lines, framed = head.take_head(lines, language=draft.language, region=region, title=found.title, hint=hint)
+    draft.framed = framed + head.frame_dates(found.near, language=draft.language, region=region)
+    draft.body = "\n".join(lines).strip("\n")
+    draft.title = one_line(title or one_line(row["declared_title"] or "")) or None
+
+
 def finished(draft: Opened, row: dict[str, Any]) -> dict[str, Any]:
     """One row of ARTICLE_TEXTS but its cluster and signature."""
-    known = dict.fromkeys(ARTICLE_TEXTS) | {
+    known = NOTHING | {
         "article_id": row["article_id"],
         "uri": row["uri"],
         "content_sha256": row["content_sha256"],
@@ -128,32 +157,20 @@ def finished(draft: Opened, row: dict[str, Any]) -> dict[str, Any]:
         "reader_version": READER_VERSION,
         "reject_reason": draft.reason,
     }
-    found = draft.page
+    found, title, body = draft.page, draft.title, draft.body
     if found is None:
         return known
-    if not found.body and not (found.title and draft.form != "html"):
-        return known | {"reject_reason": page.NO_TEXT if draft.form == "html" else page.EMPTY}
-    declared_title = one_line(row["declared_title"] or "") or None
-    sample = f"{found.title or ''}\n{found.body[: language.MOST]}"
-    tongue = language.language_of(sample, found.language or row["declared_language"])
-    region = region_of(found.language or row["declared_language"], found.url or row["uri"])
-    hint = found.dates[0] if found.dates else None
-    lines = head.drop_pointers(found.body.split("\n"))
-    title, lines, framed = head.take_head(lines, language=tongue, region=region, title=found.title, hint=hint)
-    framed += head.frame_dates(found.near, language=tongue, region=region)
-    body = layout("\n".join(lines))
-    title = one_line(title or declared_title or "") or None
     if len(body) < LEAST and head.weight(body) < LEAST:
         return known | {"reject_reason": page.TOO_SHORT}
     text = f"{title}\n\n{body}" if title else body
-    published = published_of(found, framed, row)
+    published = published_of(found, draft.framed, row)
     return known | {
         "text": text,
         "text_sha256": identity.text_sha256(text),
         "title_start": 0 if title else None,
         "title_end": len(title) if title else None,
-        "language": tongue,
-        "script": language.script_of(text) if tongue == "zh" else None,
+        "language": draft.language,
+        "script": language.script_of(text) if draft.language == "zh" else None,
         "published_at": published.at if published else None,
         "published_precision": published.precision if published else None,
         "date_source": published.source if published else "none",

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Final
 
 import polars as pl
@@ -35,6 +37,8 @@ OTHER_SPACES: Final = r"\x1f\x{a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{30
 OTHER_BREAKS: Final = r"\r\x0b\x0c\x1c-\x1e\x{85}\x{2028}\x{2029}"
 UNSEEN_OR_CONTROL: Final = f"{UNSEEN}\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff"
 ALL_SUSPECTS: Final = f"[\\t{OTHER_SPACES}{OTHER_BREAKS}{UNSEEN_OR_CONTROL}{COMPOSING}\\x{{10000}}-\\x{{10ffff}}]|  "
+LOOSE: Final = (" \n", "\n ", "\n\n\n", "\t")
+"""What `layout` may change within a text."""
 PLAIN_TO: Final = "\u02ff"
 """The last character before which every text without combining marks is NFC."""
 SUSPECTS = re.compile(
@@ -78,14 +82,47 @@ def clean(text: str) -> str:
     return layout(characters(text))
 
 
-def clean_all(texts: Sequence[str]) -> list[str]:
-    """`clean` of many texts at once: a fifth of its time for texts of 2 KB that need little cleaning."""
+def strings(texts: Sequence[str]) -> pl.Series | None:
+    """The texts as a series; None where one has half a surrogate pair, which Python has and UTF-8 has not."""
     try:
-        series = pl.Series(texts, dtype=pl.String)
-    except UnicodeEncodeError:  # half a surrogate pair, which Python has and UTF-8 has not
+        return pl.Series(texts, dtype=pl.String)
+    except UnicodeEncodeError:
+        return None
+
+
+def clean_all(texts: Sequence[str]) -> list[str]:
+    """`clean` of many texts at once: a tenth of its time for texts of 2 KB."""
+    series = strings(texts)
+    if series is None:
         return list(map(clean, texts))
-    suspects = series.str.contains(ALL_SUSPECTS).to_list()
-    return [clean(text) if suspect else layout(text) for text, suspect in zip(texts, suspects, strict=True)]
+    suspects = series.str.contains(ALL_SUSPECTS)
+    found = list(texts)
+    spelled = series.filter(suspects).str.replace_all(BREAKS.pattern, "\n").str.replace_all(f"[{UNSEEN_OR_CONTROL}]", "")
+    spelled = spelled.str.replace_all(SPACES.pattern, " ")
+    for number, text in zip(suspects.arg_true().to_list(), spelled.to_list(), strict=True):
+        composed = text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+        found[number] = TABS.sub("\t", composed) if "\t" in composed else composed
+    return layout_all(found)
+
+
+def layout_all(texts: Sequence[str]) -> list[str]:
+    """`layout` of many texts at once."""
+    series = strings(texts)
+    if series is None:
+        return list(map(layout, texts))
+    opened = loose(series)
+    found = list(texts)
+    tight = series.filter(opened).str.replace_all(EDGES.pattern, "\n").str.replace_all(GAPS.pattern, "\n\n").to_list()
+    for number, text in zip(opened.arg_true().to_list(), tight, strict=True):
+        found[number] = text.strip()
+    return found
+
+
+def loose(texts: pl.Series) -> pl.Series:
+    """Whether `layout` may change a text. Literals are found by machine words, four times as fast as one pattern of all."""
+    ends = texts.str.slice(0, 1) + texts.str.slice(-1)
+    found = (texts.str.contains(each, literal=True) for each in LOOSE)
+    return reduce(or_, found, ends.str.contains(r"[\s\x1c-\x1f]"))
 
 
 def one_line(text: str) -> str:

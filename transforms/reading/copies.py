@@ -17,19 +17,21 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from transforms.schemas import SIGNATURE_FIGURES, SIGNATURE_LANES
 
 NO_LETTERS: Final = bytes(byte for byte in range(128) if not chr(byte).isalnum())
-PRINT: Final = tuple(mark.encode() for mark in "\u2010\u2011\u2012\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026")
+PRINT = re.compile(rb"\xe2\x80[\x90-\x94\x98-\x9a\x9c-\x9e\xa2\xa6]")
+"""Hyphens, dashes, quotation marks, bullet and ellipsis in UTF-8."""
 MOST_LETTERS: Final = 50_000
 """Bytes of a body that the signature is made of: copies of a longer one agree in them."""
 LEAST_LETTERS: Final = 250
 """Bytes below which a body has no signature: a brief of two sentences is like too many others."""
 BLOCK: Final = 200_000
 """Bytes that are hashed at a time: what stays in a core's own cache."""
-NUMBER = re.compile(r"[0-9][0-9.,]*(?: ?%)?")
+NUMBER: Final = r"[0-9][0-9.,]*(?: ?%)?"
 FIGURE = re.compile(r"(?!(?:19|20)\d\d$)\d+(?:[.,]\d+)+|(?!(?:19|20)\d\d$)\d{3,}|\d+(?= ?%)")
 """What a correction would change: no years, days, hours or numbers of a list."""
 
@@ -53,10 +55,7 @@ def letters(bodies: Sequence[str]) -> list[bytes]:
 def bare(encoded: bytes) -> bytes:
     """UTF-8 without what is neither letter nor digit in ASCII, and without quotation marks, dashes and dots of print."""
     encoded = encoded.translate(None, NO_LETTERS)
-    if b"\xe2\x80" in encoded:
-        for mark in PRINT:
-            encoded = encoded.replace(mark, b"")
-    return encoded
+    return PRINT.sub(b"", encoded) if b"\xe2\x80" in encoded else encoded
 
 
 def signatures(bodies: Sequence[str], letters_of: Sequence[bytes]) -> list[str | None]:
@@ -66,10 +65,11 @@ def signatures(bodies: Sequence[str], letters_of: Sequence[bytes]) -> list[str |
     their windows. No signature depends on what else is in the batch.
     """
     found: list[str | None] = [None] * len(bodies)
+    numbers_of = pl.Series(bodies, dtype=pl.String).str.extract_all(NUMBER).to_list()
     for numbers in blocks(letters_of):
         lanes = minima([letters_of[number][:MOST_LETTERS] for number in numbers]).astype("<u2")
         for number, row in zip(numbers, lanes, strict=True):
-            found[number] = base64.b64encode(row.tobytes() + figures(bodies[number])).decode("ascii")
+            found[number] = base64.b64encode(row.tobytes() + figures(numbers_of[number])).decode("ascii")
     return found
 
 
@@ -124,7 +124,7 @@ def figure_hash(number: str) -> int | None:
     return zlib.crc32(figure[0].replace(",", ".").encode()) & 0xFFFF if figure else None
 
 
-def figures(body: str) -> bytes:
-    """The smallest hashes of the figures of a body, ascending."""
-    hashed = sorted({hash_ for number in set(NUMBER.findall(body)) if (hash_ := figure_hash(number)) is not None})
+def figures(numbers: Sequence[str]) -> bytes:
+    """The smallest hashes of the figures among the numbers of a body, ascending."""
+    hashed = sorted({hash_ for number in set(numbers) if (hash_ := figure_hash(number)) is not None})
     return np.array(hashed[:SIGNATURE_FIGURES], dtype="<u2").tobytes()

@@ -205,6 +205,7 @@ def month_starts(language: str) -> frozenset[str]:
     return frozenset(word[0] for name in months_of(language) if (word := WORD.search(name.lower())))
 
 
+OTHER_DIGITS = re.compile(r"[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]")
 ANY_DIGIT = re.compile(r"\d")
 ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 TIME_AFTER = re.compile(
@@ -224,7 +225,7 @@ def find(
     """The dates of `text`, left to right, without overlap; `year` is taken for those that state none."""
     if not ANY_DIGIT.search(text):
         return
-    if not text.isascii():
+    if not text.isascii() and OTHER_DIGITS.search(text):
         text = text.translate(DIGITS)
     if year is None and not ANY_YEAR.search(text):
         return

@@ -20,7 +20,7 @@ from transforms.reading.dates import Found, Published
 TITLE_WEIGHT: Final = 220
 HEAD_LINES: Final = 10
 FIRST_WORD = re.compile(r"\W{0,3}(\w+)")
-MAY_CREDIT = re.compile(r"[:：©]|^\W{0,2}(?:\([cC]\)|Copyright|[PpFfIi]\w+ (?:by|courtesy|von|de|di)\b)")
+MAY_CREDIT = re.compile(r"\W{0,2}(?:\([cC]\)|Copyright|[PpFfIi]\w+ (?:by|courtesy|von|de|di)\b)")
 LETTER = re.compile(r"[^\W_]")
 BETWEEN = re.compile(r"[\W_]+")
 DIGIT = re.compile(r"\d")
@@ -304,7 +304,7 @@ def first_letters() -> frozenset[str]:
 
 def credits_picture(line: str) -> bool:
     """Whether a line is a picture's caption or credit, or a note of copyright."""
-    if len(line) > 120 or not MAY_CREDIT.search(line):
+    if len(line) > 120 or not (":" in line or "：" in line or "©" in line or MAY_CREDIT.match(line)):
         return False
     return pattern("credit").match(line) is not None and weight(line) <= 120
 

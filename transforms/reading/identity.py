@@ -61,7 +61,9 @@ def domain(url: str | None) -> str | None:
 
 def slug(name: str | None) -> str | None:
     """A publisher's name as an id: lower-case letters and digits joined by hyphens."""
-    plain = NOT_TEXT.sub("-", unicodedata.normalize("NFKC", name or "").casefold()).strip("-")
+    if not name:
+        return None
+    plain = NOT_TEXT.sub("-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
     return plain[:80] or None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -33,9 +33,17 @@ SCRIPT: Final = 200
 LETTERS = re.compile(r"[^\W\d_]")
 WORDS = re.compile(r"[^\W\d_]+")
 LEAST_WORDS: Final = 15
+MANY_WORDS: Final = 60
+"""Words from which small words may tell that a language is none of ours."""
 LEAST_HEARD: Final = 6
 SHARE: Final = 0.13
 """Share of small words in running text of all our languages, Turkish and Polish the lowest; lists and tables have fewer."""
+DOTLESS = re.compile(r"[ığĞ]")
+NOT_TURKISH = re.compile(r"[əƏñŋ]")
+"""Letters of Turkish that its neighbours have too, and letters that only they have: Turkish has too few small words."""
+LANE: Final = 16
+"""Bits in which a count of words fits."""
+SHARE_OF_OTHERS: Final = 0.08
 KANA = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff]")
 HAN = re.compile(r"[\u3400-\u9fff]")
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -68,13 +76,21 @@ def function_words() -> tuple[list[str], dict[str, int]]:
 
 
 @cache
-def numbers(mask: int) -> tuple[int, ...]:
-    """The bits that are set in `mask`."""
-    return tuple(number for number in range(mask.bit_length()) if mask >> number & 1)
+def spread(mask: int) -> int:
+    """`mask` with each bit in a lane of its own, so that one addition counts a word for all its languages at once."""
+    return sum(1 << number * LANE for number in range(mask.bit_length()) if mask >> number & 1)
 
 
-def told(sample: str) -> str | None:
-    """The language that script and small words leave no doubt about, else None."""
+def counted(masks: Sequence[int], size: int) -> list[int]:
+    """How many of the masks have each of the first `size` bits."""
+    return memoryview(sum(map(spread, masks)).to_bytes(size * LANE // 8, "little")).cast("H").tolist()
+
+
+def told(sample: str, *, whole: bool = False) -> str | None:
+    """The language that script and small words leave no doubt about, else None.
+
+    "und" for one that is not ours, if `whole` says that nothing is left to read: a page may begin with a quotation.
+    """
     if not sample.isascii():
         if WIDE_OR_ARABIC.search(sample):
             return told_by_script(sample[:SCRIPT])
@@ -83,27 +99,23 @@ def told(sample: str) -> str | None:
     words = WORDS.findall(sample.lower())
     if len(words) < LEAST_WORDS:
         return None
+    if len(DOTLESS.findall(sample)) * 6 > len(words) and not NOT_TURKISH.search(sample):
+        return "tr"
     languages, having = function_words()
-    heard = Counter(map(having.get, words))
-    del heard[None]
-    small = [(mask, times) for mask, times in heard.items() if mask]
-    counts = [0] * len(languages)
-    for mask, times in small:
-        for number in numbers(mask):
-            counts[number] += times
+    heard = [mask for word in words if (mask := having.get(word))]
+    counts = counted(heard, len(languages))
     most = max(counts)
-    number = counts.index(most)
-    best = languages[number]
-    if most < max(LEAST_HEARD, SHARE * len(words)) or best not in LANGUAGES:
+    best = counts.index(most)
+    if most < max(LEAST_HEARD, (SHARE if languages[best] in LANGUAGES else SHARE_OF_OTHERS) * len(words)):
         return None
-    own = [(mask, times) for mask, times in small if mask >> number & 1]
+    shared = counted([mask for mask in heard if mask >> best & 1], len(languages))
     for rival, count in enumerate(counts):
         # Near languages share most of their small words: what counts are those that one has and the other has not.
-        if count * 5 > most * 2 and rival != number:
-            alone = sum([times for mask, times in own if not mask >> rival & 1])
-            if alone < 3 + 3 * (count - most + alone):
-                return None
-    return best
+        if count * 5 > most * 2 and rival != best and most - shared[rival] < 3 + 3 * (count - shared[rival]):
+            return None
+    if languages[best] in LANGUAGES:
+        return languages[best]
+    return UNKNOWN_LANGUAGE if whole and len(words) >= MANY_WORDS else None
 
 
 def told_by_script(sample: str) -> str | None:
@@ -154,9 +166,11 @@ def script_of(text: str) -> str | None:
 
 def language_of(text: str, declared: str | None = None) -> str:
     """The language of `text` by its first 2,000 characters."""
-    plain = next(filter(None, (told(text[:size]) for size in READ if size == READ[0] or len(text) > size // 2)), None)
-    if plain is not None:
-        return plain
+    for size in READ:
+        if size == READ[0] or len(text) > size // 2:
+            plain = told(text[:size], whole=len(text) <= size or size == MOST)
+            if plain is not None:
+                return plain
     hint = code(declared)
     sample = text[:MOST]
     letters = len(LETTERS.findall(sample[:FIRST]))
