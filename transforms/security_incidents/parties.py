@@ -35,6 +35,7 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     offices = scanned.cues.filter(
         pl.col("kind") == "institution", pl.col("code").is_in(["regulator", "police", "court"])
     ).select(*place, party=pl.when(pl.col("code") == "police").then(pl.lit("police")).otherwise(pl.lit("regulator")))
+    authorities = _authorities(scanned).select(*place, party=pl.lit("regulator"), named=pl.lit(value=True))
     firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(
         *place, "company_id", party=pl.lit("company")
     )
@@ -53,16 +54,25 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     named = scanned.names.filter(pl.col("kind") != "institution")
     named = named.filter(~inside(named, cues(scanned, "darkweb")))
     gangs = _beside(cues(scanned, "gang_noun").select(*place), named.select(*place))
-    every = [grown, others, gangs.with_columns(party=pl.lit("gang")), firms, people, lands]
+    every = [authorities, grown, others, gangs.with_columns(party=pl.lit("gang")), firms, people, lands]
     every_one = (
         pl.concat(every, how="diagonal")
         .unique(["start", "end", "party"], keep="first", maintain_order=True)
+        .with_columns(pl.col("named").fill_null(value=False))
         .sort("start", "end")
     )
+    return every_one.with_columns(capital=pl.Series(_capital(every_one, scanned), dtype=pl.Boolean))
+
+
+def _capital(spans: pl.DataFrame, scanned: Scanned) -> list[bool]:
+    """Whether each span begins with a capital."""
     plain, folded = scanned.tape.plain, scanned.tape.folded
-    return every_one.with_columns(
-        capital=pl.Series([plain[s] != folded[s] for s in every_one["start"].to_list()], dtype=pl.Boolean)
-    )
+    return [plain[s] != folded[s] for s in spans["start"].to_list()]
+
+
+def _authorities(scanned: Scanned) -> pl.DataFrame:
+    """Authorities that the lexicons know by their names: the columns of cues, code begins with their country."""
+    return scanned.cues.filter(pl.col("kind") == "authority").drop_nulls("sid").sort("start", "end")
 
 
 def _grown(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
@@ -127,10 +137,29 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     score = pl.when(bans).then(ban_score).otherwise(pl.col("rank") * 100_000 + later.abs() * 5000 + gap)
     score += pl.when(pl.col("party").is_in(["finder", "gang"]) & ~pl.col("capital")).then(3000).otherwise(0)
     best = pairs.with_columns(_score=score).sort("row", "_score", "_from").unique("row", keep="first", maintain_order=True)
+    best = _by_name(best, scanned)
     return found.join(
         best.select("row", counterparty_start="_from", counterparty_end="_to", counterparty_kind="party"),
         on="row", how="left", maintain_order="left",
     )  # fmt: skip
+
+
+def _by_name(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Parties with "the regulator" as the authority that the article names last before it, else first."""
+    named = _authorities(scanned).select("doc", "start", "end")
+    known = named.filter(pl.Series(_capital(named, scanned), dtype=pl.Boolean)).sort("start")
+    generic = (pl.col("party") == "regulator") & ~pl.col("capital") & ~pl.col("named")
+    place = {"right_on": "start", "by": "doc", "check_sortedness": False}
+    vague = best.filter(generic).select("row", "doc", "_from").sort("_from")
+    before = vague.join_asof(known, left_on="_from", strategy="backward", **place).select("row", b="start", be="end")
+    after = vague.join_asof(known, left_on="_from", strategy="forward", **place).select("row", a="start", ae="end")
+    joined = best.join(before, on="row", how="left", maintain_order="left").join(
+        after, on="row", how="left", maintain_order="left"
+    )
+    return joined.with_columns(
+        _from=pl.when(generic).then(pl.coalesce("b", "a", "_from")).otherwise("_from"),
+        _to=pl.when(generic).then(pl.coalesce("be", "ae", "_to")).otherwise("_to"),
+    )
 
 
 def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
@@ -160,8 +189,13 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     mentions = _overlapping(scanned.companies, others).join(paragraphs(scanned), on="sid", how="left", maintain_order="left")
     named = mentions.filter("_over").select("doc", "par", "company_id").unique().with_columns(_party=True)
     mentions = mentions.join(named, on=["doc", "par", "company_id"], how="left", maintain_order="left")
+    # Who receives data is never who shares it, however much the article speaks of it.
+    taken = mentions.filter("_over").join(sharing, on="sid", how="semi").select("doc", "company_id", _taker=pl.lit(value=True))
+    taken = taken.join(_main_of_sharing(found, scanned), on=["doc", "company_id"], how="anti").unique()
+    mentions = mentions.join(taken, on=["doc", "company_id"], how="left", maintain_order="left")
     mentions = mentions.join(main, on="doc", how="left", maintain_order="left").filter(
-        pl.col("_party").is_null() | (pl.col("company_id") == pl.col("_main")).fill_null(value=False)
+        pl.col("_party").is_null()
+        | ((pl.col("company_id") == pl.col("_main")) & pl.col("_taker").is_null()).fill_null(value=False)
     )
     about = companies.subjects(
         scanned.tape,
@@ -172,6 +206,16 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     known = pl.col("company_id").is_not_null()
     return found.with_columns(about).filter(known | pl.col("category").is_in(_NAMELESS))
+
+
+def _main_of_sharing(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Companies (doc, company_id) of which a sentence tells that they share data, standing before the verb."""
+    told = found.filter(pl.col("category") == "data_sharing").select("sid", "anchor_start", "counterparty_start")
+    firms = scanned.companies.select("doc", "sid", "company_id", "start").drop_nulls()
+    before = firms.join(told, on="sid").filter(
+        pl.col("start") < pl.col("anchor_start"), pl.col("start") != pl.col("counterparty_start")
+    )
+    return before.select("doc", "company_id").unique()
 
 
 def _overlapping(spans: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:

@@ -22,6 +22,8 @@ _CLAIMS: Final = ("data_breach.for_sale", "data_breach.sold", "data_breach.threa
 """Rules for what only thieves say so far."""
 _COUNT_REACH: Final = 40
 """How far before its noun, in code points, a count may stand."""
+_PLACE_BEFORE: Final = 400
+"""How far before a ban, in code points of its paragraph, the place may be named where it holds."""
 _SIZABLE: Final = 50
 """A smaller number beside a word for data is rarely how many records."""
 _NATIVE: Final = ("government", "school", "regulator")
@@ -138,6 +140,7 @@ def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         "sid", "start", "end", country=pl.col("code").str.to_uppercase(), kind=pl.lit("region")
     )
     lands = pl.concat([scanned.countries.select("sid", "start", "end", "country", "kind"), regions])
+    lands = lands.filter(~pl.Series(_of_the_page(lands, scanned), dtype=pl.Boolean))
     pairs = found.select("row", "sid", "category", "anchor_start", "counterparty_start", "counterparty_end").join(
         lands.rename({"start": "_from", "end": "_to"}), on="sid"
     )
@@ -152,6 +155,7 @@ def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     order = pl.when(inside.fill_null(value=False) & (pl.col("category") == RESTRICTION)).then(0).otherwise(vague + far)
     best = pairs.sort("row", order).unique("row", keep="first", maintain_order=True)
     placed_at = found.join(best.select("row", "country"), on="row", how="left", maintain_order="left")
+    placed_at = _elsewhere(placed_at, lands, scanned)
     # "The ministry of education": in a language of one country, that country's.
     docs = scanned.tape.docs
     homes = {language: str(lexicon.settings(language).get("home") or "") for language in docs["language"].unique()}
@@ -162,6 +166,49 @@ def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .with_columns(country=pl.coalesce("country", pl.when(native).then("_home")))
         .drop("_home")
     )
+
+
+def _of_the_page(lands: pl.DataFrame, scanned: Scanned) -> list[bool]:
+    """Whether each place is one of the page: "ROME, 6 April -" before a report, "Beijing time" in it."""
+    plain = scanned.tape.plain
+    clock = set(cues(scanned, "clock")["start"].to_list())
+    dash = (" -", " –", " —", " (", "--")
+
+    def opening(start: int, end: int) -> bool:
+        return plain[max(start - 1, 0)] == "\n" and (plain[end : end + 1] in (",", "(", "/") or plain[end : end + 2] in dash)
+
+    return [end in clock or end + 1 in clock or opening(start, end) for start, end in lands.select("start", "end").iter_rows()]
+
+
+def _elsewhere(found: pl.DataFrame, lands: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Found with the country of matters whose sentence names none.
+
+    For those who forbid the place named last before them in the paragraph, else the home of the one authority that the
+    article names.
+    """
+    place = scanned.sentences.select("sid", "doc").join(paragraphs(scanned), on="sid", how="left")
+    named = (
+        lands.filter(pl.col("kind") != "adjective").join(place, on="sid").sort("start").select("par", "start", near="country")
+    )
+    bans = found.filter(pl.col("category") == RESTRICTION).select("row", "par", "anchor_start").sort("anchor_start")
+    near = bans.join_asof(
+        named, left_on="anchor_start", right_on="start", by="par", strategy="backward", tolerance=_PLACE_BEFORE,
+        check_sortedness=False,
+    ).select("row", "near")  # fmt: skip
+    homes = (
+        scanned.cues.filter(pl.col("kind") == "authority")
+        .select("doc", home=pl.col("code").str.slice(0, 2).str.to_uppercase())
+        .filter(~pl.col("home").is_in(["XX", "EU"]))
+        .group_by("doc")
+        .agg(pl.col("home").unique())
+        .filter(pl.col("home").list.len() == 1)
+        .select("doc", home=pl.col("home").list.first())
+    )
+    at_home = pl.when("asserted", ~pl.col("category").is_in(["data_routing", "data_sharing"])).then("home")
+    joined = found.join(near, on="row", how="left", maintain_order="left").join(
+        homes, on="doc", how="left", maintain_order="left"
+    )
+    return joined.with_columns(country=pl.coalesce("country", "near", at_home)).drop("near", "home")
 
 
 def with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

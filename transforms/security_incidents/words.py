@@ -31,6 +31,8 @@ def with_words(scanned: Scanned) -> Scanned:
     )
     hidden = inside(found, found.filter(pl.col("code") == "none")) & (found["code"] != "none")
     hidden |= inside(found, found.filter(pl.col("code") == "officials")) & found["code"].is_in(["government", "school"])
+    # "May have been stolen" tells of what has happened, "could be stolen" of what has not.
+    hidden |= inside(found, found.filter(pl.col("code") == "maybe")) & (found["code"] == "modal")
     # "falsely claimed to encrypt" alleges nothing.
     said = within(found.select("start"), scanned.sentences, name="sid")["sid"]
     encryption = said.is_in(said.filter(found["code"] == "encryption").unique().to_list())
