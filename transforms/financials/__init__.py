@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms import companies
+from transforms import companies, lexicon
 from transforms.financials import candidates, context, inheritance, rules, segments, timing
 from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS, Schema
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
+    from transforms.spans import Tape
 
 __all__ = ["link"]
 
@@ -209,6 +210,7 @@ def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
 def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     """Sign and unit: a decline and a loss are negative. A percentage that nothing says to be a change is dropped."""
     rows = rows.with_columns(context.dashed(rows, around).alias("dashed"), context.yardstick(rows, around).alias("yardstick"))
+    rows = rows.with_columns(_home_currency(rows, around.scanned.tape).alias("home"))
     change = pl.col("measure") == "change"
     multiple = pl.col("figure_class") == "multiple"
     signless = change & pl.col("way").is_null() & ~multiple
@@ -264,7 +266,17 @@ def _currency() -> pl.Expr:
     amounts = pl.when((pl.col("metric_kind") == "money") & own.is_not_null()).then(own)
     sole = pl.when(amounts.drop_nulls().n_unique().over("doc") == 1).then(amounts.drop_nulls().first().over("doc"))
     minor = (pl.col("metric_kind") == "share") & (pl.col("value").abs() < 1)  # "centimes" and "céntimos" are of any currency
-    return pl.coalesce(pl.when(minor).then(sole), own, pl.col("currency_hint"), near)
+    return pl.coalesce(pl.when(minor).then(sole), own, pl.col("currency_hint"), near, "home")
+
+
+def _home_currency(rows: pl.DataFrame, tape: Tape) -> pl.Series:
+    """What an article that names no currency counts in, if it says of what: "ricavi per 108,6 milioni" is in euros."""
+    homes = tape.by_language(
+        rows.select("doc"),
+        lambda language, part: pl.repeat(lexicon.settings(language).get("currency"), part.height, dtype=pl.String, eager=True),
+    )
+    sure = (pl.col("strength") == "metric") & (pl.col("metric_kind") == "money") & (pl.col("figure_class") == "count")
+    return rows.select(pl.when(sure).then(homes)).to_series()
 
 
 def _with_company(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -266,7 +266,7 @@ def words(scanned: Scanned) -> pl.DataFrame:
     kinds = (*METRIC_KINDS, PER_SHARE)
     cues = scanned.cues.filter(pl.col("kind").is_in(kinds) & pl.col("sid").is_not_null())
     rank = pl.col("kind").replace_strict({k: i for i, k in enumerate(kinds)}, return_dtype=pl.Int64)
-    cues = _without_shares_of_periods(cues, scanned)
+    cues = _without_explanations(_without_shares_of_periods(cues, scanned), scanned)
     kept = (
         drop_contained(cues.with_columns(_all=pl.lit(1)), by="_all")
         .with_columns(_rank=rank, _length=-pl.col("pattern").str.len_chars().cast(pl.Int64))
@@ -309,6 +309,34 @@ def _without_shares_of_periods(cues: pl.DataFrame, scanned: Scanned) -> pl.DataF
         (pl.col("end") + 1).is_in(periods.implode()) | pl.col("end").is_in(periods.implode())
     )
     return cues.filter(~(before & (pl.col("code") == rules.NOT_A_FACT)))
+
+
+def _without_explanations(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Metric words but those that only explain another, or a period.
+
+    "EBITDA (profit before interest and taxes)": plain words and words of no figure in brackets without a number right
+    behind a metric word. "İlk dokuz ayda": a word of no figure within a period.
+    """
+    loose = pl.col("code").is_in([rules.NOT_A_FACT, rules.PROFIT, rules.LOSS, rules.COUNTED])
+    clauses = scanned.clauses.select("cid", "start", "end", "sid").sort("start")
+    head = scanned.tape.slice("start", pl.col("start") + 1, clauses).is_in(["(", "（"])
+    tail = scanned.tape.slice(pl.col("end") - 1, "end", clauses).is_in([")", "）"])
+    opened = head.cast(pl.Int64).cum_sum() - tail.cast(pl.Int64).cum_sum().shift(1, fill_value=0)
+    brackets = clauses.with_columns(inside=opened > 0, bracket=head.cast(pl.Int64).cum_sum()).filter("inside")
+    numbered = scanned.quantities.select("cid").drop_nulls()["cid"].unique()
+    counted = brackets.filter(pl.col("cid").is_in(numbered.implode()))["bracket"].unique()
+    silent = brackets.filter(~pl.col("bracket").is_in(counted.implode()))
+    before = silent.group_by("bracket").agg(pl.col("start").min(), pl.col("cid"))
+    named = cues.filter((pl.col("kind") == "metric") & ~loose).select(pl.col("end") + 1)["end"]
+    explaining = before.filter(pl.col("start").is_in(named.implode()))["cid"].explode()
+    dates = scanned.periods.select("sid", period_start="start", period_end="end")
+    within = (
+        cues.filter(pl.col("code") == rules.NOT_A_FACT)
+        .join(dates, on="sid", how="inner")
+        .filter((pl.col("start") >= pl.col("period_start")) & (pl.col("end") <= pl.col("period_end")))
+    )
+    kept = cues.filter(~(loose & pl.col("cid").is_in(explaining.implode())))
+    return kept.join(within, on=["start", "end", "kind", "code"], how="anti", maintain_order="left")
 
 
 def with_classes(metrics: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:

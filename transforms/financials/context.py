@@ -24,6 +24,8 @@ _REACH_AFTER: Final = 60
 _REACH_OWN: Final = 30
 _REACH_NEXT: Final = 3
 _REACH_BEAT: Final = 3
+_REACH_SET: Final = 20
+_REACH_VERSUS: Final = 6
 _REACH_BEATEN: Final = 40
 _REACH_TOPPED: Final = 10
 _REACH_FRACTION: Final = 25
@@ -181,7 +183,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
 
     A number after "beat expectations with" is what the company reached, and so is the one before "above expectations".
     """
-    cues = context.cues("basis", "consensus")
+    cues = _foreign(context)
     beats = context.cues("beat")
     withs = context.cues("mark", "with")
     pairs = context.with_cues(rows, cues)
@@ -194,12 +196,14 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = pairs.with_columns(after_end=pl.col("cue_end") + _REACH_TOPPED)
     pairs = pairs.with_columns(topped=context.between(pairs, beats, "cue_end", "after_end"))  # "1401억원…컨센서스 웃돌아"
     same, first = pl.col("same_clause"), pl.col("cue_between") == 0
+    named = context.between(pairs, context.cues("metric"), "cue_end", "start")
+    set_at = (pl.col("cue_gap") <= _REACH_SET) & ~named  # "beat the consensus, set at 7.08"
     after_cue = (
         pl.col("ahead_of")
         & ~_parted(context, pairs, "cue_end", "start")
         & (pl.col("cue_gap") <= _REACH_CONSENSUS)
         & ~(pl.col("with_between") & pl.col("beaten"))
-        & (same | (first & ~pl.col("beaten")))
+        & (same | (first & (~pl.col("beaten") | set_at)))
     )
     before_cue = (
         ~pl.col("ahead_of")
@@ -213,8 +217,27 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     in_relative = ~pl.col("ahead_of") & ~same & first & (pl.col("cue_gap") <= _REACH_RELATIVE) & ~pl.col("beat_between")
     related = pairs.filter(in_relative & ~context.followed(pairs, _REACH_OWN))
     related = related.filter(context.related(related))
-    found = _among(rows, pairs.filter(after_cue | before_cue)["number"]) | _among(rows, related["number"])
+    # "$3.10 vs. $2.13 a share, according to Refinitiv"
+    measured = context.with_cues(rows, context.cues("role")).filter(
+        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_VERSUS)
+    )
+    sourced = ~pl.col("ahead_of") & first & (pl.col("cue_gap") <= _REACH_AFTER) & ~pl.col("beat_between")
+    sourced &= pl.col("number").is_in(measured["number"].implode())
+    sources = pairs.filter(sourced)
+    sources = sources.filter(~context.followed(sources, _REACH_OWN))
+    said = pl.concat([pairs.filter(after_cue | before_cue)["number"], sources["number"], related["number"]])
+    found = _among(rows, said)
     return _continued(rows, found | _expected(rows, context) | _estimated(rows, context), context)
+
+
+def _foreign(context: Context) -> pl.DataFrame:
+    """Cues of what analysts expected; the "estimate of" in "its previous estimate of" is a word of the outlook replaced."""
+    cues = context.cues("basis", "consensus")
+    own = context.cues("basis", "prior_guidance").select("sid", own_start="cue_start", own_end="cue_end")
+    within = cues.join(own, on="sid", how="inner").filter(
+        (pl.col("own_start") < pl.col("cue_start")) & (pl.col("own_end") > pl.col("cue_start"))
+    )
+    return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
 
 
 def _parted(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.Series:
@@ -311,7 +334,11 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     )  # fmt: skip
     told = (pl.col("code") == "prior_guidance") | pl.col("sid").is_in(spoken.implode())
     at_cue &= pl.col("ahead_of") | ~context.followed(pairs, _REACH_OWN)  # "1.8 billion instead of 900 million"
-    return _among(rows, pairs.filter(at_cue & told)["number"]) | _left_behind(rows, context)
+    found = _among(rows, pairs.filter(at_cue & told)["number"])
+    leading = pl.col("number") == pl.col("number").min().over("sid")
+    listed = at_cue & (pl.col("code") == "prior_guidance") & pl.col("ahead_of") & leading & ~pl.col("bracketed")
+    first = _among(rows, pairs.filter(listed)["number"])  # "the previous outlook was 17 billion and 4.8 billion"
+    return found | (_continued(rows, first, context) & ~marked(rows, context, "to")) | _left_behind(rows, context)
 
 
 def _left_behind(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -390,7 +417,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
     is_against, is_ago = _among(rows, against["number"]), _among(rows, ago["number"])
     bracket = (
-        pl.col("bracketed") & pl.col("opens") & (pl.col("unit") == pl.col("unit").shift(1).over("sid", order_by=ordered))
+        pl.col("bracketed") & pl.col("opens") & _same_unit(ordered)
         & (pl.col("metric") == pl.col("metric").shift(1).over("sid", order_by=ordered))
         & ((pl.col("figure_class") != "percent") | (pl.col("metric_kind") == "ratio"))
     )  # fmt: skip
@@ -402,7 +429,21 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         | bracket.fill_null(value=False)
     )
     level = pl.col("measure") == "level"
-    return rows.select(earlier=found & level, dated=is_ago & level)
+    past = (
+        context.scanned.periods.filter(pl.col("role").is_not_null() | (pl.col("relative") == -1) | pl.col("year").is_not_null())
+        .select("cid")
+        .drop_nulls()["cid"]
+        .unique()
+    )
+    own_time = bracket.fill_null(value=False) & pl.col("cid").is_in(past.implode())  # "(1,065 million in 2021/22)"
+    return rows.select(earlier=found & level, dated=(is_ago | own_time) & level)
+
+
+def _same_unit(order: pl.Expr) -> pl.Expr:
+    """Whether the number before is of the same unit, or one of the two is bare: "512.7 million euros (441.9 million)"."""
+    before = pl.col("unit").shift(1).over("sid", order_by=order)
+    bare = ["count"]
+    return (pl.col("unit") == before) | (pl.col("unit").fill_null("count").is_in(bare) & before.is_not_null())
 
 
 def compared(rows: pl.DataFrame, context: Context) -> pl.Series:

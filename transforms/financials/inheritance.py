@@ -86,10 +86,10 @@ def _shelf(own: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     per_share = taken.filter((pl.col("metric") == "net_income") & (pl.col("bucket") == "money")).with_columns(
         metric=pl.lit("eps"), metric_kind=pl.lit("share"), bucket=pl.lit("share")
     )  # "made $342 million, or 56 cents a share"
-    shelf = pl.concat([taken, per_share, free, moved])
+    shelf = pl.concat([taken, free, moved])
     amounts = shelf.filter(pl.col("bucket").is_in(["money", "count"])).with_columns(bucket=pl.lit("amount"))
     anything = shelf.filter(pl.col("bucket") != "any").with_columns(bucket=pl.lit("any"))
-    return pl.concat([shelf, amounts, anything]).sort("place", "word_start")
+    return pl.concat([shelf, per_share, amounts, anything]).sort("place", "word_start")
 
 
 def _heirs(
