@@ -100,7 +100,7 @@ def with_same_band(all_bands: NDArray[np.uint64], wanted: NDArray[np.uint64]) ->
     columns = np.arange(BANDS)
     for column in columns:
         maybe[column, wanted[:, column] & 0xFFFF] = True
-    exact = [np.unique(wanted[:, column]) for column in columns]
+    exact = [np.unique(column) for column in wanted.T]
     found = [np.empty(0, dtype=np.intp)]
     step = 8192  # rows that stay in the processor's cache
     for start in range(0, len(all_bands), step):
@@ -108,7 +108,9 @@ def with_same_band(all_bands: NDArray[np.uint64], wanted: NDArray[np.uint64]) ->
         rows, places = np.nonzero(maybe[columns, part & 0xFFFF])
         for column in np.unique(places):
             chosen = rows[places == column]
-            found.append(start + chosen[np.isin(part[chosen, column], exact[column])])
+            numbers = part[chosen, column]
+            nearest = exact[column][np.searchsorted(exact[column], numbers) % len(exact[column])]
+            found.append(start + chosen[nearest == numbers])
     return np.unique(np.concatenate(found))
 
 

@@ -177,9 +177,9 @@ class _File:
 
     def bands(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
         """Row numbers of article_streams and the bands of their texts."""
-        table = self._connection.sql("SELECT rowid, lanes FROM article_streams WHERE lanes IS NOT NULL").to_arrow_table()
-        lanes = table["lanes"].combine_chunks()
-        return table["rowid"].to_numpy(), lanes.flatten().to_numpy().reshape(-1, copies.BANDS)
+        frame = self.rows("SELECT rowid, lanes FROM article_streams WHERE lanes IS NOT NULL")
+        # Not by way of pyarrow, whose way to numpy imports pandas: 1 s.
+        return frame["rowid"].to_numpy(), frame["lanes"].to_numpy().reshape(-1, copies.BANDS)
 
     def _give(self, values: pl.Series) -> None:
         self._connection.register("given", pl.DataFrame({"wanted": values.drop_nulls().unique()}).to_arrow())

@@ -287,7 +287,7 @@ def article_digests(articles: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> p
 def content_digest(digests: pl.Series, companies: pl.DataFrame) -> str:
     """One digest of all articles (`digest` of ARTICLE_DIGESTS), the reference data and the version of the projection."""
     whole = hashlib.sha256(f"newsledger content 1\n{PROJECTION_VERSION}\n{companies_digest(companies)}\n".encode())
-    whole.update("\n".join(digests.sort()).encode())
+    whole.update(digests.sort().str.join("\n").item().encode())
     return whole.hexdigest()
 
 
@@ -328,15 +328,13 @@ def _readings(events: pl.DataFrame) -> pl.DataFrame:
 def _facts(events: pl.DataFrame, readings: pl.DataFrame, table: str) -> pl.DataFrame:
     """Rows of one fact table: its schema but the word columns, and HISTORY."""
     spans = list(SPANS[table])
-    asserted = (
-        decode(events, "FactAsserted")
-        .filter(pl.col("table") == table)
-        .select("article_id", "position", "recorded_at", "run_id", *FACTS[table])
+    asserted = decode(events, "FactAsserted", table=table).select(
+        "article_id", "position", "recorded_at", "run_id", *FACTS[table]
     )
     lives = _lives(events, asserted.select("article_id", "fact_id", "position"), table)
     rows = _rows(events, readings, lives, table)
     values = asserted.drop(*spans, "article_id", "fact_id")
-    moved = decode(events, "FactMoved").filter(pl.col("table") == table)
+    moved = decode(events, "FactMoved", table=table)
     places = pl.concat([asserted.select("position", *spans), moved.select("position", *spans)])
     columns = {name: dtype for name, dtype in TABLES[table].items() if name not in TEXT_COLUMNS}
     return (
@@ -350,10 +348,8 @@ def _facts(events: pl.DataFrame, readings: pl.DataFrame, table: str) -> pl.DataF
 
 def _lives(events: pl.DataFrame, asserted: pl.DataFrame, table: str) -> pl.DataFrame:
     """article_id, fact_id, born, died, reason: one row for each time that a fact was asserted."""
-    retracted = (
-        decode(events, "FactRetracted")
-        .filter(pl.col("table") == table)
-        .select("article_id", "fact_id", pl.col("position").alias("died"), "reason")
+    retracted = decode(events, "FactRetracted", table=table).select(
+        "article_id", "fact_id", pl.col("position").alias("died"), "reason"
     )
     return (
         asserted.rename({"position": "born"})
@@ -383,8 +379,7 @@ def _rows(events: pl.DataFrame, readings: pl.DataFrame, lives: pl.DataFrame, tab
     # A move takes effect when its article is processed, a few positions on in the same commit, together with the
     # change of reading that caused it.
     moved = (
-        decode(events, "FactMoved")
-        .filter(pl.col("table") == table)
+        decode(events, "FactMoved", table=table)
         .select("article_id", "fact_id", span_source="position")
         .sort("span_source")
         .join_asof(

@@ -12,9 +12,10 @@ import hashlib
 import os
 import re
 import shutil
+import tempfile
 import tomllib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,8 @@ SQL: Final = Path(__file__).parent / "sql"
 _SCRIPTS: Final = ("tables.sql", "macros.sql", "views.sql", "matters.sql")
 _NAME: Final = re.compile(r"(?P<position>\d+)-(?P<digest>[0-9a-f]{16})\.duckdb")
 _BUILDING: Final = ".building-"
+STRETCH: Final = 500_000
+"""Events that are brought into a file at once: in memory they take 1.8 GB."""
 _SPARE: Final = ".spare-"
 _LARGE: Final = 64 << 20
 """Bytes of a file from which a copy for the next publication is made beforehand."""
@@ -101,9 +104,10 @@ def publish(
         building = home.published / f"{_BUILDING}{uuid.uuid4().hex}.duckdb"
         try:
             # Nothing of a file from before a withdrawal is carried on: a block that is free still holds its bytes.
-            if base is None or withdrawn or position - base.position > base.position:
-                made: Projection | Advanced = (whole := load(log, content, companies, upto=position))
-                build(building, whole)
+            from_zero = base is None or withdrawn > 0 or position - base.position > base.position
+            made: Projection | Advanced
+            if base is None or from_zero:
+                made = build_from_zero(building, log, content, companies, upto=position)
                 sums = file_sums(building)
             else:
                 _copy(home, base.path, building)
@@ -118,7 +122,7 @@ def publish(
                 )
                 sums = file_sums(building, base=base.path)
             point("publish.built")
-            if problems := check(building, made):
+            if problems := check(building, made, whole=from_zero):
                 raise PublishRefused(reason="the file that was built is not what the log says", problems=problems)
             point("publish.checked")
             path = home.published / f"{position}-{made.content_digest[:16]}.duckdb"
@@ -135,12 +139,15 @@ def publish(
 def rebuild(home: Home, *, log: EventLog, content: ContentStore, companies: pl.DataFrame, position: int | None = None) -> str:
     """The content digest that the log gives from position 0 to `position`, by default where the last publication stands.
 
-    Writes nothing. Raises PublishRefused where nothing was ever accepted.
+    Leaves nothing behind. Raises PublishRefused where nothing was ever accepted.
     """
     if position is None:
         current = current_publication(home)
         position = _accepted(home, log, None) if current is None else current.position
-    return load(log, content, companies, upto=position).content_digest
+    if position <= STRETCH:
+        return load(log, content, companies, upto=position).content_digest
+    with tempfile.TemporaryDirectory(prefix="newsledger-") as folder:
+        return build_from_zero(Path(folder) / "rebuilt.duckdb", log, content, companies, upto=position).content_digest
 
 
 def current_publication(home: Home) -> Published | None:
@@ -160,6 +167,30 @@ def publication_of(path: Path) -> dict[str, Any]:
     if len(rows) != 1:
         raise QueryFailed(sql="", reason=f"{path.name} does not say what it is")
     return rows[0]
+
+
+def build_from_zero(
+    path: Path, log: EventLog, content: ContentStore, companies: pl.DataFrame, *, upto: int, stretch: int = STRETCH
+) -> Projection | Advanced:
+    """Write the file of position `upto` to `path`, where there is none yet, and say what is in it.
+
+    A long log is read in stretches, each brought into the file before the next is read: memory does not grow with the log.
+    """
+    reached = min(stretch, upto)
+    made: Projection | Advanced = (first := load(log, content, companies, upto=reached))
+    build(path, first)
+    while reached < upto:
+        after, reached = reached, min(reached + stretch, upto)
+        made = advance(
+            path,
+            log=log,
+            texts=texts_in(content),
+            companies=companies,
+            after=after,
+            upto=reached,
+            described=_publication,
+        )
+    return made
 
 
 def build(path: Path, projection: Projection) -> None:
@@ -208,10 +239,10 @@ def _explain(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("".join(statements))
 
 
-def check(path: Path, made: Projection | Advanced) -> list[Problem]:
+def check(path: Path, made: Projection | Advanced, *, whole: bool = True) -> list[Problem]:
     """What in the file at `path` is not as it was `made`; empty if all is well. Opens it as any reader would.
 
-    Of a file that was advanced, only what was made anew is looked at: the rest was checked when it was made.
+    Not `whole`: only what was made anew is compared article by article; the rest was when it was made.
     """
     problems: list[Problem] = []
 
@@ -219,40 +250,51 @@ def check(path: Path, made: Projection | Advanced) -> list[Problem]:
         if found != expected:
             problems.append(Problem(check="published", where=where, message=f"{found} where {expected} was expected"))
 
-    publication = publication_of(path)
-    for name, value in _publication(made).row(0, named=True).items():
-        expect(f"publication.{name}", publication[name], value)
     rows = made.rows if isinstance(made, Advanced) else {name: frame.height for name, frame in made.tables.items()}
     with opened(path) as connection:
+        publication = connection.table("publication").pl().row(0, named=True)
+        for name, value in _publication(made).row(0, named=True).items():
+            expect(f"publication.{name}", publication[name], value)
         for name, expected in rows.items():
             # A file of ours has these tables, or the digest below fails; names come from TABLES, not from outside.
             expect(f"rows of {name}", connection.table(name).aggregate("count(*)").fetchall()[0][0], expected)
         for (view,) in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
             connection.table(view).limit(0).fetchall()
-    if isinstance(made, Advanced):
-        anew = made.digests.sort("article_id")
-        expect("digests of the articles made anew", _digests_in(path, anew["article_id"]).equals(anew), True)
-    else:
-        expect("content digest of the tables", digest_of(path), made.content_digest)
+        if whole:
+            expect("content digest of the tables", _digest_in(connection), made.content_digest)
+        elif isinstance(made, Advanced):
+            anew = made.digests.sort("article_id")
+            given = connection.from_arrow(anew.select("article_id").to_arrow()).set_alias("given")
+            found = _digests(connection, lambda table: table.join(given, "article_id", how="semi"))
+            expect("digests of the articles made anew", found.equals(anew), True)
     return problems
 
 
 def digest_of(path: Path) -> str:
     """The content digest of what the tables of a published file hold. Raises NothingPublished, QueryRefused."""
     with opened(path) as connection:
-        companies = typed(connection.table("dim_company").pl(), DIM_COMPANY)
-    return content_digest(_digests_in(path)["digest"], companies)
+        return _digest_in(connection)
 
 
-def _digests_in(path: Path, article_ids: pl.Series | None = None) -> pl.DataFrame:
-    """ARTICLE_DIGESTS of the tables of a published file, for all articles or for these, in order of article_id."""
-    wanted = ("articles", *FACT_TABLES)
-    with opened(path) as connection:
-        relations = {name: connection.table(name) for name in wanted}
-        if article_ids is not None:
-            given = connection.from_arrow(pl.DataFrame({"article_id": article_ids}).to_arrow()).set_alias("given")
-            relations = {name: each.join(given, "article_id", how="semi") for name, each in relations.items()}
-        frames = {name: typed(each.pl(), TABLES[name]) for name, each in relations.items()}
+def _digest_in(connection: duckdb.DuckDBPyConnection) -> str:
+    articles = connection.table("articles").aggregate("count(*)").fetchall()[0][0]
+    # A part of the articles at a time: their facts would fill the memory.
+    parts = 1 + articles // 100_000
+    digests = [_digests(connection, _part(number, parts))["digest"] for number in range(parts)]
+    return content_digest(pl.concat(digests), typed(connection.table("dim_company").pl(), DIM_COMPANY))
+
+
+def _part(number: int, parts: int) -> Callable[[duckdb.DuckDBPyRelation], duckdb.DuckDBPyRelation]:
+    if parts == 1:
+        return lambda table: table
+    return lambda table: table.filter(f"hash(article_id) % {parts} = {number}")
+
+
+def _digests(
+    connection: duckdb.DuckDBPyConnection, chosen: Callable[[duckdb.DuckDBPyRelation], duckdb.DuckDBPyRelation]
+) -> pl.DataFrame:
+    """ARTICLE_DIGESTS of the tables of a published file, in order of article_id, of the articles whose rows are `chosen`."""
+    frames = {name: typed(chosen(connection.table(name)).pl(), TABLES[name]) for name in ("articles", *FACT_TABLES)}
     return article_digests(frames["articles"], {name: frames[name] for name in FACT_TABLES})
 
 

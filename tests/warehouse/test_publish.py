@@ -19,9 +19,20 @@ from tests.warehouse.story import COMPANIES, Story
 from warehouse.content import ContentStore
 from warehouse.errors import NothingPublished, PublishRefused
 from warehouse.home import Home
+from warehouse.increment import advance
 from warehouse.log import EventLog
 from warehouse.projection import TABLES
-from warehouse.publish import Published, build, check, current_publication, digest_of, publish, rebuild
+from warehouse.publish import (
+    Published,
+    build,
+    build_from_zero,
+    check,
+    current_publication,
+    digest_of,
+    is_as_published,
+    publish,
+    rebuild,
+)
 from warehouse.query import query
 from warehouse.staging import Verdict, write_verdict
 
@@ -119,6 +130,75 @@ def test_rebuild_arrives_at_the_published_digest(home):
     assert rebuild(home, log=log, content=content, companies=COMPANIES) == done.content_digest == digest_of(done.path)
 
 
+def test_a_long_log_is_built_in_stretches(home, tmp_path):
+    story = told("abc")
+    log, content = story.write(home)
+    path = tmp_path / "x.duckdb"
+    made = build_from_zero(path, log, content, COMPANIES, upto=story.head, stretch=3)
+    assert made.content_digest == digest_of(path) == rebuild(home, log=log, content=content, companies=COMPANIES)
+    assert check(path, made) == []
+
+
+@pytest.fixture
+def starts(monkeypatch) -> list[int]:
+    """Positions of the files that publications started from."""
+    found: list[int] = []
+
+    def seen(*args: Any, after: int, **options: Any) -> Any:
+        found.append(after)
+        return advance(*args, after=after, **options)
+
+    monkeypatch.setattr("warehouse.publish.advance", seen)
+    return found
+
+
+def test_a_publication_starts_from_the_last_one(ledger, starts, monkeypatch):
+    monkeypatch.setattr("warehouse.publish._LARGE", 1)
+    story = told("abc")
+    log, content = story.write(ledger.home)
+    second = ledger.publish(log=log, content=content)
+    assert starts == [], "most of it is new"
+    assert [path.name for path in ledger.home.published.glob(".spare-*")] == [f".spare-{second.path.name}"]
+    story.run("run-9").article("d", f"Title d\n{REVENUE}.").processed("d").accept()
+    log, content = story.write(ledger.home)
+    third = ledger.publish(log=log, content=content)
+    assert starts == [second.position]
+    assert third.content_digest == digest_of(third.path) == rebuild(ledger.home, log=log, content=content, companies=COMPANIES)
+    assert is_as_published(third.path)
+    assert query(second.path, "SELECT count(*) FROM articles").item() == 3, "the file it started from is as it was"
+
+
+def test_nothing_of_a_file_from_before_a_withdrawal_is_carried_on(home, starts):
+    story = told("abc")
+    log, content = story.write(home)
+    publish(home, log=log, content=content, companies=COMPANIES)
+    payload = {"uri": "u", "content_sha256": story.read["b"][0], "reason": "asked", "by": "me"}
+    story.run("run-9").retract("b", "f-b", reason="article_withdrawn").add("article/b", "ArticleWithdrawn", payload).accept()
+    log, content = story.write(home)
+    publish(home, log=log, content=content, companies=COMPANIES)
+    assert starts == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"PROJECTION_VERSION": "0"}, id="projection"),
+        pytest.param({"definition_digest": lambda: "other"}, id="views"),
+    ],
+)
+def test_a_file_of_another_kind_is_no_start(home, starts, monkeypatch, other):
+    story = told("abc")
+    log, content = story.write(home)
+    with monkeypatch.context() as patch:
+        for name, value in other.items():
+            patch.setattr(f"warehouse.publish.{name}", value)
+        publish(home, log=log, content=content, companies=COMPANIES)
+    story.run("run-9").article("d", f"Title d\n{REVENUE}.").processed("d").accept()
+    log, content = story.write(home)
+    publish(home, log=log, content=content, companies=COMPANIES)
+    assert starts == []
+
+
 def test_nothing_accepted_nothing_published(home):
     log, content = Story().run("run-1").reject().write(home)
     with pytest.raises(PublishRefused, match="no run was accepted"):
@@ -161,7 +241,7 @@ def test_a_verdict_that_does_not_fit_refuses(ledger, digest, verdict, message):
 
 def test_a_refused_publication_leaves_the_file_as_it_was(ledger, monkeypatch):
     before = ledger.first.path.read_bytes()
-    monkeypatch.setattr("warehouse.publish.digest_of", lambda path: "0" * 64)
+    monkeypatch.setattr("warehouse.publish._digest_in", lambda connection: "0" * 64)
     with pytest.raises(PublishRefused, match="content digest"):
         ledger.publish(force=True)
     assert ledger.home.current.resolve() == ledger.first.path
