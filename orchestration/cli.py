@@ -135,6 +135,8 @@ sources_app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(sources_app)
+companies_app = typer.Typer(name="companies", no_args_is_help=True, help="Companies of your own, beside those that are known.")
+app.add_typer(companies_app)
 SourcesOption = Annotated[
     Path | None,
     typer.Option(
@@ -293,6 +295,36 @@ def init_sources(home: HomeOption = None, sources: SourcesOption = None) -> None
     typer.echo(file)
 
 
+@companies_app.command("check")
+def check_companies(home: HomeOption = None) -> None:
+    """Read companies.toml, and show which companies it adds and which it gives more names. Exit code 2 if it cannot be used."""
+    from orchestration.inspection import own_companies
+
+    _show(own_companies(_companies_file(home)), rows=None)
+
+
+@companies_app.command("init")
+def init_companies(home: HomeOption = None) -> None:
+    """Write a companies.toml to begin with. One that is there stays as it is."""
+    from transforms.companies.own import EXAMPLE
+
+    file = _companies_file(home)
+    if file.exists():
+        raise typer.BadParameter(f"{file} is there already", param_hint="--home")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(EXAMPLE, encoding="utf-8")
+    typer.echo(file)
+
+
+def _companies_file(home: Path | None) -> Path:
+    from orchestration.homes import companies_file, ledger_home, root_folder
+
+    found = companies_file(ledger_home(root_folder(home), "ledger"))
+    if found is None:
+        raise AssertionError("the user's own ledger has a place for its companies")
+    return found
+
+
 def _sources_file(home: Path | None, sources: Path | None) -> Path:
     from orchestration.homes import ledger_home, root_folder, sources_file
 
@@ -423,6 +455,62 @@ def rebuild(home: HomeOption = None, demo: DemoOption = False) -> None:
         _say("the published file does not hold what the log says")
         raise typer.Exit(FAULT)
     console.print("[green]The same.[/green]")
+
+
+@app.command()
+def repair(
+    home: HomeOption = None,
+    demo: DemoOption = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
+) -> None:
+    """Mend what verify complains of, as far as the rest of the ledger can tell; what is broken is set aside, never deleted.
+
+    Exit code 1 if something is lost; it is named, and has to come from a backup or from its source.
+    """
+    from transforms.articles import read
+    from transforms.companies import dim_company
+    from warehouse.home import one_at_a_time
+    from warehouse.repair import repair as mended
+
+    chosen = _writing_home(home, demo=demo)
+    with one_at_a_time(chosen.lock, waiting=lambda process: _say(f"waiting for process {process}, which is writing here")):
+        steps = mended(chosen, companies=dim_company(), reader=read, dry_run=dry_run)
+    colours = {"restored": "green", "set aside": "yellow", "lost": "red"}
+    for step in steps:
+        _stdout().print(f"[{colours[step.outcome]}]{'would be ' * dry_run}{escape(str(step))}[/]", highlight=False)
+    if any(step.outcome == "lost" for step in steps):
+        _say(f"not everything of {chosen.root} can be restored from what is left of it")
+        raise typer.Exit(FAULT)
+    if not steps:
+        _stdout().print(f"[green]Sound.[/green] There is nothing to repair in {escape(str(chosen.root))}.")
+
+
+@app.command()
+def compact(home: HomeOption = None, demo: DemoOption = False) -> None:
+    """Merge the many small files of the log into few large ones: the same events, positions and hashes."""
+    from warehouse.compact import compact as compacted
+    from warehouse.home import one_at_a_time
+
+    chosen = _writing_home(home, demo=demo)
+    with one_at_a_time(chosen.lock, waiting=lambda process: _say(f"waiting for process {process}, which is writing here")):
+        done = compacted(chosen)
+    _stdout().print(f"The log has {done.after:,} data files, it had {done.before:,}; {done.deleted:,} old ones were deleted.")
+
+
+@app.command()
+def migrate(home: HomeOption = None, demo: DemoOption = False) -> None:
+    """Bring the ledger of an older newsledger to this version's form. Its log stays as it is, to the byte."""
+    from transforms.companies import dim_company
+    from warehouse.home import one_at_a_time
+    from warehouse.migrate import migrate as migrated
+
+    chosen = _writing_home(home, demo=demo)
+    with one_at_a_time(chosen.lock, waiting=lambda process: _say(f"waiting for process {process}, which is writing here")):
+        done = migrated(chosen, companies=dim_company())
+    for each in done:
+        _stdout().print(each, highlight=False)
+    if not done:
+        _stdout().print("[green]Nothing to do:[/green] the ledger is of this version's form.")
 
 
 @app.command()
@@ -757,12 +845,13 @@ def _reading_home(home: Path | None, *, demo: bool) -> Home:
 
 def _writing_home(home: Path | None, *, demo: bool) -> Home:
     """The ledger that a decision is written into: the user's own, the demo only where it is asked for. Raises NoLedger."""
-    from orchestration.homes import NoLedger, has_log, ledger_home, root_folder
+    from orchestration.homes import NoLedger, has_log, know_companies, ledger_home, root_folder
 
     root = root_folder(home)
     chosen = ledger_home(root, "demo" if demo else "ledger")
     if not has_log(chosen):
         raise NoLedger(root=root, demo=demo)
+    know_companies(chosen)
     return chosen
 
 
@@ -850,9 +939,10 @@ def _explained(error: Exception) -> tuple[int, str]:
     """Exit code and sentence for an error."""
     from orchestration.homes import NoLedger
     from orchestration.sources.config import BadSources
+    from transforms.companies import BadCompanies
     from warehouse.errors import BadRequest, NewsledgerError, NothingPublished, QueryRefused
 
-    if isinstance(error, NoLedger | NothingPublished | QueryRefused | BadSources | BadRequest):
+    if isinstance(error, NoLedger | NothingPublished | QueryRefused | BadSources | BadCompanies | BadRequest):
         return USAGE, str(error)
     if isinstance(error, NewsledgerError):
         return FAULT, str(error)

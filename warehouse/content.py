@@ -164,14 +164,14 @@ class ContentStore:
         return self._table.folder / ".lock"
 
     def _erase_from(self, file: delta.DataFile, unwanted: pl.Series) -> int:
-        rows = delta.read(file, _ARROW)
-        hashes = set(unwanted)
-        kept = rows.filter(pa.array([each not in hashes for each in rows["sha256"].to_pylist()], pa.bool_()))
+        rows = delta.frame(delta.read(file, _ARROW)).cast(CONTENT)  # type: ignore[arg-type]
+        # By way of Polars: filtering in Arrow imports pandas, which takes 0.6 s.
+        kept = rows.filter(pl.col("sha256").is_in(unwanted.implode()).not_())
         with held(self._lock, alone=False):
-            new = [delta.write(self._table, kept, prefix="content")] if kept.num_rows else []
+            new = [delta.write(self._table, _arrow(kept), prefix="content")] if kept.height else []
             self._move_to(delta.commit(self._table, self._snapshot, add=new, remove=[file]))
         point("content.erased")
-        return int(rows.num_rows - kept.num_rows)
+        return rows.height - kept.height
 
     def _remove_unreferenced(self) -> None:
         """Delete the data files that no commit names any more or that a killed writer never came to commit.
@@ -185,6 +185,10 @@ class ContentStore:
                     path.unlink(missing_ok=True)
                     point("content.file_removed")
             fsync_folder(self._table.folder)
+        # What a repair has set aside may hold the erased words as well.
+        for part in ("content", "published"):
+            for path in (self._table.folder.parent / "damaged").glob(f"*/{part}/*.*"):
+                path.unlink(missing_ok=True)
 
     def verify_hashes(self) -> list[Problem]:
         """Everything that is not as it was stored: commits, files, and each content against its hash. Empty if all is well."""
@@ -215,7 +219,7 @@ class ContentStore:
             stamped = new.with_columns(pl.lit(self._clock()).cast(INSTANT).alias("received_at")).select(CONTENT.keys())
             try:
                 with held(self._lock, alone=False):
-                    file = delta.write(self._table, stamped.to_arrow().cast(_ARROW), prefix="content")
+                    file = delta.write(self._table, _arrow(stamped), prefix="content")
                     snapshot = delta.commit(self._table, self._snapshot, add=[file])
             except delta.CommitRefused:
                 # Another writer stored something, perhaps the same: look again before storing.
@@ -263,9 +267,16 @@ class ContentStore:
         return rows.cast(CONTENT).filter(pl.col("kind") == kind, pl.col("sha256").is_in(hashes))  # type: ignore[arg-type]
 
 
+def _arrow(rows: pl.DataFrame) -> pa.Table:
+    return rows.to_arrow().cast(_ARROW)
+
+
 def check_content(home: Home) -> list[Problem]:
     """`ContentStore.verify_hashes` for a store that may be too damaged to open."""
+    # First, for opening the store removes a checkpoint that is not as it was sealed.
+    before = seals.check(home.content, [])
     try:
-        return ContentStore.open(home).verify_hashes()
+        found = ContentStore.open(home).verify_hashes()
     except DamagedContent as damaged:
-        return [*damaged.problems, *seals.check(home.content, [])]
+        found = list(damaged.problems)
+    return list(dict.fromkeys([*before, *found]))

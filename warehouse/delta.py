@@ -110,7 +110,7 @@ def opened(table: Table) -> Snapshot:
             raise BrokenTable(
                 Problem(check="delta_log", where=str(log_folder), message="the commits are gone while data files are there")
             )
-        _create(table)
+        create(table)
     return latest(table)
 
 
@@ -179,6 +179,11 @@ def later(table: Table, snapshot: Snapshot) -> Snapshot:
     return Snapshot(version, files, reached)
 
 
+def is_behind(table: Table, snapshot: Snapshot) -> bool:
+    """Whether another writer has made the next version already: asked before a file is written in vain."""
+    return (table.folder / "_delta_log" / f"{snapshot.version + 1:020}.json").exists()
+
+
 def _committed(table: Table, name: str, size: int, stats: str) -> DataFile:
     told = json.loads(stats)
     return _with_stats(
@@ -215,7 +220,8 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0] or type(error).__name__
 
 
-def _create(table: Table) -> None:
+def create(table: Table) -> None:
+    """Make the first commit of a table that has none; nothing where another has made it. Raises WriteFailed."""
     make_folder(table.folder / "_delta_log")
     now = time.time_ns() // 1_000_000
     meta = {
@@ -255,10 +261,15 @@ def write(table: Table, rows: pa.Table, *, prefix: str) -> NewFile:
         point(f"{table.name}.file_written")
         fsync_file(path)
         fsync_folder(table.folder)
-        return NewFile(path, path.stat().st_size, time.time_ns() // 1_000_000, json.dumps(_stats(rows, table.stats)))
+        return described(table, path, rows)
     except OSError as error:
         path.unlink(missing_ok=True)
         raise WriteFailed(path=str(table.folder), reason=str(error)) from error
+
+
+def described(table: Table, path: Path, rows: pa.Table) -> NewFile:
+    """A data file that lies in the table's folder, with `rows` in it, as a commit is to describe it."""
+    return NewFile(path, path.stat().st_size, time.time_ns() // 1_000_000, json.dumps(_stats(rows, table.stats)))
 
 
 def _stats(rows: pa.Table, columns: Sequence[str]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from warehouse.events import (
     event_id,
     upcast,
 )
-from warehouse.home import Home
+from warehouse.home import Home, held
 
 __all__ = ["LOG", "EventLog", "Head", "NewEvent", "check_log"]
 
@@ -159,6 +159,8 @@ class EventLog:
             raise NewerLog(found=self.schema_version, known=SCHEMA_VERSION)
         if expected is not None and expected != self.head:
             raise StaleLog(expected=expected.position, found=self.head.position)
+        if delta.is_behind(self._table, self._snapshot):
+            raise StaleLog(expected=self.head.position, found=delta.later(self._table, self._snapshot).reached)
         versions = self._next_versions(events)
         rows, head = self._rows(events, run_id)
         name = f"events-{self.head.position + 1:012}"
@@ -176,13 +178,18 @@ class EventLog:
         return head
 
     def decide(self, decide: Callable[[EventLog], Sequence[NewEvent]], *, run_id: str, attempts: int = 8) -> Head:
-        """Append what `decide` makes of this snapshot; after StaleLog, on a new snapshot again. Raises StaleLog at last."""
-        for _ in range(attempts - 1):
-            try:
-                return self.append(decide(self), run_id=run_id)
-            except StaleLog:
-                self.refresh()
-        return self.append(decide(self), run_id=run_id)
+        """Append what `decide` makes of this snapshot; after StaleLog, on a new snapshot again. Raises StaleLog at last.
+
+        Deciders stand in line: short decisions would else overtake a long one for ever. That none is overtaken in
+        silence does not hang on it.
+        """
+        with held(self._table.folder / ".lock", alone=True):
+            for _ in range(attempts - 1):
+                try:
+                    return self.append(decide(self), run_id=run_id)
+                except StaleLog:
+                    self.refresh()
+            return self.append(decide(self), run_id=run_id)
 
     def read(
         self,
@@ -232,7 +239,7 @@ class EventLog:
                 # The next file is checked against where this one ended, as the commit says; its hash is unknown.
                 last = Head(file.most["position"], "", last.recorded_at)
                 continue
-            found, last = _check_rows(frame, last, streams, file.path.name)
+            found, last = check_rows(frame, last, streams, file.path.name)
             problems += found
         if self._snapshot.reached != last.position:
             message = f"the last commit reached position {self._snapshot.reached}, the last event found is {last.position}"
@@ -358,7 +365,8 @@ class EventLog:
                 "stream_version": [event.expected_version + 1 for event in events],
                 "event_type": [event.event_type for event in events],
                 "schema_version": [SCHEMA_VERSION] * count,
-                "recorded_at": [recorded_at] * count,
+                # As one value repeated: a list of times would be looked at one by one.
+                "recorded_at": pl.Series([recorded_at], dtype=INSTANT).new_from_index(0, count),
                 "run_id": [run_id] * count,
                 "payload": [payload.decode() for payload in payloads],
                 "prev_hash": hashes[:-1],
@@ -372,10 +380,13 @@ class EventLog:
 
 def check_log(home: Home) -> list[Problem]:
     """`EventLog.verify` for a log that may be too damaged to open."""
+    # First, for opening the log removes a checkpoint that is not as it was sealed.
+    before = seals.check(home.log, [])
     try:
-        return EventLog.open(home).verify()
+        found = EventLog.open(home).verify()
     except DamagedLog as damaged:
-        return [*damaged.problems, *seals.check(home.log, [])]
+        found = list(damaged.problems)
+    return list(dict.fromkeys([*before, *found]))
 
 
 def _frame(rows: pa.Table) -> pl.DataFrame:
@@ -383,7 +394,7 @@ def _frame(rows: pa.Table) -> pl.DataFrame:
     return frame.cast({name: dtype for name, dtype in LOG.items() if name in frame.columns})
 
 
-def _check_rows(frame: pl.DataFrame, last: Head, streams: dict[str, int], where: str) -> tuple[list[Problem], Head]:
+def check_rows(frame: pl.DataFrame, last: Head, streams: dict[str, int], where: str) -> tuple[list[Problem], Head]:
     """Findings in consecutive events, and the last of them. `last` without hash: what came before could not be read."""
     problems: list[Problem] = []
 

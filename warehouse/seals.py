@@ -77,6 +77,11 @@ def check(folder: Path, present: Sequence[Path]) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
+def is_sealed(commit: Path) -> bool:
+    """Whether a commit holds a digest of itself."""
+    return ITSELF.encode() in commit.read_bytes()
+
+
 def _is_itself(data: bytes, info: Mapping[str, Any]) -> bool:
     digest = info.get(ITSELF)
     if digest is None:
@@ -88,8 +93,9 @@ def _is_itself(data: bytes, info: Mapping[str, Any]) -> bool:
 
 def seal_checkpoint(log_folder: Path, version: int, made: Sequence[Path]) -> None:
     """Write down the digests of a checkpoint's files, durably. Of older ones the last stays, for who is reading it."""
-    lines = "".join(f"{file_sha256(path)}  {path.name}\n" for path in made)
-    write_atomically(log_folder / f"{_CHECKPOINTS}{version:020}.sha256", lines.encode())
+    lines = "".join(f"{file_sha256(path)}  {path.name}\n" for path in made).encode()
+    itself = f"{hashlib.sha256(lines).hexdigest()}\n".encode()
+    write_atomically(log_folder / f"{_CHECKPOINTS}{version:020}.sha256", itself + lines)
     older = sorted({path.name[:20] for path in log_folder.glob("*.checkpoint*.parquet")} - {f"{version:020}"})
     for number in older[:-1]:
         for path in (log_folder / f"{_CHECKPOINTS}{number}.sha256", *log_folder.glob(f"{number}.checkpoint*.parquet")):
@@ -111,7 +117,11 @@ def check_checkpoints(log_folder: Path) -> list[Problem]:
     if named is not None and not any(log_folder.glob(f"{named}.checkpoint*.parquet")):
         bad.add(_LAST)
     for seal in of_checkpoints(log_folder):
-        for line in seal.read_bytes().splitlines():
+        itself, _, lines = seal.read_bytes().partition(b"\n")
+        if itself != hashlib.sha256(lines).hexdigest().encode():
+            bad.add(seal.name)
+            continue
+        for line in lines.splitlines():
             digest, _, name = line.decode(errors="replace").partition("  ")
             # The next checkpoint has another `_last_checkpoint`, from before it is sealed on.
             if name == _LAST and named != seal.stem.removeprefix(_CHECKPOINTS):
@@ -121,8 +131,8 @@ def check_checkpoints(log_folder: Path) -> list[Problem]:
             except (OSError, ValueError):
                 same = False
             if not same:
-                bad.add(name or seal.name)
-    message = "it or its seal is not as it was written; the commits hold all that it sums up"
+                bad.add(name)
+    message = "it or its seal is not as it was written; who opens the table removes it, as the commits hold all that it sums up"
     return [Problem(check="checkpoint", where=name, message=message) for name in sorted(bad)]
 
 
