@@ -28,6 +28,8 @@ PARTS = {
     "independent": ("independent", ""),
     "unseen-tuned": ("unseen", "u-"),
     "unseen-held-out": ("unseen", "held-"),
+    "moves-tuned": ("unseen_moves", "u-"),
+    "moves-held-out": ("unseen_moves", "held-"),
     "financials-tuned": ("unseen_financials", "u-"),
     "financials-held-out": ("unseen_financials", "held-"),
 }

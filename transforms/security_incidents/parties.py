@@ -18,6 +18,7 @@ _AGENT_REACH: Final = 60
 """How far behind "banned", in code points, another clause may say by whom."""
 _JOINED: Final = 4
 """How far apart, in code points, a name and the word that it belongs to may stand: "Ministry of Defence"."""
+_BY_FIRM: Final = "account_restriction.banned_by_firm"
 _NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
 """What is worth a row even where nobody could be made out as its victim."""
 
@@ -205,7 +206,13 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         scanned.clauses,
     ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     known = pl.col("company_id").is_not_null()
-    return found.with_columns(about).filter(known | pl.col("category").is_in(_NAMELESS))
+    whose = found.with_columns(about).filter(known | pl.col("category").is_in(_NAMELESS))
+    # A firm's bare ban is believed of the article's own company, where something else is told of it.
+    bare = pl.col("rule") == _BY_FIRM
+    backed = whose.filter(~bare).select("doc", "company_id").unique()
+    believed = whose.filter(bare, pl.col("counterparty_start").is_not_null(), pl.col("counterparty_kind") != "country")
+    believed = believed.join(backed, on=["doc", "company_id"], how="semi")
+    return pl.concat([whose.filter(~bare), believed]).sort("row")
 
 
 def _main_of_sharing(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
