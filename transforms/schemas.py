@@ -6,6 +6,7 @@ column and the sources of the vocabulary are in the README's data model.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -167,7 +168,9 @@ DIM_COMPANY: Final[Schema] = {
     "parent_id": pl.String,
 }
 
-LANGUAGES: Final = ("en", "nl", "de", "sv", "no", "da", "pl", "tr", "it", "fr", "es", "pt", "id", "zh", "ja", "ko", "ru", "ar")
+_LEXICONS: Final = Path(__file__).parent / "lexicon"
+LANGUAGES: Final = tuple(sorted(f.name for f in _LEXICONS.iterdir() if len(f.name) == 2 and f.is_dir()))
+"""ISO 639-1 codes: the folders of the lexicons. A language is added by its files."""
 UNKNOWN_LANGUAGE: Final = "und"
 
 METRICS: Final = (

@@ -170,8 +170,9 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     )
     heads = names.filter("title").group_by("doc", "name").agg(head=(pl.col("legal") | pl.col("noun")).any())
     body = names.filter(~pl.col("title"))
-    if "s" in rules.get("name_endings", ()):  # the genitive of a name in the title
-        genitives = heads.select("doc", name=pl.col("name") + "s", bare="name")
+    # The genitive of a name in the title: "Salpahoivan".
+    if ending := rules.get("name_genitive", "s" if "s" in rules.get("name_endings", ()) else ""):
+        genitives = heads.select("doc", name=pl.col("name") + ending, bare="name")
         body = body.join(genitives, on=["doc", "name"], how="left", maintain_order="left")
         genitive = pl.col("bare").is_not_null()
         body = body.with_columns(
