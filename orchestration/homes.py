@@ -17,6 +17,8 @@ from warehouse.home import Home
 HOME_VARIABLE: Final = "NEWSLEDGER_HOME"
 LEDGER_VARIABLE: Final = "NEWSLEDGER_LEDGER"
 """Set by `newsledger ui` for the processes it starts: which of the two ledgers they serve."""
+COMPANIES_VARIABLE: Final = "NEWSLEDGER_COMPANIES"
+"""Set for the processes that search articles: the file of the user's own companies."""
 
 LedgerName = Literal["ledger", "demo"]
 
@@ -50,6 +52,21 @@ def ledger_home(root: Path, name: LedgerName) -> Home:
 def sources_file(home: Home) -> Path | None:
     """Where the sources of a ledger are configured, whether the file exists or not; the demo ledger has none."""
     return None if home.root.name == "demo" else home.root.parent / "sources.toml"
+
+
+def companies_file(home: Home) -> Path | None:
+    """Where the user's own companies stand, whether the file exists or not; the demo ledger has none."""
+    return None if home.root.name == "demo" else home.root.parent / "companies.toml"
+
+
+def know_companies(home: Home) -> None:
+    """Let this process and those that it starts know the user's own companies of that home. Raises BadCompanies."""
+    file = companies_file(home)
+    if COMPANIES_VARIABLE in os.environ or (file is not None and file.is_file()):
+        # Imported only here: it takes a tenth of a second, and most homes have no such file.
+        from transforms.companies import use
+
+        use(file)
 
 
 def home_from_environment() -> Home:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.homes import know_companies
 from orchestration.pipeline import Refusal, published_position, refusals
 from orchestration.summary import REFUSALS_SHOWN, refused_in_words
 from orchestration.tables import iso
@@ -193,6 +195,22 @@ def _fact(payload: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
+def own_companies(file: Path) -> pl.DataFrame:
+    """The companies of a user's file: company_id, name, known (by the shipped tables too), names. Raises BadCompanies."""
+    from transforms.companies import dim_company, use
+    from transforms.companies.own import load
+
+    use(None)
+    known = dim_company().select("company_id", known_name="name")
+    use(file)
+    found = load(file, ids=None, owners={})
+    names = found.aliases.group_by("company_id", maintain_order=True).agg(names=pl.col("alias").str.join(", "))
+    told = found.companies.join(known, on="company_id", how="left").join(names, on="company_id", how="left")
+    return told.select(
+        "company_id", name=pl.coalesce("name", "known_name"), known=pl.col("known_name").is_not_null(), names="names"
+    )
+
+
 def rebuild(home: Home) -> tuple[str, str | None]:
     """The content digest that the log gives from position 0, and the one that is published."""
     from transforms.companies import dim_company
@@ -200,6 +218,7 @@ def rebuild(home: Home) -> tuple[str, str | None]:
     from warehouse.publish import current_publication
     from warehouse.publish import rebuild as rebuilt
 
+    know_companies(home)
     digest = rebuilt(home, log=EventLog.open(home), content=ContentStore.open(home), companies=dim_company())
     current = current_publication(home)
     return digest, None if current is None else current.content_digest

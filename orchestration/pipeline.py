@@ -17,6 +17,7 @@ import polars as pl
 
 from orchestration import auditor, report
 from orchestration.auditor import Judge
+from orchestration.homes import know_companies
 from orchestration.progress import Observer, Silent
 from orchestration.sources.base import Batch, InputProblem, Source, article_id
 from transforms.schemas import ARTICLE_TEXTS, EXTRACTOR_VERSION, FACT_TABLES, RAW_ARTICLES, READER_VERSION
@@ -58,7 +59,8 @@ class Ledger:
 
     @classmethod
     def open(cls, home: Home) -> Ledger:
-        """The ledger of `home`, made if there is none. Raises DamagedLog, DamagedContent."""
+        """The ledger of `home`, made if there is none. Raises DamagedLog, DamagedContent, BadCompanies."""
+        know_companies(home)
         home.create()
         return cls(home, EventLog.open(home), ContentStore.open(home))
 

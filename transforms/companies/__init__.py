@@ -16,9 +16,10 @@ from transforms.companies.countries import COUNTRIES, countries_on_tape
 from transforms.companies.inferred import capitalised, inferred_mentions
 from transforms.companies.known import known_mentions
 from transforms.companies.naming import slug
+from transforms.companies.own import BadCompanies
 from transforms.companies.places import cues_of, follows, near, overlaps
 from transforms.companies.schema import MENTIONS
-from transforms.companies.table import dim_company, roles
+from transforms.companies.table import dim_company, roles, use
 from transforms.schemas import Schema
 from transforms.sentences import sentences as cut_sentences
 from transforms.spans import Tape
@@ -28,6 +29,7 @@ __all__ = [
     "MAIN",
     "MENTIONS",
     "NAMES",
+    "BadCompanies",
     "countries_on_tape",
     "dim_company",
     "main_company",
@@ -37,6 +39,7 @@ __all__ = [
     "roles",
     "slug",
     "subjects",
+    "use",
 ]
 
 NAMES: Final[Schema] = {"start": pl.Int64, "end": pl.Int64, "kind": pl.String}

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import resources
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from transforms import lexicon
+from transforms.companies import own
 from transforms.schemas import DIM_COMPANY, Schema
 from transforms.spans import Tape
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _ALIAS_PATTERNS: Final[Schema] = {
     "pattern": pl.String,
@@ -33,22 +37,42 @@ def read_table(name: str) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=1)
-def _companies() -> pl.DataFrame:
-    own = read_table("companies.csv")
-    listed = read_table("listed.csv") if (resources.files("transforms") / "reference" / "listed.csv").is_file() else own.clear()
-    listed = listed.join(own, on="company_id", how="anti")
-    return pl.concat([own, listed], how="diagonal").sort("company_id")
+def _shipped() -> pl.DataFrame:
+    kept, listed = read_table("companies.csv"), read_table("listed.csv")
+    return pl.concat([kept, listed.join(kept, on="company_id", how="anti")], how="diagonal")
+
+
+@lru_cache(maxsize=1)
+def _shipped_aliases() -> pl.DataFrame:
+    kept, listed = read_table("aliases.csv"), read_table("listed_aliases.csv")
+    return pl.concat([kept, listed.join(kept, on="alias", how="anti")])
+
+
+@lru_cache(maxsize=4)
+def _companies(state: tuple[str, int, int] | None) -> pl.DataFrame:
+    """The shipped companies and the user's own; of one that both have, what the user's file names counts."""
+    mine, shipped = own.of(state).companies, _shipped()
+    both = shipped.join(mine, on="company_id", how="full", coalesce=True, suffix="_own")
+    return both.select("company_id", *(pl.coalesce(f"{c}_own", c).alias(c) for c in own.COLUMNS), "role").sort("company_id")
+
+
+def use(file: Path | None) -> None:
+    """Let this process and those that it starts know the companies of a user's file; None or no such file: none.
+
+    Raises BadCompanies, which tells what is wrong in the file.
+    """
+    known = _shipped_aliases().filter(pl.col("kind") != "none")
+    own.use(file, ids=_shipped()["company_id"].to_list(), owners=dict(known.select("alias", "company_id").iter_rows()))
 
 
 def dim_company() -> pl.DataFrame:
     """All known companies: the columns of `DIM_COMPANY`, sorted by company_id."""
-    return _companies().select([pl.col(c).cast(t) for c, t in DIM_COMPANY.items()])
+    return _companies(own.stamp()).select([pl.col(c).cast(t) for c, t in DIM_COMPANY.items()])
 
 
-@lru_cache(maxsize=1)
 def roles() -> pl.DataFrame:
     """Companies that articles quote more often than they report on: company_id, role (analyst, agency, exchange)."""
-    return _companies().select("company_id", "role").drop_nulls()
+    return _companies(own.stamp()).select("company_id", "role").drop_nulls()
 
 
 def plain_words(words: list[str]) -> list[str]:
@@ -56,14 +80,16 @@ def plain_words(words: list[str]) -> list[str]:
     return Tape.of(pl.DataFrame({"article_id": ["0"], "text": ["\n".join(words)]}), language="und").plain.split("\n")
 
 
-@lru_cache(maxsize=64)
 def aliases(language: str) -> pl.DataFrame:
     """The alias patterns for a language: columns of `_ALIAS_PATTERNS`."""
+    return _aliases(language, own.stamp())
+
+
+@lru_cache(maxsize=64)
+def _aliases(language: str, state: tuple[str, int, int] | None) -> pl.DataFrame:
     rules = lexicon.settings(language)
-    table = read_table("aliases.csv")
-    if (resources.files("transforms") / "reference" / "listed_aliases.csv").is_file():
-        further = read_table("listed_aliases.csv").join(table, on="alias", how="anti")
-        table = pl.concat([table, further])
+    mine = own.of(state).aliases
+    table = pl.concat([mine, _shipped_aliases().join(mine, on="alias", how="anti")])
     table = table.with_columns(pattern=pl.Series(plain_words(table["alias"].to_list())))
     latin = pl.col("pattern").str.contains(r"^[\p{Latin}\p{Cyrillic}0-9 &.'+-]+$")
     # Headlines in capitals, and names whose last letter gives way to an ending ("Северсталь", "Северстали").
