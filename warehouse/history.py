@@ -18,9 +18,9 @@ from warehouse.content import ContentStore
 from warehouse.errors import BadRequest
 from warehouse.home import Home
 from warehouse.log import EventLog
-from warehouse.projection import load
-from warehouse.publish import build, current_publication, publication_of
+from warehouse.publish import build_from_zero, current_publication, publication_of
 from warehouse.query import published_file, query
+from warehouse.ranks import source_ranks
 
 
 class UnknownMoment(BadRequest):
@@ -81,7 +81,7 @@ def at(home: Home, when: str) -> Iterator[Path]:
     companies = query(home, "SELECT * FROM dim_company")
     with tempfile.TemporaryDirectory(prefix="newsledger-") as folder:
         path = Path(folder) / "as-of.duckdb"
-        build(path, load(log, content, companies, upto=wanted))
+        build_from_zero(path, log, content, companies, upto=wanted, ranks=source_ranks(home))
         yield path
 
 

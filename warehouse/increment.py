@@ -39,6 +39,7 @@ from warehouse.projection import (
     typed,
 )
 from warehouse.query import path_literal
+from warehouse.ranks import ranks_digest
 from warehouse.state import articles_of
 
 _MEMORY: Final = "4GB"
@@ -87,6 +88,7 @@ class Advanced:
     recorded_at: datetime
     content_digest: str
     companies_digest: str
+    ranks_digest: str
     rows: dict[str, int]
     digests: pl.DataFrame
 
@@ -97,13 +99,15 @@ def advance(
     log: EventLog,
     texts: TextsOf,
     companies: pl.DataFrame,
+    ranks: pl.DataFrame,
     after: int,
     upto: int,
     described: Callable[[Advanced], pl.DataFrame],
 ) -> Advanced:
     """Bring the file at `path`, which holds position `after` of `log`, to position `upto`.
 
-    `companies`: the same DIM_COMPANY as the file's. `described`: the row of `publication` for what the file holds then.
+    `companies`: the same DIM_COMPANY as the file's. `ranks`: RANKS of sources. `described`: the row of `publication` for what
+    the file holds then.
     Raises DamagedLog, duckdb.Error and what `texts` raises; the file is of no use then.
     """
     events = log.read(after=after, upto=upto)
@@ -123,13 +127,14 @@ def advance(
         file.put("runs", new_runs, by="run_id", replaced=new_runs["run_id"])
         file.put("log_positions", new_positions, by="recorded_at", replaced=new_positions["recorded_at"])
         file.execute(_COUNT_COPIES, made.clusters)
-        file.put("dim_source", sources(file.rows(_LANGUAGES)), by="source_id", replaced=file.rows(_SOURCES)["source_id"])
+        file.put("dim_source", sources(file.rows(_LANGUAGES), ranks), by="source_id", replaced=file.rows(_SOURCES)["source_id"])
         advanced = Advanced(
             position=upto,
             log_digest=log.hash_at(upto),
             recorded_at=events["recorded_at"][-1],
             content_digest=content_digest(file.rows(_DIGESTS)["digest"], companies),
             companies_digest=companies_digest(companies),
+            ranks_digest=ranks_digest(ranks),
             rows={name: before[name] + file.added.get(name, 0) for name in before},
             digests=made.tables["article_digests"],
         )

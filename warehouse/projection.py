@@ -21,6 +21,7 @@ from warehouse import copies
 from warehouse.content import ContentStore
 from warehouse.events import FACTS, SPANS, EventType, decode
 from warehouse.log import EventLog
+from warehouse.ranks import RANKS, ranks_digest
 from warehouse.state import JUDGMENTS, articles_of, judgments_of
 
 PROJECTION_VERSION: Final = "3"
@@ -133,6 +134,8 @@ _UNDIGESTED: Final = {*TEXT_COLUMNS, *HISTORY, *_READ, "article_id", "extractor_
 """Columns of a fact outside the digest: words of the article, when and from which version of the extractor we learned
 it first, and what the article's line holds already."""
 
+NO_RANKS: Final = pl.DataFrame(schema=RANKS)
+
 TextsOf = Callable[[pl.Series], pl.DataFrame]
 """Hashes of clean texts -> frame[text_sha256, text] of those that are still there."""
 
@@ -146,14 +149,22 @@ class Projection:
     recorded_at: datetime
     content_digest: str
     companies_digest: str
+    ranks_digest: str
     tables: dict[str, pl.DataFrame]
 
 
-def load(log: EventLog, content: ContentStore, companies: pl.DataFrame, *, upto: int | None = None) -> Projection:
+def load(
+    log: EventLog,
+    content: ContentStore,
+    companies: pl.DataFrame,
+    *,
+    upto: int | None = None,
+    ranks: pl.DataFrame = NO_RANKS,
+) -> Projection:
     """The projection of `log` up to position `upto`, by default its head. Raises DamagedLog, DamagedContent, StaleLog."""
     position = log.head.position if upto is None else upto
     events = log.read(upto=position)
-    return project(events, texts_in(content), companies, log_digest=log.hash_at(position))
+    return project(events, texts_in(content), companies, log_digest=log.hash_at(position), ranks=ranks)
 
 
 def texts_in(content: ContentStore) -> TextsOf:
@@ -165,8 +176,15 @@ def texts_in(content: ContentStore) -> TextsOf:
     return texts
 
 
-def project(events: pl.DataFrame, texts: TextsOf, companies: pl.DataFrame, *, log_digest: str) -> Projection:
-    """Tables of `events` (columns of the log, positions from 1 without gap) and `companies` (DIM_COMPANY)."""
+def project(
+    events: pl.DataFrame,
+    texts: TextsOf,
+    companies: pl.DataFrame,
+    *,
+    log_digest: str,
+    ranks: pl.DataFrame = NO_RANKS,
+) -> Projection:
+    """Tables of `events` (columns of the log, positions from 1 without gap), `companies` (DIM_COMPANY) and `ranks` (RANKS)."""
     state = articles_of(events, events.select("stream_id", "stream_version"))
     joined = copies.clusters(state.filter(can_be_copied()).select("cluster_id", "signature", "published_at"))
     tables = of_articles(events, texts, joined, state=state)
@@ -179,12 +197,13 @@ def project(events: pl.DataFrame, texts: TextsOf, companies: pl.DataFrame, *, lo
         recorded_at=last[1],
         content_digest=content_digest(tables["article_digests"]["digest"], companies),
         companies_digest=companies_digest(companies),
+        ranks_digest=ranks_digest(ranks),
         tables={
             **tables,
             "log_positions": log_positions(events),
             "articles": articles,
             "dim_company": companies,
-            "dim_source": sources(articles.group_by("source_id", "language").len()),
+            "dim_source": sources(articles.group_by("source_id", "language").len(), ranks),
             "runs": runs(events),
         },
     )
@@ -494,8 +513,8 @@ def _streams(events: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def sources(counts: pl.DataFrame) -> pl.DataFrame:
-    """DIM_SOURCE from source_id, language, len: how many articles in which language came from whom."""
+def sources(counts: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:
+    """DIM_SOURCE from source_id, language, len: how many articles in which language came from whom; and RANKS."""
     return (
         counts.filter(pl.col("source_id").is_not_null())
         # The commonest language, the first by name among equals: nothing may hang on the order of rows.
@@ -506,8 +525,8 @@ def sources(counts: pl.DataFrame) -> pl.DataFrame:
             pl.col("source_id").alias("name"),
             pl.lit(None, pl.String).alias("country"),
             "language",
-            pl.lit(None, pl.Int64).alias("rank"),
         )
+        .join(ranks, on="source_id", how="left", maintain_order="left")
         .pipe(typed, DIM_SOURCE)
     )
 

@@ -33,6 +33,7 @@ from warehouse.increment import Advanced, advance
 from warehouse.log import EventLog
 from warehouse.points import reached as point
 from warehouse.projection import (
+    NO_RANKS,
     PROJECTION_VERSION,
     TABLES,
     Projection,
@@ -44,6 +45,7 @@ from warehouse.projection import (
     typed,
 )
 from warehouse.query import QueryFailed, opened, path_literal, query
+from warehouse.ranks import ranks_digest, source_ranks
 from warehouse.staging import read_verdict
 
 KEEP: Final = 5
@@ -97,7 +99,8 @@ def publish(
     with _only_publisher(home):
         point("publish.begun")
         position = _accepted(home, log, position)
-        base = None if force else _base(home, log, companies, position)
+        ranks = source_ranks(home)
+        base = None if force else _base(home, log, companies, ranks, position)
         if base is not None and base.position == position:
             return base
         withdrawn = _withdrawn(log, after=0 if base is None else base.position, upto=position)
@@ -107,7 +110,7 @@ def publish(
             from_zero = base is None or withdrawn > 0 or position - base.position > base.position
             made: Projection | Advanced
             if base is None or from_zero:
-                made = build_from_zero(building, log, content, companies, upto=position)
+                made = build_from_zero(building, log, content, companies, upto=position, ranks=ranks)
                 sums = file_sums(building)
             else:
                 _copy(home, base.path, building)
@@ -116,6 +119,7 @@ def publish(
                     log=log,
                     texts=texts_in(content),
                     companies=companies,
+                    ranks=ranks,
                     after=base.position,
                     upto=position,
                     described=_publication,
@@ -170,14 +174,21 @@ def publication_of(path: Path) -> dict[str, Any]:
 
 
 def build_from_zero(
-    path: Path, log: EventLog, content: ContentStore, companies: pl.DataFrame, *, upto: int, stretch: int = STRETCH
+    path: Path,
+    log: EventLog,
+    content: ContentStore,
+    companies: pl.DataFrame,
+    *,
+    upto: int,
+    ranks: pl.DataFrame = NO_RANKS,
+    stretch: int = STRETCH,
 ) -> Projection | Advanced:
     """Write the file of position `upto` to `path`, where there is none yet, and say what is in it.
 
     A long log is read in stretches, each brought into the file before the next is read: memory does not grow with the log.
     """
     reached = min(stretch, upto)
-    made: Projection | Advanced = (first := load(log, content, companies, upto=reached))
+    made: Projection | Advanced = (first := load(log, content, companies, upto=reached, ranks=ranks))
     build(path, first)
     while reached < upto:
         after, reached = reached, min(reached + stretch, upto)
@@ -186,6 +197,7 @@ def build_from_zero(
             log=log,
             texts=texts_in(content),
             companies=companies,
+            ranks=ranks,
             after=after,
             upto=reached,
             described=_publication,
@@ -307,6 +319,7 @@ def _publication(made: Projection | Advanced) -> pl.DataFrame:
         "recorded_at": made.recorded_at,
         "projection_version": PROJECTION_VERSION,
         "companies_digest": made.companies_digest,
+        "ranks_digest": made.ranks_digest,
         "definition_digest": definition_digest(),
     }
     return pl.DataFrame([row])
@@ -350,7 +363,7 @@ def _last_accepted(log: EventLog, position: int | None) -> pl.DataFrame:
         upto, step = after, step * 4
 
 
-def _base(home: Home, log: EventLog, companies: pl.DataFrame, position: int) -> Published | None:
+def _base(home: Home, log: EventLog, companies: pl.DataFrame, ranks: pl.DataFrame, position: int) -> Published | None:
     """The current publication, if one made from it would be no different from one made from zero."""
     current = current_publication(home)
     if current is None or current.position > position:
@@ -359,6 +372,7 @@ def _base(home: Home, log: EventLog, companies: pl.DataFrame, position: int) -> 
     same = (
         row["projection_version"] == PROJECTION_VERSION
         and row.get("definition_digest") == definition_digest()
+        and row.get("ranks_digest") == ranks_digest(ranks)
         and row["log_digest"] == log.hash_at(current.position)
         and row["companies_digest"] == companies_digest(typed(companies, DIM_COMPANY))
         and current.path.name == f"{current.position}-{current.content_digest[:16]}.duckdb"

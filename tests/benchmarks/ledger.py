@@ -157,14 +157,14 @@ def main() -> None:
         peers(Path(folder))
         with told("opening the log", "0.5 s"):
             log = EventLog.open(home)
-        known = {"content": content, "companies": companies()}
+        known = companies()
         with told("publishing from zero", "60 s"):
-            publish(home, log=log, **known)
+            publish(home, log=log, content=content, companies=known)
         print(f"peak of memory so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB; goal 4")
         _, part = next(Corpus().runs(8_000, batch=8_000, first=articles, name="more"))
         log.append(part, run_id="more-0")
         with told("publishing 1,000 articles more", "3 s"):
-            done = publish(home, log=log, **known)
+            done = publish(home, log=log, content=content, companies=known)
         print(f"published file: {done.path.stat().st_size / 2**20:,.0f} MB")
         queries(done.path, done.position)
         small_commits(Home(Path(folder) / "small").create())

@@ -21,6 +21,7 @@ from warehouse.projection import TABLES, Projection, project, typed
 from warehouse.publish import _publication, build, check, file_sums
 from warehouse.query import opened
 
+RANKED = pl.DataFrame({"source_id": ["source-1.example"], "rank": [2]})
 LANES = {family: random.Random(family).sample(range(2**16), SIGNATURE_LANES) for family in range(3)}
 PLACES = random.Random(7).sample(range(SIGNATURE_LANES), SIGNATURE_LANES)
 DAYS = ("2020-06-04T00:00:00.000000Z", "2020-06-09T00:00:00.000000Z", "2021-01-01T00:00:00.000000Z", None)
@@ -50,7 +51,7 @@ class Told:
 
 def whole(story: Story, upto: int) -> Projection:
     events = story.events().filter(pl.col("position") <= upto)
-    return project(events, story.texts_of, COMPANIES, log_digest=f"{upto:064}")
+    return project(events, story.texts_of, COMPANIES, log_digest=f"{upto:064}", ranks=RANKED)
 
 
 def forward(path: Path, story: Story, after: int, upto: int) -> increment.Advanced:
@@ -59,6 +60,7 @@ def forward(path: Path, story: Story, after: int, upto: int) -> increment.Advanc
         log=Told(story),  # type: ignore[arg-type]
         texts=story.texts_of,
         companies=COMPANIES,
+        ranks=RANKED,
         after=after,
         upto=upto,
         described=_publication,

@@ -8,6 +8,7 @@ CREATE TABLE publication (
     recorded_at        TIMESTAMPTZ,
     projection_version VARCHAR,
     companies_digest   VARCHAR,
+    ranks_digest       VARCHAR,
     definition_digest  VARCHAR
 );
 COMMENT ON TABLE publication IS 'One row: what this file is and from what it was made';
@@ -17,6 +18,7 @@ COMMENT ON COLUMN publication.content_digest IS 'Digest of everything below that
 COMMENT ON COLUMN publication.recorded_at IS 'When the event at that position was recorded';
 COMMENT ON COLUMN publication.projection_version IS 'Version of the way from events to tables';
 COMMENT ON COLUMN publication.companies_digest IS 'Digest of dim_company';
+COMMENT ON COLUMN publication.ranks_digest IS 'Digest of the ranks of sources';
 COMMENT ON COLUMN publication.definition_digest IS 'Digest of the statements that made the tables, views and macros';
 
 CREATE TABLE log_positions (
@@ -103,7 +105,7 @@ COMMENT ON COLUMN dim_source.source_id IS 'Registrable domain, else publisher, e
 COMMENT ON COLUMN dim_source.name IS 'Name to show';
 COMMENT ON COLUMN dim_source.country IS 'ISO 3166-1 code; null where not known';
 COMMENT ON COLUMN dim_source.language IS 'Language of most of its articles';
-COMMENT ON COLUMN dim_source.rank IS 'Place by reach, 1 the widest; null where not known';
+COMMENT ON COLUMN dim_source.rank IS 'How far it is believed where sources contradict each other, 1 first: company and regulator 1, newswire 2, newspaper 3, trade press 4, who sums up others 5; null where not known';
 
 CREATE TABLE runs (
     run_id                  VARCHAR,

@@ -5,7 +5,8 @@ CREATE VIEW financials_history AS
 SELECT
     f.*,
     c.name AS company_name, c.country AS company_country, c.ticker AS ticker,
-    a.source_id AS source_id, s.name AS source_name, a.uri AS uri, a.title AS title
+    a.source_id AS source_id, s.name AS source_name, a.uri AS uri, a.title AS title,
+    s.rank AS source_rank
 FROM fact_financials AS f
 LEFT JOIN dim_company AS c ON c.company_id = f.company_id
 LEFT JOIN articles AS a ON a.article_id = f.article_id
@@ -302,7 +303,9 @@ supported AS (
         count(DISTINCT s.article_id) - count(DISTINCT s.cluster_id) AS supporting_copies,
         count(DISTINCT s.source_id) AS supporting_sources,
         count(DISTINCT s.language) AS supporting_languages,
-        list_sort(list(DISTINCT s.language)) AS languages
+        list_sort(list(DISTINCT s.language)) AS languages,
+        min(s.source_rank) AS best_rank,
+        min(s.published_at) AS first_published, max(s.published_at) AS last_published
     FROM candidates AS c
     JOIN said AS s
         ON s.subject_key = c.subject_key
@@ -310,11 +313,11 @@ supported AS (
     GROUP BY ALL
 ),
 chosen AS (
-    -- Most independent texts; among equals the most precise, the plainest, the surest.
+    -- Most independent texts; among equals the most precise, that of the source to be believed first, the plainest, the surest.
     SELECT * FROM supported
     QUALIFY row_number() OVER (
         PARTITION BY subject_key
-        ORDER BY supporting_clusters DESC, TRY(high - low), comparator <> 'eq', confidence DESC, first_fact) = 1
+        ORDER BY supporting_clusters DESC, TRY(high - low), best_rank NULLS LAST, comparator <> 'eq', confidence DESC, first_fact) = 1
 ),
 evidences AS (
     SELECT s.*
@@ -324,7 +327,8 @@ evidences AS (
         AND c.value = s.value AND c.comparator IS NOT DISTINCT FROM s.comparator
         AND c.value_high IS NOT DISTINCT FROM s.value_high AND c.value_step IS NOT DISTINCT FROM s.value_step
     QUALIFY row_number() OVER (
-        PARTITION BY s.subject_key ORDER BY s.confidence DESC, s.published_at NULLS LAST, s.fact_id) = 1
+        PARTITION BY s.subject_key
+        ORDER BY s.source_rank NULLS LAST, s.confidence DESC, s.published_at NULLS LAST, s.fact_id) = 1
 ),
 heard AS (
     SELECT subject_key, count(*) AS facts, count(DISTINCT cluster_id) AS clusters, max(fiscal_period) AS fiscal_period
@@ -338,7 +342,8 @@ SELECT
     c.supporting_clusters, c.supporting_copies, c.supporting_sources, c.supporting_languages, c.languages, c.supporting_facts,
     h.clusters - c.supporting_clusters AS dissenting_clusters,
     h.facts - c.supporting_facts AS dissenting_facts,
-    e.evidence, e.confidence, e.language, e.source_id, e.published_at, e.uri, e.article_id, e.fact_id
+    c.first_published, c.last_published,
+    e.evidence, e.confidence, e.language, e.source_id, e.source_rank, e.published_at, e.uri, e.article_id, e.fact_id
 FROM chosen AS c
 JOIN evidences AS e ON e.subject_key = c.subject_key
 JOIN heard AS h ON h.subject_key = c.subject_key;
