@@ -7,13 +7,15 @@ which the span starts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import polars as pl
 
 from transforms import companies, lexicon, periods, quantities
 from transforms.sentences import clauses, sentences
-from transforms.spans import SEPARATOR, Tape, dictionary_scan, moved, within
+from transforms.spans import SEPARATOR, Tape, moved, within
+from transforms.words import words
 
 NOT_CUES = ("abbreviation", "number", "scale", "currency", "period", "month", "security")
 """Kinds that the quantity, period and security scans read for themselves; "number" also covers "number.…" and so on."""
@@ -56,6 +58,16 @@ class Scanned:
         )
         return pl.concat([f.select("name", "start", "end", "sid", "cid", "doc") for f in named]).drop_nulls()
 
+    @cached_property
+    def _chosen(self) -> dict[tuple[str, ...], pl.DataFrame]:
+        return {}
+
+    def cues_of(self, *kinds: str) -> pl.DataFrame:
+        """The cues of some kinds, chosen once: most questions are about a few of a million cues."""
+        if kinds not in self._chosen:
+            self._chosen[kinds] = self.cues.filter(pl.col("kind").is_in(kinds))
+        return self._chosen[kinds]
+
     def setting(self, name: str, rows: pl.DataFrame) -> pl.Series:
         """Whether the language of each row (by its doc) has this setting in its lexicon: Boolean, named after it."""
         docs = self.tape.docs
@@ -88,8 +100,7 @@ def _scan_one(tape: Tape) -> Scanned:
     def placed(spans: pl.DataFrame) -> pl.DataFrame:
         return within(spans, found_clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
 
-    patterns = lexicon.patterns(tape.language)
-    cue_patterns = patterns.filter(~pl.col("kind").str.split(".").list.first().is_in(NOT_CUES))
+    cues = words(tape).filter(~pl.col("kind").str.split(".").list.first().is_in(NOT_CUES))
     mentions = companies.on_tape(tape, found_sentences)
     return Scanned(
         tape=tape,
@@ -100,5 +111,5 @@ def _scan_one(tape: Tape) -> Scanned:
         companies=placed(mentions),
         countries=placed(companies.countries_on_tape(tape)),
         names=placed(companies.names_on_tape(tape, sentences=found_sentences, mentions=mentions)),
-        cues=placed(dictionary_scan(tape, cue_patterns)),
+        cues=placed(cues),
     )

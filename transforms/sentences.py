@@ -12,10 +12,13 @@ import numpy as np
 import polars as pl
 
 from transforms import lexicon
-from transforms.spans import Tape, dictionary_scan
+from transforms.spans import among
+from transforms.words import words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from transforms.spans import Tape
 
     Flags = NDArray[np.bool_]
     Places = NDArray[np.int64]
@@ -31,7 +34,7 @@ _BULLETS = "\u25b2\u25b3\u25cf\u25a0\u25c6\u25b6"  # in a line of items each beg
 
 
 def _is(tape: Tape, characters: str) -> Flags:
-    return np.isin(tape.codes, np.array([ord(c) for c in characters], dtype=np.uint32))
+    return among(tape.codes, characters)
 
 
 def sentences(tape: Tape) -> pl.DataFrame:
@@ -50,11 +53,11 @@ def sentences(tape: Tape) -> pl.DataFrame:
         stops = np.where((stops < size) & closer[np.minimum(stops, size - 1)], stops + 1, stops)
     follows_space = (stops >= size) | space[np.minimum(stops, size - 1)]
     keep = follows_space | wide[ends]
-    abbreviations = dictionary_scan(tape, lexicon.of_kind(tape.language, "abbreviation"), longest=False)
+    abbreviations = words(tape, "abbreviation", longest=False)
     dotted = abbreviations.filter(pl.col("pattern").str.ends_with("."))["end"].to_numpy() - 1
     unit = abbreviations.filter(pl.col("code") == "final")["end"].to_numpy() - 1
     following = np.minimum(stops + 1, size - 1)
-    capital = tape.codes[following] != np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)[following]
+    capital = tape.codes[following] != tape.written[following]
     keep &= ~np.isin(ends, dotted) | _at_line_end(newline, stops, size) | (np.isin(ends, unit) & capital)
     # A lone capital or a list number before the dot ("J. Smith", "3. Text"), or a lower-case letter after it.
     word = tape.word
@@ -103,8 +106,7 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
 
 def _codes_of(tape: Tape, characters: str) -> Flags:
     """Where these characters stand in the text as written (folding turns full-width marks into plain ones)."""
-    raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return np.isin(raw, np.array([ord(c) for c in characters], dtype=np.uint32))
+    return among(tape.written, characters)
 
 
 def _at_line_end(newline: Flags, stops: Places, size: int) -> Flags:
@@ -114,7 +116,7 @@ def _at_line_end(newline: Flags, stops: Places, size: int) -> Flags:
 
 def _upper_single(tape: Tape, ends: Places) -> Flags:
     """Whether one capital letter or a number of one or two digits alone stands before the dot."""
-    raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    raw = tape.written
     before, before2, before3 = np.maximum(ends - 1, 0), np.maximum(ends - 2, 0), np.maximum(ends - 3, 0)
     capital = tape.word[before] & (raw[before] != tape.codes[before])
     alone = (ends < 2) | ~tape.word[before2]
@@ -136,7 +138,7 @@ def _short_number(tape: Tape, ends: Places) -> Flags:
 
 
 def _is_lower(tape: Tape, places: Places) -> Flags:
-    raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    raw = tape.written
     cased = np.array([chr(c).upper() != chr(c) for c in tape.codes[places].tolist()], dtype=np.bool_)
     lower: Flags = cased & (raw[places] == tape.codes[places])
     return lower

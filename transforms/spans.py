@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SEPARATOR: Final = "\n\n\x1d\n\n"
 """Stands between articles. The reader removes control characters, so no text holds it."""
 _TABLE_SIZE: Final = 0x20000  # planes 0 and 1; beyond them every character stands for itself
+_ONE_BYTE, _TWO_BYTES, _THREE_BYTES = 0x80, 0x800, 0x10000  # from here on a code point takes a byte more in UTF-8
 _SENTINELS: Final = 0xF0000  # private use, plane 15: marks the borders of matched groups
 
 # One code point for one code point, so that offsets never move.
@@ -63,6 +64,18 @@ def _look_up(table: NDArray[np.uint32], codes: NDArray[np.uint32]) -> NDArray[np
     return table[codes] if inside.all() else np.where(inside, table[np.where(inside, codes, 0)], codes)
 
 
+@lru_cache(maxsize=64)
+def _members(characters: str) -> NDArray[np.bool_]:
+    table = np.zeros(0x110000, dtype=np.bool_)
+    table[[ord(character) for character in characters]] = True
+    return table
+
+
+def among(codes: NDArray[np.uint32], characters: str) -> NDArray[np.bool_]:
+    """Which of some code points are one of these characters: a look into a table, many times quicker than a search."""
+    return _members(characters)[codes]
+
+
 def _codes(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
@@ -74,6 +87,30 @@ def _text(codes: NDArray[np.uint32]) -> str:
 def fold(text: str) -> str:
     """The text as the lexicons see it: lower case, plain quotes, dashes, spaces and digits, same length."""
     return _text(_look_up(_tables()[1], _codes(text)))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A text that is searched often: the text, in a series of its own, and the code points in which its bytes lie."""
+
+    text: str
+    series: pl.Series
+    points: NDArray[np.int64] | None
+    """For each byte of UTF-8 the code point it belongs to; None where each character is a byte."""
+
+    @staticmethod
+    def of(text: str, codes: NDArray[np.uint32]) -> Subject:
+        """The text whose code points these are."""
+        points = None
+        if codes.size and codes.max() >= _ONE_BYTE:
+            lengths = np.uint8(1) + (codes >= _ONE_BYTE) + (codes >= _TWO_BYTES) + (codes >= _THREE_BYTES)
+            points = np.repeat(np.arange(codes.size, dtype=np.int64), lengths)
+        return Subject(text, pl.Series([text]), points)
+
+    def code_points(self, byte_offsets: pl.Series) -> NDArray[np.int64]:
+        """Offsets in the bytes as offsets in code points."""
+        places = byte_offsets.to_numpy().astype(np.int64)
+        return places if self.points is None else self.points[places]
 
 
 @dataclass(frozen=True)
@@ -169,6 +206,33 @@ class Tape:
         found = np.searchsorted(self.docs["start"].to_numpy(), offsets.to_numpy(), side="right") - 1
         return pl.Series("doc", found, dtype=pl.Int64)
 
+    def once(self, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """What `make` finds on this tape, found once under this name."""
+        if name not in self._found:
+            self._found[name] = make()
+        return self._found[name]
+
+    @cached_property
+    def _found(self) -> dict[str, pl.DataFrame]:
+        return {}
+
+    @cached_property
+    def written(self) -> NDArray[np.uint32]:
+        """The code points of `text`."""
+        return _codes(self.text)
+
+    @cached_property
+    def _folded_subject(self) -> Subject:
+        return Subject.of(self.folded, self.codes)
+
+    @cached_property
+    def _plain_subject(self) -> Subject:
+        return Subject.of(self.plain, _codes(self.plain))
+
+    def subject(self, *, cased: bool) -> Subject:
+        """`plain` if `cased`, else `folded`, ready to be searched."""
+        return self._plain_subject if cased else self._folded_subject
+
     @cached_property
     def starts_of_words(self) -> NDArray[np.int64]:
         """For each place, the start of the word it stands in (or itself)."""
@@ -215,31 +279,32 @@ def dictionary_scan(tape: Tape, patterns: pl.DataFrame, *, cased: bool = False, 
     empty = pl.DataFrame(schema={"start": pl.Int64, "end": pl.Int64} | {c: patterns.schema[c] for c in others})
     if patterns.is_empty() or not tape.folded:
         return empty
-    subject = pl.DataFrame({"t": [tape.plain if cased else tape.folded]})
-    needles = patterns["pattern"].unique(maintain_order=True)
-    found = subject.select(
-        at=pl.col("t").str.find_many(needles.implode(), overlapping=True).list.explode(),
-        pattern=pl.col("t").str.extract_many(needles.implode(), overlapping=True).list.explode(),
-    ).drop_nulls()
+    subject = tape.subject(cased=cased)
+    needles = patterns.group_by("pattern", maintain_order=True).agg(pl.col("open_left", "open_right").any())
+    needle = needles["pattern"].implode()
+    text = pl.col("text")
+    found = subject.series.alias("text").to_frame().select(
+        at=text.str.find_many(needle, overlapping=True).list.explode(),
+        pattern=text.str.extract_many(needle, overlapping=True).list.explode(),
+    ).drop_nulls()  # fmt: skip
     if found.is_empty():
         return empty
-    starts = _code_points(_codes(tape.plain) if cased else tape.codes, found["at"].to_numpy())
-    spans = found.select("pattern").with_columns(
-        start=pl.Series(starts), end=pl.Series(starts) + pl.col("pattern").str.len_chars().cast(pl.Int64)
-    )
-    spans = spans.join(patterns, on="pattern", how="inner", maintain_order="left")
-    start, end = spans["start"].to_numpy(), spans["end"].to_numpy()
+    start = subject.code_points(found["at"])
+    end = start + found["pattern"].str.len_chars().to_numpy().astype(np.int64)
     padded = np.concatenate((tape.word, [False]))
-    first, last = padded[start], padded[end - 1]
-    goes_on_left = first & (start > 0) & padded[np.maximum(start - 1, 0)]
-    goes_on_right = last & padded[end]
-    spans = spans.with_columns(
+    goes_on_left = padded[start] & (start > 0) & padded[np.maximum(start - 1, 0)]
+    goes_on_right = padded[end - 1] & padded[end]
+    spans = found.select(
+        "pattern",
         left=pl.Series(goes_on_left),
         right=pl.Series(goes_on_right),
         start=pl.Series(np.where(goes_on_left, tape.starts_of_words[start], start)),
         end=pl.Series(np.where(goes_on_right, tape.ends_of_words[end], end)),
     )
-    spans = spans.filter((~pl.col("left") | pl.col("open_left")) & (~pl.col("right") | pl.col("open_right")))
+    # Most of what is found is a part of a longer word, and gone before the further columns are joined.
+    whole = (~pl.col("left") | pl.col("open_left")) & (~pl.col("right") | pl.col("open_right"))
+    spans = spans.join(needles, on="pattern", how="inner", maintain_order="left").filter(whole).drop("open_left", "open_right")
+    spans = spans.join(patterns, on="pattern", how="inner", maintain_order="left").filter(whole)
     spans = spans.select("start", "end", *others).unique(["start", "end", *[c for c in others if c != "pattern"]], keep="first")
     spans = spans.sort("start", "end", *[c for c in ("kind", "code", "pattern") if c in others])
     return drop_contained(spans, by="kind") if longest else spans
@@ -268,15 +333,17 @@ def pattern_scan(tape: Tape, regex: str, groups: Sequence[str], *, cased: bool =
     names = list(groups)
     marks = [chr(_SENTINELS + i) for i in range(len(names) + 1)]
     replacement = "".join(f"{mark}${{{i}}}" for i, mark in enumerate(marks[:-1], start=1)) + marks[-1]
-    subject = pl.Series([tape.plain if cased else tape.folded])
-    marked = _codes(subject.str.replace_all(regex, replacement)[0] or "")
-    places = np.flatnonzero((marked >= _SENTINELS) & (marked <= _SENTINELS + len(names)))
+    subject = tape.subject(cased=cased)
+    source = subject.text
+    marked = subject.series.str.replace_all(regex, replacement)[0] or ""
+    # Without a match nothing is marked, and nothing need be taken apart.
+    codes = _codes(marked) if len(marked) > len(source) else np.zeros(0, dtype=np.uint32)
+    places = np.flatnonzero((codes >= _SENTINELS) & (codes <= _SENTINELS + len(names)))
     borders = (places - np.arange(len(places))).reshape(-1, len(names) + 1).astype(np.int64)
     columns: dict[str, pl.Series] = {
         "start": pl.Series(borders[:, 0], dtype=pl.Int64),
         "end": pl.Series(borders[:, -1], dtype=pl.Int64),
     }
-    source = tape.plain if cased else tape.folded
     for i, name in enumerate(names):
         if name.startswith("_"):
             continue
@@ -308,12 +375,3 @@ def within(spans: pl.DataFrame, frames: pl.DataFrame, *, name: str, columns: Map
     return joined.with_columns(pl.when(outside).then(None).otherwise(pl.col(a)).alias(a) for a in wanted.values()).drop(
         "_row", "_from", "_to"
     )
-
-
-def _code_points(codes: NDArray[np.uint32], byte_offsets: NDArray[np.int64] | NDArray[np.uint32]) -> NDArray[np.int64]:
-    """Offsets in the UTF-8 bytes of these code points as offsets in code points."""
-    if codes.size == 0 or codes.max() < 0x80:
-        return byte_offsets.astype(np.int64)
-    lengths = np.uint8(1) + (codes >= 0x80) + (codes >= 0x800) + (codes >= 0x10000)
-    ends = np.cumsum(lengths, dtype=np.int64)
-    return np.searchsorted(ends, byte_offsets, side="right").astype(np.int64)

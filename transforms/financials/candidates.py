@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from transforms import lexicon
 from transforms.financials import rules
-from transforms.spans import drop_contained
+from transforms.spans import among, drop_contained
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -210,9 +211,11 @@ def _bracketed(scanned: Scanned) -> pl.DataFrame:
     "(previous year: 17 million)" is two clauses; the second is in brackets because the first has not closed them.
     """
     clauses = scanned.clauses.sort("start")
-    head = scanned.tape.slice("start", pl.col("start") + 1, clauses).is_in(["(", "[", "（", "【"])
-    closed = scanned.tape.slice("start", "end", clauses).str.contains(r"[)\]）】]")
-    marked = clauses.with_columns(head=head, still=head & ~closed)
+    codes, start, end = scanned.tape.codes, clauses["start"].to_numpy(), clauses["end"].to_numpy()
+    head = among(codes[start], "([【")
+    closers = np.concatenate(([0], np.cumsum(among(codes, ")]】"))))
+    closed = closers[end] > closers[start]
+    marked = clauses.with_columns(head=pl.Series(head), still=pl.Series(head & ~closed))
     inside = pl.col("still").shift(1).over("sid", order_by="start").fill_null(value=False)
     return marked.select("cid", "clause", clause_start="start", clause_end="end", bracketed=pl.col("head") | inside)
 

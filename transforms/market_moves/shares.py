@@ -95,7 +95,7 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
 
 def words(scanned: Scanned, *codes: str) -> pl.DataFrame:
     """The market cues of some classes: start, end, kind, code, sid, cid, doc."""
-    return scanned.cues.filter(pl.col("kind").is_in(KINDS), pl.col("code").is_in(codes)).drop_nulls("sid")
+    return scanned.cues_of(*KINDS).filter(pl.col("code").is_in(codes)).drop_nulls("sid")
 
 
 def titles(scanned: Scanned) -> pl.DataFrame:
@@ -112,9 +112,7 @@ def metric_words(scanned: Scanned) -> pl.DataFrame:
         .str.strip_suffix("_loss")
         .replace({"operating": "operating_income", "net": "net_income", "pretax": "pretax_income"})
     )
-    return scanned.cues.filter(
-        pl.col("kind") == "metric", named.is_in(METRICS), pl.col("code") != "market_capitalization"
-    ).drop_nulls("sid")  # fmt: skip
+    return scanned.cues_of("metric").filter(named.is_in(METRICS), pl.col("code") != "market_capitalization").drop_nulls("sid")
 
 
 def _topics(scanned: Scanned) -> pl.DataFrame:

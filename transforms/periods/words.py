@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from transforms import lexicon
-from transforms.spans import Tape, dictionary_scan, pattern_scan
+from transforms.spans import Tape, among, dictionary_scan, pattern_scan
+from transforms.words import words as lexicon_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,16 +130,19 @@ def letters(tape: Tape) -> pl.DataFrame:
         "code": pl.String,
     }
     rules = lexicon.settings(tape.language)
-    patterns = lexicon.of_kind(tape.language, "month", "weekday", "period.")
-    parted = tape
+    kinds = ("month", "weekday", "period.")
     if rules.get("digits_part_words", False):  # Korean: "6월", "2021회계연도"
         parted = replace(tape, word=tape.word & ~((tape.codes >= 48) & (tape.codes <= 57)))
-    words = dictionary_scan(parted, patterns, longest=False)
+        words = dictionary_scan(parted, lexicon.of_kind(tape.language, *kinds), longest=False)
+    else:
+        words = lexicon_words(tape, *kinds, longest=False)
     words = _codes_to_values(words).filter(pl.col("letter").is_not_null())
     if rules.get("months_capitalised", False):
-        upper = [tape.plain[s] != tape.folded[s] for s in words["start"].to_list()]
-        named = (pl.col("kind") == "month") & _beside_a_year(tape, words)
-        words = words.filter(~pl.col("kind").is_in(["month", "weekday"]) | pl.Series(upper) | named)
+        starts = words["start"].to_numpy()
+        upper = tape.written[starts] != tape.codes[starts]
+        small = np.flatnonzero((words["kind"] == "month").to_numpy() & ~upper)
+        upper[small] = _beside_a_year(tape, words[small]).to_numpy()
+        words = words.filter(~pl.col("kind").is_in(["month", "weekday"]) | pl.Series(upper))
     frames = [
         words.select(list(schema)),
         _numbers(tape).with_columns(fiscal=pl.lit(value=False), code=pl.lit(None, pl.String)).select(list(schema)),
@@ -291,21 +295,18 @@ _COMPACT: Final = (
 def second_tape(tape: Tape, words: pl.DataFrame) -> tuple[str, NDArray[np.int64]]:
     """The letters as one text, and for each place of it the word's index (-1 at a break)."""
     start, end = words["start"].to_numpy(), words["end"].to_numpy()
-    letters = words["letter"].to_list()
+    letters = np.frombuffer("".join(words["letter"].to_list()).encode("utf-32-le"), dtype=np.uint32)
     gaps = np.concatenate(([0], start[1:] - end[:-1]))
     # Between words of one period stand spaces, commas, dots, slashes and the like, at most three.
-    loose = np.isin(tape.codes, np.array([ord(c) for c in " ,./'·、"], dtype=np.uint32))
-    tight = np.concatenate(([0], np.cumsum(loose)))
+    tight = np.concatenate(([0], np.cumsum(among(tape.codes, " ,./'·、"))))
     inside = np.concatenate(([0], tight[start[1:]] - tight[end[:-1]]))
     dots = np.concatenate(([0], np.cumsum(tape.codes == ord("."))))
     dotted = np.concatenate(([0], dots[start[1:]] - dots[end[:-1]]))
     linked = (gaps <= 3) & (inside == gaps) & ((dotted == 0) | (gaps == 1))
-    out: list[str] = []
-    places: list[int] = []
-    for i, (letter, keep) in enumerate(zip(letters, linked.tolist(), strict=True)):
-        if not keep:
-            out.append("|")
-            places.append(-1)
-        out.append(letter)
-        places.append(i)
-    return "".join(out), np.array(places, dtype=np.int64)
+    # A break stands before each word that is not linked to the one before it.
+    at = np.arange(len(letters)) + np.cumsum(~linked)
+    size = len(letters) + int((~linked).sum())
+    text = np.full(size, ord("|"), dtype=np.uint32)
+    places = np.full(size, -1, dtype=np.int64)
+    text[at], places[at] = letters, np.arange(len(letters))
+    return text.tobytes().decode("utf-32-le"), places

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
-from transforms import lexicon
 from transforms.security_incidents.rules import TOPIC
-from transforms.spans import dictionary_scan, within
+from transforms.spans import drop_contained, within
+from transforms.words import words
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -26,9 +27,8 @@ def with_words(scanned: Scanned) -> Scanned:
 
     "stop using" is a ban and "using" in it still a use; only `none` hides the words in it, and officials the government.
     """
-    found = scanned.tape.each(
-        lambda tape: dictionary_scan(tape, lexicon.of_kind(tape.language, TOPIC).with_columns(kind=pl.col("code")))
-    )
+    found = scanned.tape.each(lambda tape: words(tape, TOPIC, longest=False)).with_columns(kind=pl.col("code"))
+    found = drop_contained(found, by="kind")
     hidden = inside(found, found.filter(pl.col("code") == "none")) & (found["code"] != "none")
     hidden |= inside(found, found.filter(pl.col("code") == "officials")) & found["code"].is_in(["government", "school"])
     # "May have been stolen" tells of what has happened, "could be stolen" of what has not.
@@ -37,8 +37,8 @@ def with_words(scanned: Scanned) -> Scanned:
     said = within(found.select("start"), scanned.sentences, name="sid")["sid"]
     encryption = said.is_in(said.filter(found["code"] == "encryption").unique().to_list())
     hidden |= inside(found, found.filter(pl.col("code") == "misrepresent")) & (found["code"] == "alleged") & encryption
-    words = found.filter(~hidden).with_columns(kind=pl.lit(TOPIC))
-    placed = within(words, scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
+    told = found.filter(~hidden).with_columns(kind=pl.lit(TOPIC))
+    placed = within(told, scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
     others = scanned.cues.filter(pl.col("kind") != TOPIC)
     return replace(scanned, cues=pl.concat([others, placed.select(others.columns)]).sort("start", "end"))
 
@@ -78,9 +78,12 @@ def in_title(spans: pl.DataFrame, scanned: Scanned, *, at: str) -> pl.Series:
 
 def paragraphs(scanned: Scanned) -> pl.DataFrame:
     """sid and par, the number of the paragraph: a new one begins where more than a space parts two sentences."""
-    before = pl.col("start") - pl.col("end").shift(1).over("doc")
-    gaps = scanned.sentences.sort("start").with_columns(_cut=pl.col("end").shift(1).over("doc"), _gap=before)
-    lines = pl.Series(
-        ["\n" in scanned.tape.plain[a:b] if a is not None else True for a, b in gaps.select("_cut", "start").iter_rows()]
-    )
-    return gaps.select("sid", par=lines.cast(pl.Int64).cum_sum())  # one slice a sentence, of a character or two
+    return scanned.tape.once("paragraphs", lambda: _paragraphs(scanned))
+
+
+def _paragraphs(scanned: Scanned) -> pl.DataFrame:
+    placed = scanned.sentences.sort("start").with_columns(_cut=pl.col("end").shift(1).over("doc"))
+    breaks = np.concatenate(([0], np.cumsum(scanned.tape.codes == ord("\n"))))
+    lines = breaks[placed["start"].to_numpy()] - breaks[placed["_cut"].fill_null(0).to_numpy()]
+    new = placed["_cut"].is_null() | pl.Series(lines > 0)
+    return placed.select("sid", par=new.cast(pl.Int64).cum_sum())
