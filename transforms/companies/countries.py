@@ -16,6 +16,10 @@ COUNTRIES: Final[Schema] = {"start": pl.Int64, "end": pl.Int64, "country": pl.St
 
 def countries_on_tape(tape: Tape) -> pl.DataFrame:
     """One row a country: start, end, country (ISO 3166-1 alpha-2), kind (name, adjective, capital)."""
+    return tape.once("countries", lambda: _countries(tape))
+
+
+def _countries(tape: Tape) -> pl.DataFrame:
     found = dictionary_scan(tape, country_patterns(tape.language), cased=True, longest=False)
     found = drop_contained(explained(tape, found), by="kind")
     return found.select("start", "end", "country", kind=pl.col("role")).unique(["start", "end"], keep="first").sort("start")

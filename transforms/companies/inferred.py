@@ -57,6 +57,10 @@ _FIGURES_OF_A_FIRM: Final = 4
 
 def capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     """Sequences of capitalised words: start, end, name (as in `Tape.plain`), doc, opening (begins a sentence)."""
+    return tape.once("capitalised", lambda: _capitalised(tape, sentences))
+
+
+def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     found = pattern_scan(tape, _NAME, ["name"], cased=True).select("start", "end", "name")
     stops = set(lexicon.settings(tape.language).get("name_stops", ()))
     nouns = lexicon.of_kind(tape.language, "company_noun").filter(pl.col("code") == "before")

@@ -12,7 +12,8 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.companies.table import plain_words
-from transforms.spans import Tape, dictionary_scan, pattern_scan
+from transforms.spans import Tape, pattern_scan
+from transforms.words import words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +88,7 @@ def lead_end(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
 
 def cues_of(tape: Tape, *kinds: str) -> pl.DataFrame:
     """Words of these kinds of the lexicon."""
-    return dictionary_scan(tape, lexicon.of_kind(tape.language, *kinds))
+    return words(tape, *kinds)
 
 
 def near(places: NDArray[np.int64], low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -112,7 +113,7 @@ def in_quotes(tape: Tape, start: NDArray[np.int64], end: NDArray[np.int64]) -> N
 
 def capital_neighbour(tape: Tape, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether the word right before or after begins with a capital (one space between)."""
-    raw = np.frombuffer(tape.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    raw = tape.written
     upper = np.concatenate((tape.word & (raw != tape.codes), [False, False]))
     space = np.concatenate((tape.codes == 32, [False, False]))
     after = space[end] & upper[end + 1]
