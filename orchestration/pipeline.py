@@ -380,7 +380,8 @@ def extract(
     articles: list[pl.DataFrame] = [pl.DataFrame(schema=ARTICLE_TEXTS)]
     frames: dict[str, list[pl.DataFrame]] = {table: [pl.DataFrame(schema=schema)] for table, schema in FACT_TABLES.items()}
     with extracting(rows.height) as facts_of:
-        for chunk in rows.iter_slices(LARGE_CHUNK):
+        # Language by language: scanning one costs the same for a thousand articles as for ten.
+        for chunk in rows.sort("language", maintain_order=True).iter_slices(LARGE_CHUNK):
             texts = with_texts(ledger.content, chunk)
             articles.append(texts)
             for table, frame in facts_of(texts.filter(pl.col("reject_reason").is_null())).items():
