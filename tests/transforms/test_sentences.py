@@ -59,7 +59,7 @@ def test_where_clauses_end(text: str, expected: list[str]) -> None:
 
 
 @given(st.text(alphabet="ab .,;!?\n()。，-1\"'", max_size=120))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_sentences_and_clauses_cover_all_that_is_not_white(text: str) -> None:
     tape = laid(text)
     whole = sentences(tape)
