@@ -1,12 +1,16 @@
 """How many amounts, percentages, numbers and periods of public corpora are read as annotated, and how fast.
 
-    python -m tests.benchmarks.quantities FOLDER [--misses de] [--only currency]
+    python -m tests.benchmarks.quantities FOLDER [--misses de] [--only currency] [--peers]
 
 FOLDER holds recognizers_{currency,percent,number,date_period}.jsonl, duckling_money.jsonl and price_parser.jsonl:
 {id, lang, input, expected: [{text, value, min, max, unit, iso}]}. An item is right when a quantity of its input has its
 value and, where given, its ISO code; an input without items is right when no quantity of that kind is found; a period
 is right when it covers its days. Counted apart are items that the goal does not speak of (`beyond`), and cases in which
 an annotation contradicts a newspaper reader: contradictions.toml lists them by corpus, reason and id, without their text.
+
+`--peers` reads the same cases with price-parser, quantulum3, Recognizers-Text and dateparser, which uv fetches into an
+environment of their own; a peer is asked for what it claims to read only, its value counts without a currency where it
+names none, and a date within the period counts as the period.
 """
 
 from __future__ import annotations
@@ -15,6 +19,9 @@ import argparse
 import json
 import os
 import re
+import shutil
+import subprocess
+import sys
 import time
 import tomllib
 from collections import Counter, defaultdict
@@ -42,6 +49,8 @@ FILES = {s: f"recognizers_{s}.jsonl" for s in SETS[:3]} | {
     "money": "duckling_money.jsonl", "price": "price_parser.jsonl", "period": "recognizers_date_period.jsonl",
 }  # fmt: skip
 KINDS = {"currency": ("money",), "money": ("money",), "percent": ("percent", "points", "fraction")}
+PEERS = ("price-parser==0.5.0", "quantulum3==0.9.2", "recognizers-text-suite==1.0.2a2", "dateparser==1.5.0")
+NEEDED = ("emoji==1.7.0", "setuptools==75.8.0")  # by peers that do not say so
 CONTRADICTIONS = Path(__file__).with_name("contradictions.toml")
 DIGITS = re.compile(r"^[+-]?\s*[0-9０-９][0-9０-９.,' \u00a0\u202f]*\s?[^\W\d]*\.?$")
 MONTHS = {1: "month", 3: "quarter", 6: "half", 9: "nine_months", 12: "year"}
@@ -193,15 +202,57 @@ def read_quantities(cases: list[dict[str, Any]], lang: str, kinds: tuple[str, ..
     return found
 
 
-def measure(folder: Path, kind: str, misses: str | None) -> None:
-    """Print one line a language and one in all for a corpus."""
+Read = dict[str, dict[str, dict[str, list[dict[str, Any]]]]]
+"""What peers found: by kind, peer and id."""
+
+
+def read_by_peers(folder: Path, kinds: list[str]) -> tuple[Read, dict[str, float]]:
+    """What the peers find in these corpora, and the seconds that each took."""
+    uv = shutil.which("uv")
+    if uv is None:
+        print("uv is not here: no peers", file=sys.stderr)
+        return {}, {}
+    script, python = Path(__file__).with_name("quantities_peers.py"), f"{sys.version_info.major}.{sys.version_info.minor}"
+    wanted = [part for peer in (*PEERS, *NEEDED) for part in ("--with", peer)]
+    command = [uv, "run", "--quiet", "--no-project", "--isolated", "--python", python, *wanted, "python", str(script)]
+    files = json.dumps({kind: FILES[kind] for kind in kinds})
+    run = subprocess.run([*command, str(folder), files], check=True, capture_output=True, text=True)
+    found: Read = defaultdict(lambda: defaultdict(dict))
+    seconds: dict[str, float] = defaultdict(float)
+    for line in run.stdout.splitlines():
+        row = json.loads(line)
+        seconds[row["peer"]] += row["seconds"]
+        found[row["kind"]][row["peer"]][row["id"]] = [_as_ours(each) for each in row["found"] if each["value"]]
+    return found, seconds
+
+
+def _as_ours(read: dict[str, Any]) -> dict[str, Any]:
+    try:
+        value = Decimal(read["value"].replace(",", "")) if read["kind"] != "date" else None
+    except InvalidOperation:
+        value = None
+    code = read["unit"] if re.fullmatch("[A-Z]{3}", str(read["unit"])) else None
+    return {"kind": read["kind"], "value": value, "value_high": None, "unit": code, "date": read["value"]}
+
+
+def right_by_peer(kind: str, item: dict[str, Any], lang: str, found: list[dict[str, Any]]) -> bool:
+    """Whether a peer found the item: by its value alone where it names no currency, by a date within a period."""
+    if kind == "period":
+        span = item["resolution"]["PastResolution"]
+        return any(span["startDate"] <= q["date"] < span["endDate"] for q in found)
+    hint = dict(item, hinted=item.get("hinted") or all(q["unit"] is None for q in found))
+    return right(kind, hint, lang, [q for q in found if q["value"] is not None])
+
+
+def measure(folder: Path, kind: str, misses: str | None, others: dict[str, dict[str, list[dict[str, Any]]]]) -> None:
+    """Print one line a language and one in all for a corpus, with the peers on the cases that each was asked."""
     by_language: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in (folder / FILES[kind]).read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
         if code := language(case["lang"]):
             by_language[code].append(case)
     listed = contradictions().get(kind, {})
-    totals, apart, contrary = Counter[str](), Counter[str](), Counter[str]()
+    totals, apart, contrary, beside = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     print(f"\n{kind}")
     for lang, cases in sorted(by_language.items()):
         found = read_periods(cases, lang) if kind == "period" else read_quantities(cases, lang, KINDS.get(kind, ()))
@@ -216,6 +267,10 @@ def measure(folder: Path, kind: str, misses: str | None) -> None:
             for item in items:
                 item["hinted"] = kind == "price" and str(item["unit"]) not in case["input"]  # told beside the text
                 fine = right_period(item, found[i]) if kind == "period" else right(kind, item, lang, found[i])
+                for peer in [p for p, cases_ in others.items() if case["id"] in cases_]:
+                    beside[f"{peer} asked"] += 1
+                    beside[f"{peer} right"] += right_by_peer(kind, item, lang, others[peer][case["id"]])
+                    beside[f"{peer} ours"] += fine
                 if not fine and (why := listed.get(case["id"])):
                     contrary[why] += 1
                 else:
@@ -236,6 +291,12 @@ def measure(folder: Path, kind: str, misses: str | None) -> None:
     print(
         f"  all {totals['good']}/{scored}  {share:.3f}  goal {GOALS[kind]:.2f}  {'met' if share >= GOALS[kind] else 'MISSED'}"
     )
+    for peer in others:
+        asked = max(beside[f"{peer} asked"], 1)
+        print(
+            f"  {peer} {beside[f'{peer} right']}/{asked}  {beside[f'{peer} right'] / asked:.3f}"
+            f"  ours on these {beside[f'{peer} ours'] / asked:.3f}"
+        )
     print(f"  contradict a reader: {against} ({against / max(scored + against, 1):.1%})" + _listed(contrary))
     print(f"  beyond the goal: {apart.total()}" + _listed(apart))
 
@@ -299,11 +360,16 @@ def main() -> None:
     parser.add_argument("corpora", type=Path, nargs="?", default=os.environ.get("NEWSLEDGER_CORPORA"))
     parser.add_argument("--misses", help="print the misses of this language, or of all")
     parser.add_argument("--only", choices=SETS)
+    parser.add_argument("--peers", action="store_true", help="read the cases with other readers too")
     arguments = parser.parse_args()
     if arguments.corpora:
-        for kind in SETS:
-            if arguments.only in (None, kind) and (Path(arguments.corpora) / FILES[kind]).exists():
-                measure(Path(arguments.corpora), kind, arguments.misses)
+        folder = Path(arguments.corpora)
+        kinds = [kind for kind in SETS if arguments.only in (None, kind) and (folder / FILES[kind]).exists()]
+        others, seconds = read_by_peers(folder, kinds) if arguments.peers else ({}, {})
+        for kind in kinds:
+            measure(folder, kind, arguments.misses, others.get(kind, {}))
+        for peer, took in seconds.items():
+            print(f"{peer}: {took:.0f} s")
     if not arguments.only:
         speed()
 
