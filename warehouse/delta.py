@@ -338,6 +338,7 @@ def commit(
             new.path.unlink(missing_ok=True)
         raise
     _make_durable(table)
+    seals.mark(table.folder / "_delta_log", version)
     files = dict(snapshot.files)
     for old in remove:
         files.pop(old.path.name, None)

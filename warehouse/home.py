@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.errors import WriteFailed
+
 
 @dataclass(frozen=True)
 class Home:
@@ -103,7 +105,7 @@ def fsync_folder(folder: Path) -> None:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Replace `path` by `data`: readers and crashes see the old bytes or the new ones, never a part."""
+    """Replace `path` by `data`: readers and crashes see the old bytes or the new ones, never a part. Raises WriteFailed."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with temporary.open("xb") as file:
@@ -111,6 +113,9 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:
+        # What a full disk says names no file.
+        raise WriteFailed(path=str(path), reason=str(error)) from error
     finally:
         temporary.unlink(missing_ok=True)
     fsync_folder(path.parent)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,7 @@ _UNSEALED: Final = {"timestamp", "operation", "operationParameters", "engineInfo
 _NO_DIGEST: Final = "0" * 64
 _CHECKPOINTS: Final = "_newsledger-checkpoint-"
 _LAST: Final = "_last_checkpoint"
+_MARK: Final = "_newsledger-version"
 
 
 def sealed(log_folder: Path, version: int, lines: Sequence[Mapping[str, Any]], *, files: Sequence[Path]) -> bytes:
@@ -49,10 +51,11 @@ def check(folder: Path, present: Sequence[Path]) -> list[Problem]:
     problems: list[Problem] = check_checkpoints(log_folder)
     told: dict[str, str] = {}
     digest = None
+    newest = -1
     for version, path in enumerate(sorted(path for path in log_folder.glob("*.json") if path.stem.isdigit())):
         if int(path.stem) != version:
             return [*problems, Problem(check="delta_log", where=f"{version:020}.json", message=f"commit {version} is missing")]
-        data = path.read_bytes()
+        newest, data = version, path.read_bytes()
         try:
             actions = [json.loads(line) for line in data.splitlines()]
             info = next(action["commitInfo"] for action in actions if "commitInfo" in action)
@@ -67,6 +70,7 @@ def check(folder: Path, present: Sequence[Path]) -> list[Problem]:
         except (ValueError, TypeError, AttributeError, KeyError, StopIteration) as error:
             problems.append(Problem(check="delta_log", where=path.name, message=f"not a commit: {error!r}"))
         digest = hashlib.sha256(data).hexdigest()
+    problems += _check_mark(log_folder, newest)
     for file in present:
         try:
             if file.name in told and file_sha256(file) != told[file.name]:
@@ -75,6 +79,35 @@ def check(folder: Path, present: Sequence[Path]) -> list[Problem]:
         except OSError as error:
             problems.append(Problem(check="missing_file", where=file.name, message=str(error)))
     return list(dict.fromkeys(problems))
+
+
+def mark(log_folder: Path, version: int) -> None:
+    """Note which commit is the newest, so that its absence is seen. Not fsynced: a power cut may leave an older note."""
+    temporary = log_folder / f"{_MARK}-{uuid.uuid4().hex}.tmp"
+    try:
+        temporary.write_text(_noted(version), encoding="ascii")
+        temporary.replace(log_folder / _MARK)
+    except OSError:
+        # A commit that could not be noted is a commit all the same.
+        temporary.unlink(missing_ok=True)
+
+
+def _noted(version: int) -> str:
+    return f"{version} {hashlib.sha256(str(version).encode()).hexdigest()}\n"
+
+
+def _check_mark(log_folder: Path, newest: int) -> list[Problem]:
+    """A commit that was noted and is gone, or a note that is not as it was written; an empty one is a power cut's."""
+    try:
+        noted = (log_folder / _MARK).read_bytes().decode("ascii", errors="replace")
+    except FileNotFoundError:
+        return []
+    digits = noted.partition(" ")[0]
+    if noted and not (digits.isascii() and digits.isdigit() and noted == _noted(int(digits))):
+        return [Problem(check="delta_log", where=_MARK, message="the note of the newest commit is not as it was written")]
+    if noted and int(digits) > newest:
+        return [Problem(check="delta_log", where=f"{int(digits):020}.json", message=f"commit {digits} is missing")]
+    return []
 
 
 def is_sealed(commit: Path) -> bool:

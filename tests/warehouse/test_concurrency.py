@@ -160,7 +160,7 @@ def test_readers_see_whole_publications_in_order_while_two_hundred_are_made(tmp_
 def publish_slowly(root: Path, inside: Any, results: Any) -> None:
     """Publish, and wait in the middle of it until told to go on."""
     day.lightly()
-    publishing.point = lambda name: inside.wait(60) if name == "publish.begun" else points.reached(name)  # type: ignore[assignment,attr-defined]
+    publishing.point = lambda name: inside.wait(60) if name == "publish.begun" else points.reached(name)  # type: ignore[attr-defined]
     try:
         log, content = day.opened(Home(root))
         day.put_out(Home(root), log, content)

@@ -100,7 +100,7 @@ def test_the_parts_have_every_kind_of_file(home):
     for part in ("log", "content"):
         names = {path.name for path in files[part]}
         assert {"_last_checkpoint"} <= names
-        assert {".json", ".parquet", ".checkpoint.parquet", ".sha256"} <= kinds(files[part])
+        assert {".json", ".parquet", ".checkpoint.parquet", ".sha256", "_newsledger-version"} <= kinds(files[part])
     assert kinds(files["published"]) >= {".duckdb", ".sha256"}
 
 
