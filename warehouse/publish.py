@@ -26,7 +26,7 @@ import polars as pl
 
 from transforms.schemas import DIM_COMPANY, FACT_TABLES
 from warehouse.content import ContentStore
-from warehouse.errors import Problem, PublishRefused, QueryRefused
+from warehouse.errors import Problem, PublishRefused, QueryRefused, WriteFailed
 from warehouse.events import decode
 from warehouse.home import Home, fsync_file, fsync_folder, make_folder, write_atomically
 from warehouse.increment import Advanced, advance
@@ -93,7 +93,7 @@ def publish(
     `companies`: DIM_COMPANY. What is current already is left alone, unless `force` asks for a new file.
 
     Raises PublishRefused where no run was accepted at that position, where another publisher is at work, and
-    where the file that was built is not what it should be; what analysts see stays as it was each time.
+    where the file that was built is not what it should be, WriteFailed; what analysts see stays as it was each time.
     """
     make_folder(home.published)
     with _only_publisher(home):
@@ -131,6 +131,9 @@ def publish(
             point("publish.checked")
             path = home.published / f"{position}-{made.content_digest[:16]}.duckdb"
             _settle(building, path, sums)
+        except (OSError, duckdb.IOException) as error:
+            # What a full disk says names no file, or a temporary one.
+            raise WriteFailed(path=str(home.published), reason=str(error)) from error
         finally:
             building.unlink(missing_ok=True)
         _switch(home, path)
@@ -397,10 +400,14 @@ def _prepare(home: Home, path: Path) -> None:
     if path.stat().st_size < _LARGE:
         return
     building = home.published / f"{_BUILDING}{uuid.uuid4().hex}.duckdb"
-    _copy_bytes(path, building)
-    fsync_file(building)
-    building.replace(_spare(home, path))
-    fsync_folder(home.published)
+    try:
+        _copy_bytes(path, building)
+        fsync_file(building)
+        building.replace(_spare(home, path))
+        fsync_folder(home.published)
+    except OSError:
+        # The publication stands; the next one makes its copy itself.
+        building.unlink(missing_ok=True)
 
 
 def _copy_bytes(source: Path, target: Path) -> None:
