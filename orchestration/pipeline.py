@@ -30,10 +30,17 @@ from warehouse.log import EventLog
 from warehouse.state import articles_state, judgments, live_facts
 
 CHUNK: Final = 256
-"""Articles that are received or read at a time: bounds memory and paces the progress bar."""
+"""Articles that are read at a time: bounds memory and paces the progress bar."""
 
 LARGE_CHUNK: Final = 2048
-"""Articles that are searched for facts at a time: more, since a language costs a third of a second however few speak it."""
+"""Articles that are searched for facts at a time: more, since a language costs a third of a second however few speak it.
+
+As many readings at most are recorded in one commit: with a commit for each chunk of 256, deciding on them took longer than
+reading them, since every decision begins with the state of all articles (tests/benchmarks/volume.py).
+"""
+
+READING_BYTES: Final = 32 * 1024 * 1024
+"""Bytes of clean text from which readings are recorded, however few they are."""
 
 RUNS_KEPT: Final = 20
 """Folders of runs that were rejected or killed, kept for whoever wants to look into them."""
@@ -334,12 +341,18 @@ def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SIL
     # Here and not above: the readers of HTML cost 0.7 s, which a run without news need not pay.
     from transforms import articles
 
-    due = _pending(ledger.log).filter(pl.col("reader_version").ne_missing(READER_VERSION))
+    due = _as_stored(_pending(ledger.log).filter(pl.col("reader_version").ne_missing(READER_VERSION)))
     observer.begin("Reading", due.height)
     with articles.reading(due["media_type"]) as read_all:
+        texts: list[pl.DataFrame] = []
         for chunk in due.iter_slices(CHUNK):
-            _read_chunk(ledger, chunk, read_all, run_id=run_id, command=command)
+            texts.append(_texts_of(ledger, chunk, read_all))
+            if len(texts) * CHUNK >= LARGE_CHUNK or sum(each["text"].estimated_size() for each in texts) >= READING_BYTES:
+                _record_reading(ledger, pl.concat(texts), run_id=run_id, command=command)
+                texts.clear()
             observer.advance(chunk.height)
+        if texts:
+            _record_reading(ledger, pl.concat(texts), run_id=run_id, command=command)
     done = _articles_of_run(ledger, run_id)
     result = Read(
         read=done.filter(pl.col("state") != "rejected").height,
@@ -350,8 +363,13 @@ def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SIL
     return result
 
 
-def _read_chunk(ledger: Ledger, chunk: pl.DataFrame, read_all: Reader, *, run_id: str, command: str) -> None:
-    """Clean texts of a chunk of ARTICLES_STATE: into the content store, then into the log."""
+def _as_stored(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of ARTICLES_STATE in the order of the content store, so that a chunk lies together: each file is opened once."""
+    return rows.sort("received_at", "content_sha256", "article_id")
+
+
+def _texts_of(ledger: Ledger, chunk: pl.DataFrame, read_all: Reader) -> pl.DataFrame:
+    """ARTICLE_TEXTS of a chunk of ARTICLES_STATE."""
     content = ledger.content.get(chunk["content_sha256"].unique())
     raw = chunk.join(content.select("content", content_sha256="sha256"), on="content_sha256").select(
         *(name for name in RAW_ARTICLES if name not in ("fetched_at", "declared_title")),
@@ -359,7 +377,11 @@ def _read_chunk(ledger: Ledger, chunk: pl.DataFrame, read_all: Reader, *, run_id
         # A declared title is text and no source of ours has one: the log holds only its hash.
         pl.lit(None, pl.String).alias("declared_title"),
     )
-    texts = read_all(raw.select(RAW_ARTICLES.keys()))
+    return read_all(raw.select(RAW_ARTICLES.keys()))
+
+
+def _record_reading(ledger: Ledger, texts: pl.DataFrame, *, run_id: str, command: str) -> None:
+    """ARTICLE_TEXTS into the content store, then into the log."""
     readable = texts.filter(pl.col("reject_reason").is_null())
     ledger.content.put_texts(readable.select("text_sha256", "content_sha256", "reader_version", "text"))
     _decide_reading(ledger.log, texts, run_id=run_id, command=command)
@@ -375,8 +397,7 @@ def extract(
     """Find the facts of every pending article, or of those in `rows` (ARTICLES_STATE), and stage them with the articles."""
     from transforms.extract import extracting
 
-    if rows is None:
-        rows = _articles_of_run(ledger, run_id)
+    rows = _as_stored(_articles_of_run(ledger, run_id) if rows is None else rows)
     observer.begin("Finding facts", rows.height)
     articles: list[pl.DataFrame] = [pl.DataFrame(schema=ARTICLE_TEXTS)]
     frames: dict[str, list[pl.DataFrame]] = {table: [pl.DataFrame(schema=schema)] for table, schema in FACT_TABLES.items()}

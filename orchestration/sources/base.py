@@ -9,6 +9,7 @@ problem that names the place and the reason, and the rest goes on.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +19,11 @@ import polars as pl
 
 from transforms.schemas import RAW_ARTICLES
 
-BATCH_ARTICLES: Final = 256
+BATCH_ARTICLES: Final = 2048
 BATCH_BYTES: Final = 32 * 1024 * 1024
 """A batch is closed when it reaches either limit, so it holds at most this and one article more."""
+BATCH_SECONDS: Final = 10.0
+"""A batch is closed with the first article after this time: what was fetched slowly must not be lost with a killed run."""
 PROBLEMS_TOLD: Final = 10
 """Problems that are told of one file, one by one."""
 MAX_ARTICLE_BYTES: Final = 20 * 1024 * 1024
@@ -142,6 +145,7 @@ def batched(found: Iterable[Found], *, source: str = "") -> Iterator[Batch]:
     articles: list[RawArticle] = []
     problems: list[InputProblem] = []
     size = 0
+    since = time.monotonic()
     for item in found:
         if isinstance(item, InputProblem):
             problems.append(item)
@@ -150,9 +154,11 @@ def batched(found: Iterable[Found], *, source: str = "") -> Iterator[Batch]:
         else:
             articles.append(item)
             size += len(item.content)
-        if len(articles) >= BATCH_ARTICLES or size >= BATCH_BYTES or len(problems) >= BATCH_ARTICLES:
+        full = len(articles) >= BATCH_ARTICLES or size >= BATCH_BYTES or len(problems) >= BATCH_ARTICLES
+        if full or time.monotonic() - since >= BATCH_SECONDS:
             yield Batch(raw_articles(articles), tuple(problems), source)
             articles, problems, size = [], [], 0
+            since = time.monotonic()
     if articles or problems:
         yield Batch(raw_articles(articles), tuple(problems), source)
 

@@ -106,11 +106,12 @@ def _folder_files(
             continue
         seen_folders.add((status.st_dev, status.st_ino))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        real = Path(directory).resolve()
         for name in sorted(names):
             if name.startswith(".") or not files.is_known(name):
                 continue
             found = True
-            item = _found(Path(directory, name))
+            item = _found(Path(directory, name), real)
             if isinstance(item, InputProblem):
                 yield item
             elif item.real not in seen_files:
@@ -122,9 +123,13 @@ def _folder_files(
         yield EmptyFolder(shown(folder), f"no article in this folder ({' '.join(files.ENDINGS)})")
 
 
-def _found(path: Path) -> FoundFile | InputProblem:
-    """The file that a name in a folder leads to."""
+def _found(path: Path, folder: Path) -> FoundFile | InputProblem:
+    """The file that a name leads to in `folder`, given as its real path."""
     try:
+        mode = path.lstat().st_mode
+        if stat.S_ISREG(mode):
+            # Resolving every name anew takes longer than reading the file (tests/benchmarks/volume.py).
+            return FoundFile(path, folder / path.name)
         mode = path.stat().st_mode
         real = path.resolve()
     except FileNotFoundError:

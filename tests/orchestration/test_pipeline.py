@@ -52,6 +52,23 @@ def test_a_first_run_receives_reads_finds_judges_records_and_publishes(first_run
     assert facts.height == 3
 
 
+def test_readings_are_recorded_many_at_a_time(tmp_path: Path, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "CHUNK", 1)
+    monkeypatch.setattr(pipeline, "LARGE_CHUNK", 2)
+    recorded: list[int] = []
+    record = pipeline._record_reading
+
+    def counted(ledger: Ledger, texts: pl.DataFrame, **named: str) -> None:
+        recorded.append(texts.height)
+        record(ledger, texts, **named)
+
+    monkeypatch.setattr(pipeline, "_record_reading", counted)
+    ledger = Ledger.open(Home(tmp_path / "new"))
+    pipeline.receive(ledger, NamedFiles(news), run_id="run", command="test")
+    assert pipeline.read(ledger, run_id="run", command="test").read == 3
+    assert recorded == [2, 1]
+
+
 def test_the_log_tells_the_run_in_order(first_run: tuple[Path, Path, Results]) -> None:
     kinds = event_types(Ledger.open(Home(first_run[0] / "ledger")))
     assert kinds[0] == "RunStarted"

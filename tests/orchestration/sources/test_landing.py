@@ -118,6 +118,12 @@ def test_batches_are_bounded_by_count_and_by_bytes(monkeypatch: pytest.MonkeyPat
     assert [batch.articles.height for batch in batches] == [3, 2, 2]
 
 
+def test_what_comes_slowly_is_handed_on_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "BATCH_SECONDS", 0.0)
+    batches = batched(RawArticle(f"test:{number}", "text/plain", b"text", NOON) for number in range(3))
+    assert [batch.articles.height for batch in batches] == [1, 1, 1]
+
+
 def test_an_empty_landing_folder_is_no_problem(tmp_path: Path) -> None:
     assert list(LocalFiles([tmp_path], empty_is_fine=True).batches()) == []
     assert isinstance(problems(tmp_path)[0], EmptyFolder)
