@@ -1,6 +1,7 @@
 """The one place where assets, checks, job, sensor, schedule and resources become Dagster definitions.
 
-`build_defs` lets tests and the command line swap resources; `defs` is what `dagster` itself loads.
+`build_defs` lets tests and the command line swap resources; `defs` is what `dagster` itself loads. It is built when it
+is asked for, since it tells the sources of the ledger that the environment names: importing this reads nothing.
 """
 
 from __future__ import annotations
@@ -48,4 +49,16 @@ def _with_origins(articles: dg.AssetsDefinition, home: Home) -> list[dg.AssetsDe
     return [articles.map_asset_specs(lambda spec: spec.replace_attributes(deps=deps)), *origins]
 
 
-defs = build_defs()
+defs: dg.Definitions
+
+
+def __getattr__(name: str) -> object:
+    """`defs`, built when Dagster looks for it."""
+    if name != "defs":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault("defs", build_defs())
+
+
+def __dir__() -> list[str]:
+    """What is here, `defs` included: Dagster looks for definitions by going through all names."""
+    return [*globals(), "defs"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import inspect
 import json
 import time
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ import dagster as dg
 import pytest
 
 from expectations.suite import suite
-from orchestration.definitions import build_defs, defs
+from orchestration.definitions import build_defs
 from orchestration.defs.checks import ASSETS as AUDITED
 from orchestration.defs.checks import VERDICT, check_results, expectations
 from orchestration.defs.resources import ArticleSource, LedgerResource
@@ -34,6 +36,12 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    """The definitions of a ledger without sources of its own."""
+    return build_defs({"ledger": LedgerResource(folder=str(tmp_path_factory.mktemp("empty") / "ledger"))})
+
+
 def job_on(news: Path, home: Path) -> dg.JobDefinition:
     swapped = {"ledger": LedgerResource(folder=str(home)), "articles": ArticleSource(paths=[str(news)])}
     return build_defs(swapped).resolve_job_def(JOB)
@@ -48,7 +56,7 @@ def row_count(instance: dg.DagsterInstance, asset: str) -> int:
     return value
 
 
-def test_every_asset_has_a_description_a_group_and_columns() -> None:
+def test_every_asset_has_a_description_a_group_and_columns(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
     assert {key.to_user_string() for key in graph.get_all_asset_keys()} == ASSETS
     for key in graph.get_all_asset_keys():
@@ -59,7 +67,23 @@ def test_every_asset_has_a_description_a_group_and_columns() -> None:
             assert "dagster/column_schema" in node.metadata
 
 
-def test_every_rule_is_told_by_a_check_of_one_step() -> None:
+def test_importing_the_definitions_reads_no_sources_and_dagster_finds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSLEDGER_HOME", str(tmp_path))
+    (tmp_path / "sources.toml").write_text('[sources.wire]\nkind = "folder"\npath = "."\n')
+    spec = importlib.util.find_spec("orchestration.definitions")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert "defs" not in vars(module)
+    found = [value for _, value in inspect.getmembers(module) if isinstance(value, dg.Definitions)]  # as Dagster does
+    assert found == [module.defs]
+    assert dg.AssetKey(["sources", "wire"]) in found[0].resolve_asset_graph().get_all_asset_keys()
+
+
+def test_every_rule_is_told_by_a_check_of_one_step(defs: dg.Definitions) -> None:
     told = {(str(spec.asset_key.to_user_string()), spec.name): spec.description or "" for spec in expectations.check_specs}
     assert {(key.asset_key.to_user_string(), key.name) for key in defs.resolve_asset_graph().asset_check_keys} == set(told)
     for rule in suite().rules:
@@ -188,7 +212,7 @@ def test_what_a_tick_cannot_take_waits_and_what_is_gone_is_forgotten(tmp_path: P
     assert BATCH > 100
 
 
-def test_the_sensors_request_and_the_schedule_fit_the_job() -> None:
+def test_the_sensors_request_and_the_schedule_fit_the_job(defs: dg.Definitions) -> None:
     job = defs.resolve_job_def(JOB)
     assert daily.cron_schedule == "0 5 * * *"
     assert daily.job_name == landing_folder.job_name == JOB
