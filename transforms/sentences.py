@@ -58,6 +58,8 @@ def sentences(tape: Tape) -> pl.DataFrame:
     unit = abbreviations.filter(pl.col("code") == "final")["end"].to_numpy() - 1
     following = np.minimum(stops + 1, size - 1)
     capital = tape.codes[following] != tape.written[following]
+    beyond = np.minimum(following + 1, size - 1)
+    capital &= tape.codes[beyond] == tape.written[beyond]  # "480 mln. De" is an end, "480 mln. EUR" is none
     keep &= ~np.isin(ends, dotted) | _at_line_end(newline, stops, size) | (np.isin(ends, unit) & capital)
     # A lone capital or a list number before the dot ("J. Smith", "3. Text"), or a lower-case letter after it.
     word = tape.word

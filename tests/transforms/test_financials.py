@@ -252,3 +252,80 @@ def test_a_number_of_zero_is_no_end_of_the_run() -> None:
 def test_a_period_that_cannot_be_that_of_a_number_is_not_given_to_it(language: str, text: str, expected: list[Figure]) -> None:
     found = figures(text, language, "metric", "period_type", "period_end")
     assert [(metric, kind, str(end)) for metric, kind, end in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        pytest.param(
+            "it", "Campari chiude i nove mesi con ricavi per 108,6 milioni, in aumento del 4%.",
+            [("revenue", 108.6e6, "EUR", "actual"), ("revenue", 4.0, "percent", "actual")], id="it: no currency named",
+        ),
+        pytest.param(
+            "pt", "O Ebitda (lucro antes dos juros, impostos e amortização) da Petrobras somou R$ 216 milhões.",
+            [("ebitda", 216e6, "BRL", "actual")], id="pt: an explanation in brackets",
+        ),
+        pytest.param(
+            "en", "Netflix earned $3.10 a share vs. $2.13 a share, according to a survey of analysts.",
+            [("eps", 3.1, "USD", "actual"), ("eps", 2.13, "USD", "consensus")], id="en: the source of an expectation",
+        ),
+        pytest.param(
+            "da", "Carlsberg venter en omsætning på 17 mia. kr. og et driftsresultat på 5 mia. kr. "
+            "Tidligere forventninger var en omsætning på 16 mia. kr. og et driftsresultat på 4 mia. kr.",
+            [("revenue", 17e9, "DKK", "guidance"), ("operating_income", 5e9, "DKK", "guidance"),
+             ("revenue", 16e9, "DKK", "prior_guidance"), ("operating_income", 4e9, "DKK", "prior_guidance")],
+            id="da: all that was expected before",
+        ),
+        pytest.param(
+            "ko", "네이버의 매출은 3조원, 영업이익은 2000억원으로 각각 11%, 12% 늘었다.",
+            [("revenue", 3e12, "KRW", "actual"), ("operating_income", 2e11, "KRW", "actual"),
+             ("revenue", 11.0, "percent", "actual"), ("operating_income", 12.0, "percent", "actual")], id="ko: changes in turn",
+        ),
+        pytest.param(
+            "ko", "네이버의 영업이익은 3200억원으로 컨센서스보다 1.3% 높은 수치다.",
+            [("operating_income", 3.2e11, "KRW", "actual")], id="ko: above an expectation",
+        ),
+        pytest.param(
+            "de", "Der Umsatz von Philips sank im Vergleich zum Vorjahr um 22 Prozent.",
+            [("revenue", -22.0, "percent", "actual")], id="de: in comparison",
+        ),
+        pytest.param(
+            "fr", "Le chiffre d'affaires de Renault au cours du second trimestre a atteint 3,9 milliards d'euros.",
+            [("revenue", 3.9e9, "EUR", "actual")], id="fr: in the course of",
+        ),
+        pytest.param(
+            "tr", "Arçelik'in gelirlerinde %17 oranında artış oldu.",
+            [("revenue", 17.0, "percent", "actual")], id="tr: at a rate of",
+        ),
+        pytest.param(
+            "zh", "小米第三季度收入为457亿元，出货3850万台。",
+            [("revenue", 45.7e9, "CNY", "actual")], id="zh: pieces are no money",
+        ),
+    ],
+)  # fmt: skip
+def test_ways_newsrooms_write_figures(language: str, text: str, expected: list[Figure]) -> None:
+    assert figures(text, language, "metric", "value", "unit", "basis") == expected
+
+
+def test_a_heading_clause_says_how_all_figures_of_its_sentence_are_made() -> None:
+    text = "No critério ajustado, o lucro líquido da Petrobras foi de R$ 263 milhões, enquanto o Ebitda foi de R$ 549 milhões."
+    assert figures(text, "pt", "metric", "accounting") == [("net_income", "adjusted"), ("ebitda", "adjusted")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ru", "Чистая прибыль «Магнита» упала в 7 раз.", [("net_income", "change", 0.142857, "current", "2021-09-30")]),
+        ("fr", "La dette nette d'Orange a diminué de 41 millions d'euros, à 305.",
+         [("debt", "change", -41e6, "current", "2021-09-30"), ("debt", "level", 305e6, "current", "2021-09-30")]),
+        ("no", "Schibsteds driftsmargin falt til 11,3 prosent fra 28,8.",
+         [("operating_margin", "level", 11.3, "current", "2021-09-30"),
+          ("operating_margin", "level", 28.8, "comparative", "2020-09-30")]),
+        ("ko", "네이버의 매출총이익률은 66.7%로 직전 분기(71%)보다 낮아졌다.",
+         [("gross_margin", "level", 66.7, "current", "2021-09-30"),
+          ("gross_margin", "level", 71.0, "comparative", "2021-06-30")]),
+    ],
+)  # fmt: skip
+def test_falls_and_what_they_are_measured_from(language: str, text: str, expected: list[Figure]) -> None:
+    found = figures(text, language, "metric", "measure", "value", "period_role", "period_end")
+    assert [(*rest, str(end)) for *rest, end in found] == expected

@@ -30,7 +30,7 @@ def cut(text: str, language: str = "en") -> list[str]:
         pytest.param("en", "It has 15. That is few.", ["It has 15.", "That is few."], id="number at the end"),
         pytest.param("en", "Title\n\nBody starts", ["Title", "Body starts"], id="line break"),
         pytest.param("en", '"We grew." Then "no."', ['"We grew."', 'Then "no."'], id="closing quotes"),
-        pytest.param("nl", "Het was 5 mln. Dat is veel.", ["Het was 5 mln. Dat is veel."], id="Dutch million"),
+        pytest.param("nl", "Het was 5 mln. Dat is veel.", ["Het was 5 mln.", "Dat is veel."], id="Dutch million"),
         pytest.param("zh", "营收增长。利润下降！", ["营收增长。", "利润下降！"], id="wide stops"),
         pytest.param("ja", "増収。「好調だ」", ["増収。", "「好調だ」"], id="Japanese"),
         pytest.param(
@@ -70,3 +70,10 @@ def test_sentences_and_clauses_cover_all_that_is_not_white(text: str) -> None:
         assert (frame["start"] < frame["end"]).all()
         assert (frame["end"] <= frame["start"].shift(-1).fill_null(len(text) + 1)).all()
     assert parts["sid"].is_in(whole["sid"].implode()).all()
+
+
+def test_a_unit_ends_a_sentence_before_a_capital_but_not_before_a_currency() -> None:
+    tape = Tape.of(
+        pl.DataFrame({"article_id": ["a"], "text": ["De omzet was 480 mln. De winst was 60 mln. EUR."]}), language="nl"
+    )
+    assert sentences(tape).height == 2

@@ -129,10 +129,11 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         segments.unquoted(rows, around).alias("unquoted"),
         (context.marked(rows, around, "by") | context.difference(rows, around)).alias("by"),
         context.still(rows, around).alias("still"),
+        context.surprises(rows, around).alias("surprise"),
         context.marked(rows, around, "to").alias("to"),
     )
     rows = rows.with_columns(segments.vetoed(rows, around).alias("vetoed"))
-    rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still"))
+    rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still", "surprise"))
     rows = _moved_by(_with_amount(_with_outlook_before(rows, around)))
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     replaced = pl.col("earlier") & (pl.col("basis") == "guidance")
@@ -211,6 +212,8 @@ def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     """Sign and unit: a decline and a loss are negative. A percentage that nothing says to be a change is dropped."""
     rows = rows.with_columns(context.dashed(rows, around).alias("dashed"), context.yardstick(rows, around).alias("yardstick"))
     rows = rows.with_columns(_home_currency(rows, around.scanned.tape).alias("home"))
+    inverse = (1 / pl.col("value").cast(pl.Float64)).cast(rows.schema["value"])
+    rows = rows.with_columns(value=pl.when(context.shrunk(rows, around)).then(inverse).otherwise("value"))
     change = pl.col("measure") == "change"
     multiple = pl.col("figure_class") == "multiple"
     signless = change & pl.col("way").is_null() & ~multiple

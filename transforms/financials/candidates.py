@@ -28,6 +28,9 @@ _FIRMS: Final = "firms"
 _MARGIN: Final = "margin"
 _RESULTS: Final = ("operating_income", "pretax_income", "ebitda")
 _REACH_BRACKET: Final = 3
+_PAID_LEAST, _PAID_MOST = 1_000, 999_999
+_SAID_APART: Final = 14
+"""How far a bare number stands behind the amount that it is counted as, in code points."""
 _BETWEEN_ENDS: Final = 6
 """How far the two ends of a range stand apart, in code points."""
 _REACH_RESULT: Final = 22
@@ -78,7 +81,49 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
 
 
 def _with_units_in_brackets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    return _with_unit_before(_with_unit_behind(_as_ranges(found, scanned), scanned), scanned)
+    return _with_unit_said(_with_unit_before(_with_unit_behind(_as_ranges(found, scanned), scanned), scanned), scanned)
+
+
+def _with_unit_said(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """A bare number that only "from", "to" or "against" parts from an amount is one too: "11.3 percent from 28.8".
+
+    What customers of a class pay ("over 100,000 dollars were 769") is no such amount.
+    """
+    marks = scanned.cues.filter(
+        ((pl.col("kind") == "mark") & pl.col("code").is_in(["from", "to"])) | (pl.col("kind") == "role")
+    ).select("start", "end")
+    after = scanned.tape.slice("end", pl.col("end") + 1, found)
+    amount = pl.col("figure_class").shift(1).is_in(["money", "percent"]) & (pl.col("sid").shift(1) == pl.col("sid"))
+    bare = (pl.col("figure_class") == "count") & (pl.col("end") == pl.col("number_end")) & pl.col("value_high").is_null()
+    beside = (pl.col("start") - pl.col("end").shift(1)).is_between(3, _SAID_APART)
+    ready = found.with_row_index("row").filter(
+        (amount & bare & beside & (pl.col("value") > 0)).fill_null(value=False) & after.str.contains(r"^[.,;)\n]?$")
+    )
+    if ready.is_empty():
+        return found
+    prior = found.select(last_end=pl.col("end").shift(1)).with_row_index("row")
+    led = (
+        ready.select("row", "start").join(prior, on="row").join_where(
+            marks.rename({"start": "mark", "end": "mark_end"}),
+            pl.col("mark") >= pl.col("last_end"), pl.col("mark") <= pl.col("last_end") + 2,
+            pl.col("mark_end") <= pl.col("start"), pl.col("mark_end") >= pl.col("start") - 1,
+        )
+    )["row"].unique()  # fmt: skip
+    ratio = pl.col("value").cast(pl.Float64).abs().shift(1) / pl.col("value").cast(pl.Float64).abs()
+    percent = pl.col("figure_class").shift(1) == "percent"
+    power = pl.when(percent).then(0.0).otherwise((ratio.log(10) / 3).round())
+    alike = (ratio.log(10) - 3 * power).abs() <= _MAGNITUDE
+    before = pl.col("value").shift(1).abs()
+    paid = before.is_between(_PAID_LEAST, _PAID_MOST)
+    alike &= pl.when(percent).then(pl.col("value").abs() <= 100).otherwise(~paid)
+    marked = found.with_row_index("row").with_columns(taken=pl.col("row").is_in(led.implode()))
+    taken = (pl.col("taken") & alike & power.is_between(0, 4)).fill_null(value=False)
+    scale = pl.lit(10.0).pow(pl.when(taken).then(3 * power).otherwise(0.0)).cast(pl.Decimal(38, 0))
+    return marked.with_columns(
+        figure_class=pl.when(taken).then(pl.col("figure_class").shift(1)).otherwise("figure_class"),
+        unit=pl.when(taken).then(pl.col("unit").shift(1)).otherwise("unit"),
+        **{c: pl.when(taken).then((pl.col(c) * scale).cast(found.schema[c])).otherwise(c) for c in ("value", "value_step")},
+    ).drop("row", "taken")
 
 
 def _as_ranges(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -223,7 +268,8 @@ def _bracketed(scanned: Scanned) -> pl.DataFrame:
 def _may_count(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     """Whether people or firms may be what a number counts (counts), and whether a counter for them says so (peopled).
 
-    Only Chinese, Japanese and Korean have such words; `[settings] counters` lists those for people and firms.
+    Only Chinese, Japanese and Korean have such words; `[settings] counters` lists those for people and firms,
+    `other_counters` those for things (pieces).
     """
     answer = tape.by_language(found, lambda language, rows: _may_count_in(tape, rows, language))
     return answer.struct.unnest()
@@ -233,12 +279,15 @@ def _may_count_in(tape: Tape, found: pl.DataFrame, language: str) -> pl.Series:
     settings = lexicon.settings(language)
     counters = settings.get("counters")
     if counters is None:
-        return found.select(counts=pl.col("start") >= 0, peopled=pl.col("start") < 0).to_struct("may_count")
+        none = pl.col("start") < 0
+        return found.select(counts=~none, peopled=none, pieces=none).to_struct("may_count")
     after = tape.slice("end", pl.col("end") + 4, found).str.strip_chars_start(settings.get("counter_fill", "") + " ")
     follows = after.str.slice(0, 1)
     mark = ~follows.str.contains(r"[\p{L}]")
     people = follows.is_in(list(counters)).fill_null(value=False)
-    return pl.DataFrame({"counts": (mark | people | (follows == "")).fill_null(value=True), "peopled": people}).to_struct()
+    pieces = follows.is_in(list(settings.get("other_counters", ""))).fill_null(value=False)
+    counts = (mark | people | (follows == "")).fill_null(value=True)
+    return pl.DataFrame({"counts": counts, "peopled": people, "pieces": pieces}).to_struct()
 
 
 def ranked(figures: pl.DataFrame) -> pl.DataFrame:
@@ -424,7 +473,7 @@ def _unit_fits() -> pl.Expr:
     limit = rules.load().limit
     kind, figure, size = pl.col("metric_kind"), pl.col("figure_class"), pl.col("value").abs()
     amount = size >= limit["least_money"]
-    bare = (figure == "count") & (size >= limit["least_bare"]) & ~pl.col("peopled")
+    bare = (figure == "count") & (size >= limit["least_bare"]) & ~pl.col("peopled") & ~pl.col("pieces")
     whole = size == size.floor()
     alone = pl.col("per_share") & (pl.col("cid") == pl.col("word_cid"))
     many = (size >= limit["least_people"]) & (~pl.col("firms") | (size >= limit["least_firms"]))
@@ -590,12 +639,19 @@ def in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame, 
     """In a sentence with "respectively" as many numbers as words before them take their words in turn.
 
     `lists` holds such cues (sid, cue_start, cue_end). "Revenue and operating income of $1.1 billion and $202 million,
-    respectively": the run of amounts nearest to the cue takes the run of metric words before it.
+    respectively": the run of amounts nearest to the cue takes the run of metric words before it; so does the run of
+    percentages ("매출과 영업이익은 각각 11%, 12% 늘었다").
     """
     if lists.is_empty():
         return chosen
+    for classes in (["money"], ["percent"], ["count"]):
+        chosen = _in_turn(chosen, metrics, figures.filter(pl.col("figure_class").is_in(classes)), lists)
+    return chosen
+
+
+def _in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     words = metrics.filter((pl.col("strength") != "none") & pl.col("metric_kind").is_in(["money", "share"]))
-    amounts = figures.filter((pl.col("figure_class") == "money") & pl.col("sid").is_in(lists["sid"].implode()))
+    amounts = figures.filter(pl.col("sid").is_in(lists["sid"].implode()))
     amounts = amounts.join(
         lists.unique("sid", keep="first").select("sid", "cue_start"), on="sid", how="left", maintain_order="left"
     )
@@ -637,10 +693,10 @@ def in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame, 
     joined = chosen.join(
         turns.select("number", *[pl.col(c).alias(f"{c}_turn") for c in columns]), on="number", how="left", maintain_order="left"
     )
-    level = pl.col("measure") == "level"
-    return joined.with_columns(
-        pl.when(level & pl.col("word_turn").is_not_null()).then(f"{c}_turn").otherwise(c).alias(c) for c in columns
-    ).drop(f"{c}_turn" for c in columns)
+    ordered = pl.col("word_turn").is_not_null()
+    return joined.with_columns(pl.when(ordered).then(f"{c}_turn").otherwise(c).alias(c) for c in columns).drop(
+        f"{c}_turn" for c in columns
+    )
 
 
 def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series) -> pl.DataFrame:

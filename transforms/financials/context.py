@@ -24,6 +24,7 @@ _REACH_AFTER: Final = 60
 _REACH_OWN: Final = 30
 _REACH_NEXT: Final = 3
 _REACH_BEAT: Final = 3
+_REACH_TIMES: Final = 4
 _REACH_SET: Final = 20
 _REACH_VERSUS: Final = 6
 _REACH_BEATEN: Final = 40
@@ -228,6 +229,21 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     said = pl.concat([pairs.filter(after_cue | before_cue)["number"], sources["number"], related["number"]])
     found = _among(rows, said)
     return _continued(rows, found | _expected(rows, context) | _estimated(rows, context), context)
+
+
+def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a percentage says by how much an expectation was beaten or missed: "3 % above the consensus"."""
+    changes = rows.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent"))
+    beats = context.with_cues(changes, context.cues("beat"))
+    near = pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED)
+    beaten = beats.filter(near & ~pl.col("ahead_of"))["number"]
+    by = changes.filter(marked(changes, context, "by"))
+    alone = pl.col("same_clause") & (pl.col("cue_between") == 0)
+    beaten_by = context.with_cues(by, context.cues("beat")).filter(alone)["number"]
+    expected = context.with_cues(changes, context.cues("basis", "consensus")).filter(
+        pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_BEATEN)
+    )["number"]
+    return _among(rows, pl.concat([beaten, beaten_by])) & _among(rows, expected)
 
 
 def _foreign(context: Context) -> pl.DataFrame:
@@ -479,6 +495,14 @@ def _moves(context: Context) -> pl.DataFrame:
     return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
 
 
+def shrunk(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a multiple says how many times less: "упала в 7 раз" is a seventh."""
+    multiples = rows.filter((pl.col("figure_class") == "multiple") & (pl.col("value") > 1))
+    falls = context.with_cues(multiples, context.cues("direction", "down"))
+    right_before = pl.col("ahead_of") & pl.col("same_clause") & pl.col("cue_gap").is_between(0, _REACH_TIMES)
+    return _among(rows, falls.filter(right_before)["number"])
+
+
 def difference(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether an amount is a difference: "more" or "less" stands right after it ("30 million less than a year ago")."""
     pairs = context.with_cues(rows.filter(pl.col("figure_class").is_in(["money", "count"])), context.cues("difference"))
@@ -529,14 +553,25 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = pairs.with_columns(
         other_follows=context.between(pairs, metric_words.with_columns(cue_end="cue_start"), "cue_end", "next_reach"),
         other_inside=context.between(pairs, metric_words, "word_end", "cue_start") & (pl.col("word_start") < pl.col("start")),
+        heads=_heads(pairs, context),
     )
     said = (
         (inside & ~pl.col("other_inside"))
         | (ahead & free_ahead & ~pl.col("other_ahead"))
         | (behind & free_behind & ~pl.col("other_behind") & ~pl.col("other_follows"))
+        | pl.col("heads")
     )
     found = pairs.filter(said).sort("line", "cue_start").unique("line", keep="first", maintain_order=True)
     return reached.join(found.select("line", "code"), on="line", how="left", maintain_order="left")["code"]
+
+
+def _heads(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a cue stands in a clause that heads the sentence, without metric or number: "On an adjusted basis, …"."""
+    first = context.scanned.clauses.filter(pl.col("clause") == 0)["cid"]
+    named = context.cues("metric").filter(pl.col("code") != "none")["cue_cid"]
+    spoken = pl.concat([named, context.figures["cid"]]).drop_nulls().unique()
+    heading = pl.col("cue_cid").is_in(first.implode()) & ~pl.col("cue_cid").is_in(spoken.implode())
+    return pairs.select(heading & (pl.col("cue_cid") != pl.col("cid"))).to_series()
 
 
 def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -546,7 +581,8 @@ def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         "number", keep="first", maintain_order=True
     )
     named = pl.when(pl.col("code") == "year_ago").then(pl.lit("year_ago")).otherwise(pl.lit("previous_period"))
-    said = nearest.select("number", said=named, hint=pl.when("same_clause").then(named))
+    beside = pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_NEXT))  # "직전 분기(71%)"
+    said = nearest.select("number", said=named, hint=pl.when(beside).then(named))
     return rows.join(said, on="number", how="left", maintain_order="left").select(
         "hint", against=pl.when(pl.col("measure") == "change").then("said")
     )
