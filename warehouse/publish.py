@@ -54,7 +54,7 @@ KEEP: Final = 5
 STORAGE_VERSION: Final = "v1.2.0"
 """Version of the file's format: what DuckDB 1.2 to 2 can open."""
 SQL: Final = Path(__file__).parent / "sql"
-_SCRIPTS: Final = ("tables.sql", "macros.sql", "views.sql", "matters.sql")
+_SCRIPTS: Final = ("tables.sql", "macros.sql", "views.sql", "checks.sql", "matters.sql")
 _NAME: Final = re.compile(r"(?P<position>\d+)-(?P<digest>[0-9a-f]{16})\.duckdb")
 _BUILDING: Final = ".building-"
 STRETCH: Final = 500_000

@@ -9,6 +9,7 @@ FROM derived_checks AS d
 LEFT JOIN fact_financials AS g ON g.fact_id = d.growth_fact_id AND g.retracted_position IS NULL
 LEFT JOIN fact_financials AS n ON n.fact_id = d.level_fact_id AND n.retracted_position IS NULL
 LEFT JOIN fact_financials AS b ON b.fact_id = d.earlier_fact_id AND b.retracted_position IS NULL
+WHERE d."check" = 'growth'
 ORDER BY
     CASE d.verdict WHEN 'fails' THEN 1 WHEN 'holds' THEN 2 ELSE 3 END,
     d.company_id, d.metric, d.period_end NULLS LAST, d.scope, d.growth_fact_id;
