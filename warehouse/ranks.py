@@ -1,6 +1,6 @@
 """How far sources are to be believed, as data: the list that is shipped, and the ledger's own over it.
 
-What a rank means stands in `sources.toml`; what is done with it, in `financials_reconciled`.
+What a rank means stands in `source_ranks.toml`; what is done with it, in `financials_reconciled`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from warehouse.home import Home
 
 RANKS: Final[Schema] = {"source_id": pl.String, "rank": pl.Int64}
 """One row a source."""
-SHIPPED: Final = Path(__file__).parent / "sources.toml"
+SHIPPED: Final = Path(__file__).parent / "source_ranks.toml"
 OWN: Final = "source_ranks.toml"
 """Name of the ledger's own list, in the folder of its home."""
 WORST: Final = 9
