@@ -526,3 +526,46 @@ def test_data_left_open_and_data_shown_to_strangers_are_two_leaks() -> None:
 def test_a_share_of_people_asked_is_no_matter() -> None:
     (found,) = _linked("de", ["Neun Prozent der Befragten berichten von Schadsoftware auf dem Rechner."])
     assert not found
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ja", "ソニーは12日、約3万人の個人情報が流出した可能性があると発表した。"),
+        ("es", "Los datos de 5.000 clientes de Iberia podrían haber sido robados por piratas informáticos."),
+        ("zh", "黑客入侵阿里巴巴,可能已窃取2万名用户的资料。"),
+    ],
+)
+def test_what_may_have_been_stolen_is_told_and_what_could_be_is_not(language: str, text: str) -> None:
+    assert categories(language, text) == ["data_breach"]
+    assert categories("es", "Los piratas informáticos podrían robar datos de los clientes de Iberia.") == []
+
+
+def test_who_receives_data_never_shares_it() -> None:
+    text = "Facebook und Facebook und noch einmal Facebook.\nDie App von Zoom sendet Daten ungefragt an Facebook."
+    assert [(r["category"], r["company_id"]) for r in rows("de", text)] == [("data_sharing", "zoom")]
+
+
+def test_the_regulator_is_called_by_the_name_that_the_article_gives() -> None:
+    text = "The FTC has settled with Zoom. Zoom falsely claimed end-to-end encryption, the regulator said."
+    assert [r["counterparty"] for r in rows("en", text) if r["category"] == "encryption"] == ["FTC"]
+
+
+def test_an_authority_of_the_article_tells_where_a_breach_took_place() -> None:
+    text = "Des pirates ont volé les données de 30 000 clients d'Orange. La Cnil a été saisie."
+    assert [r["country"] for r in rows("fr", text)] == ["FR"]
+
+
+def test_a_place_before_the_report_is_none_of_the_matter() -> None:
+    text = "ROMA, 6 aprile - Le scuole di New York hanno vietato l'uso di Zoom."
+    assert [r["country"] for r in rows("it", "Titolo\n" + text)] == ["US"]
+
+
+def test_an_interruption_by_a_flood_of_requests_is_no_matter_of_its_own() -> None:
+    text = "Orange's website was down for three hours. A DDoS attack on Orange was to blame."
+    assert categories("en", text) == ["denial_of_service"]
+
+
+def test_a_firm_that_bans_another_firms_service_needs_no_word_for_use() -> None:
+    text = "Hackers stole data of 30,000 Zoom users. Earlier Tesla banned Zoom."
+    assert [r["counterparty"] for r in rows("en", text) if r["category"] == "account_restriction"] == ["Tesla"]

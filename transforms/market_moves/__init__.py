@@ -92,7 +92,9 @@ def _matches(scanned: Scanned) -> pl.DataFrame:
         trigger_start=pl.when(on_value).then("second_start").otherwise("anchor_start"),
         trigger_end=pl.when(on_value).then("second_end").otherwise("anchor_end"),
     )
-    rules = _not_of_metrics(rules, scanned)
+    # "Sells X to Y" tells of a firm, "sells X phones to Y" of goods.
+    apart = (~(pl.col("buyer_start") - pl.col("sold_end")).is_between(0, 2)).fill_null(value=False)
+    rules = _not_of_metrics(rules.filter(~apart), scanned)
     rules = _not_starting_points(rules, scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")

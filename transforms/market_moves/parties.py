@@ -61,8 +61,8 @@ _BEFORE_REACH: Final = 600
 _SURNAME_STEM: Final = 5
 """So many letters of a surname tell persons of one article apart, whatever its ending."""
 _PLACE_REACH: Final = 160
-_APPOSITION: Final = 2
-"""How far behind a word for a plaintiff the name may stand that it belongs to."""
+_APPOSITION: Final = 45
+"""How far behind a word for a plaintiff the person may be named."""
 
 
 def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -96,7 +96,9 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     gap = pl.max_horizontal(pl.col("name_start") - anchor_end, anchor_start - pl.col("name_end"), pl.lit(0))
     before = pl.col("name_start") < anchor_start
     wrong_side = before ^ pl.col("verb_last")
-    neutral = pl.col("move_type").is_in(["executive_change", "rating_change", "regulatory_action", "product_launch"])
+    neutral = pl.col("move_type").is_in(
+        ["executive_change", "rating_change", "regulatory_action", "product_launch", "legal_action"]
+    )
     cost = (
         gap
         + pl.col("kind_cost")
@@ -143,7 +145,9 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     ).unique("start", keep="first", maintain_order=True)  # fmt: skip
     names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), by_pattern(scanned)])
     courts = scanned.cues.filter((pl.col("kind") == "institution") & (pl.col("code") == "court"))
-    names = _with_their_names(names.join(courts.select("start", "end"), on=["start", "end"], how="anti", maintain_order="left"))
+    names = _with_their_names(
+        names.join(courts.select("start", "end"), on=["start", "end"], how="anti", maintain_order="left"), scanned
+    )
     # "Rp643" is an amount.
     amounts = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _from="start", _to="end").drop_nulls()
     inside = names.join(amounts, on="sid").filter(pl.col("start") < pl.col("_to"), pl.col("end") > pl.col("_from"))
@@ -169,19 +173,24 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     return pl.concat([authorities.with_columns(name_company=pl.lit(None, pl.String)).select(others.columns), others])
 
 
-def _with_their_names(names: pl.DataFrame) -> pl.DataFrame:
-    """Names, those of plaintiffs grown over the name right behind: "shareholder Jane Roe"."""
-    follows = names.filter(pl.col("kind").is_in(["person", "name", "company"])).select("sid", _from="start", _to="end")
+def _with_their_names(names: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Names, a plaintiff as the person named behind the word: "shareholder Jane Roe", "a shareholder of X, Jane Roe"."""
+    people = names.filter(pl.col("kind").is_in(["person", "name"])).select("sid", _from="start", _to="end")
     grown = (
         names.filter(pl.col("kind") == "plaintiff")
-        .join(follows, on="sid")
-        .filter((pl.col("_from") - pl.col("end")).is_between(0, _APPOSITION))
-        .group_by("start", "end", maintain_order=True)
-        .agg(pl.col("_to").max())
+        .join(people, on="sid")
+        .filter(pl.col("_from") - pl.col("end") <= _APPOSITION, pl.col("_to") - pl.col("end") > 1)
+        .with_columns(_from=pl.max_horizontal("_from", pl.col("end") + 1))
     )
-    joined = names.join(grown, on=["start", "end"], how="left", maintain_order="left")
-    whole = pl.when(pl.col("kind") == "plaintiff").then(pl.max_horizontal("end", "_to")).otherwise("end")
-    return joined.with_columns(end=whole).drop("_to")
+    # A word alone is rarely a person's name.
+    written = scanned.tape.slice("_from", "_to", grown)
+    spaced = written.str.strip_chars().str.contains(r"\S[ ·・]\S").fill_null(value=False)
+    grown = grown.filter(spaced).sort("start", "_from").unique(["start", "end"], keep="first", maintain_order=True)
+    joined = names.join(grown.select("start", "end", "_from", "_to"), on=["start", "end"], how="left", maintain_order="left")
+    theirs = (pl.col("kind") == "plaintiff") & pl.col("_to").is_not_null()
+    return joined.with_columns(
+        start=pl.when(theirs).then("_from").otherwise("start"), end=pl.when(theirs).then("_to").otherwise("end")
+    ).drop("_from", "_to")
 
 
 def with_person(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

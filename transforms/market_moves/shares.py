@@ -52,6 +52,8 @@ _TIME_WORDS: Final = (
 """Words of time that let a number go on with the share of the sentence before."""
 _BACK_REACH: Final = 16
 _TO_REACH: Final = 8
+_NAME_TO_WAY: Final = 14
+"""How far behind a firm's name the word may stand that moves its share."""
 _BRACKET: Final = 10
 """How far behind a price the percent of its change may stand."""
 _SHORT: Final = 60
@@ -233,6 +235,16 @@ def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned
     return numbers.join(best, on="num_start", how="left", maintain_order="left")
 
 
+def _moving_firms(scanned: Scanned) -> pl.DataFrame:
+    """Where a word of direction stands right behind the name of a firm: sid, cid."""
+    ways = _ways(scanned).select("way_start", "way_cid").sort("way_start")
+    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid").sort("end")
+    found = firms.join_asof(
+        ways, left_on="end", right_on="way_start", strategy="forward", tolerance=_NAME_TO_WAY, check_sortedness=False
+    )
+    return found.filter(pl.col("way_cid") == pl.col("cid")).select("sid", "cid")
+
+
 def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Numbers without a topic in sentences right after one that tells of a share: told, with topic "share"."""
     sentences = scanned.sentences.select("sid", "doc", sentence_end="end").join(titles(scanned), on="doc", how="left")
@@ -244,8 +256,16 @@ def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, sc
     same = sources.select("doc", "sid")
     timed = words(scanned, *_TIME_WORDS).select("sid").unique()
     short = scanned.sentences.filter(pl.col("end") - pl.col("start") <= _SHORT).select("sid")
-    free = told.filter(pl.col("topic").is_null()).join(pl.concat([timed, short]).unique(), on="sid", how="semi")
+    moving = _moving_firms(scanned)
+    untold = told.filter(pl.col("topic").is_null())
+    free = untold.join(pl.concat([timed, short, moving.select("sid")]).unique(), on="sid", how="semi")
     onward = free.join(pl.concat([after, same]).unique(), on=["sid", "doc"], how="semi")
+    # "Nike gained 2 % to 95 dollars": a percent and a price said of a firm need no word for its share.
+    clause = untold.join(moving.select("cid").unique(), on="cid", how="semi")
+    money, percents = clause.filter(pl.col("kind") == "money"), clause.filter(pl.col("kind") == "percent")
+    priced = money.select("cid", _at="num_start").join(percents.select("cid", _to="num_end"), on="cid")
+    priced = priced.filter((pl.col("_at") - pl.col("_to")).is_between(1, _BRACKET)).select("cid").unique()
+    onward = pl.concat([onward, clause.join(priced, on="cid", how="semi").join(onward, on="num_start", how="anti")])
     return onward.with_columns(
         topic=pl.lit("share"), topic_start="num_start", topic_end="num_start", topic_cid="cid", cost=pl.lit(_FAR, pl.Int64)
     )

@@ -8,6 +8,10 @@ import polars as pl
 
 from transforms.security_incidents.rules import CLOSED, DEFINITE, INTRUSIONS, RESTRICTION, STAGES
 
+_INTERRUPT: Final = ("ransomware", "denial_of_service")
+"""Attacks of which a mere interruption is no matter of its own."""
+_BESIDE: Final = 2
+"""How many sentences from the attack its interruption may be told."""
 _SHOWN: Final = ("data_leak.others_data", "data_leak.shown_to_strangers")
 """Rules for data shown to the wrong people."""
 
@@ -28,7 +32,7 @@ def merged(found: pl.DataFrame) -> pl.DataFrame:
             vague.filter(concern).join(anything, on=["doc", "company_id"], how="anti"),
         ]
     )
-    found = _of_somebody(pl.concat([firm, vague]))
+    found = _whole_attacks(_of_somebody(pl.concat([firm, vague])))
     others = _leaks(found.filter(pl.col("category") != RESTRICTION))
     rows = pl.concat([others, _restrictions(found)])
     matter = ["doc", "category", "company_id", "place"]
@@ -46,6 +50,14 @@ def merged(found: pl.DataFrame) -> pl.DataFrame:
     best = best.with_columns(stage=pl.max_horizontal("stage", introduced))
     names = dict(enumerate(STAGES))
     return best.with_columns(stage=pl.col("stage").replace_strict(names, return_dtype=pl.String))
+
+
+def _whole_attacks(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches without interruptions that ransomware or a flood of requests told beside them has caused."""
+    cause = found.filter(pl.col("category").is_in(_INTERRUPT)).select("doc", "company_id", _sid="sid")
+    down = found.filter(pl.col("category") == "outage").join(cause, on=["doc", "company_id"])
+    caused = down.filter((pl.col("sid") - pl.col("_sid")).abs() <= _BESIDE).select("row").unique()
+    return found.join(caused, on="row", how="anti", maintain_order="left")
 
 
 def _of_somebody(found: pl.DataFrame) -> pl.DataFrame:
