@@ -20,8 +20,10 @@ FLOORS = {
     "unseen-held-out": {"security": 0.80, "market": 0.80},
     "moves-tuned": {"security": 0.90, "market": 0.94},
     "moves-held-out": {"security": 0.88, "market": 0.89},
-    "financials-tuned": {"financials": 0.93},
-    "financials-held-out": {"financials": 0.87},
+    "financials-tuned": {"financials": 0.94},
+    "financials-held-out": {"financials": 0.89},
+    "reports-tuned": {"financials": 0.95},
+    "reports-held-out": {"financials": 0.90},
 }
 SEED_FLOORS = {"financials": 0.88, "security": 0.75, "market": 0.70}
 

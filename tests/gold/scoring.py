@@ -32,6 +32,8 @@ PARTS = {
     "moves-held-out": ("unseen_moves", "held-"),
     "financials-tuned": ("unseen_financials", "u-"),
     "financials-held-out": ("unseen_financials", "held-"),
+    "reports-tuned": ("unseen_reports", "u-"),
+    "reports-held-out": ("unseen_reports", "held-"),
 }
 """Parts of the gold: their folder and how their file names begin."""
 Row = dict[str, Any]

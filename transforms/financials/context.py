@@ -241,7 +241,7 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     alone = pl.col("same_clause") & (pl.col("cue_between") == 0)
     beaten_by = context.with_cues(by, context.cues("beat")).filter(alone)["number"]
     expected = context.with_cues(changes, context.cues("basis", "consensus")).filter(
-        pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_BEATEN)
+        (pl.col("same_clause") | pl.col("ahead_of")) & (pl.col("cue_gap") <= _REACH_BEATEN)
     )["number"]
     return _among(rows, pl.concat([beaten, beaten_by])) & _among(rows, expected)
 
