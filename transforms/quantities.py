@@ -705,6 +705,7 @@ def _spoken(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     spans = spans.with_columns(_before=before.str.extract(table.comparing), _after=behind.str.extract(table.following))
     spans = spans.join(table.comparators.rename({"text": "_before"}), on="_before", how="left", maintain_order="left")
     spans = spans.join(table.afters.rename({"text": "_after"}), on="_after", how="left", maintain_order="left")
+    spans = spans.with_columns(pl.col("said").str.strip_suffix("_the"))  # "più del doppio"
     known = pl.col("said").is_in(["over", "under", "approx"]).fill_null(value=False)
     said_after = pl.col("after_code").is_not_null()
     # "a third higher" is a rounding; "half" and "doubled" are what they say.

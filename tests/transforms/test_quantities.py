@@ -127,6 +127,10 @@ CASES = [
     ("de", "vervierunddreißigfachte", ["34 multiple"]),
     ("it", "il doppio, quasi triplicate", ["2 multiple", "~3 multiple"]),
     ("es", "se multiplicó por 4,6", ["4.6 multiple"]),
+    ("it", "più del doppio", [">2 multiple"]),
+    ("fr", "multipliés par trois, multiplié par 3,5", ["3 multiple", "3.5 multiple"]),
+    ("id", "naik menjadi Rp1,2 triliun dari Rp830 miliar", ["1200000000000 IDR", "830000000000 IDR"]),
+    ("en", "Revenue topped $1bn", [">1000000000 USD"]),
     ("zh", "翻倍，近30倍", ["2 multiple", "~30 multiple"]),
     ("ko", "두 배", ["2 multiple"]),
     # Comparators, before and after
