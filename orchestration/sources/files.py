@@ -6,14 +6,14 @@ part is a problem that names the part; the other parts are read all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import IO, Final
 from urllib.parse import quote
 
-from orchestration.sources import mail, records, unpack, warc
+from orchestration.sources import mail, records, tar, unpack, warc
 from orchestration.sources.base import MAX_ARTICLE_BYTES, Found, InputProblem, Link, RawArticle, shown
 from orchestration.sources.records import FieldMapping
 from orchestration.sources.unpack import Broken, Budget, TooMuch
@@ -28,8 +28,10 @@ MEDIA_TYPES: Final = {
 UNKNOWN_MEDIA_TYPE: Final = "application/octet-stream"
 HOLDERS: Final = (".eml", ".warc", *records.ENDINGS)
 """Endings of files out of which articles are made."""
-PACKED: Final = (".gz", ".zst")
-ENDINGS: Final = (*MEDIA_TYPES, *HOLDERS, *PACKED, ".zip")
+LAYERS: Final = {".gz": unpack.gzipped, ".zst": unpack.zstandarded, ".bz2": unpack.bzipped, ".tgz": unpack.gzipped}
+ARCHIVES: Final = (".zip", ".tar")
+PACKED: Final = (*LAYERS, *ARCHIVES)
+ENDINGS: Final = (*MEDIA_TYPES, *HOLDERS, *PACKED)
 NO_TEXT_HERE: Final = "only an address, no text: to fetch it, name the file in sources.toml as records with fetch = true"
 
 
@@ -52,15 +54,19 @@ def ending(name: str) -> str:
 def is_known(name: str) -> bool:
     """Whether a folder or an archive is searched for files with such a name."""
     last = ending(name)
-    if last in PACKED:
-        inner = ending(name[: -len(last)])
-        return inner in MEDIA_TYPES or inner in HOLDERS or inner == ".zip"
-    return last in MEDIA_TYPES or last in HOLDERS or last == ".zip"
+    inner = ending(unpacked(name)) if last in LAYERS else last
+    return inner in MEDIA_TYPES or inner in HOLDERS or inner in ARCHIVES
 
 
 def is_single(name: str) -> bool:
     """Whether a file of this name is one article as it is, whatever its ending."""
-    return ending(name) not in (*HOLDERS, *PACKED, ".zip")
+    return ending(name) not in (*HOLDERS, *PACKED)
+
+
+def unpacked(name: str) -> str:
+    """The name without its outer layer."""
+    inner, last = name[: -len(ending(name))], ending(name)
+    return f"{inner}.tar" if last == ".tgz" else inner
 
 
 def media_type(name: str) -> str:
@@ -85,14 +91,18 @@ def articles_and_links(opened: Opened, *, size: int, mapping: FieldMapping | Non
 def _articles(opened: Opened, budget: Budget, mapping: FieldMapping | None, *, depth: int) -> Iterator[Found | Link]:
     """Raises Broken."""
     last = ending(opened.name)
-    if last in (*PACKED, ".zip"):
+    if last in PACKED:
         if depth >= unpack.MOST_NESTED:
             raise Broken(f"packed within packed, more than {unpack.MOST_NESTED} times")
         if last == ".zip":
-            yield from _zip(opened, budget, mapping, depth=depth)
+            with unpack.seekable(opened.stream) as file:
+                yield from _archive(opened, unpack.members(file, budget), budget, mapping, depth=depth)
             return
-        layer = unpack.gzipped if last == ".gz" else unpack.zstandarded
-        inner = Opened(layer(opened.stream, budget), opened.name[: -len(last)], opened.uri, opened.where, opened.fetched_at)
+        if last == ".tar":
+            yield from _archive(opened, tar.members(opened.stream), budget, mapping, depth=depth)
+            return
+        stream = LAYERS[last](opened.stream, budget)
+        inner = Opened(stream, unpacked(opened.name), opened.uri, opened.where, opened.fetched_at)
         yield from _articles(inner, budget, mapping, depth=depth + 1)
     elif last == ".warc":
         yield from warc.articles(opened.stream, where=opened.where, budget=budget)
@@ -119,25 +129,31 @@ def _single(opened: Opened, last: str) -> Found:
     return RawArticle(opened.uri, media_type(opened.name), content, opened.fetched_at, where=opened.where)
 
 
-def _zip(opened: Opened, budget: Budget, mapping: FieldMapping | None, *, depth: int) -> Iterator[Found | Link]:
+def _archive(
+    opened: Opened,
+    members: Iterable[tuple[str, IO[bytes] | Broken]],
+    budget: Budget,
+    mapping: FieldMapping | None,
+    *,
+    depth: int,
+) -> Iterator[Found | Link]:
     found = False
-    with unpack.seekable(opened.stream) as file:
-        for name, inner in unpack.members(file, budget):
-            where = f"{opened.where}!/{shown(name)}"
-            if isinstance(inner, Broken):
-                found = True
-                yield InputProblem(where, inner.reason)
-                continue
-            parts = PurePosixPath(name).parts
-            if not is_known(name) or any(part.startswith((".", "__MACOSX")) for part in parts):
-                continue
+    for name, inner in members:
+        where = f"{opened.where}!/{shown(name)}"
+        if isinstance(inner, Broken):
             found = True
-            uri = f"{opened.uri}!/{quote(name, errors='surrogateescape')}"
-            try:
-                yield from _articles(Opened(inner, name, uri, where, opened.fetched_at), budget, mapping, depth=depth + 1)
-            except TooMuch:
-                raise
-            except Broken as broken:
-                yield InputProblem(where, broken.reason)
+            yield InputProblem(where, inner.reason)
+            continue
+        parts = PurePosixPath(name).parts
+        if not is_known(name) or any(part.startswith((".", "__MACOSX")) for part in parts):
+            continue
+        found = True
+        uri = f"{opened.uri}!/{quote(name, errors='surrogateescape')}"
+        try:
+            yield from _articles(Opened(inner, name, uri, where, opened.fetched_at), budget, mapping, depth=depth + 1)
+        except TooMuch:
+            raise
+        except Broken as broken:
+            yield InputProblem(where, broken.reason)
     if not found:
         raise Broken(f"no article in this archive ({', '.join(ENDINGS)})")

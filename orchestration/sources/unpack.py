@@ -1,4 +1,4 @@
-"""Packed bytes as streams: gzip, Zstandard and zip, with a bound on what comes out.
+"""Packed bytes as streams: gzip, bzip2, Zstandard and zip, with a bound on what comes out.
 
 Nothing is ever unpacked to a path of the archive's choosing, and never more at a time than is asked
 for. Every layer of one file spends from the same `Budget`, so that a bomb within a bomb ends as soon
@@ -7,6 +7,7 @@ as one alone. What is inside is none of this module's business: see files.py.
 
 from __future__ import annotations
 
+import bz2
 import io
 import re
 import shutil
@@ -158,6 +159,39 @@ class _Zstd(_Unpacked):
         return out
 
 
+class _Bzip2(_Unpacked):
+    def __init__(self, packed: IO[bytes], budget: Budget) -> None:
+        super().__init__(packed, budget)
+        self._inflator = bz2.BZ2Decompressor()
+        self._tail = b""
+        self._begun = False
+
+    def _more(self, size: int) -> bytes:
+        data = b""
+        if self._inflator.needs_input:
+            data = self._tail or self._packed.read(_CHUNK)
+            self._tail = b""
+            if not data:
+                self._ended = True
+                raise Broken("cut off: the packed bytes end too early" if self._begun else "is empty")
+        self._begun = True
+        try:
+            out = self._inflator.decompress(data, max(size, _CHUNK))
+        except (OSError, ValueError):
+            self._ended = True
+            raise Broken("damaged: it cannot be unpacked") from None
+        if self._inflator.eof:
+            self._tail = self._inflator.unused_data or self._packed.read(_CHUNK)
+            self._ended = not self._tail.startswith(b"BZh")
+            self._inflator = bz2.BZ2Decompressor()
+        return out
+
+
+def bzipped(packed: IO[bytes], budget: Budget) -> IO[bytes]:
+    """The bytes that bzip2 packed, of all streams. Reading raises Broken."""
+    return io.BufferedReader(_Bzip2(packed, budget), _CHUNK)
+
+
 def gzipped(packed: IO[bytes], budget: Budget) -> IO[bytes]:
     """The bytes that gzip packed, of all members. Reading raises Broken."""
     return io.BufferedReader(_Gzip(packed, budget), _CHUNK)
@@ -253,18 +287,24 @@ def members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, IO[bytes] | 
 
 def _refused(info: zipfile.ZipInfo) -> str | None:
     """Why a member of a zip is not taken, None where nothing speaks against it."""
-    name = info.orig_filename
-    parts = re.split(r"[/\\]", name)
     if not info.filename:
         return "a file without a name"
-    if "\0" in name:
-        return "its name holds a NUL"
-    if ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:", name):
-        return "its name leads out of the archive"
+    if unsafe := unsafe_name(info.orig_filename):
+        return unsafe
     if stat.S_ISLNK(info.external_attr >> 16):
         return "a link, not a file"
     if info.flag_bits & 1:
         return "locked with a password"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return "packed by a method other than deflate"
+    return None
+
+
+def unsafe_name(name: str) -> str | None:
+    """Why nothing of such a name is taken out of an archive, None where nothing speaks against it."""
+    if "\0" in name:
+        return "its name holds a NUL"
+    parts = re.split(r"[/\\]", name)
+    if ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:", name):
+        return "its name leads out of the archive"
     return None

@@ -6,10 +6,11 @@ import gzip
 import io
 import json
 import os
+import tarfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import zstandard
@@ -68,3 +69,14 @@ def warc(url: str, body: bytes, *, headers: str = "", status: str = "200 OK", me
         f"Content-Length: {len(block)}\r\n\r\n"
     )
     return head.encode() + block + b"\r\n\r\n"
+
+
+def tarred(files: Mapping[str, bytes], *, form: int = tarfile.PAX_FORMAT, mode: Literal["w", "w:gz", "w:bz2"] = "w") -> bytes:
+    """A tar archive of files by their names."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode, format=form) as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return out.getvalue()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import json
+import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from orchestration.sources import base, files
 from orchestration.sources.records import FieldMapping, fitting, mappings
-from tests.orchestration.sources.making import MAIL, PAGE, gz, lines, read, reasons, warc, zipped, zst
+from tests.orchestration.sources.making import MAIL, PAGE, gz, lines, read, reasons, tarred, warc, zipped, zst
 from transforms.schemas import RAW_ARTICLES
 
 NEWSAPI = {
@@ -42,6 +44,18 @@ PLAIN = {"text": "Larkfield Systems said revenue rose.", "title": "Larkfield ris
         pytest.param("a.txt.zst", zst(b"te") + zst(b"xt"), id="zstandard-of-frames"),
         pytest.param("a.zip", zipped({"a.txt": b"text", "photo.jpg": b"x", "__MACOSX/._a.txt": b"x"}), id="zip"),
         pytest.param("a.zip", zipped({"b.zip": zipped({"a.txt.gz": gz(b"text")})}), id="zip-of-zip-of-gzip"),
+        pytest.param("a.txt.bz2", bz2.compress(b"te") + bz2.compress(b"xt"), id="bzip2-of-streams"),
+        pytest.param("a.tar", tarred({"photo.jpg": b"x" * 999, "a.txt": b"text"}), id="tar"),
+        pytest.param("a.tgz", tarred({"a.txt": b"text"}, mode="w:gz"), id="tgz"),
+        pytest.param("a.tar.gz", tarred({f"{'long/' * 50}a.txt": b"text"}, mode="w:gz"), id="tar-gz-with-a-path-of-pax"),
+        pytest.param(
+            "a.tar.bz2",
+            tarred({f"{'l' * 120}.txt": b"text"}, form=tarfile.GNU_FORMAT, mode="w:bz2"),
+            id="tar-gnu",
+        ),
+        pytest.param(
+            "a.tar", tarred({f"{'deep/' * 25}a.txt": b"text"}, form=tarfile.USTAR_FORMAT), id="tar-with-a-prefix-of-ustar"
+        ),
         pytest.param("a.zip.zst", zst(zipped({"a.txt": b"text"})), id="zip-in-zstandard"),
     ],
 )

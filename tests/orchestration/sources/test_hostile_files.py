@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import io
 import json
 import os
 import resource
+import tarfile
 import time
 import tracemalloc
 import zipfile
@@ -21,7 +23,7 @@ import pytest
 from orchestration.sources import landing, unpack
 from orchestration.sources.base import BATCH_ARTICLES, PROBLEMS_TOLD, InputProblem, shown
 from orchestration.sources.landing import FoundFile, LocalFiles, read_articles
-from tests.orchestration.sources.making import MAIL, PAGE, gz, lines, read, reasons, warc, zipped, zst
+from tests.orchestration.sources.making import MAIL, PAGE, gz, lines, read, reasons, tarred, warc, zipped, zst
 
 GOOD = b"A good article."
 MB = 1024 * 1024
@@ -89,6 +91,8 @@ def repeated_parquet() -> bytes:
             "a.zip", lambda: zipped({f"{n}.txt": bytes(15 * MB) for n in range(6)}), "decompression bomb", id="zip-of-many"
         ),
         pytest.param("a.parquet", repeated_parquet, "decompression bomb", id="parquet-of-one-value"),
+        pytest.param("a.jsonl.bz2", lambda: bz2.compress(bytes(100 * MB)), "decompression bomb", id="bzip2"),
+        pytest.param("a.tgz", lambda: tarred({"a.jsonl": bytes(100 * MB)}, mode="w:gz"), "decompression bomb", id="tgz"),
     ],
 )
 def test_decompression_bombs(tmp_path: Path, name: str, content, reason: str) -> None:
@@ -100,6 +104,23 @@ def test_packing_without_end(tmp_path: Path) -> None:
     for _ in range(30):
         content = zipped({"a.zip": content})
     assert "packed within packed" in all_reasons(tmp_path / "a.zip", content)
+
+
+def test_names_of_a_tar_lead_nowhere_and_the_rest_comes_in(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name in ("../up.txt", "/etc/top.txt", "C:\\root.txt", "ok.txt"):
+            info = tarfile.TarInfo(name)
+            info.size = len(GOOD)
+            archive.addfile(info, io.BytesIO(GOOD))
+        link = tarfile.TarInfo("link.txt")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    path = tmp_path / "a.tar"
+    path.write_bytes(out.getvalue())
+    articles, problems = read(path)
+    assert articles["uri"].to_list() == [f"{path.as_uri()}!/ok.txt"]
+    assert [problem.reason for problem in problems] == ["its name leads out of the archive"] * 3 + ["a link, not a file"]
 
 
 def test_a_quine_of_layers_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,6 +141,13 @@ def test_a_quine_of_layers_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         pytest.param("a.zip", zipped({"a.txt": GOOD})[:-30], "no zip file", id="zip"),
         pytest.param("a.zip", b"", "no zip file", id="empty-zip"),
         pytest.param("a.zip", zipped({"photo.jpg": b"x"}), "no article in this archive", id="zip-of-photos"),
+        pytest.param("a.txt.bz2", bz2.compress(GOOD)[:-9], "cut off", id="bzip2"),
+        pytest.param("a.txt.bz2", b"no bzip2 at all", "damaged", id="no-bzip2"),
+        pytest.param("a.tar", tarred({"a.txt": GOOD})[:600], "cut off", id="tar"),
+        pytest.param("a.tar", tarred({"a.txt": GOOD})[:300], "cut off", id="tar-in-its-header"),
+        pytest.param("a.tar", b"hello" * 200, "no tar archive", id="no-tar"),
+        pytest.param("a.tar", b"", "no article in this archive", id="empty-tar"),
+        pytest.param("a.tar", tarred({"x" * 100_000 + ".txt": GOOD}), "longer than 64 KB", id="tar-with-an-endless-name"),
         pytest.param("a.warc", b"hello" * 99, "no WARC file", id="no-warc"),
         pytest.param("a.warc", b"", "no record", id="empty-warc"),
         pytest.param("a.warc", warc("https://a.example/", PAGE)[:-60], "cut off: the record", id="warc"),

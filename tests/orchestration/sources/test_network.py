@@ -123,6 +123,17 @@ def test_a_public_name_that_leads_inwards_is_refused(site: Site, host: str) -> N
     assert site.asked == ["/a"]
 
 
+def test_a_proxy_of_the_environment_is_not_used(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It would look names up and connect where nobody here sees to what.
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{site.port}")
+    assert "no public address" in reason(f"http://internal.example:{site.port}/secret")
+    assert site.asked == []
+    with fetcher() as web:
+        assert web.fetch(site.add("/a", b"<p>hello")).content == b"<p>hello"
+    assert site.asked[-1] == "/a"
+
+
 def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(site: Site) -> None:
     site.add("/a", b"secret")
     answers = [["203.0.113.9"], ["127.0.0.1"], ["93.184.215.14", "127.0.0.1"]]
