@@ -156,6 +156,18 @@ def test_ambiguous_names_count_beside_a_sign_that_a_firm_is_meant(language: str,
         ("it", "Conti\nIl gruppo Ferrandini Tessuti chiude in utile.", "ferrandini-tessuti"),
         ("es", "Ercavia Redes pierde dinero\nLa operadora Ercavia Redes perdió 3 millones.", "ercavia-redes"),
         ("ru", "«Северный Путь» сократил убыток\nКомпания «Северный Путь» отчиталась.", "severnyy-put"),
+        (
+            "ru",
+            "Путьстрой раскрыл отчет\nОбщая выручка Путьстроя выросла, а чистая прибыль Путьстроя упала. Компания довольна.",
+            "putstroy",
+        ),
+        ("en", "Corbel Lane Reports First Quarter Results\nCorbel Lane Inc. said it grew. Corbel Lane hired.", "corbel-lane"),
+        (
+            "ko",
+            "한빛나루전자, 3분기 흑자\n한빛나루전자는 매출이 늘었다고 밝혔다. 한빛나루전자의 주가",
+            "hanbitnaru-electronics",
+        ),
+        ("ja", "北峰精機、最高益\n北峰精機は発表した。北峰精機の株価", "hokuho-seiki"),
         ("zh", "恒峦科技遭攻击\n恒峦科技表示，系统已恢复。恒峦科技股价下跌", "hengluan-technology"),
     ],
 )
@@ -214,6 +226,15 @@ def test_subjects(language: str, text: str, word: str, company: str) -> None:
     spans = pl.DataFrame({"start": [text.rindex(word)]})
     subject = companies.subjects(tape, spans, found, cut, clauses(tape, cut))
     assert subject["company_id"].to_list() == [company]
+
+
+def test_a_pronoun_gives_the_name_that_it_stands_for_as_the_mention() -> None:
+    text = "Zoom grows\nZoom hired staff. The company earned 7."
+    tape = tape_of(text, language="en")
+    cut = sentences(tape)
+    spans = pl.DataFrame({"start": [text.rindex("7")]})
+    start, end = companies.subjects(tape, spans, companies.on_tape(tape, cut), cut, clauses(tape, cut)).row(0)[1:]
+    assert (text[start:end], start) == ("Zoom", 11)
 
 
 @pytest.mark.parametrize(

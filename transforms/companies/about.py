@@ -156,5 +156,30 @@ def subjects(
     are nobody's subject unless the article is about them.
     """
     del clauses
-    main = main_of(tape, sentences, mentions.filter(pl.col("certainty") != "pronoun"))
-    return _nearest(tape, spans, mentions, sentences, main)
+    named = mentions.filter(pl.col("certainty") != "pronoun")
+    chosen = _nearest(tape, spans, mentions, sentences, main_of(tape, sentences, named))
+    return _as_written(tape, chosen, mentions, named)
+
+
+def _as_written(tape: Tape, chosen: pl.DataFrame, mentions: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
+    """Subjects with the company's name for a mention where it was a pronoun: the last one before it, else the first."""
+    pronouns_at = mentions.filter(pl.col("certainty") == "pronoun")["start"]
+    asked = chosen.with_row_index("_i").with_columns(_p=pl.col("mention_start").is_in(pronouns_at.implode()))
+    places = named.select("company_id", mention_start="start", mention_end="end", _s="start")
+    places = places.with_columns(tape.doc_of(places["mention_start"])).sort("mention_start")
+    wanted = asked.filter("_p").select("_i", "company_id", _s="mention_start")
+    if wanted.is_empty() or places.is_empty():
+        return chosen
+    wanted = wanted.with_columns(tape.doc_of(wanted["_s"])).sort("_s")
+    by = ["doc", "company_id"]
+    before = wanted.join_asof(places, on="_s", by=by, strategy="backward", check_sortedness=False)
+    after = wanted.join_asof(places, on="_s", by=by, strategy="forward", check_sortedness=False)
+    found = before.select("_i", _a="mention_start", _b="mention_end").join(
+        after.select("_i", _c="mention_start", _d="mention_end"), on="_i"
+    )
+    told = asked.join(found, on="_i", how="left").sort("_i")
+    return told.select(
+        "company_id",
+        mention_start=pl.coalesce("_a", "_c", "mention_start"),
+        mention_end=pl.coalesce("_b", "_d", "mention_end"),
+    )

@@ -7,7 +7,7 @@ In others: the head of the title that recurs, and names inside the patterns of t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
@@ -76,6 +76,11 @@ def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
             start=pl.when(cut).then(pl.col("start") + head.str.len_chars().cast(pl.Int64) + 1).otherwise(pl.col("start")),
             name=pl.when(cut).then(pl.col("name").str.slice(head.str.len_chars() + 1)).otherwise(pl.col("name")),
         ).filter(pl.col("name").str.len_chars() > 1)
+    # "Corvane Software Reports First Quarter Results": where every word of a headline has a capital, its verb ends the name.
+    if breaks := lexicon.settings(tape.language).get("name_breaks"):
+        broken = found["name"].str.replace(rf" (?:{'|'.join(breaks)})(?: .*)?$", "")
+        cut_off = (found["name"].str.len_chars() - broken.str.len_chars()).cast(pl.Int64)
+        found = found.with_columns(name=broken, end=pl.col("end") - cut_off)
     opening = np.isin(found["start"].to_numpy(), sentences["start"].to_numpy())
     return found.with_columns(tape.doc_of(found["start"]), opening=pl.Series(opening))
 
@@ -174,9 +179,16 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     )
     heads = names.filter("title").group_by("doc", "name").agg(head=(pl.col("legal") | pl.col("noun")).any())
     body = names.filter(~pl.col("title"))
-    # The genitive of a name in the title: "Salpahoivan".
-    if ending := rules.get("name_genitive", "s" if "s" in rules.get("name_endings", ()) else ""):
-        genitives = heads.select("doc", name=pl.col("name") + ending, bare="name")
+    # Other cases of a name in the title: "Zooms", "Salpahoivan", "Градостроя".
+    if cases := _cases(rules):
+        genitives = pl.concat(
+            heads.filter(pl.col("name").str.ends_with(last)).select(
+                "doc", name=pl.col("name").str.head(-len(last)) + pl.lit(ending), bare="name"
+            )
+            if last
+            else heads.select("doc", name=pl.col("name") + pl.lit(ending), bare="name")
+            for last, ending in cases
+        ).unique(["doc", "name"], keep="first", maintain_order=True)
         body = body.join(genitives, on=["doc", "name"], how="left", maintain_order="left")
         genitive = pl.col("bare").is_not_null()
         body = body.with_columns(
@@ -223,6 +235,13 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     recurring &= ~pl.col("doc").is_in(tape.doc_of(titled["start"]).unique().to_list())
     accepted = shown.filter(pl.col("legal") | told | recurring)
     return pl.concat([accepted.select("doc", "name"), compounds]).unique(maintain_order=True)
+
+
+def _cases(rules: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a name's other cases end in: the letters that give way (none, mostly) and those that take their place."""
+    endings = [rules["name_genitive"]] if "name_genitive" in rules else rules.get("name_endings", ())
+    bends = [(last, ending) for last, forms in rules.get("name_bends", {}).items() for ending in forms if ending]
+    return [("", ending) for ending in endings] + bends
 
 
 def _headed_by(names: pl.DataFrame, heads: str | None) -> pl.DataFrame:

@@ -18,7 +18,7 @@ _VOICED: Final = "\u3099\u309a"
 @lru_cache(maxsize=4)
 def _readings(file: str) -> dict[str, str]:
     """How each character is read, from a table of readings and their characters."""
-    return {c: reading for reading, characters in read_table(file).iter_rows() for c in characters}
+    return {c: reading or "" for reading, characters in read_table(file).iter_rows() for c in characters}
 
 
 def _letters(text: str) -> str:
