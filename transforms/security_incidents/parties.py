@@ -150,10 +150,15 @@ def _by_name(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     named = _authorities(scanned).select("doc", "start", "end")
     known = named.filter(pl.Series(_capital(named, scanned), dtype=pl.Boolean)).sort("start")
     generic = (pl.col("party") == "regulator") & ~pl.col("capital") & ~pl.col("named")
-    place = {"right_on": "start", "by": "doc", "check_sortedness": False}
     vague = best.filter(generic).select("row", "doc", "_from").sort("_from")
-    before = vague.join_asof(known, left_on="_from", strategy="backward", **place).select("row", b="start", be="end")
-    after = vague.join_asof(known, left_on="_from", strategy="forward", **place).select("row", a="start", ae="end")
+
+    def beside(name: str, *, ahead: bool) -> pl.DataFrame:
+        return vague.join_asof(
+            known, left_on="_from", right_on="start", by="doc", strategy="forward" if ahead else "backward",
+            check_sortedness=False,
+        ).select("row", pl.col("start").alias(name), pl.col("end").alias(f"{name}e"))  # fmt: skip
+
+    before, after = beside("b", ahead=False), beside("a", ahead=True)
     joined = best.join(before, on="row", how="left", maintain_order="left").join(
         after, on="row", how="left", maintain_order="left"
     )
