@@ -55,12 +55,17 @@ class Score:
         return 2 * self.right / (self.found + self.asked) if self.found + self.asked else 1.0
 
 
-def extracted(folder: Path) -> dict[str, dict[str, list[Row]]]:
-    """The facts of all articles below a folder: by slug, then by table."""
+def texts_of(folder: Path) -> pl.DataFrame:
+    """The readable articles below a folder: ARTICLE_TEXTS."""
     frames = [batch.articles for batch in LocalFiles([folder]).batches()]
     raw = pl.concat(frames).filter(~pl.col("uri").str.ends_with(".json") & ~pl.col("uri").str.contains("README"))
-    texts = articles.read(raw.select(RAW_ARTICLES.keys()))
-    facts = extract(texts.filter(pl.col("reject_reason").is_null()))
+    return articles.read(raw.select(RAW_ARTICLES.keys())).filter(pl.col("reject_reason").is_null())
+
+
+def extracted(folder: Path) -> dict[str, dict[str, list[Row]]]:
+    """The facts of all articles below a folder: by slug, then by table."""
+    texts = texts_of(folder)
+    facts = extract(texts)
     slugs = {row["article_id"]: Path(row["uri"]).stem for row in texts.iter_rows(named=True)}
     by_slug: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for table, name in TABLES.items():
