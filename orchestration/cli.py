@@ -647,6 +647,15 @@ def diff(
 
 
 @app.command()
+def explain(fact_id: FactArgument, home: HomeOption = None, demo: DemoOption = False) -> None:
+    """Show why a fact stands: its sentence with every span found in it, its rule, and what else was weighed."""
+    from orchestration import explaining
+    from orchestration.pipeline import Ledger
+
+    explaining.show(explaining.explain(Ledger.open(_reading_home(home, demo=demo)), fact_id), Console())
+
+
+@app.command()
 def withdraw(
     uri: Annotated[str, typer.Argument(metavar="URI", help="URI of the article, as in the table articles, or its article_id.")],
     reason: ReasonOption,

@@ -124,7 +124,7 @@ def confirm(ledger: Ledger, fact_id: str, *, reason: str, by: str) -> Decided:
         events = decisions.confirm(state_of(log), fact, reason=reason, by=by)
         if not _is_live(log, fact):
             last = events[-1]
-            events.append(NewEvent(last.stream_id, last.expected_version + 1, "FactAsserted", _payload(log, fact)))
+            events.append(NewEvent(last.stream_id, last.expected_version + 1, "FactAsserted", asserted(log, fact)))
         return events
 
     return _done(ledger, _commit(ledger, decided, command=f"confirm {fact['fact_id']}"))
@@ -138,7 +138,7 @@ def correct(ledger: Ledger, fact_id: str, changes: Sequence[str], *, reason: str
     """
     fact = find(ledger.log, fact_id)
     table = str(fact["table"])
-    corrected = _corrected(_typed(table, _payload(ledger.log, fact), str(fact["article_id"])), table, changes)
+    corrected = _corrected(_typed(table, asserted(ledger.log, fact), str(fact["article_id"])), table, changes)
     _audited(ledger, table, corrected, changes)
 
     def decided(log: EventLog) -> Sequence[NewEvent]:
@@ -164,7 +164,7 @@ def _is_live(log: EventLog, fact: Mapping[str, str]) -> bool:
     return not live.filter(pl.col("table") == fact["table"], pl.col("fact_id") == fact["fact_id"]).is_empty()
 
 
-def _payload(log: EventLog, fact: Mapping[str, str]) -> dict[str, Any]:
+def asserted(log: EventLog, fact: Mapping[str, str]) -> dict[str, Any]:
     """What was asserted of the fact last, spans as they are now where it is live."""
 
     events = log.read(event_types=["FactAsserted"], stream_ids=[article_stream(fact["article_id"])]).sort("position")

@@ -152,6 +152,11 @@ FACT_TABLES: Final[dict[str, Schema]] = {
     "fact_market_moves": FACT_MARKET_MOVES,
 }
 
+RUNNERS_UP: Final[Schema] = {
+    "start": OFFSET, "end": OFFSET, "word_start": OFFSET, "word_end": OFFSET, "reading": pl.String, "score": pl.Float64,
+}  # fmt: skip
+"""What was weighed for a span: how it could have been read, by which word (null for a rule of several), how well."""
+
 TEXT_COLUMNS: Final = ("evidence", "company_mention", "counterparty")
 """Columns that hold the article's own words: never in the log, filled in from their spans."""
 

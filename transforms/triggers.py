@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from transforms.schemas import RUNNERS_UP
+
 SCOPES: Final = ("clause", "sentence", "near")
 _KEYS: Final = {"id", "emits", "all", "none", "none_within", "within", "scope", "ordered", "confidence", "why"}
 _ANYWHERE: Final = 1_000_000_000
@@ -198,3 +200,15 @@ def _without_vetoed(found: pl.DataFrame, spots: pl.DataFrame, rules: Rules) -> p
         .unique()
     )
     return found.join(vetoed, on=key, how="anti")
+
+
+def weighed(found: pl.DataFrame, *, by: str) -> pl.DataFrame:
+    """Matches as columns of `RUNNERS_UP`: what the rule says (the column `by`) and its name, and its confidence as score."""
+    return found.select(
+        "start",
+        "end",
+        word_start=pl.lit(None),
+        word_end=pl.lit(None),
+        reading=pl.format("{} ({})", by, "rule"),
+        score=pl.col("confidence").cast(pl.Float64),
+    ).cast(dict(RUNNERS_UP))  # type: ignore[arg-type]

@@ -27,9 +27,9 @@ import polars as pl
 from lxml import etree
 
 from transforms.articles import article_id, read, reading
+from transforms.children import cores
 from transforms.reading.clean import clean
 from transforms.reading.language import code
-from transforms.children import cores
 from transforms.schemas import RAW_ARTICLES
 
 CORPORA = Path(__file__).resolve().parents[2].parent / "shared" / "corpora"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from io import StringIO
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
-from orchestration import curation, pipeline, reextraction
+from orchestration import curation, explaining, pipeline, reextraction
 from orchestration.pipeline import Ledger
 from tests.orchestration.material import DUTCH, ENGLISH, NamedFiles, larkfield, reopened, run_steps
 from warehouse.home import Home
@@ -226,3 +228,16 @@ def test_a_reextraction_tells_its_difference_and_records_it_only_when_accepted(
     assert query(ledger.home, "SELECT count(*) FROM company_timeline").item() == facts - 1
     assert reextraction.preview(reopened(ledger))["vanish"].sum() == 0
     assert verify(ledger.home) == []
+
+
+def test_a_fact_is_explained_while_its_text_is_there(ledger: Ledger) -> None:
+    fact_id = str(one(ledger)["fact_id"])
+    explained = explaining.explain(ledger, fact_id[:8])
+    console = Console(record=True, width=100, file=StringIO())
+    explaining.show(explained, console)
+    said = console.export_text()
+    assert "revenue (level)" in said
+    assert str(explained.fact["rule"]) in said
+    curation.withdraw(ledger, explained.uri, reason="the newspaper took it back", by="an editor")
+    with pytest.raises(explaining.NotExplained):
+        explaining.explain(ledger, fact_id)

@@ -14,13 +14,13 @@ import polars as pl
 
 from transforms import companies, lexicon
 from transforms.financials import candidates, context, inheritance, rules, segments, timing
-from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS, Schema
+from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS, RUNNERS_UP, Schema
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
     from transforms.spans import Tape
 
-__all__ = ["link"]
+__all__ = ["link", "runners_up"]
 
 _MAY_BE_NEGATIVE: Final = (
     "gross_profit", "gross_margin", "operating_income", "operating_margin", "ebitda", "pretax_income", "net_income", "eps",
@@ -66,6 +66,22 @@ def link(scanned: Scanned) -> pl.DataFrame:
         return pl.DataFrame(schema=_LINKED)
     rows = timing.with_period(rows, around).rename({"against": "compared_to"})
     return _one_a_statement(_as_outlook(rows)).select(pl.col(c).cast(t) for c, t in _LINKED.items())
+
+
+def runners_up(scanned: Scanned) -> pl.DataFrame:
+    """Every number with every metric word that was weighed for it: start, end, word_start, word_end, reading, score.
+
+    The word with the highest score is the number's own, unless a list in another order or a level that has taken the
+    word decides otherwise.
+    """
+    scanned = replace(scanned, cues=_outside_names(scanned), periods=_outside_amounts(scanned))
+    figures = candidates.numbers(scanned)
+    if figures.is_empty():
+        return pl.DataFrame(schema=RUNNERS_UP)
+    around = context.Context(scanned, figures)
+    weighed = candidates.pairs(scanned, figures, candidates.words(scanned), context.marked(figures, around, "to"))
+    reading = pl.format("{} ({})", "metric", "measure")
+    return weighed.select("start", "end", "word_start", "word_end", reading=reading, score="score").cast(dict(RUNNERS_UP))  # type: ignore[arg-type]
 
 
 def _outside_names(scanned: Scanned) -> pl.DataFrame:

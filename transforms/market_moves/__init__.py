@@ -78,6 +78,11 @@ def link(scanned: Scanned) -> pl.DataFrame:
     ).sort("start", "move_type", "value_start")  # fmt: skip
 
 
+def runners_up(scanned: Scanned) -> pl.DataFrame:
+    """Every rule that matches: columns of `RUNNERS_UP`, with the place of its words, its move and how sure it is."""
+    return triggers.weighed(_matches(scanned), by="move_type")
+
+
 def _subject_place(edge: str) -> pl.Expr:
     """Where to look for the company: at the amount of share moves and fines, which stand in lists, else at the trigger."""
     listed = pl.col("move_type").is_in([*_SHARES, "regulatory_action", "market_share", "layoffs"])

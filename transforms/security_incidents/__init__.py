@@ -19,6 +19,8 @@ from transforms.security_incidents.rules import TOPIC, categories
 from transforms.security_incidents.told import with_country, with_date, with_records, with_stage, with_veris
 from transforms.security_incidents.words import with_words
 
+__all__ = ["link", "runners_up", "with_words"]
+
 if TYPE_CHECKING:
     from transforms.scan import Scanned
 
@@ -31,9 +33,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     records_affected, unit, occurred_on, occurred_precision.
     """
     scanned = with_words(scanned)
-    lands = pl.col("name").str.starts_with("region.")
-    spots = scanned.spots().with_columns(name=pl.when(lands).then(pl.lit("country")).otherwise("name"))
-    found = triggers.matches(spots, triggers.load(TOPIC)).rename({"emits": "category"})
+    found = _matches(scanned).rename({"emits": "category"})
     found = found.join(categories()["implied"], on="category", how="left", maintain_order="left")
     found = placed(happened(reports(found, scanned), scanned), scanned).with_row_index("row")
     found = with_counterparty(found, scanned)
@@ -48,3 +48,14 @@ def link(scanned: Scanned) -> pl.DataFrame:
         "rule", "confidence", "category", "stage", "veris_action", "veris_attribute", "veris_actor", "counterparty_start",
         "counterparty_end", "country", "records_affected", "unit", "occurred_on", "occurred_precision",
     ).sort("start", "category")  # fmt: skip
+
+
+def runners_up(scanned: Scanned) -> pl.DataFrame:
+    """Every rule that matches: columns of `RUNNERS_UP`, with the place of its words, its category and how sure it is."""
+    return triggers.weighed(_matches(with_words(scanned)), by="emits")
+
+
+def _matches(scanned: Scanned) -> pl.DataFrame:
+    lands = pl.col("name").str.starts_with("region.")
+    spots = scanned.spots().with_columns(name=pl.when(lands).then(pl.lit("country")).otherwise("name"))
+    return triggers.matches(spots, triggers.load(TOPIC))
