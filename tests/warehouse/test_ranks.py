@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.warehouse.story import COMPANIES, Story
@@ -53,7 +55,7 @@ def test_of_two_numbers_the_one_of_the_source_to_be_believed_first_stands(home):
         story.fact(name, f"Zoom took {value}", value=value, value_step="1").processed(name)
     log, content = story.accept().write(home)
 
-    def reconciled(best: str) -> list[tuple[object, ...]]:
+    def reconciled(best: str) -> list[tuple[Any, ...]]:
         (home.root / OWN).write_text(f'[sources]\n"{best}.example" = 2\n')
         publish(home, log=log, content=content, companies=COMPANIES)
         return query(home, RECONCILED).rows()
