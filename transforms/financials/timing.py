@@ -47,8 +47,9 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     rows = rows.join(docs, on="doc", how="left", maintain_order="left").with_columns(
         outlook=pl.col("basis").is_in(["guidance", "prior_guidance"])
     )
-    said = _possible(_resolved(rows, _spans_of_current(rows, context)), context)
-    current = _carried(said, context)
+    reported = periods.default_period(context.scanned)
+    said = _possible(_resolved(rows, _spans_of_current(rows, context)), reported, context)
+    current = _carried(said, reported, context)
     dated = _as_comparative(current, _resolved(_based(current), _spans_of_comparative(rows, context)))
     return _as_instant(dated).drop("published_at", "published_precision", "outlook", "old", *_HINTS)
 
@@ -142,13 +143,13 @@ def _today() -> pl.Expr:
     return pl.coalesce(pl.col("published_at").dt.date(), "anchor")
 
 
-def _possible(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
+def _possible(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Rows without a period that cannot be theirs, and `old`: whether it lies a year or more before the one reported on.
 
     Nothing is reported on before it has ended: "365 million so far this year" is of the period reported on. A period of a
     year ago, in a sentence that compares, is that of what is compared with.
     """
-    reported = periods.default_period(context.scanned).select("doc", reported_end="period_end")
+    ends = reported.select("doc", reported_end="period_end")
     compared = pl.concat(
         [
             context.cues("role").select("sid"),
@@ -161,13 +162,13 @@ def _possible(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
     old = actual & (pl.col("period_end") < pl.col("reported_end") - pl.duration(days=_YEAR_AGO))
     theirs = old & pl.col("sid").is_in(compared.implode()) & (pl.col("period_role") == "current")
     not_own = (future | theirs).fill_null(value=False)
-    joined = dated.join(reported, on="doc", how="left", maintain_order="left")
+    joined = dated.join(ends, on="doc", how="left", maintain_order="left")
     return joined.with_columns(
         *[pl.when(not_own).then(None).otherwise(c).alias(c) for c in _DATED], old=old.fill_null(value=False)
     ).drop("reported_end")
 
 
-def _carried(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
+def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Rows without a period take that of the row before them, outlooks from outlooks; the first ones that of the article.
 
     A flow never takes the date of a balance.
@@ -192,9 +193,9 @@ def _carried(dated: pl.DataFrame, context: Context) -> pl.DataFrame:
         .alias(f"{c}_new")
         for c in _DATED
     ).with_columns(pl.col(f"{c}_new").alias(c) for c in _DATED)
-    reported = periods.default_period(context.scanned).with_columns(outlook=pl.lit(value=False))
-    ahead = periods.default_outlook(context.scanned).with_columns(outlook=pl.lit(value=True))
-    defaults = pl.concat([reported.select("doc", "outlook", *_DATED), ahead.select("doc", "outlook", *_DATED)])
+    past = reported.with_columns(outlook=pl.lit(value=False))
+    ahead = periods.default_outlook(context.scanned, reported=reported).with_columns(outlook=pl.lit(value=True))
+    defaults = pl.concat([past.select("doc", "outlook", *_DATED), ahead.select("doc", "outlook", *_DATED)])
     joined = filled.join(defaults, on=["doc", "outlook"], how="left", suffix="_default", maintain_order="left")
     lacks = pl.col("period_end").is_null()
     return joined.with_columns(

@@ -39,10 +39,13 @@ def default_period(scanned: Scanned) -> pl.DataFrame:
     return pl.concat([first, fallback.join(first, on="doc", how="anti")]).sort("doc")
 
 
-def default_outlook(scanned: Scanned) -> pl.DataFrame:
-    """The period that an outlook without one speaks of, the running fiscal year: doc and the columns of `RESOLVED`."""
+def default_outlook(scanned: Scanned, *, reported: pl.DataFrame) -> pl.DataFrame:
+    """The period that an outlook without one speaks of, the running fiscal year: doc and the columns of `RESOLVED`.
+
+    `reported` is what `default_period` found.
+    """
     docs, _ = _placed(scanned)
-    base = default_period(scanned).select("doc", base_type="period_type", base_end="period_end")
+    base = reported.select("doc", base_type="period_type", base_end="period_end")
     bare = _bare(docs, grain="year").join(base, on="doc", how="left")
     return resolve(bare.with_columns(outlook=pl.lit(value=True))).select("doc", *RESOLVED).sort("doc")
 
