@@ -54,7 +54,7 @@ def explain(article: pl.DataFrame, fact: dict[str, Any], *, table: str) -> Expla
     scanned = scan(tape)
     if table == "fact_security_incidents":
         scanned = security_incidents.with_words(scanned)
-    said = _touching(scanned.sentences, fact["evidence_start"], fact["evidence_end"]).sort("start")
+    said = _touching(scanned.sentences, fact["evidence_start"], fact["evidence_end"]).sort("start", maintain_order=True)
     first, last = int(said["start"][0]), int(said["end"][-1])
     at, end = fact["evidence_start"], fact["evidence_end"]
     if table == "fact_financials":

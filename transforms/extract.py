@@ -133,4 +133,4 @@ def _shares(texts: pl.DataFrame, count: int) -> list[pl.DataFrame]:
 
 
 def _in_order(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(frames).sort("article_id", "evidence_start", "value_start", "fact_id")
+    return pl.concat(frames).sort("article_id", "evidence_start", "value_start", "fact_id", maintain_order=True)

@@ -272,7 +272,7 @@ def _in_words(tape: Tape, columns: list[str]) -> list[pl.DataFrame]:
 
 def _own_currency(digits: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     """Leave the currency to the number in words before it: "two kroner 23 øre" is no 23 kroner."""
-    words = words.filter(pl.col("unit_class").is_in(["money", "code"])).sort("start")
+    words = words.filter(pl.col("unit_class").is_in(["money", "code"])).sort("start", maintain_order=True)
     if words.is_empty():
         return digits
     starts, ends = words["start"].to_numpy(), words["unit_to"].to_numpy()
@@ -386,7 +386,7 @@ def _with_readings(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     votes = (
         spans.select("doc", vote=vote)
         .drop_nulls()
-        .group_by("doc")
+        .group_by("doc", maintain_order=True)
         .agg(ours=(pl.col("vote") == decimal).sum(), others=(pl.col("vote") != decimal).sum())
     )
     spans = spans.join(votes, on="doc", how="left", maintain_order="left").with_columns(pl.col("ours", "others").fill_null(0))
@@ -457,7 +457,7 @@ def _with_values(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     )  # fmt: skip
     spans = spans.with_row_index("row")
     parts = spans.filter(several).select("row", text=pl.when(pl.col("in_words")).then(pl.col("number")).otherwise(written))
-    totals = parts.join(sums(parts["text"], tape.language), on="text", how="left").with_columns(
+    totals = parts.join(sums(parts["text"], tape.language), on="text", how="left", maintain_order="left").with_columns(
         step=shifted(pl.lit("1"), pl.col("last_power").clip(-PLACES))
     )
     spans = spans.join(totals.select("row", "total", "step"), on="row", how="left", maintain_order="left")
@@ -772,7 +772,7 @@ def _loose_hundredths(spans: pl.DataFrame, tape: Tape) -> pl.Series:
 
 def _whole_and_parts(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Make one amount of a currency and its hundredths: "3 dollars and 50 cents", 50元6角."""
-    spans = spans.sort("start", "end")
+    spans = spans.sort("start", "end", maintain_order=True)
     part = pl.col("minor") | (pl.col("unit_class") == "part").fill_null(value=False)
     spans = spans.with_columns(_loose=_loose_hundredths(spans, tape))
     part |= pl.col("_loose")
@@ -807,7 +807,7 @@ def _whole_and_parts(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
 
 def _with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Let the two numbers of a range or pair share scale and unit; adds gap, join, linked, alone and said flags."""
-    spans = _undashed(spans.sort("start", "end"))
+    spans = _undashed(spans.sort("start", "end", maintain_order=True))
     spans = (
         spans.with_columns(_gaps(spans, tape))
         .join(_FACTORS, on="power", how="left", maintain_order="left")
@@ -957,9 +957,9 @@ def _with_units(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         script = spans.select("doc", script=written.replace_strict(scripts, default=None, return_dtype=pl.String))
         script = script.drop_nulls().unique("doc", keep="first", maintain_order=True)
         docs = (
-            docs.join(others, on="doc", how="left")
-            .join(script, on="doc", how="left")
-            .join(_homes(tape, family), on="doc", how="left")
+            docs.join(others, on="doc", how="left", maintain_order="left")
+            .join(script, on="doc", how="left", maintain_order="left")
+            .join(_homes(tape, family), on="doc", how="left", maintain_order="left")
         )
         default = settings.get("currency_default", {}).get(symbol, family.get("default"))
         docs = docs.select("doc", _currency=pl.coalesce("named", "home", "script", pl.lit(default)))
@@ -1006,7 +1006,7 @@ def on_tape(tape: Tape) -> pl.DataFrame:
     spans = _unnamed(spans, found.filter(named), tape)
     spans = pl.concat([spans, _clear_of(_spoken(found.filter(~named), tape), spans)], how="diagonal")
     spans = _with_units(_ranged(_with_shared(_whole_and_parts(_whole_and_parts(spans, tape), tape), tape)), tape)
-    return spans.select(pl.col(name).cast(kind) for name, kind in QUANTITIES.items()).sort("start", "end")
+    return spans.select(pl.col(name).cast(kind) for name, kind in QUANTITIES.items()).sort("start", "end", maintain_order=True)
 
 
 def quantities(texts: pl.LazyFrame) -> pl.LazyFrame:

@@ -109,7 +109,9 @@ def _coded(patterns: pl.DataFrame, *kinds: str, name: str) -> pl.DataFrame:
     """text and `name` (the code) of some kinds; a language's own word counts for more than a shared one."""
     chosen = patterns.filter(pl.col("kind").is_in(kinds))
     return (
-        chosen.select(text=pl.col("pattern").str.strip_chars(), code="code").rename({"code": name}).unique("text", keep="last")
+        chosen.select(text=pl.col("pattern").str.strip_chars(), code="code")
+        .rename({"code": name})
+        .unique("text", keep="last", maintain_order=True)
     )
 
 
@@ -121,7 +123,7 @@ def _meanings(patterns: pl.DataFrame, *kinds: tuple[str, str | None]) -> pl.Data
         )
         for kind, c in kinds
     ]
-    return pl.concat(found).unique("text", keep="last")
+    return pl.concat(found).unique("text", keep="last", maintain_order=True)
 
 
 @lru_cache(maxsize=64)
@@ -260,7 +262,7 @@ def grammar(language: str) -> Grammar:
             tokens(pl.lit(_POINT), pl.lit(None, pl.Int64), "number.point"),
             tokens(pl.lit(_HALF), pl.lit(None, pl.Int64), "number.half"),
         ]
-    ).unique("token", keep="last")
+    ).unique("token", keep="last", maintain_order=True)
     if settings.get("number_chains"):
         apart = [
             w for w, p in values.filter(pl.col("power").is_not_null()).select("token", "power").iter_rows() if composed(w, p)
@@ -285,7 +287,7 @@ def grammar(language: str) -> Grammar:
         ratio=rf"^(?:(.*?){trie('number.point')})?(.*?)({trie('number.over')})(.*)$",
         ratios=patterns.filter(pl.col("kind") == "number.over")
         .select(over="pattern", by=pl.col("code").replace("any", None))
-        .unique("over", keep="last"),
+        .unique("over", keep="last", maintain_order=True),
         token_values=values,
         units=_meanings(
             patterns,
@@ -307,8 +309,10 @@ def grammar(language: str) -> Grammar:
         comparators=_coded(patterns, "number.comparator", name="said"),
         afters=_coded(patterns, "number.after", "number.middle", name="after_code"),
         signs=_coded(patterns, "number.sign", name="sign_code"),
-        powers=powers.unique("text", keep="last"),
-        joins=patterns.filter(pl.col("kind") == "number.join").select(gap="pattern", join="code").unique("gap", keep="last"),
+        powers=powers.unique("text", keep="last", maintain_order=True),
+        joins=patterns.filter(pl.col("kind") == "number.join")
+        .select(gap="pattern", join="code")
+        .unique("gap", keep="last", maintain_order=True),
         spoken=_spoken(dictionary),
         dictionary=dictionary,
         settings=settings,
@@ -327,7 +331,11 @@ def spoken_words(strings: pl.Series, language: str) -> pl.DataFrame:
     table = grammar(language)
     groups = _groups(strings, table.spoken, ("opened", "closed"))
     pattern = groups.select(pattern=pl.coalesce(pl.when(pl.all() != "").then(pl.all()))).to_series()
-    meant = pl.DataFrame([strings.alias("text"), pattern]).join(table.dictionary, on="pattern", how="left").drop("pattern")
+    meant = (
+        pl.DataFrame([strings.alias("text"), pattern])
+        .join(table.dictionary, on="pattern", how="left", maintain_order="left")
+        .drop("pattern")
+    )
     return meant.with_columns(pl.col("kind", "code").fill_null("link"), pl.col("open_left", "open_right").fill_null(value=True))
 
 
@@ -522,10 +530,14 @@ def _with_decimals(tokens: pl.DataFrame) -> pl.DataFrame:
     value = pl.col("value")
     total = value.cast(pl.Int64, strict=False).sum().cast(pl.String)
     digits = pl.when(value.str.len_chars().max() == 1).then(value.str.join("")).otherwise(total)
-    decimals = tokens.filter("_decimals").group_by("row").agg(value=pl.concat_str(pl.lit("0."), digits), i=pl.col("i").min())
+    decimals = (
+        tokens.filter("_decimals")
+        .group_by("row", maintain_order=True)
+        .agg(value=pl.concat_str(pl.lit("0."), digits), i=pl.col("i").min())
+    )
     made = decimals.with_columns(token=pl.lit(""), power=pl.lit(None, pl.Int64))
     kept = tokens.filter(~pl.col("_decimals") & ~pl.col("_point")).drop("_decimals", "_point")
-    return pl.concat([kept, made], how="diagonal_relaxed").sort("row", "i")
+    return pl.concat([kept, made], how="diagonal_relaxed").sort("row", "i", maintain_order=True)
 
 
 def _with_positions(tokens: pl.DataFrame) -> pl.DataFrame:
@@ -541,12 +553,12 @@ def _with_positions(tokens: pl.DataFrame) -> pl.DataFrame:
     tokens = tokens.drop("_beside", "_scaled")
     made = (
         tokens.join(placed, on="row", how="semi")
-        .group_by("row")
+        .group_by("row", maintain_order=True)
         .agg(value=pl.col("value").str.join(""))
         .with_columns(token=pl.lit(""), i=pl.lit(0, pl.Int64), power=pl.lit(None, pl.Int64))
     )
     kept = tokens.join(pl.concat([guessed, placed]), on="row", how="anti")
-    return pl.concat([kept, made], how="diagonal_relaxed").sort("row", "i")
+    return pl.concat([kept, made], how="diagonal_relaxed").sort("row", "i", maintain_order=True)
 
 
 def sums(strings: pl.Series, language: str) -> pl.DataFrame:
@@ -576,10 +588,22 @@ def sums(strings: pl.Series, language: str) -> pl.DataFrame:
     scales = tokens.filter(pl.col("power").is_not_null()).select("row", "power", j="i")
     said = tokens.filter(pl.col("value").is_not_null() & (pl.col("value") != _HALF))
     parts = pl.concat([said, opening]).select("row", "i", "value")
-    pairs = parts.join(scales, on="row", how="inner").filter(pl.col("j") > pl.col("i")).sort("row", "i", "j")
+    pairs = (
+        parts.join(scales, on="row", how="inner", maintain_order="left")
+        .filter(pl.col("j") > pl.col("i"))
+        .sort("row", "i", "j", maintain_order=True)
+    )
     top = pl.col("power").cum_max().shift(1).over("row", "i")
-    applied = pairs.filter((pl.col("power") > top) | top.is_null()).group_by("row", "i").agg(pl.col("power").sum())
-    parts = parts.join(applied, on=["row", "i"], how="left").with_columns(pl.col("power").fill_null(0)).sort("row", "i")
+    applied = (
+        pairs.filter((pl.col("power") > top) | top.is_null())
+        .group_by("row", "i", maintain_order=True)
+        .agg(pl.col("power").sum())
+    )
+    parts = (
+        parts.join(applied, on=["row", "i"], how="left", maintain_order="left")
+        .with_columns(pl.col("power").fill_null(0))
+        .sort("row", "i", maintain_order=True)
+    )
     places = pl.col("value").str.extract(r"\.([0-9]+)$").str.len_chars().fill_null(0).cast(pl.Int64)
     # "mille", "doscientos", "полмиллиона": a round word is stated no finer than its last figure.
     digits, figures = pl.col("value").str.len_chars(), pl.col("value").str.strip_chars_end("0").str.len_chars()
@@ -588,14 +612,23 @@ def sums(strings: pl.Series, language: str) -> pl.DataFrame:
         amount=shifted(pl.col("value").str.replace(".", "", literal=True), pl.col("power") - places),
         step=pl.col("power") - places + rounded,
     )
-    half = tokens.filter(pl.col("value") == _HALF).select("row", "i").join(scales, on="row").filter(pl.col("j") < pl.col("i"))
-    half = half.group_by("row", "i").agg(pl.col("power").sort_by("j").last()).sort("row", "i")
+    half = (
+        tokens.filter(pl.col("value") == _HALF)
+        .select("row", "i")
+        .join(scales, on="row", maintain_order="left")
+        .filter(pl.col("j") < pl.col("i"))
+    )
+    half = (
+        half.group_by("row", "i", maintain_order=True)
+        .agg(pl.col("power").sort_by("j").last())
+        .sort("row", "i", maintain_order=True)
+    )
     halves = half.select("row", amount=shifted(pl.lit("5"), pl.col("power") - 1), step=pl.col("power") - 1)
     parts = pl.concat([parts.select("row", "amount", "step"), halves.cast({"step": parts.schema["step"]})])
     # "数百万": several, and no number.
     total = pl.when(~pl.col("amount").is_null().any()).then(pl.col("amount").sum())
     totals = parts.group_by("row", maintain_order=True).agg(total=total, last_power=pl.col("step").last())
-    return rows.join(totals, on="row", how="left").select("text", "total", "last_power")
+    return rows.join(totals, on="row", how="left", maintain_order="left").select("text", "total", "last_power")
 
 
 def _divided(strings: pl.Series, language: str) -> pl.DataFrame:
@@ -604,11 +637,20 @@ def _divided(strings: pl.Series, language: str) -> pl.DataFrame:
     rows = pl.DataFrame({"text": strings}).unique(maintain_order=True)
     names = ("whole", "numerator", "over", "denominator")
     groups = pl.col("text").str.extract_groups(table.ratio).struct.rename_fields(names)
-    rows = rows.with_columns(groups.alias("groups")).unnest("groups").join(table.ratios, on="over", how="left")
+    rows = (
+        rows.with_columns(groups.alias("groups"))
+        .unnest("groups")
+        .join(table.ratios, on="over", how="left", maintain_order="left")
+    )
     rows = rows.with_columns(denominator=pl.coalesce("by", "denominator"))
     known = sums(pl.concat([rows[n] for n in names if n != "over"]).drop_nulls().unique(maintain_order=True), language)
     for name in ("whole", "numerator", "denominator"):
-        rows = rows.join(known.select(pl.col("text").alias(name), pl.col("total").alias(f"{name}_total")), on=name, how="left")
+        rows = rows.join(
+            known.select(pl.col("text").alias(name), pl.col("total").alias(f"{name}_total")),
+            on=name,
+            how="left",
+            maintain_order="left",
+        )
     parts = (pl.col("numerator_total") / pl.col("denominator_total")).cast(VALUE, strict=False)
     total = pl.when(pl.col("denominator_total") != 0).then(parts + pl.col("whole_total").fill_null(0))
     return rows.select("text", total=total.cast(VALUE), last_power=pl.lit(-2, pl.Int64))

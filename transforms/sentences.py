@@ -93,8 +93,8 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     borders = (sentences["start"].to_numpy(), sentences["end"].to_numpy(), [0, size])
     cuts = np.unique(np.concatenate((cuts_after, np.flatnonzero(opening), *borders)))
     frame = _trimmed(cuts[:-1], cuts[1:], space)
-    frame = frame.sort("start").join_asof(
-        sentences.select(pl.col("start").alias("_s"), pl.col("end").alias("_e"), "sid", "doc").sort("_s"),
+    frame = frame.sort("start", maintain_order=True).join_asof(
+        sentences.select(pl.col("start").alias("_s"), pl.col("end").alias("_e"), "sid", "doc").sort("_s", maintain_order=True),
         left_on="start",
         right_on="_s",
         strategy="backward",

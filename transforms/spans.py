@@ -171,7 +171,9 @@ class Tape:
             pl.DataFrame({"_row": part["_row"], "answer": answer(str(part["_language"][0]), part.drop("_row", "_language"))})
             for part in keyed.partition_by("_language", maintain_order=True)
         ]
-        return pl.concat(answers).sort("_row")["answer"] if answers else answer(self.parts[0].language, rows)
+        return (
+            pl.concat(answers).sort("_row", maintain_order=True)["answer"] if answers else answer(self.parts[0].language, rows)
+        )
 
     @staticmethod
     def of(texts: pl.DataFrame, *, language: str) -> Tape:
@@ -305,8 +307,10 @@ def dictionary_scan(tape: Tape, patterns: pl.DataFrame, *, cased: bool = False, 
     whole = (~pl.col("left") | pl.col("open_left")) & (~pl.col("right") | pl.col("open_right"))
     spans = spans.join(needles, on="pattern", how="inner", maintain_order="left").filter(whole).drop("open_left", "open_right")
     spans = spans.join(patterns, on="pattern", how="inner", maintain_order="left").filter(whole)
-    spans = spans.select("start", "end", *others).unique(["start", "end", *[c for c in others if c != "pattern"]], keep="first")
-    spans = spans.sort("start", "end", *[c for c in ("kind", "code", "pattern") if c in others])
+    spans = spans.select("start", "end", *others).unique(
+        ["start", "end", *[c for c in others if c != "pattern"]], keep="first", maintain_order=True
+    )
+    spans = spans.sort("start", "end", *[c for c in ("kind", "code", "pattern") if c in others], maintain_order=True)
     return drop_contained(spans, by="kind") if longest else spans
 
 
@@ -362,14 +366,14 @@ def within(spans: pl.DataFrame, frames: pl.DataFrame, *, name: str, columns: Map
     span starts in none. Keeps the order of `spans`.
     """
     wanted = {name: name} | dict(columns or {})
-    right = frames.sort("start").select(
+    right = frames.sort("start", maintain_order=True).select(
         pl.col("start").alias("_from"), pl.col("end").alias("_to"), *[pl.col(c).alias(a) for c, a in wanted.items()]
     )
     joined = (
         spans.with_row_index("_row")
-        .sort("start")
+        .sort("start", maintain_order=True)
         .join_asof(right, left_on="start", right_on="_from", strategy="backward", check_sortedness=False)
-        .sort("_row")
+        .sort("_row", maintain_order=True)
     )
     outside = pl.col("_to").is_null() | (pl.col("start") >= pl.col("_to"))
     return joined.with_columns(pl.when(outside).then(None).otherwise(pl.col(a)).alias(a) for a in wanted.values()).drop(

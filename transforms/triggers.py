@@ -123,7 +123,9 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     need the nearest to the anchor is taken.
     """
     spots = spots.filter(pl.col("sid").is_not_null())
-    served = spots.join(rules.needs, on="name", how="inner").join(rules.heads, on="rule", how="inner")
+    served = spots.join(rules.needs, on="name", how="inner", maintain_order="left").join(
+        rules.heads, on="rule", how="inner", maintain_order="left"
+    )
     anchors = served.filter(pl.col("need") == 0).select(
         "rule", "order", "emits", "confidence", "within", "scope", "ordered", "wanted", "none_within", "sid", "cid", "doc",
         anchor_start="start", anchor_end="end", anchor_role="role",
@@ -139,11 +141,11 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         .filter(~pl.col("ordered") | (pl.col("start") >= pl.col("anchor_start")))
         .filter(gap >= 0, gap <= pl.col("reach"))
         .with_columns(gap=gap)
-        .sort("rule", "anchor_start", "anchor_end", "need", "gap", "start")
+        .sort("rule", "anchor_start", "anchor_end", "need", "gap", "start", maintain_order=True)
         .unique(["rule", "anchor_start", "anchor_end", "need"], keep="first", maintain_order=True)
     )
     key = ["rule", "anchor_start", "anchor_end"]
-    around = pairs.group_by(key).agg(
+    around = pairs.group_by(key, maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("found"),
         pl.col("start").min().alias("first"),
         pl.col("end").max().alias("last"),
@@ -155,7 +157,9 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
             for edge in ("start", "end")
         ],
     )
-    whole = anchors.join(around, on=key, how="left").filter(pl.col("found").fill_null(0) == pl.col("wanted") - 1)
+    whole = anchors.join(around, on=key, how="left", maintain_order="left").filter(
+        pl.col("found").fill_null(0) == pl.col("wanted") - 1
+    )
     whole = whole.with_columns(
         pl.when(pl.col("anchor_role") == role)
         .then(pl.col(f"anchor_{edge}"))
@@ -171,26 +175,30 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         "rule", "order", "emits", "confidence", "start", "end", "anchor_start", "anchor_end", "closest",
         "second_start", "second_end", "sid", "cid", "doc",
         *[f"{role}_{edge}" for role in rules.roles for edge in ("start", "end")],
-    ).sort("start", "end", "order")  # fmt: skip
+    ).sort("start", "end", "order", maintain_order=True)  # fmt: skip
 
 
 def _together(anchors: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Anchors with the further needs of their sentence and, for rules of scope "near", of the sentence before it."""
-    same = anchors.join(others, left_on=["rule", "sid", "doc"], right_on=["rule", "other_sid", "doc"], how="inner")
+    same = anchors.join(
+        others, left_on=["rule", "sid", "doc"], right_on=["rule", "other_sid", "doc"], how="inner", maintain_order="left"
+    )
     near = anchors.filter(pl.col("scope") == "near").with_columns(_before=pl.col("sid") - 1)
-    before = near.join(others, left_on=["rule", "_before", "doc"], right_on=["rule", "other_sid", "doc"], how="inner")
+    before = near.join(
+        others, left_on=["rule", "_before", "doc"], right_on=["rule", "other_sid", "doc"], how="inner", maintain_order="left"
+    )
     return pl.concat([same, before.drop("_before")])
 
 
 def _without_vetoed(found: pl.DataFrame, spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     if rules.vetoes.is_empty() or found.is_empty():
         return found
-    against = spots.join(rules.vetoes, on="name", how="inner").select(
+    against = spots.join(rules.vetoes, on="name", how="inner", maintain_order="left").select(
         "rule", "sid", veto_cid="cid", veto_start="start", veto_end="end"
     )
     key = ["rule", "anchor_start", "anchor_end"]
     vetoed = (
-        found.join(against, on=["rule", "sid"], how="inner")
+        found.join(against, on=["rule", "sid"], how="inner", maintain_order="left")
         .filter((pl.col("scope") != "clause") | (pl.col("cid") == pl.col("veto_cid")))
         .filter(
             pl.max_horizontal(pl.col("veto_start") - pl.col("end"), pl.col("start") - pl.col("veto_end"))

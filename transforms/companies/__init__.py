@@ -56,10 +56,14 @@ def on_tape(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame(schema=MENTIONS)
     known = known_mentions(tape, sentences)
     inferred = inferred_mentions(tape, sentences, known)
-    named = pl.concat([known, inferred]).sort("start", "end")
+    named = pl.concat([known, inferred]).sort("start", "end", maintain_order=True)
     main = main_of(tape, sentences, named)
     bound = pronouns(tape, sentences, named, main)
-    return pl.concat([named, bound]).select([pl.col(c).cast(t) for c, t in MENTIONS.items()]).sort("start", "end")
+    return (
+        pl.concat([named, bound])
+        .select([pl.col(c).cast(t) for c, t in MENTIONS.items()])
+        .sort("start", "end", maintain_order=True)
+    )
 
 
 def names_on_tape(tape: Tape, *, sentences: pl.DataFrame | None = None, mentions: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -85,4 +89,4 @@ def names_on_tape(tape: Tape, *, sentences: pl.DataFrame | None = None, mentions
         "start", "end", "kind"
     )
     institutions = institutions.filter(pl.Series(~overlaps(institutions, companies)))
-    return pl.concat([companies, institutions, rest]).sort("start", "end").cast(dict(NAMES))  # type: ignore[arg-type]
+    return pl.concat([companies, institutions, rest]).sort("start", "end", maintain_order=True).cast(dict(NAMES))  # type: ignore[arg-type]

@@ -36,9 +36,11 @@ def main_of(tape: Tape, sentences: pl.DataFrame, named: pl.DataFrame) -> pl.Data
         return pl.DataFrame(schema=MAIN)
     mentions = named.select("start", "end", "company_id", "certainty")
     mentions = mentions.with_columns(tape.doc_of(mentions["start"]), title=pl.Series(overlaps(mentions, titles_of(tape))))
-    mentions = mentions.join(lead_end(tape, sentences), on="doc", how="left").join(roles(), on="company_id", how="left")
+    mentions = mentions.join(lead_end(tape, sentences), on="doc", how="left", maintain_order="left").join(
+        roles(), on="company_id", how="left", maintain_order="left"
+    )
     titles = titles_of(tape).select("doc", _t="start")
-    mentions = mentions.join(titles, on="doc", how="left")
+    mentions = mentions.join(titles, on="doc", how="left", maintain_order="left")
     product = pl.col("certainty") == "product"
     weight = pl.when(product).then(0.4).otherwise(1.0)
     head = pl.col("title") & (pl.col("start") - pl.col("_t") < 25)
@@ -66,7 +68,7 @@ def main_of(tape: Tape, sentences: pl.DataFrame, named: pl.DataFrame) -> pl.Data
         - pl.when(pl.col("inferred")).then(0.5).otherwise(0)
     )
     best = scored.with_columns(_score=score).filter(pl.col("_score") >= 1.5)
-    best = best.sort("doc", "_score", "mention_start", descending=[False, True, False])
+    best = best.sort("doc", "_score", "mention_start", descending=[False, True, False], maintain_order=True)
     best = best.unique("doc", keep="first", maintain_order=True)
     return best.select([pl.col(c).cast(t) for c, t in MAIN.items()])
 
@@ -119,14 +121,18 @@ def _nearest(
     """For each span the company it is about by place alone: company_id, mention_start, mention_end."""
     framed = _paragraphs(tape, sentences)
     places = {"sid": "sid", "doc": "doc", "par": "par"}
-    asked = within(spans.select("start").with_row_index("_i"), framed, name="sid", columns=places).sort("start")
+    asked = within(spans.select("start").with_row_index("_i"), framed, name="sid", columns=places).sort(
+        "start", maintain_order=True
+    )
     told = within(mentions.select("start", "end", "company_id", "certainty"), framed, name="sid", columns=places)
-    told = told.join(main.select("doc", _main="company_id"), on="doc", how="left").join(roles(), on="company_id", how="left")
+    told = told.join(main.select("doc", _main="company_id"), on="doc", how="left", maintain_order="left").join(
+        roles(), on="company_id", how="left", maintain_order="left"
+    )
     told = told.with_columns(object=_objects(tape, told), title=pl.Series(overlaps(told, titles_of(tape))))
     bystander = (pl.col("role").is_not_null() | (pl.col("certainty") == "product")) & (
         pl.col("company_id") != pl.col("_main")
     ).fill_null(value=True)
-    told = told.filter(~pl.col("object") & ~bystander).sort("start")
+    told = told.filter(~pl.col("object") & ~bystander).sort("start", maintain_order=True)
     told = told.select("start", "sid", "par", "company_id", mention_start="start", mention_end="end")
     here = asked.join_asof(told.drop("par"), on="start", by="sid", strategy="backward", check_sortedness=False)
     # The first subject of the last sentence of the paragraph that has one.
@@ -135,10 +141,15 @@ def _nearest(
         first.drop("sid"), on="start", by="par", strategy="backward", check_sortedness=False
     )
     chosen = here.select("_i", "doc", "company_id", "mention_start", "mention_end").join(
-        before.select("_i", _c="company_id", _s="mention_start", _e="mention_end"), on="_i"
+        before.select("_i", _c="company_id", _s="mention_start", _e="mention_end"), on="_i", maintain_order="left"
     )
-    chosen = chosen.join(main.select("doc", _mc="company_id", _ms="mention_start", _me="mention_end"), on="doc", how="left")
-    return chosen.sort("_i").select(
+    chosen = chosen.join(
+        main.select("doc", _mc="company_id", _ms="mention_start", _me="mention_end"),
+        on="doc",
+        how="left",
+        maintain_order="left",
+    )
+    return chosen.sort("_i", maintain_order=True).select(
         company_id=pl.coalesce("company_id", "_c", "_mc"),
         mention_start=pl.when(pl.col("company_id").is_not_null()).then("mention_start").otherwise(pl.coalesce("_s", "_ms")),
         mention_end=pl.when(pl.col("company_id").is_not_null()).then("mention_end").otherwise(pl.coalesce("_e", "_me")),
@@ -166,18 +177,18 @@ def _as_written(tape: Tape, chosen: pl.DataFrame, mentions: pl.DataFrame, named:
     pronouns_at = mentions.filter(pl.col("certainty") == "pronoun")["start"]
     asked = chosen.with_row_index("_i").with_columns(_p=pl.col("mention_start").is_in(pronouns_at.implode()))
     places = named.select("company_id", mention_start="start", mention_end="end", _s="start")
-    places = places.with_columns(tape.doc_of(places["mention_start"])).sort("mention_start")
+    places = places.with_columns(tape.doc_of(places["mention_start"])).sort("mention_start", maintain_order=True)
     wanted = asked.filter("_p").select("_i", "company_id", _s="mention_start")
     if wanted.is_empty() or places.is_empty():
         return chosen
-    wanted = wanted.with_columns(tape.doc_of(wanted["_s"])).sort("_s")
+    wanted = wanted.with_columns(tape.doc_of(wanted["_s"])).sort("_s", maintain_order=True)
     by = ["doc", "company_id"]
     before = wanted.join_asof(places, on="_s", by=by, strategy="backward", check_sortedness=False)
     after = wanted.join_asof(places, on="_s", by=by, strategy="forward", check_sortedness=False)
     found = before.select("_i", _a="mention_start", _b="mention_end").join(
-        after.select("_i", _c="mention_start", _d="mention_end"), on="_i"
+        after.select("_i", _c="mention_start", _d="mention_end"), on="_i", maintain_order="left"
     )
-    told = asked.join(found, on="_i", how="left").sort("_i")
+    told = asked.join(found, on="_i", how="left", maintain_order="left").sort("_i", maintain_order=True)
     return told.select(
         "company_id",
         mention_start=pl.coalesce("_a", "_c", "mention_start"),

@@ -22,4 +22,8 @@ def countries_on_tape(tape: Tape) -> pl.DataFrame:
 def _countries(tape: Tape) -> pl.DataFrame:
     found = dictionary_scan(tape, country_patterns(tape.language), cased=True, longest=False)
     found = drop_contained(explained(tape, found), by="kind")
-    return found.select("start", "end", "country", kind=pl.col("role")).unique(["start", "end"], keep="first").sort("start")
+    return (
+        found.select("start", "end", "country", kind=pl.col("role"))
+        .unique(["start", "end"], keep="first", maintain_order=True)
+        .sort("start", maintain_order=True)
+    )

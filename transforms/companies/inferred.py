@@ -97,12 +97,16 @@ def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     )
     # The same name without its legal form is the same company.
     short = candidates.with_columns(name=common_name(candidates["name"], language=tape.language))
-    wanted = pl.concat([candidates, short]).filter(pl.col("name").str.len_chars() > 1).unique(["doc", "name"], keep="first")
+    wanted = (
+        pl.concat([candidates, short])
+        .filter(pl.col("name").str.len_chars() > 1)
+        .unique(["doc", "name"], keep="first", maintain_order=True)
+    )
     rules = lexicon.settings(tape.language)
     patterns = (
         wanted.select("name")
         .unique()
-        .sort("name")
+        .sort("name", maintain_order=True)
         .select(
             pattern="name",
             core="name",
@@ -113,16 +117,18 @@ def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     )
     found = explained(tape, dictionary_scan(tape, patterns, cased=True, longest=False))
     found = found.with_columns(tape.doc_of(found["start"])).join(
-        wanted.select("doc", "company_id", pattern="name"), on=["doc", "pattern"], how="inner"
+        wanted.select("doc", "company_id", pattern="name"), on=["doc", "pattern"], how="inner", maintain_order="left"
     )
     found = drop_contained(found, by="kind").filter(pl.Series(~overlaps(drop_contained(found, by="kind"), known)))
     canonical = (
         aliases(tape.language).filter(pl.col("strength").is_in(["name", "weak"])).select("pattern", known_id="company_id")
     )
-    canonical = canonical.unique("pattern", keep="first")
-    found = found.join(canonical, on="pattern", how="left").unique(["start", "end"], keep="first")
+    canonical = canonical.unique("pattern", keep="first", maintain_order=True)
+    found = found.join(canonical, on="pattern", how="left", maintain_order="left").unique(
+        ["start", "end"], keep="first", maintain_order=True
+    )
     return found.select("start", "end", company_id=pl.coalesce("known_id", "company_id"), certainty=pl.lit("inferred")).sort(
-        "start"
+        "start", maintain_order=True
     )
 
 
@@ -177,7 +183,9 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     names = names.with_columns(
         name=common_name(names["name"], language=tape.language), verb=pl.Series(near(verbs, end + 1, end + 1))
     )
-    heads = names.filter("title").group_by("doc", "name").agg(head=(pl.col("legal") | pl.col("noun")).any())
+    heads = (
+        names.filter("title").group_by("doc", "name", maintain_order=True).agg(head=(pl.col("legal") | pl.col("noun")).any())
+    )
     body = names.filter(~pl.col("title"))
     # Other cases of a name in the title: "Zooms", "Salpahoivan", "Градостроя".
     if cases := _cases(rules):
@@ -209,13 +217,13 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     headlines = (
         headlines.with_columns(text=pl.Series(plain_words(headlines["text"].to_list()))) if headlines.height else headlines
     )
-    shown = shown.join(headlines.select("doc", "text"), on="doc", how="left")
+    shown = shown.join(headlines.select("doc", "text"), on="doc", how="left", maintain_order="left")
     named_in_title = pl.col("text").fill_null("").str.contains(pl.col("name"), literal=True)
     # Surnames: a single word that ends a longer name of the same article.
     last = body.filter(pl.col("name").str.contains(" ") & ~pl.col("legal") & ~pl.col("noun")).select(
         "doc", name=pl.col("name").str.split(" ").list.last()
     )
-    shown = shown.join(last.unique().with_columns(surname=True), on=["doc", "name"], how="left")
+    shown = shown.join(last.unique().with_columns(surname=True), on=["doc", "name"], how="left", maintain_order="left")
     single = ~pl.col("name").str.contains(" ")
     german = bool(rules.get("nouns_capitalised", False))
     recurring = named_in_title & ~pl.col("person") & pl.col("surname").is_null() & (pl.col("name").str.len_chars() > 2)
@@ -229,7 +237,12 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     # A name that merely recurs is a firm only in an article that speaks of one, and whose title names no other.
     speaks = tape.doc_of(cues_of(tape, "company_pronoun")["start"])
     figures = cues.filter((pl.col("kind") == "metric") & ~pl.col("code").is_in(["none", "hidden", "counted"]))
-    figures = figures.select(tape.doc_of(figures["start"])).group_by("doc").len().filter(pl.col("len") >= _FIGURES_OF_A_FIRM)
+    figures = (
+        figures.select(tape.doc_of(figures["start"]))
+        .group_by("doc", maintain_order=True)
+        .len()
+        .filter(pl.col("len") >= _FIGURES_OF_A_FIRM)
+    )
     titled = known.filter(pl.Series(overlaps(known, titles_of(tape))))
     recurring &= pl.col("doc").is_in(pl.concat([speaks, figures["doc"]]).unique().to_list())
     recurring &= ~pl.col("doc").is_in(tape.doc_of(titled["start"]).unique().to_list())
@@ -255,7 +268,11 @@ def _headed_by(names: pl.DataFrame, heads: str | None) -> pl.DataFrame:
 
 def _also_small(tape: Tape, shown: pl.DataFrame) -> NDArray[np.bool_]:
     """Whether each name (doc, name) stands in its article in small letters too: then it is a common word."""
-    asked = shown.with_row_index("_i").filter("verb").join(tape.docs.select("doc", "start", "end"), on="doc", how="left")
+    asked = (
+        shown.with_row_index("_i")
+        .filter("verb")
+        .join(tape.docs.select("doc", "start", "end"), on="doc", how="left", maintain_order="left")
+    )
     texts = pl.Series([tape.plain[a:b] for a, b in asked.select("start", "end").iter_rows()], dtype=pl.String)
     small = asked.with_columns(text=texts).filter(pl.col("text").str.contains(pl.col("name").str.to_lowercase(), literal=True))
     found: NDArray[np.bool_] = np.isin(np.arange(shown.height), small["_i"].to_numpy())
@@ -291,9 +308,11 @@ def _spaceless_candidates(tape: Tape, known: pl.DataFrame) -> pl.DataFrame:
     if titles.height:
         heads = titles.with_columns(
             title=pl.Series(plain_words(tape.slice("start", "end", titles).fill_null("").to_list())),
-        ).join(tape.docs.select("doc", body_end="end"), on="doc", how="left")
+        ).join(tape.docs.select("doc", body_end="end"), on="doc", how="left", maintain_order="left")
         heads = heads.with_columns(body=pl.Series(plain_words(one_line(tape.slice("end", "body_end", heads)))))
-        taken = known.with_columns(tape.doc_of(known["start"])).join(titles.select("doc", _s="start", _e="end"), on="doc")
+        taken = known.with_columns(tape.doc_of(known["start"])).join(
+            titles.select("doc", _s="start", _e="end"), on="doc", maintain_order="left"
+        )
         taken = taken.filter((pl.col("start") >= pl.col("_s")) & (pl.col("end") <= pl.col("_e")))
         heads = heads.join(taken.select("doc").unique(), on="doc", how="anti")
         head = pl.col("title").str.extract(script, 1)

@@ -56,13 +56,15 @@ def known_mentions(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     supported = _supported(tape, sentences, found.filter(weak)).select("doc", "company_id").unique()
     titled = (
         found.with_columns(title=pl.Series(overlaps(found, titles_of(tape))))
-        .group_by("doc", "company_id")
+        .group_by("doc", "company_id", maintain_order=True)
         .agg(both=(pl.col("title").any() & (~pl.col("title")).any() & (pl.len() >= 3)))
     )
     proof = pl.concat([firm, supported, titled.filter("both").select("doc", "company_id")]).unique()
     found = found.join(proof, on=["doc", "company_id"], how="semi", maintain_order="left")
     product = pl.col("strength").str.ends_with("product")
-    found = found.sort("start", "end", "company_id").unique(["start", "end"], keep="first", maintain_order=True)
+    found = found.sort("start", "end", "company_id", maintain_order=True).unique(
+        ["start", "end"], keep="first", maintain_order=True
+    )
     return found.select(
         "start", "end", "company_id", certainty=pl.when(product).then(pl.lit("product")).otherwise(pl.lit("known"))
     ).cast(dict(MENTIONS))  # type: ignore[arg-type]

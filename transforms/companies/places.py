@@ -38,7 +38,7 @@ def overlaps(spans: pl.DataFrame, frames: pl.DataFrame) -> NDArray[np.bool_]:
     """Whether each span shares a character with one of the frames."""
     if spans.is_empty() or frames.is_empty():
         return np.zeros(spans.height, dtype=np.bool_)
-    ordered = frames.sort("start")
+    ordered = frames.sort("start", maintain_order=True)
     starts, reach = ordered["start"].to_numpy(), ordered["end"].cum_max().to_numpy()
     last = np.searchsorted(starts, spans["end"].to_numpy(), side="left") - 1
     return (last >= 0) & (reach[np.maximum(last, 0)] > spans["start"].to_numpy())
@@ -65,7 +65,7 @@ def explained(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
         pl.col("stem") & pl.col("_whole").str.starts_with(pl.col("pattern")) if "stem" in more.columns else pl.lit(value=False)
     )
     kept = more.filter(right | left | stem).drop("_whole")
-    return pl.concat([same, kept]).drop("_more").sort("start", "end")
+    return pl.concat([same, kept]).drop("_more").sort("start", "end", maintain_order=True)
 
 
 def titles_of(tape: Tape) -> pl.DataFrame:
@@ -82,8 +82,10 @@ def titles_of(tape: Tape) -> pl.DataFrame:
 def lead_end(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     """Where each article's lead ends: the third sentence after the title's."""
     titles = titles_of(tape).select("doc", title=pl.col("end"))
-    body = sentences.join(titles, on="doc", how="left").filter(pl.col("start") >= pl.col("title").fill_null(0))
-    return body.sort("start").group_by("doc", maintain_order=True).agg(lead=pl.col("end").head(3).last())
+    body = sentences.join(titles, on="doc", how="left", maintain_order="left").filter(
+        pl.col("start") >= pl.col("title").fill_null(0)
+    )
+    return body.sort("start", maintain_order=True).group_by("doc", maintain_order=True).agg(lead=pl.col("end").head(3).last())
 
 
 def cues_of(tape: Tape, *kinds: str) -> pl.DataFrame:

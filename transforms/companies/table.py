@@ -52,8 +52,10 @@ def _shipped_aliases() -> pl.DataFrame:
 def _companies(state: tuple[str, int, int] | None) -> pl.DataFrame:
     """The shipped companies and the user's own; of one that both have, what the user's file names counts."""
     mine, shipped = own.of(state).companies, _shipped()
-    both = shipped.join(mine, on="company_id", how="full", coalesce=True, suffix="_own")
-    return both.select("company_id", *(pl.coalesce(f"{c}_own", c).alias(c) for c in own.COLUMNS), "role").sort("company_id")
+    both = shipped.join(mine, on="company_id", how="full", coalesce=True, suffix="_own", maintain_order="left")
+    return both.select("company_id", *(pl.coalesce(f"{c}_own", c).alias(c) for c in own.COLUMNS), "role").sort(
+        "company_id", maintain_order=True
+    )
 
 
 def use(file: Path | None) -> None:

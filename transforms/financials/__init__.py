@@ -89,7 +89,7 @@ def _outside_names(scanned: Scanned) -> pl.DataFrame:
     names = scanned.companies.filter(pl.col("certainty") == "known").select("sid", name_start="start", name_end="end")
     named = (
         scanned.cues.select("sid", "start", "end")
-        .join(names, on="sid", how="inner")
+        .join(names, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("start") >= pl.col("name_start")) & (pl.col("end") <= pl.col("name_end")))
     )
     return scanned.cues.join(named, on=["start", "end"], how="anti", maintain_order="left")
@@ -102,7 +102,7 @@ def _outside_amounts(scanned: Scanned) -> pl.DataFrame:
     )
     inner = (
         scanned.periods.select("sid", "start", "end")
-        .join(amounts, on="sid", how="inner")
+        .join(amounts, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("start") >= pl.col("amount_start")) & (pl.col("end") <= pl.col("amount_end")))
         .filter((pl.col("end") - pl.col("start")) < (pl.col("amount_end") - pl.col("amount_start")))
     )
@@ -113,7 +113,7 @@ def _without_beginnings(scanned: Scanned) -> pl.DataFrame:
     """The periods but those that only say since when something holds: "its first loss since 2018"."""
     marks = scanned.cues.filter((pl.col("kind") == "mark") & (pl.col("code") == "since"))
     beside = scanned.periods.select("doc", "sid", "start", "end").join(
-        marks.select("sid", since_start="start", since_end="end"), on="sid", how="inner"
+        marks.select("sid", since_start="start", since_end="end"), on="sid", how="inner", maintain_order="left"
     )
     before = (pl.col("start") - pl.col("since_end")).is_between(0, _SINCE)
     after = (pl.col("since_start") - pl.col("end")).is_between(0, _SINCE)
@@ -199,7 +199,7 @@ def _with_outlook_before(rows: pl.DataFrame, around: context.Context) -> pl.Data
 
 def _with_amount(rows: pl.DataFrame) -> pl.DataFrame:
     """What is said of an amount is said of the sum a share right after it: "from $227 million, or 74 cents a share"."""
-    rows = rows.sort("number")
+    rows = rows.sort("number", maintain_order=True)
     same = pl.col("sid") == pl.col("sid").shift(1)
     last_end = pl.col("end").shift(1)
     beside = (
@@ -334,14 +334,14 @@ def _one_a_statement(rows: pl.DataFrame) -> pl.DataFrame:
     """What an article states twice is one row, the more precise statement; of two claims of one place the likelier wins."""
     key = ["doc", "company_id", "metric", "segment", "measure", "unit", "basis", "accounting", "period_role"]
     step = pl.col("value_step")
-    ordered = rows.sort(*key, "value", step, pl.col("value_start"), nulls_last=True)
+    ordered = rows.sort(*key, "value", step, pl.col("value_start"), nulls_last=True, maintain_order=True)
     apart = (pl.col("value") - pl.col("value").shift(1).over(key)).abs()
     tolerance = pl.max_horizontal(step, step.shift(1).over(key))
     again = (apart <= tolerance).fill_null(value=False)
     group = (~again).cum_sum()
     kept = (
         ordered.with_columns(group=group)
-        .sort("group", step, "value_start", nulls_last=True)
+        .sort("group", step, "value_start", nulls_last=True, maintain_order=True)
         .unique("group", keep="first", maintain_order=True)
     )
-    return kept.sort("doc", "value_start")
+    return kept.sort("doc", "value_start", maintain_order=True)

@@ -62,8 +62,8 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
     places = _bracketed(scanned)
     found = _with_units_in_brackets(
         scanned.quantities.filter(pl.col("sid").is_not_null() & (kind != "ordinal") & pl.col("value").is_not_null())
-        .join(places, on="cid", how="left")
-        .sort("start", "end")
+        .join(places, on="cid", how="left", maintain_order="left")
+        .sort("start", "end", maintain_order=True)
         .with_columns(
             figure_class=as_class,
             value=pl.col("value") * hundred,
@@ -103,7 +103,7 @@ def _with_unit_said(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         return found
     prior = found.select(last_end=pl.col("end").shift(1)).with_row_index("row")
     led = (
-        ready.select("row", "start").join(prior, on="row").join_where(
+        ready.select("row", "start").join(prior, on="row", maintain_order="left").join_where(
             marks.rename({"start": "mark", "end": "mark_end"}),
             pl.col("mark") >= pl.col("last_end"), pl.col("mark") <= pl.col("last_end") + 2,
             pl.col("mark_end") <= pl.col("start"), pl.col("mark_end") >= pl.col("start") - 1,
@@ -255,7 +255,7 @@ def _bracketed(scanned: Scanned) -> pl.DataFrame:
 
     "(previous year: 17 million)" is two clauses; the second is in brackets because the first has not closed them.
     """
-    clauses = scanned.clauses.sort("start")
+    clauses = scanned.clauses.sort("start", maintain_order=True)
     codes, start, end = scanned.tape.codes, clauses["start"].to_numpy(), clauses["end"].to_numpy()
     head = among(codes[start], "([【")
     closers = np.concatenate(([0], np.cumsum(among(codes, ")]】"))))
@@ -301,7 +301,7 @@ def _with_per_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     behind, ahead = pl.col("cue_start") - pl.col("end"), pl.col("start") - pl.col("cue_end")
     said = (
         found.filter(pl.col("figure_class") == "money")
-        .join(cues, on="sid", how="inner")
+        .join(cues, on="sid", how="inner", maintain_order="left")
         .filter(behind.is_between(-1, after) | ahead.is_between(0, before))
     )
     return found.with_columns(per_share=pl.col("number").is_in(said["number"].unique().implode()))
@@ -322,16 +322,16 @@ def words(scanned: Scanned) -> pl.DataFrame:
     kept = (
         drop_contained(cues.with_columns(_all=pl.lit(1)), by="_all")
         .with_columns(_rank=rank, _length=-pl.col("pattern").str.len_chars().cast(pl.Int64))
-        .sort("start", "_rank", "_length")
+        .sort("start", "_rank", "_length", maintain_order=True)
         .unique(["start", "end"], keep="first", maintain_order=True)
         .filter(pl.col("code") != _HIDDEN)
         .with_columns(code=pl.when(pl.col("kind") == PER_SHARE).then(pl.lit("eps")).otherwise("code"))
     )
     clauses = scanned.clauses.select("cid", word_clause="clause")
     found = (
-        kept.join(rules.load().codes, on="code", how="inner")
-        .join(clauses, on="cid", how="left")
-        .sort("start", "end")
+        kept.join(rules.load().codes, on="code", how="inner", maintain_order="left")
+        .join(clauses, on="cid", how="left", maintain_order="left")
+        .sort("start", "end", maintain_order=True)
         .select(
             "sid",
             "doc",
@@ -370,7 +370,7 @@ def _without_explanations(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     behind a metric word. "İlk dokuz ayda": a word of no figure within a period.
     """
     loose = pl.col("code").is_in([rules.NOT_A_FACT, rules.PROFIT, rules.LOSS, rules.COUNTED])
-    clauses = scanned.clauses.select("cid", "start", "end", "sid").sort("start")
+    clauses = scanned.clauses.select("cid", "start", "end", "sid").sort("start", maintain_order=True)
     head = scanned.tape.slice("start", pl.col("start") + 1, clauses).is_in(["(", "（"])
     tail = scanned.tape.slice(pl.col("end") - 1, "end", clauses).is_in([")", "）"])
     opened = head.cast(pl.Int64).cum_sum() - tail.cast(pl.Int64).cum_sum().shift(1, fill_value=0)
@@ -378,13 +378,13 @@ def _without_explanations(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     numbered = scanned.quantities.select("cid").drop_nulls()["cid"].unique()
     counted = brackets.filter(pl.col("cid").is_in(numbered.implode()))["bracket"].unique()
     silent = brackets.filter(~pl.col("bracket").is_in(counted.implode()))
-    before = silent.group_by("bracket").agg(pl.col("start").min(), pl.col("cid"))
+    before = silent.group_by("bracket", maintain_order=True).agg(pl.col("start").min(), pl.col("cid"))
     named = cues.filter((pl.col("kind") == "metric") & ~loose).select(pl.col("end") + 1)["end"]
     explaining = before.filter(pl.col("start").is_in(named.implode()))["cid"].explode()
     dates = scanned.periods.select("sid", period_start="start", period_end="end")
     within = (
         cues.filter(pl.col("code") == rules.NOT_A_FACT)
-        .join(dates, on="sid", how="inner")
+        .join(dates, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("start") >= pl.col("period_start")) & (pl.col("end") <= pl.col("period_end")))
     )
     kept = cues.filter(~(loose & pl.col("cid").is_in(explaining.implode())))
@@ -398,7 +398,11 @@ def with_classes(metrics: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame
     """
     paid = described.filter(~pl.col("segment").str.ends_with("_employees")).select("sid", paid_start="start", paid_end="end")
     apart = pl.max_horizontal(pl.col("word_start") - pl.col("paid_end"), pl.col("paid_start") - pl.col("word_end"))
-    amounts = metrics.filter(pl.col("metric_kind") == "money").join(paid, on="sid", how="inner").filter(apart <= _PAID_REACH)
+    amounts = (
+        metrics.filter(pl.col("metric_kind") == "money")
+        .join(paid, on="sid", how="inner", maintain_order="left")
+        .filter(apart <= _PAID_REACH)
+    )
     kept = metrics.filter(~pl.col("word").is_in(amounts["word"].implode()))
     first = pl.lit(metrics["word"].max() if metrics.height else 0, pl.Int64) + 1
     classes = described.select(
@@ -417,7 +421,7 @@ def with_classes(metrics: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame
         plain=pl.lit(value=False),
         strength=pl.lit(CLASS),
     )
-    return pl.concat([kept, classes.select(kept.columns)]).sort("word_start", "word_end")
+    return pl.concat([kept, classes.select(kept.columns)]).sort("word_start", "word_end", maintain_order=True)
 
 
 def _with_margins(found: pl.DataFrame) -> pl.DataFrame:
@@ -449,7 +453,7 @@ def pairs(scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame, reache
             pl.col("start").shift(-1)
         ),
     )
-    joined = figures.join(metrics.drop("doc"), on="sid", how="inner").with_columns(
+    joined = figures.join(metrics.drop("doc"), on="sid", how="inner", maintain_order="left").with_columns(
         measure=_measure(), ahead=pl.col("word_start") < pl.col("start")
     )
     joined = _as_per_share(joined.filter(_unit_fits()))
@@ -653,22 +657,31 @@ def _in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame,
     words = metrics.filter((pl.col("strength") != "none") & pl.col("metric_kind").is_in(["money", "share"]))
     amounts = figures.filter(pl.col("sid").is_in(lists["sid"].implode()))
     amounts = amounts.join(
-        lists.unique("sid", keep="first").select("sid", "cue_start"), on="sid", how="left", maintain_order="left"
+        lists.unique("sid", keep="first", maintain_order=True).select("sid", "cue_start"),
+        on="sid",
+        how="left",
+        maintain_order="left",
     )
     near = (pl.col("start") - pl.col("cue_start")).abs()
     starts = amounts.select("sid", "number", "start", near=near)
     between = (
         words.select("sid", "word_start")
-        .join(starts, on="sid", how="inner")
+        .join(starts, on="sid", how="inner", maintain_order="left")
         .filter(pl.col("word_start") < pl.col("start"))
-        .group_by("sid", "number")
+        .group_by("sid", "number", maintain_order=True)
         .agg(words_before=pl.len())
     )
-    run = starts.join(between, on=["sid", "number"], how="inner")  # numbers with the same words before them are one run
-    runs = run.group_by("sid", "words_before").agg(pl.col("number").sort(), near=pl.col("near").min(), size=pl.len())
-    runs = runs.sort("sid", "near", "words_before").unique("sid", keep="first", maintain_order=True)
+    run = starts.join(
+        between, on=["sid", "number"], how="inner", maintain_order="left"
+    )  # numbers with the same words before them are one run
+    runs = run.group_by("sid", "words_before", maintain_order=True).agg(
+        pl.col("number").sort(), near=pl.col("near").min(), size=pl.len()
+    )
+    runs = runs.sort("sid", "near", "words_before", maintain_order=True).unique("sid", keep="first", maintain_order=True)
     runs = runs.filter((pl.col("size") > 1) & (pl.col("words_before") == pl.col("size")))
-    taken = words.join(runs.select("sid", "size", "number"), on="sid", how="inner").sort("sid", "word_start")
+    taken = words.join(runs.select("sid", "size", "number"), on="sid", how="inner", maintain_order="left").sort(
+        "sid", "word_start", maintain_order=True
+    )
     first = pl.col("number").list.first()
     ends = figures.select("number", last_start="start")
     taken = taken.with_columns(first=first).join(
@@ -710,10 +723,15 @@ def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series
         chosen.filter("plain")
         .with_columns(said=~pl.col("ahead") | pl.col("number").is_in(compared.implode()))
         .select("number", "sid", "start", "word_start", "said")
-        .join(named.select("sid", result="metric", result_start="word_start", result_end="word_end"), on="sid", how="inner")
+        .join(
+            named.select("sid", result="metric", result_start="word_start", result_end="word_end"),
+            on="sid",
+            how="inner",
+            maintain_order="left",
+        )
         .filter(pl.col("result_start") < pl.col("start"))
         .filter(pl.col("said") | (pl.col("word_start") - pl.col("result_end")).is_between(0, _REACH_RESULT))
-        .sort("number", "result_start")
+        .sort("number", "result_start", maintain_order=True)
         .unique("number", keep="last", maintain_order=True)
         .filter(pl.col("result").is_in(_RESULTS))
     )
@@ -724,6 +742,6 @@ def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series
 def _likeliest(candidates: pl.DataFrame) -> pl.DataFrame:
     return (
         candidates.filter(pl.col("score") >= rules.load().weight["least"])
-        .sort("number", pl.col("score"), "gap", "word", descending=[False, True, False, False])
+        .sort("number", pl.col("score"), "gap", "word", descending=[False, True, False, False], maintain_order=True)
         .unique("number", keep="first", maintain_order=True)
     )

@@ -77,7 +77,9 @@ class Context:
 
     def with_cues(self, rows: pl.DataFrame, cues: pl.DataFrame) -> pl.DataFrame:
         """Rows with the cues of their sentence: ahead (the cue stands before), gap, between (numbers), same_clause."""
-        joined = rows.join(cues, on="sid", how="inner").with_columns(ahead_of=pl.col("cue_start") < pl.col("start"))
+        joined = rows.join(cues, on="sid", how="inner", maintain_order="left").with_columns(
+            ahead_of=pl.col("cue_start") < pl.col("start")
+        )
         starts = self.figures["start"]
         before = pl.col("ahead_of")
         edge = (
@@ -125,7 +127,7 @@ class Context:
         keyed = spans.with_row_index("row_")
         hit = (
             keyed.select("row_", "sid", pl.col(first).alias("first_"), pl.col(last).alias("last_"))
-            .join(cues.select("sid", mid_start="cue_start", mid_end="cue_end"), on="sid", how="inner")
+            .join(cues.select("sid", mid_start="cue_start", mid_end="cue_end"), on="sid", how="inner", maintain_order="left")
             .filter((pl.col("mid_start") >= pl.col("first_")) & (pl.col("mid_end") <= pl.col("last_")))
         )
         return keyed.select(pl.col("row_").is_in(hit["row_"].unique().implode())).to_series()
@@ -139,7 +141,7 @@ def marked(rows: pl.DataFrame, context: Context, code: str) -> pl.Series:
     """Whether "from" or "to" (or their suffix) stands at the number."""
     marks = context.cues("mark", code)
     against = context.cues("role").select("sid", role_start="cue_start", role_end="cue_end")
-    of_role = marks.join(against, on="sid", how="inner").filter(
+    of_role = marks.join(against, on="sid", how="inner", maintain_order="left").filter(
         pl.col("cue_start").is_between(pl.col("role_start"), pl.col("role_end") + 1)
     )  # the "to" of "compared to" says nothing of where a number went
     if code == "to":
@@ -250,7 +252,7 @@ def _foreign(context: Context) -> pl.DataFrame:
     """Cues of what analysts expected; the "estimate of" in "its previous estimate of" is a word of the outlook replaced."""
     cues = context.cues("basis", "consensus")
     own = context.cues("basis", "prior_guidance").select("sid", own_start="cue_start", own_end="cue_end")
-    within = cues.join(own, on="sid", how="inner").filter(
+    within = cues.join(own, on="sid", how="inner", maintain_order="left").filter(
         (pl.col("own_start") < pl.col("cue_start")) & (pl.col("own_end") > pl.col("cue_start"))
     )
     return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
@@ -333,7 +335,7 @@ def _surprises(context: Context, cues: pl.DataFrame) -> pl.DataFrame:
     beats = context.cues("beat").select("sid", beat_start="cue_start", beat_end="cue_end", beat_cid="cue_cid")
     gap = pl.max_horizontal(pl.col("beat_start") - pl.col("cue_end"), pl.col("cue_start") - pl.col("beat_end"))
     beaten = (pl.col("beat_end") <= pl.col("cue_start")) & (gap <= _REACH_BEATEN) & (pl.col("beat_cid") == pl.col("cue_cid"))
-    beside = cues.join(beats, on="sid", how="inner").filter(gap.is_between(0, _REACH_BEAT) | beaten)
+    beside = cues.join(beats, on="sid", how="inner", maintain_order="left").filter(gap.is_between(0, _REACH_BEAT) | beaten)
     return beside.select(cues.columns).unique(maintain_order=True)
 
 
@@ -362,7 +364,7 @@ def _left_behind(rows: pl.DataFrame, context: Context) -> pl.Series:
     near = pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
     outlooks = context.with_cues(rows, context.cues("basis", "guidance")).filter(near & (pl.col("cue_gap") <= _REACH_ESTIMATE))
     marks = context.with_cues(rows, context.cues("mark", "from")).filter(near)
-    left = outlooks.join(marks.select("number", from_end="cue_end"), on="number", how="inner")
+    left = outlooks.join(marks.select("number", from_end="cue_end"), on="number", how="inner", maintain_order="left")
     return _among(rows, left.filter((pl.col("cue_start") - pl.col("from_end")).is_between(0, _REACH_ESTIMATE))["number"])
 
 
@@ -370,7 +372,7 @@ def _earlier(context: Context) -> pl.DataFrame:
     """Cues of a replaced outlook; "earlier" within "a year earlier" is none."""
     cues = context.cues("basis", "prior_guidance", "earlier")
     ago = context.cues("ago").select("sid", ago_start="cue_start", ago_end="cue_end")
-    within = cues.join(ago, on="sid", how="inner").filter(
+    within = cues.join(ago, on="sid", how="inner", maintain_order="left").filter(
         (pl.col("cue_start") >= pl.col("ago_start")) & (pl.col("cue_end") <= pl.col("ago_end"))
     )
     return cues.filter(~pl.col("cue_start").is_in(within["cue_start"].unique().implode()))
@@ -474,7 +476,9 @@ def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2)
     pairs = pairs.filter(near & (pl.col("cue_between") <= 2))
     weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)
-    nearest = pairs.sort("number", weighed, "cue_start").unique("number", keep="first", maintain_order=True)
+    nearest = pairs.sort("number", weighed, "cue_start", maintain_order=True).unique(
+        "number", keep="first", maintain_order=True
+    )
     signs = nearest.select("number", cue=pl.when(pl.col("code") == "up").then(1).otherwise(-1).cast(pl.Int8))
     signed = rows.with_columns(minus=(pl.col("sign") < 0) & ~dashed(rows, context))
     return signed.join(signs, on="number", how="left", maintain_order="left").select(
@@ -489,7 +493,7 @@ def _moves(context: Context) -> pl.DataFrame:
         "sid", "comparator_start", number="start"
     )
     cues = context.cues("direction", "up", "down")
-    within = cues.join(compared, on="sid", how="inner").filter(
+    within = cues.join(compared, on="sid", how="inner", maintain_order="left").filter(
         (pl.col("cue_start") >= pl.col("comparator_start")) & (pl.col("cue_end") <= pl.col("number"))
     )
     return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
@@ -532,7 +536,7 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
         first=pl.min_horizontal("start", "word_start"), last=pl.max_horizontal("end", "word_end"), line=pl.int_range(pl.len())
     )
     cues = context.cues("accounting").filter(pl.col("code") != "none")
-    pairs = reached.join(cues, on="sid", how="inner")
+    pairs = reached.join(cues, on="sid", how="inner", maintain_order="left")
     starts = context.figures["start"]
 
     def rank(place: str) -> pl.Expr:
@@ -561,7 +565,7 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
         | (behind & free_behind & ~pl.col("other_behind") & ~pl.col("other_follows"))
         | pl.col("heads")
     )
-    found = pairs.filter(said).sort("line", "cue_start").unique("line", keep="first", maintain_order=True)
+    found = pairs.filter(said).sort("line", "cue_start", maintain_order=True).unique("line", keep="first", maintain_order=True)
     return reached.join(found.select("line", "code"), on="line", how="left", maintain_order="left")["code"]
 
 
@@ -577,9 +581,9 @@ def _heads(pairs: pl.DataFrame, context: Context) -> pl.Series:
 def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Against which period, by the nearest cue: `against` for a change, hint for every number of the clause."""
     pairs = context.with_cues(rows, context.cues("ago")).filter(pl.col("cue_between") <= 1)
-    nearest = pairs.sort("number", pl.col("same_clause"), "cue_gap", descending=[False, True, False]).unique(
-        "number", keep="first", maintain_order=True
-    )
+    nearest = pairs.sort(
+        "number", pl.col("same_clause"), "cue_gap", descending=[False, True, False], maintain_order=True
+    ).unique("number", keep="first", maintain_order=True)
     named = pl.when(pl.col("code") == "year_ago").then(pl.lit("year_ago")).otherwise(pl.lit("previous_period"))
     beside = pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_NEXT))  # "직전 분기(71%)"
     said = nearest.select("number", said=named, hint=pl.when(beside).then(named))

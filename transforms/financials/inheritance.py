@@ -44,7 +44,9 @@ def with_inherited(
         orphans = figures.filter(~pl.col("number").is_in(own["number"].implode()) & pl.col("figure_class").is_in(_ORPHANS))
         if orphans.is_empty():
             break
-        own = pl.concat([own, _heirs(orphans, own, metrics, described, context).select(own.columns)]).sort("number")
+        own = pl.concat([own, _heirs(orphans, own, metrics, described, context).select(own.columns)]).sort(
+            "number", maintain_order=True
+        )
     return own
 
 
@@ -89,7 +91,7 @@ def _shelf(own: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     shelf = pl.concat([taken, free, moved])
     amounts = shelf.filter(pl.col("bucket").is_in(["money", "count"])).with_columns(bucket=pl.lit("amount"))
     anything = shelf.filter(pl.col("bucket") != "any").with_columns(bucket=pl.lit("any"))
-    return pl.concat([shelf, per_share, amounts, anything]).sort("place", "word_start")
+    return pl.concat([shelf, per_share, amounts, anything]).sort("place", "word_start", maintain_order=True)
 
 
 def _heirs(
@@ -98,7 +100,7 @@ def _heirs(
     limit = rules.load().limit
     heirs = (
         orphans.with_columns(bucket=_bucket_of_number())
-        .sort("start")
+        .sort("start", maintain_order=True)
         .join_asof(
             _shelf(own, metrics),
             left_on="start",
@@ -140,7 +142,7 @@ def _stands_alone(heirs: pl.DataFrame, context: Context) -> pl.Series:
     marks = pl.concat(
         [scanned.cues.filter(pl.col("kind") != "metric_noun").select("sid", "start"), scanned.periods.select("sid", "start")]
     )
-    near = heirs.join(marks.rename({"start": "mark"}), on="sid", how="inner").filter(
+    near = heirs.join(marks.rename({"start": "mark"}), on="sid", how="inner", maintain_order="left").filter(
         (pl.col("mark") - pl.col("end")).is_between(0, 2)
     )
     joins = scanned.tape.by_language(
@@ -169,7 +171,9 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
     moved = pl.concat([told(context.cues("direction", "up", "down")), heirs.filter(pl.col("sign") != 0)["number"]])
     sentences = context.scanned.sentences.select("sid", sentence_start="start")
     same = pl.col("sid") == pl.col("source_sid")
-    close = heirs.join(sentences, on="sid", how="left").filter(same | (pl.col("start") - pl.col("sentence_start") <= _LEADING))
+    close = heirs.join(sentences, on="sid", how="left", maintain_order="left").filter(
+        same | (pl.col("start") - pl.col("sentence_start") <= _LEADING)
+    )
     is_compared, is_moved, is_close = (pl.col("number").is_in(n.unique().implode()) for n in (compared, moved, close["number"]))
     return heirs.select(
         pl.when(pl.col("figure_class") == "multiple")

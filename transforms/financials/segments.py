@@ -35,7 +35,7 @@ def qualifiers(context: Context, metrics: pl.DataFrame) -> pl.DataFrame:
     )
     reach = pl.max_horizontal(pl.col("customer_start") - pl.col("end"), pl.col("start") - pl.col("customer_end"))
     far = (pl.col("comparator") == "over") & (pl.col("figure_class") == "money") & (reach <= _REACH_PAID)
-    same = context.figures.join(customers, on="sid", how="inner").filter((reach <= _REACH_WORD) | far)
+    same = context.figures.join(customers, on="sid", how="inner", maintain_order="left").filter((reach <= _REACH_WORD) | far)
     following = context.figures.filter((pl.col("comparator") == "over") & (pl.col("figure_class") == "money"))
     following = following.join(customers.select(pl.col("sid") + 1).unique(), on="sid", how="semi")
     columns = context.figures.columns  # "those that paid more than $100,000" may follow in a sentence of its own
@@ -43,7 +43,7 @@ def qualifiers(context: Context, metrics: pl.DataFrame) -> pl.DataFrame:
     size = pl.col("value").cast(pl.Int64)
     staff = metrics.filter(pl.col("metric") == "employees").select("sid", staff_start="word_start", staff_end="word_end")
     apart = pl.max_horizontal(pl.col("staff_start") - pl.col("end"), pl.col("start") - pl.col("staff_end"))
-    staffed = near.join(staff, on="sid", how="inner").filter(apart <= _REACH_STAFF)
+    staffed = near.join(staff, on="sid", how="inner", maintain_order="left").filter(apart <= _REACH_STAFF)
     by_staff = staffed.filter((pl.col("figure_class") == "count") & size.is_between(_STAFF_FROM, _STAFF_TO)).with_columns(
         segment=pl.lit("more_than_") + size.cast(pl.String) + "_employees"
     )
@@ -83,12 +83,12 @@ def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
     """
     near = (
         rows.filter((pl.col("metric") == "customers") & ~pl.col("inherited"))
-        .join(described.select("sid", "segment", class_start="start"), on="sid", how="inner")
+        .join(described.select("sid", "segment", class_start="start"), on="sid", how="inner", maintain_order="left")
         .with_columns(apart=_apart(), level=pl.col("measure") == "level")
         .filter(pl.col("apart") <= _REACH_ROW)
-        .sort("class_start", pl.col("level"), "apart", descending=[False, True, False])
+        .sort("class_start", pl.col("level"), "apart", descending=[False, True, False], maintain_order=True)
         .unique("class_start", keep="first", maintain_order=True)
-        .sort("apart")
+        .sort("apart", maintain_order=True)
         .unique("number", keep="first", maintain_order=True)
         .select("number", "segment")
     )
@@ -122,12 +122,12 @@ def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
     cues = context.cues("segment")
     names = context.scanned.companies.filter(pl.col("certainty") != "pronoun").select("sid", name_start="start", name_end="end")
     named = (
-        cues.join(names, on="sid", how="inner")
+        cues.join(names, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("cue_start") >= pl.col("name_start")) & (pl.col("cue_end") <= pl.col("name_end")))
         .select("cue_start")
     )
     cues = cues.filter(~pl.col("cue_start").is_in(named["cue_start"].implode()))
-    pairs = rows.filter(pl.col("word_sid") == pl.col("sid")).join(cues, on="sid", how="inner")
+    pairs = rows.filter(pl.col("word_sid") == pl.col("sid")).join(cues, on="sid", how="inner", maintain_order="left")
     ahead = pl.col("cue_start") < pl.col("word_start")
     gap = pl.when(ahead).then(pl.col("word_start") - pl.col("cue_end")).otherwise(pl.col("cue_start") - pl.col("word_end"))
     starts = context.figures["start"]
@@ -147,7 +147,7 @@ def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
     near = (
         pairs.filter((gap <= reach) & no_number & fits & ~of_share & ~paid & (pl.col("cue_cid") == pl.col("word_cid")))
         .with_columns(gap_=gap)
-        .sort("number", "gap_", "cue_start", "code")
+        .sort("number", "gap_", "cue_start", "code", maintain_order=True)
         .unique("number", keep="first", maintain_order=True)
     )
     return rows.join(near.select("number", segment="code"), on="number", how="left", maintain_order="left")["segment"]

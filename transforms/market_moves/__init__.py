@@ -75,7 +75,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
         "rule", "confidence", "move_type", "direction", "value", "value_high", "value_step", "unit", "comparator",
         "is_record", "session", "horizon", "counterparty_start", "counterparty_end", "counterparty_id", "country", "status",
         "effective_on", "effective_precision",
-    ).sort("start", "move_type", "value_start")  # fmt: skip
+    ).sort("start", "move_type", "value_start", maintain_order=True)  # fmt: skip
 
 
 def runners_up(scanned: Scanned) -> pl.DataFrame:
@@ -111,7 +111,7 @@ def _spots(scanned: Scanned) -> pl.DataFrame:
     spots = scanned.spots()
     named = parties.by_pattern(scanned).select(
         "start", "end", "sid", "cid", name=pl.lit("name.") + pl.col("kind")
-    ).join(scanned.sentences.select("sid", "doc"), on="sid", how="left")  # fmt: skip
+    ).join(scanned.sentences.select("sid", "doc"), on="sid", how="left", maintain_order="left")  # fmt: skip
     spots = pl.concat([spots, named.select(spots.columns)])
     kind = pl.col("name").str.split(".").list.first()
     context = pl.col("name").str.starts_with(f"{KINDS[1]}.")
@@ -130,8 +130,12 @@ def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """
     quantities = scanned.quantities.drop_nulls("sid").unique("start", keep="first", maintain_order=True)
     heads = found.filter(pl.col("move_type").is_in(_LISTS), pl.col("value_start").is_not_null())
-    heads = heads.join(quantities.select(value_start="start", unit="unit", kind="kind"), on="value_start", how="inner")
-    heads = heads.sort(pl.col("confidence"), descending=True).unique(["sid", "move_type"], keep="first", maintain_order=True)
+    heads = heads.join(
+        quantities.select(value_start="start", unit="unit", kind="kind"), on="value_start", how="inner", maintain_order="left"
+    )
+    heads = heads.sort(pl.col("confidence"), descending=True, maintain_order=True).unique(
+        ["sid", "move_type"], keep="first", maintain_order=True
+    )
     reach = pl.concat([heads, heads.with_columns(pl.col("sid") + 1)]).unique(
         ["sid", "doc", "move_type", "unit"], keep="first", maintain_order=True
     )
@@ -139,9 +143,9 @@ def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     names = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid")
     named = (
         free.select("start", "end", "cid", "sid", "doc", "unit", "kind")
-        .sort("start")
+        .sort("start", maintain_order=True)
         .join_asof(
-            names.select(name_end="end", name_sid="sid").sort("name_end"),
+            names.select(name_end="end", name_sid="sid").sort("name_end", maintain_order=True),
             left_on="start", right_on="name_end", strategy="backward", tolerance=_LIST_REACH, check_sortedness=False,
         )
         .filter(pl.col("name_sid") == pl.col("sid"))
@@ -151,6 +155,7 @@ def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         reach.select("sid", "doc", "unit", "kind", "rule", "order", "move_type", "confidence"),
         on=["sid", "doc", "unit", "kind"],
         how="inner",
+        maintain_order="left",
     )
     place = {f"{span}_{edge}": edge for span in ("anchor", "value", "trigger") for edge in ("start", "end")}
     return listed.select(
@@ -162,8 +167,8 @@ def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Drop matches whose amount a metric word right before it claims: "bought X, which has revenue of 5 million"."""
-    metric = metric_words(scanned).select(metric_end="end", metric_cid="cid").sort("metric_end")
-    amounts = found.filter(pl.col("value_start").is_not_null()).sort("value_start")
+    metric = metric_words(scanned).select(metric_end="end", metric_cid="cid").sort("metric_end", maintain_order=True)
+    amounts = found.filter(pl.col("value_start").is_not_null()).sort("value_start", maintain_order=True)
     amounts = amounts.join_asof(
         metric,
         left_on="value_start",
@@ -180,15 +185,19 @@ def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _not_starting_points(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Drop amounts marked as where the move began: "from 155 to 115 euros"."""
     kinds = scanned.quantities.select(value_start="start", kind="kind").unique("value_start", keep="first", maintain_order=True)
-    amounts = found.filter(pl.col("value_start").is_not_null()).join(kinds, on="value_start", how="left")
+    amounts = found.filter(pl.col("value_start").is_not_null()).join(kinds, on="value_start", how="left", maintain_order="left")
     marked = starting_points(amounts, scanned, start="value_start", end="value_end")
     return found.join(marked, on="value_start", how="anti", nulls_equal=False)
 
 
 def _reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Moves in reports; those in guides and reviews, which speak to their reader throughout, are dropped."""
-    advice = words(scanned, "reader").group_by("doc").agg(advised=pl.col("sid").n_unique())
-    share = scanned.sentences.group_by("doc").agg(all=pl.len()).join(advice, on="doc", how="inner")
+    advice = words(scanned, "reader").group_by("doc", maintain_order=True).agg(advised=pl.col("sid").n_unique())
+    share = (
+        scanned.sentences.group_by("doc", maintain_order=True)
+        .agg(all=pl.len())
+        .join(advice, on="doc", how="inner", maintain_order="left")
+    )
     guides = share.filter((pl.col("advised") > 1) & (pl.col("advised") / pl.col("all") > _ADVICE_SHARE)).select("doc")
     return found.join(guides, on="doc", how="anti")
 
@@ -200,6 +209,7 @@ def _one_a_number(found: pl.DataFrame) -> pl.DataFrame:
         "order",
         "start",
         descending=[True, False, False],
+        maintain_order=True,
     )
     one = with_number.unique(["value_start"], keep="first", maintain_order=True)
     return pl.concat([one, found.filter(pl.col("value_start").is_null())])
@@ -253,10 +263,12 @@ def _of_companies(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     Prices and percents of shares, target prices, jobs and buybacks with an amount need no such proof: their words are rarer.
     """
     names = scanned.companies.filter(pl.col("company_id").is_not_null())
-    headed = names.join(titles(scanned), on="doc", how="inner").filter(pl.col("start") < pl.col("title_end"))
+    headed = names.join(titles(scanned), on="doc", how="inner", maintain_order="left").filter(
+        pl.col("start") < pl.col("title_end")
+    )
     headed = headed.select("doc", "company_id").unique().with_columns(headed=pl.lit(value=True))
-    near = names.select("doc", "company_id", name_start="start", _start="start").sort("_start")
-    rows = moves.with_row_index("row").sort("start")
+    near = names.select("doc", "company_id", name_start="start", _start="start").sort("_start", maintain_order=True)
+    rows = moves.with_row_index("row").sort("start", maintain_order=True)
     close = rows.join_asof(
         near,
         left_on="start",
@@ -265,7 +277,7 @@ def _of_companies(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         strategy="nearest",
         tolerance=_NAMED_WITHIN,
         check_sortedness=False,
-    ).join(headed, on=["doc", "company_id"], how="left")
+    ).join(headed, on=["doc", "company_id"], how="left", maintain_order="left")
     proven = pl.col("name_start").is_not_null() | pl.col("headed").fill_null(value=False)
     weak = pl.col("rule").str.ends_with(".inherited") | pl.col("rule").str.ends_with(".without_number")
     safe = (pl.col("move_type").is_in(_SHARES) & ~weak) | (pl.col("move_type").is_in(_RARE) & pl.col("value").is_not_null())
@@ -304,7 +316,9 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     bare = pl.concat(
         [
             bare.filter(~together),
-            bare.filter(together).sort("start").unique(["sid", "move_type", "person"], keep="first", maintain_order=True),
+            bare.filter(together)
+            .sort("start", maintain_order=True)
+            .unique(["sid", "move_type", "person"], keep="first", maintain_order=True),
         ]
     )
     bought = moves.filter(pl.col("move_type") == "acquisition").select("sid").unique()
@@ -332,7 +346,9 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.coalesce("person", "authority", "counterparty_id", "country", pl.lit("")))
     )
     moves = moves.with_columns(party=party)
-    numbered = moves.filter(pl.col("value").is_not_null()).sort("confidence", "start", descending=[True, False])
+    numbered = moves.filter(pl.col("value").is_not_null()).sort(
+        "confidence", "start", descending=[True, False], maintain_order=True
+    )
     same = ["doc", "company_id", "move_type", "value", "value_high", "unit"]
     numbered = numbered.unique([*same, "direction"], keep="first", maintain_order=True)
     once = pl.col("move_type").is_in(_ONE_AN_ARTICLE)
@@ -342,7 +358,7 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
             numbered.filter(once).unique(["doc", "move_type", "company_id"], keep="first", maintain_order=True),
         ]
     )
-    bare = moves.filter(pl.col("value").is_null()).sort("confidence", "start", descending=[True, False])
+    bare = moves.filter(pl.col("value").is_null()).sort("confidence", "start", descending=[True, False], maintain_order=True)
     # A headline names the deal whose price the text tells.
     priced = numbered.filter(pl.col("move_type") == "acquisition").select("doc", "move_type").unique()
     bare = pl.concat(
@@ -372,7 +388,7 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
 def _without_parts(moves: pl.DataFrame) -> pl.DataFrame:
     """Of several counts of jobs cut by one company in one clause the largest: "150 posts, 110 of them in France"."""
     jobs = (pl.col("move_type") == "layoffs") & (pl.col("unit") == "count").fill_null(value=False)
-    whole = moves.filter(jobs).sort("value", descending=True, nulls_last=True)
+    whole = moves.filter(jobs).sort("value", descending=True, nulls_last=True, maintain_order=True)
     whole = whole.unique(["cid", "company_id"], keep="first", maintain_order=True)
     return pl.concat([moves.filter(~jobs), whole])
 
@@ -397,7 +413,7 @@ def _rounded_away(moves: pl.DataFrame) -> pl.DataFrame:
     )
     near = (pl.col("value") - pl.col("fine")).abs() <= pl.col("value_step").cast(VALUE)
     coarse = (
-        amounts.join(finer, on=["doc", "move_type", "unit"], how="inner")
+        amounts.join(finer, on=["doc", "move_type", "unit"], how="inner", maintain_order="left")
         .filter(
             (pl.col("company_id") == pl.col("fine_company")).fill_null(value=True) | pl.col("in_title"),
             pl.col("fine_step") < pl.col("value_step"),
@@ -413,9 +429,11 @@ def _rounded_away(moves: pl.DataFrame) -> pl.DataFrame:
 def _without_second_currency(moves: pl.DataFrame) -> pl.DataFrame:
     """Drop the amount in a further currency of a deal told in one sentence."""
     money = pl.col("unit").str.contains("^[A-Z]{3}$").fill_null(value=False) & pl.col("move_type").is_in(_ONE_CURRENCY)
-    deals = moves.filter(money).sort("value_start")
+    deals = moves.filter(money).sort("value_start", maintain_order=True)
     first = deals.unique(["sid", "move_type"], keep="first", maintain_order=True).select("sid", "move_type", first_unit="unit")
     deals = (
-        deals.join(first, on=["sid", "move_type"], how="left").filter(pl.col("unit") == pl.col("first_unit")).drop("first_unit")
+        deals.join(first, on=["sid", "move_type"], how="left", maintain_order="left")
+        .filter(pl.col("unit") == pl.col("first_unit"))
+        .drop("first_unit")
     )
     return pl.concat([moves.filter(~money), deals])

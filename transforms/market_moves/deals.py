@@ -47,7 +47,9 @@ def _held(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     """Whose shareholders act on an offer is the target."""
     holders = words(scanned, "holder").select("sid", _from="start", _to="end")
     gap = pl.max_horizontal(pl.col("company_mention_start") - pl.col("_to"), pl.col("_from") - pl.col("company_mention_end"))
-    found = rows.select("row", "sid", "company_mention_start", "company_mention_end").join(holders, on="sid")
+    found = rows.select("row", "sid", "company_mention_start", "company_mention_end").join(
+        holders, on="sid", maintain_order="left"
+    )
     after = pl.col("_from") > pl.col("company_mention_start")
     near = pl.when(after).then(gap <= _HOLDER_REACH // 9).otherwise(gap <= _HOLDER_REACH)
     return pl.col("row").is_in(found.filter(near)["row"].unique().implode())
@@ -56,7 +58,9 @@ def _held(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
 def _done_by(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     """Right behind "bought by" stands who buys."""
     agents = words(scanned, "acquired_by").select("sid", _from="start", _to="end")
-    found = rows.select("row", "sid", "counterparty_start", "trigger_start", "trigger_end").join(agents, on="sid")
+    found = rows.select("row", "sid", "counterparty_start", "trigger_start", "trigger_end").join(
+        agents, on="sid", maintain_order="left"
+    )
     there = (pl.col("counterparty_start") - pl.col("_to")).is_between(0, _AGENT_REACH)
     meets = (pl.col("_from") <= pl.col("trigger_end")) & (pl.col("_to") >= pl.col("trigger_start"))
     return pl.col("row").is_in(found.filter(there & meets)["row"].unique().implode())
@@ -110,7 +114,7 @@ def completed_by_each_other(moves: pl.DataFrame) -> pl.DataFrame:
     )
     one = (
         deals.filter(pl.col("counterparty_start").is_not_null())
-        .sort("start")
+        .sort("start", maintain_order=True)
         .group_by("doc", maintain_order=True)
         .agg(
             targets=target.n_unique(),

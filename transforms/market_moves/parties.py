@@ -80,8 +80,8 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             "row", "sid", "cid", "move_type", "company_id", "company_mention_start", "start", "end",
             "trigger_start", "trigger_end", "value_start", "nouns_capitalised", "verb_last",
         )
-        .join(names, on="sid", how="inner")
-        .join(kinds, on=["move_type", "name_kind"], how="inner")
+        .join(names, on="sid", how="inner", maintain_order="left")
+        .join(kinds, on=["move_type", "name_kind"], how="inner", maintain_order="left")
         .filter(
             # In a language that writes nouns large a single name is any noun.
             ~(pl.col("nouns_capitalised") & (pl.col("name_kind") == "name") & pl.col("move_type").is_in(FIRMS)),
@@ -116,7 +116,7 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     best = (
         pairs.with_columns(gap=gap, cost=cost, both=both)
         .filter(pl.col("cost") <= reach)
-        .sort("row", "cost", "name_start")
+        .sort("row", "cost", "name_start", maintain_order=True)
         .unique(["row", "name_start"], keep="first", maintain_order=True)
         .with_columns(rank=pl.int_range(pl.len()).over("row"))
         .filter((pl.col("rank") == 0) | (pl.col("both") & (pl.col("rank") == 1)))
@@ -150,7 +150,9 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     )
     # "Rp643" is an amount.
     amounts = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _from="start", _to="end").drop_nulls()
-    inside = names.join(amounts, on="sid").filter(pl.col("start") < pl.col("_to"), pl.col("end") > pl.col("_from"))
+    inside = names.join(amounts, on="sid", maintain_order="left").filter(
+        pl.col("start") < pl.col("_to"), pl.col("end") > pl.col("_from")
+    )
     names = names.join(inside.select("start", "end").unique(), on=["start", "end"], how="anti", maintain_order="left")
     # "BBB" and "Kursziel" have capitals and are no names.
     words_of_ratings = words(scanned, "grade", "target", "rating").select("end", "sid").unique()
@@ -178,14 +180,18 @@ def _with_their_names(names: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     people = names.filter(pl.col("kind").is_in(["person", "name"])).select("sid", _from="start", _to="end")
     grown = (
         names.filter(pl.col("kind") == "plaintiff")
-        .join(people, on="sid")
+        .join(people, on="sid", maintain_order="left")
         .filter(pl.col("_from") - pl.col("end") <= _APPOSITION, pl.col("_to") - pl.col("end") > 1)
         .with_columns(_from=pl.max_horizontal("_from", pl.col("end") + 1))
     )
     # A word alone is rarely a person's name.
     written = scanned.tape.slice("_from", "_to", grown)
     spaced = written.str.strip_chars().str.contains(r"\S[ ·・]\S").fill_null(value=False)
-    grown = grown.filter(spaced).sort("start", "_from").unique(["start", "end"], keep="first", maintain_order=True)
+    grown = (
+        grown.filter(spaced)
+        .sort("start", "_from", maintain_order=True)
+        .unique(["start", "end"], keep="first", maintain_order=True)
+    )
     joined = names.join(grown.select("start", "end", "_from", "_to"), on=["start", "end"], how="left", maintain_order="left")
     theirs = (pl.col("kind") == "plaintiff") & pl.col("_to").is_not_null()
     return joined.with_columns(
@@ -239,7 +245,13 @@ def _authorities(scanned: Scanned) -> pl.DataFrame:
     return (
         pl.concat([known, other])
         .drop_nulls("sid")
-        .sort("start", pl.col("end") - pl.col("start"), pl.col("authority").is_null(), descending=[False, True, False])
+        .sort(
+            "start",
+            pl.col("end") - pl.col("start"),
+            pl.col("authority").is_null(),
+            descending=[False, True, False],
+            maintain_order=True,
+        )
         .unique("start", keep="first", maintain_order=True)
         .select(
             "sid", "authority", name_start="start", name_end="end", name_cid="cid",
@@ -274,10 +286,10 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     best = (
         rows.filter(pl.col("move_type").is_in(PLACED))
         .select("row", "sid", "cid", "trigger_start", "trigger_end")
-        .join(places, on="sid", how="inner")
+        .join(places, on="sid", how="inner", maintain_order="left")
         .with_columns(cost=gap + pl.col("dear") + _CLAUSE_COST * (pl.col("place_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _PLACE_REACH)
-        .sort("row", "cost", "place_start")
+        .sort("row", "cost", "place_start", maintain_order=True)
         .unique("row", keep="first", maintain_order=True)
         .select("row", "country")
     )
@@ -287,13 +299,13 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         scanned.countries.filter(pl.col("kind") != "adjective")
         .drop_nulls("sid")
         .select("doc", place_start="start", earlier="country")
-        .sort("place_start")
+        .sort("place_start", maintain_order=True)
     )
     pointed = (
         rows.filter(pl.col("move_type").is_in(PLACED))
         .join(anaphora, on="sid", how="semi")
         .select("row", "doc", "start")
-        .sort("start")
+        .sort("start", maintain_order=True)
         .join_asof(
             last,
             left_on="start",

@@ -86,7 +86,7 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
     bracketed = _bracketed(told, levels, ways, scanned)
     changes = pl.concat([changes, bracketed.join(changes, on="value_start", how="anti")], how="diagonal")
     silent = _without_number(changes, ways, topics, scanned)
-    return pl.concat([changes, levels, silent], how="diagonal").sort("start", "move_type").select(
+    return pl.concat([changes, levels, silent], how="diagonal").sort("start", "move_type", maintain_order=True).select(
         "rule", "order", "move_type", "confidence", "start", "end", "anchor_start", "anchor_end", "sid", "cid", "doc",
         "value_start", "value_end", "way_start", "direction",
     )  # fmt: skip
@@ -129,7 +129,9 @@ def _topics(scanned: Scanned) -> pl.DataFrame:
     bourse = words(scanned, "bourse").select("start", "end", "sid", "cid", topic=pl.lit("bourse"))
     counted = counted.join(pl.concat([shares, metric]).select("end", "sid"), on=["end", "sid"], how="anti")
     found = pl.concat([shares, metric, counted, others, bourse]).drop_nulls("sid")
-    return found.rename({"start": "topic_start", "end": "topic_end", "cid": "topic_cid"}).sort("topic_start")
+    return found.rename({"start": "topic_start", "end": "topic_end", "cid": "topic_cid"}).sort(
+        "topic_start", maintain_order=True
+    )
 
 
 def _numbers(scanned: Scanned) -> pl.DataFrame:
@@ -153,7 +155,7 @@ def _numbers(scanned: Scanned) -> pl.DataFrame:
             cid="cid",
             doc="doc",
         )
-        .sort("num_start")
+        .sort("num_start", maintain_order=True)
     )
 
 
@@ -163,7 +165,11 @@ def _ways(scanned: Scanned) -> pl.DataFrame:
         ((pl.col("kind") == "market") | (pl.col("kind") == "direction")) & pl.col("code").is_in(["up", "down"])
     ).drop_nulls("sid")
     own_first = found.sort(
-        "start", pl.col("end") - pl.col("start"), pl.col("kind") == "direction", descending=[False, True, False]
+        "start",
+        pl.col("end") - pl.col("start"),
+        pl.col("kind") == "direction",
+        descending=[False, True, False],
+        maintain_order=True,
     )
     return own_first.unique("start", keep="first", maintain_order=True).select(
         "sid", way_start="start", way_end="end", way="code", way_cid="cid"
@@ -196,14 +202,14 @@ def _conjunctions(pairs: pl.DataFrame, scanned: Scanned, start: str, other: str)
 
 def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """The numbers with topic, topic_start, topic_end, topic_cid and cost of the sentence's cheapest topic, or nulls."""
-    pairs = numbers.join(topics, on="sid", how="inner").filter(
+    pairs = numbers.join(topics, on="sid", how="inner", maintain_order="left").filter(
         (pl.col("topic_end") <= pl.col("num_start")) | (pl.col("topic_start") >= pl.col("num_end"))
     )
     # Market value is a topic of percents ("lost a third of its value"), never of a price.
     pairs = pairs.filter((pl.col("topic") != "share_value") | (pl.col("kind") != "money"))
     follows = pl.col("topic_start") >= pl.col("num_end")
-    of_ends = words(scanned, "of").select(of_start="start", of_end="end").sort("of_start")
-    pairs = pairs.sort("num_end").join_asof(
+    of_ends = words(scanned, "of").select(of_start="start", of_end="end").sort("of_start", maintain_order=True)
+    pairs = pairs.sort("num_end", maintain_order=True).join_asof(
         of_ends, left_on="num_end", right_on="of_start", strategy="forward", tolerance=2, check_sortedness=False
     )
     said_of = (
@@ -228,7 +234,7 @@ def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned
     best = (
         pairs.with_columns(cost=pl.when(said_of & inside).then(0).otherwise(cost))
         .filter(pl.col("cost") <= _FAR)
-        .sort("num_start", "cost", "topic_start")
+        .sort("num_start", "cost", "topic_start", maintain_order=True)
         .unique("num_start", keep="first", maintain_order=True)
         .select("num_start", "topic", "topic_start", "topic_end", "topic_cid", "cost")
     )
@@ -237,8 +243,12 @@ def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned
 
 def _moving_firms(scanned: Scanned) -> pl.DataFrame:
     """Where a word of direction stands right behind the name of a firm: sid, cid."""
-    ways = _ways(scanned).select("way_start", "way_cid").sort("way_start")
-    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid").sort("end")
+    ways = _ways(scanned).select("way_start", "way_cid").sort("way_start", maintain_order=True)
+    firms = (
+        scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"]))
+        .drop_nulls("sid")
+        .sort("end", maintain_order=True)
+    )
     found = firms.join_asof(
         ways, left_on="end", right_on="way_start", strategy="forward", tolerance=_NAME_TO_WAY, check_sortedness=False
     )
@@ -247,9 +257,13 @@ def _moving_firms(scanned: Scanned) -> pl.DataFrame:
 
 def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Numbers without a topic in sentences right after one that tells of a share: told, with topic "share"."""
-    sentences = scanned.sentences.select("sid", "doc", sentence_end="end").join(titles(scanned), on="doc", how="left")
+    sentences = scanned.sentences.select("sid", "doc", sentence_end="end").join(
+        titles(scanned), on="doc", how="left", maintain_order="left"
+    )
     body = sentences.filter(pl.col("sentence_end") > pl.col("title_end")).select("sid", "doc")
-    only_shares = topics.group_by("sid").agg(only=(pl.col("topic") == "share").all()).filter("only").select("sid")
+    only_shares = (
+        topics.group_by("sid", maintain_order=True).agg(only=(pl.col("topic") == "share").all()).filter("only").select("sid")
+    )
     of_shares = scanned.sentences.select("sid", "doc").join(only_shares, on="sid", how="semi")
     sources = pl.concat([facts.select("sid", "doc"), of_shares]).unique().join(body, on=["sid", "doc"], how="semi")
     after = sources.select("doc", sid=pl.col("sid") + 1)
@@ -263,7 +277,7 @@ def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, sc
     # "Nike gained 2 % to 95 dollars": a percent and a price said of a firm need no word for its share.
     clause = untold.join(moving.select("cid").unique(), on="cid", how="semi")
     money, percents = clause.filter(pl.col("kind") == "money"), clause.filter(pl.col("kind") == "percent")
-    priced = money.select("cid", _at="num_start").join(percents.select("cid", _to="num_end"), on="cid")
+    priced = money.select("cid", _at="num_start").join(percents.select("cid", _to="num_end"), on="cid", maintain_order="left")
     priced = priced.filter((pl.col("_at") - pl.col("_to")).is_between(1, _BRACKET)).select("cid").unique()
     onward = pl.concat([onward, clause.join(priced, on="cid", how="semi").join(onward, on="num_start", how="anti")])
     return onward.with_columns(
@@ -276,7 +290,9 @@ def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, sc
 
 def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add way, way_start, way_end and way_cost of the nearest direction word: of the clause, else of a neighbour clause."""
-    pairs = numbers.select("num_start", "num_end", "said_start", "sid", "cid").join(ways, on="sid", how="inner")
+    pairs = numbers.select("num_start", "num_end", "said_start", "sid", "cid").join(
+        ways, on="sid", how="inner", maintain_order="left"
+    )
     # "More than 5 %" tells no rise.
     pairs = pairs.filter((pl.col("way_end") <= pl.col("said_start")) | (pl.col("way_start") >= pl.col("num_end")))
     pairs = pairs.with_columns(
@@ -287,7 +303,7 @@ def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl
     best = (
         pairs.with_columns(way_cost=cost)
         .filter(pl.col("way_cost") <= 90)
-        .sort("num_start", "way_cost", "way_start")
+        .sort("num_start", "way_cost", "way_start", maintain_order=True)
         .unique("num_start", keep="first", maintain_order=True)
         .select("num_start", "way", "way_start", "way_end", "way_cost")
     )
@@ -338,42 +354,42 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
 
     Yields the column `start`, one row a number. `numbers` needs start, end, sid and kind.
     """
-    before = words(scanned, "from").select(mark_end="end").unique().sort("mark_end")
-    after = words(scanned, "from_after").select(mark_start="start").unique().sort("mark_start")
-    following = numbers.select("sid", "kind", next_start=start).unique().sort("next_start")
+    before = words(scanned, "from").select(mark_end="end").unique().sort("mark_end", maintain_order=True)
+    after = words(scanned, "from_after").select(mark_start="start").unique().sort("mark_start", maintain_order=True)
+    following = numbers.select("sid", "kind", next_start=start).unique().sort("next_start", maintain_order=True)
     marked = (
         numbers.select(start, end, "sid", "kind", _later=pl.col(end) + 1)
-        .sort(start)
+        .sort(start, maintain_order=True)
         .join_asof(before, left_on=start, right_on="mark_end", strategy="backward", tolerance=2, check_sortedness=False)
-        .sort(end)
+        .sort(end, maintain_order=True)
         .join_asof(after, left_on=end, right_on="mark_start", strategy="forward", tolerance=1, check_sortedness=False)
         .filter(pl.col("mark_end").is_not_null() | pl.col("mark_start").is_not_null())
         .with_columns(_sure=pl.col("mark_start").is_not_null())
-        .sort("_later")
+        .sort("_later", maintain_order=True)
         .join_asof(
             following, left_on="_later", right_on="next_start", by=["sid", "kind"], strategy="forward", tolerance=_RANGE_REACH,
             check_sortedness=False,
         )
     )  # fmt: skip
     # "Un retroceso de 58 %, y de 90 %": after an ambiguous mark the end must be marked too.
-    ends = words(scanned, "at").select(to_end="end").unique().sort("to_end")
+    ends = words(scanned, "at").select(to_end="end").unique().sort("to_end", maintain_order=True)
     marked = (
         marked.filter(pl.col("next_start").is_not_null())
-        .sort("next_start")
+        .sort("next_start", maintain_order=True)
         .join_asof(
             ends, left_on="next_start", right_on="to_end", strategy="backward", tolerance=_TO_REACH, check_sortedness=False
         )
         .filter(pl.col("_sure") | pl.col("to_end").is_not_null())
     )
     # "To 350 from 450": the end of the move stands first.
-    backward = words(scanned, "from_back").select(mark_end="end").unique().sort("mark_end")
-    ended = numbers.select("sid", "kind", last_end=end).unique().sort("last_end")
+    backward = words(scanned, "from_back").select(mark_end="end").unique().sort("mark_end", maintain_order=True)
+    ended = numbers.select("sid", "kind", last_end=end).unique().sort("last_end", maintain_order=True)
     turned = (
         numbers.select(start, "sid", "kind", _before=pl.col(start) - 1)
-        .sort(start)
+        .sort(start, maintain_order=True)
         .join_asof(backward, left_on=start, right_on="mark_end", strategy="backward", tolerance=2, check_sortedness=False)
         .filter(pl.col("mark_end").is_not_null())
-        .sort("_before")
+        .sort("_before", maintain_order=True)
         .join_asof(
             ended, left_on="_before", right_on="last_end", by=["sid", "kind"], strategy="backward", tolerance=_BACK_REACH,
             check_sortedness=False,
@@ -390,8 +406,8 @@ def _without_starting_points(numbers: pl.DataFrame, scanned: Scanned) -> pl.Data
 
 def _bracketed(told: pl.DataFrame, levels: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Percents right after a price, signed or in a clause of their own: "208.08 dollars (+1.9 %)"."""
-    percents = told.filter(pl.col("kind") == "percent").sort("num_start")
-    prices = levels.select(level_end="value_end", level_sid="sid", level_cid="cid").sort("level_end")
+    percents = told.filter(pl.col("kind") == "percent").sort("num_start", maintain_order=True)
+    prices = levels.select(level_end="value_end", level_sid="sid", level_cid="cid").sort("level_end", maintain_order=True)
     near = percents.join_asof(
         prices, left_on="num_start", right_on="level_end", strategy="backward", tolerance=_BRACKET, check_sortedness=False
     )
@@ -410,21 +426,21 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
     session = words(scanned, "close").select("cid").unique()
     money = money.filter(
         pl.col("topic").is_in(["share", "bourse"]) | (pl.col("topic").is_null() & pl.col("cid").is_in(session["cid"].implode()))
-    ).sort("num_start")
-    announced = words(scanned, "at", "close").select(at_end="end", at_sid="sid").sort("at_end")
+    ).sort("num_start", maintain_order=True)
+    announced = words(scanned, "at", "close").select(at_end="end", at_sid="sid").sort("at_end", maintain_order=True)
     money = money.join_asof(
         announced, left_on="num_start", right_on="at_end", strategy="backward", tolerance=_BORDER, check_sortedness=False
     )
-    trailing = words(scanned, "at_after").select(trail_start="start", trail_sid="sid").sort("trail_start")
-    money = money.sort("num_end").join_asof(
+    trailing = words(scanned, "at_after").select(trail_start="start", trail_sid="sid").sort("trail_start", maintain_order=True)
+    money = money.sort("num_end", maintain_order=True).join_asof(
         trailing, left_on="num_end", right_on="trail_start", strategy="forward", tolerance=_BORDER, check_sortedness=False
     )
-    moved = changes.select(moved_end="value_end", moved_sid="sid").sort("moved_end")
-    money = money.sort("num_start").join_asof(
+    moved = changes.select(moved_end="value_end", moved_sid="sid").sort("moved_end", maintain_order=True)
+    money = money.sort("num_start", maintain_order=True).join_asof(
         moved, left_on="num_start", right_on="moved_end", strategy="backward", tolerance=30, check_sortedness=False
     )
-    moved_after = changes.select(next_start="value_start", next_sid="sid").sort("next_start")
-    money = money.sort("num_end").join_asof(
+    moved_after = changes.select(next_start="value_start", next_sid="sid").sort("next_start", maintain_order=True)
+    money = money.sort("num_end", maintain_order=True).join_asof(
         moved_after, left_on="num_end", right_on="next_start", strategy="forward", tolerance=20, check_sortedness=False
     )
     record = words(scanned, "record").select("cid").unique()
@@ -442,13 +458,15 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
     # "A record high of 701" is the price of the day, "from a high of 701" is not.
     records = words(scanned, "record").select("sid", r_start="start", r_end="end")
     contrast = words(scanned, "contrast").select("sid", "cid", "start", contrast_end="end")
-    within_record = contrast.join(records, on="sid", how="inner").filter(
+    within_record = contrast.join(records, on="sid", how="inner", maintain_order="left").filter(
         pl.col("start") >= pl.col("r_start"), pl.col("start") < pl.col("r_end")
     )
     contrast = (
-        contrast.join(within_record.select("start"), on="start", how="anti").select("cid", "contrast_end").sort("contrast_end")
+        contrast.join(within_record.select("start"), on="start", how="anti")
+        .select("cid", "contrast_end")
+        .sort("contrast_end", maintain_order=True)
     )
-    found = found.sort("num_start").join_asof(
+    found = found.sort("num_start", maintain_order=True).join_asof(
         contrast,
         left_on="num_start",
         right_on="contrast_end",
@@ -457,7 +475,7 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
         tolerance=40,
         check_sortedness=False,
     )
-    sizes = words(scanned, "by").select(by_end="end").unique().sort("by_end")
+    sizes = words(scanned, "by").select(by_end="end").unique().sort("by_end", maintain_order=True)
     found = found.join_asof(
         sizes, left_on="num_start", right_on="by_end", strategy="backward", tolerance=2, check_sortedness=False
     )
@@ -490,14 +508,14 @@ def _without_number(changes: pl.DataFrame, ways: pl.DataFrame, topics: pl.DataFr
     other = topics.filter(~pl.col("topic").is_in(list(SHARE_WORDS))).select(cid="topic_cid").unique()
     vetoed = words(scanned, "supposed", "target", "rating").select("cid").unique()
     pairs = (
-        subject.join(ways.rename({"way_cid": "cid"}).drop("sid"), on="cid", how="inner")
+        subject.join(ways.rename({"way_cid": "cid"}).drop("sid"), on="cid", how="inner", maintain_order="left")
         .join(numbered.select("cid").drop_nulls().unique(), on="cid", how="anti")
         .join(other, on="cid", how="anti")
         .join(vetoed, on="cid", how="anti")
         .with_columns(gap=_gap("sub_start", "sub_end", "way_start", "way_end"))
         .filter(pl.col("gap") <= 40)
         .filter((pl.col("way_start") >= pl.col("sub_end")) | (pl.col("way_end") <= pl.col("sub_start")))
-        .sort("cid", "gap", "sub_start")
+        .sort("cid", "gap", "sub_start", maintain_order=True)
         .unique("cid", keep="first", maintain_order=True)
     )
     # A move that a number tells elsewhere in the article is no second one.

@@ -86,19 +86,19 @@ def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     gap = pl.max_horizontal(pl.col("cue_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("cue_end"), pl.lit(0))
     told = (
         rows.select("row", "sid", "cid", "trigger_start", "trigger_end", "move_type")
-        .join(cues, on="sid", how="inner")
+        .join(cues, on="sid", how="inner", maintain_order="left")
         .with_columns(cost=gap + _CLAUSE_COST * (pl.col("cue_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _REACH)
         .filter((pl.col("cue") != "completed") | pl.col("move_type").is_in(_MAY_BE_COMPLETED))
         .filter((pl.col("cue") != "abandoned") | pl.col("move_type").is_in(_MAY_BE_ABANDONED))
         .filter((pl.col("cue") != "installed") | pl.col("move_type").is_in(_INSTALLED))
-        .group_by("row", "move_type")
+        .group_by("row", "move_type", maintain_order=True)
         .agg(told=pl.col("cue").unique())
         .explode("told")
         # "Was appointed and will take office in May": what is to come is not done.
         .filter((pl.col("told") != "installed") | ~(pl.col("told") == "future").any().over("row"))
         .filter((pl.col("told") != "future") | ~pl.col("move_type").is_in(_MADE_PUBLIC))
-        .group_by("row")
+        .group_by("row", maintain_order=True)
         .agg(told=pl.col("told").replace({"future": "planned", "installed": "completed"}).unique())
     )
     implied = pl.col("move_type").replace_strict(_STATUS_DEFAULT, default="announced", return_dtype=pl.String)
@@ -126,9 +126,9 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         best = (
             rows.filter(shares)
             .select("row", "sid", "cid", "anchor_start", "anchor_end")
-            .join(cues, on="sid", how="inner")
+            .join(cues, on="sid", how="inner", maintain_order="left")
             .with_columns(cost=gap + _CLAUSE_COST * (pl.col("cue_cid") - pl.col("cid")).abs())
-            .sort("row", "cost", "cue_start")
+            .sort("row", "cost", "cue_start", maintain_order=True)
             .unique("row", keep="first", maintain_order=True)
             .select("row", pl.col("cue").alias(column))
         )
@@ -170,12 +170,12 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     dear = pl.when(coarse).then(_YEAR_COST).when("vague").then(_VAGUE_COST).otherwise(0)
     best = (
         rows.select("row", "sid", "cid", "anchor_start", "anchor_end", "move_type")
-        .join(dates, on="sid", how="inner")
+        .join(dates, on="sid", how="inner", maintain_order="left")
         .filter(~(coarse & pl.col("move_type").is_in(_SHARES)))
         .with_columns(cost=gap + _CLAUSE_COST * (pl.col("date_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _DATE_REACH)
         .with_columns(cost=pl.col("cost") + dear)
-        .sort("row", "cost", "date_start")
+        .sort("row", "cost", "date_start", maintain_order=True)
         .unique("row", keep="first", maintain_order=True)
         .select(
             "row",
@@ -211,14 +211,14 @@ def _published(scanned: Scanned) -> pl.DataFrame:
         sure=precision.is_in(["day", "second"]).fill_null(value=False),
         monthly=(precision == "month").fill_null(value=False),
     )
-    first = scanned.sentences.group_by("doc").agg(first=pl.col("sid").min())
+    first = scanned.sentences.group_by("doc", maintain_order=True).agg(first=pl.col("sid").min())
     full = (
         scanned.periods.filter(pl.col("grain") == "day", pl.col("year").is_not_null(), pl.col("ordinal").is_between(1, 12))
         .filter(pl.col("day").is_between(1, 31))
-        .join(first, on="doc")
+        .join(first, on="doc", maintain_order="left")
         .filter(pl.col("sid") - pl.col("first") < _LEAD)
         .with_columns(written=pl.date("year", "ordinal", 1) + pl.duration(days=pl.col("day") - 1))
-        .sort("start")
+        .sort("start", maintain_order=True)
         .unique("doc", keep="first", maintain_order=True)
         .select("doc", written=pl.col("written").cast(pl.Date))
     )
@@ -233,8 +233,8 @@ def _published(scanned: Scanned) -> pl.DataFrame:
 
 def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Days of a trading session told without one: the day of the sentence before, else that of publication."""
-    days = dates.filter(pl.col("effective_precision") == "day").sort("date_start")
-    days = days.join(scanned.sentences.select("sid", "doc"), on="sid", how="inner").select(
+    days = dates.filter(pl.col("effective_precision") == "day").sort("date_start", maintain_order=True)
+    days = days.join(scanned.sentences.select("sid", "doc"), on="sid", how="inner", maintain_order="left").select(
         "doc", "date_start", day="effective_on", day_sid="sid"
     )
     rows = moves.with_row_index("row")
@@ -249,16 +249,16 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
     near = (pl.col("sid") - pl.col("day_sid") <= _SENTENCES_BACK).fill_null(value=False)
     found = (
         open_.select("row", "doc", "sid", "anchor_start")
-        .sort("anchor_start")
+        .sort("anchor_start", maintain_order=True)
         .join_asof(
-            days.sort("date_start"),
+            days.sort("date_start", maintain_order=True),
             left_on="anchor_start",
             right_on="date_start",
             by="doc",
             strategy="backward",
             check_sortedness=False,
         )
-        .join(published, on="doc", how="left")
+        .join(published, on="doc", how="left", maintain_order="left")
         .select(
             "row",
             day=pl.when(near).then("day").when(pl.col("exact") | pl.col("monthly")).then("published"),
@@ -298,7 +298,7 @@ def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr, *, vague: boo
 def _of_weekdays(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     """Days of the week (lexicon kind `market_weekday`, codes d1 Monday to d7)."""
     found = scanned.cues.filter(pl.col("kind") == _WEEKDAY, pl.col("code") != "none").drop_nulls("sid")
-    found = found.join(published, on="doc", how="left").filter(pl.col("exact") | pl.col("monthly"))
+    found = found.join(published, on="doc", how="left", maintain_order="left").filter(pl.col("exact") | pl.col("monthly"))
     weekday = pl.col("code").str.slice(1).cast(pl.Int64)
     back = (pl.col("published").dt.weekday().cast(pl.Int64) - weekday) % 7
     date = pl.when("exact").then(pl.col("published") - pl.duration(days=back)).otherwise("published")
@@ -312,7 +312,7 @@ def _of_bare_days(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     """
     parts = [scanned.tape.each(_bare_days)]
     found = within(parts[0], scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"}).drop_nulls("sid")
-    found = found.join(published, on="doc", how="left").filter(pl.col("published").is_not_null())
+    found = found.join(published, on="doc", how="left", maintain_order="left").filter(pl.col("published").is_not_null())
     day, month = pl.col("day").cast(pl.Int64), pl.col("month").cast(pl.Int64)
     found = found.filter(day.is_between(1, 31), month.is_null() | month.is_between(1, 12))
     first = pl.col("published").dt.month_start()
@@ -344,7 +344,9 @@ def _bare_days(tape: Tape) -> pl.DataFrame:
 def _of_words(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     """Today and yesterday."""
     found = (
-        words(scanned, "today", "yesterday").join(published, on="doc", how="left").filter(pl.col("exact") | pl.col("monthly"))
+        words(scanned, "today", "yesterday")
+        .join(published, on="doc", how="left", maintain_order="left")
+        .filter(pl.col("exact") | pl.col("monthly"))
     )
     days = pl.when("exact", pl.col("code") == "yesterday").then(1).otherwise(0)
     return _dated(found, pl.col("published") - pl.duration(days=days), _precision(), vague=True)
@@ -352,12 +354,14 @@ def _of_words(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
 
 def _of_the_same_day(scanned: Scanned, dates: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     """ "That day": the day named last before it, else that of publication."""
-    found = words(scanned, "same_day").sort("start")
-    days = dates.filter(pl.col("effective_precision") == "day").join(scanned.sentences.select("sid", "doc"), on="sid")
+    found = words(scanned, "same_day").sort("start", maintain_order=True)
+    days = dates.filter(pl.col("effective_precision") == "day").join(
+        scanned.sentences.select("sid", "doc"), on="sid", maintain_order="left"
+    )
     found = found.join_asof(
-        days.select("doc", "date_start", day="effective_on").sort("date_start"),
+        days.select("doc", "date_start", day="effective_on").sort("date_start", maintain_order=True),
         left_on="start", right_on="date_start", by="doc", strategy="backward", check_sortedness=False,
-    ).join(published, on="doc", how="left")  # fmt: skip
+    ).join(published, on="doc", how="left", maintain_order="left")  # fmt: skip
     precision = pl.when(pl.col("day").is_not_null()).then(pl.lit("day")).otherwise(_precision())
     known = pl.when(pl.col("exact") | pl.col("monthly")).then("published")
     return _dated(found, pl.coalesce("day", known), precision, vague=True)
@@ -371,7 +375,7 @@ def _precision() -> pl.Expr:
 def _of_periods(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     """Days and months; one without a year is the last one up to publication, or up to half a year after it."""
     found = scanned.periods.filter(pl.col("grain").is_in(["day", "instant", "month"])).drop_nulls("sid")
-    found = found.join(published, on="doc", how="left")
+    found = found.join(published, on="doc", how="left", maintain_order="left")
     month = pl.col("end_month").fill_null(pl.col("ordinal")) if "end_month" in found.columns else pl.col("ordinal")
     day = pl.when(pl.col("grain") == "month").then(None).otherwise(pl.col("day"))
     known = month.is_between(1, 12) & (pl.col("year").is_not_null() | pl.col("published").is_not_null())
@@ -394,7 +398,7 @@ def _of_relatives(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
         pl.col("grain").is_in(["month", "year"]), pl.col("ordinal").is_null(), pl.col("year").is_null(),
         pl.col("role").is_null(), pl.col("relative").is_between(-1, 1), ~pl.col("fiscal").fill_null(value=False),
     ).drop_nulls("sid")  # fmt: skip
-    found = found.join(published, on="doc", how="left").filter(pl.col("published").is_not_null())
+    found = found.join(published, on="doc", how="left", maintain_order="left").filter(pl.col("published").is_not_null())
     months = pl.col("published").dt.month_start().dt.offset_by(pl.format("{}mo", "relative"))
     years = pl.date(pl.col("published").dt.year().cast(pl.Int64) + pl.col("relative"), 1, 1)
     return _dated(found, pl.when(pl.col("grain") == "month").then(months).otherwise(years), pl.col("grain"))

@@ -315,4 +315,4 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
         day="_day",
         weekday="weekday",
         split="split",
-    ).sort("start")
+    ).sort("start", maintain_order=True)

@@ -51,7 +51,9 @@ def with_hints(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     closed = after.filter(_closed_before(tape, after)).select("doc", "start", fye="last_ordinal")
     told = pl.concat([yearly, quarterly, closed]).with_columns(rank=0)
     guessed = _of_unnumbered(tape, found).with_columns(rank=1), _of_publication(tape, found).with_columns(rank=2)
-    hints = pl.concat([told, *guessed]).sort("rank", "start").unique("doc", keep="first", maintain_order=True)
+    hints = (
+        pl.concat([told, *guessed]).sort("rank", "start", maintain_order=True).unique("doc", keep="first", maintain_order=True)
+    )
     hints = hints.select("doc", "fye")
     found = found.drop("fye", strict=False).join(hints, on="doc", how="left", maintain_order="left")
     return found.join(_anchors(tape, found), on="doc", how="left", maintain_order="left")
@@ -64,13 +66,17 @@ def _of_unnumbered(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     """
     quarter = pl.col("grain") == "quarter"
     numbered = found.filter(quarter & pl.col("ordinal").is_not_null() & pl.col("role").is_null())
-    firsts = numbered.sort("start").unique("doc", keep="first", maintain_order=True).select("doc", _which="ordinal")
+    firsts = (
+        numbered.sort("start", maintain_order=True)
+        .unique("doc", keep="first", maintain_order=True)
+        .select("doc", _which="ordinal")
+    )
     fiscal = numbered.filter("fiscal").select("doc").unique()
     ended = found.filter(quarter & pl.col("ordinal").is_null() & pl.col("end_month").is_not_null() & pl.col("role").is_null())
     dated = (
         found.filter((pl.col("grain") == "day") & (pl.col("day") >= _MONTH_END) & pl.col("year").is_not_null())
         .join(fiscal, on="doc", how="semi")
-        .join(_published(tape), on="doc", how="inner")
+        .join(_published(tape), on="doc", how="inner", maintain_order="left")
         .filter((pl.col("_pub") - date_of(pl.col("year"), pl.col("ordinal"), pl.col("day"))).dt.total_days().is_between(0, 100))
     )
     months = pl.concat(
@@ -96,8 +102,8 @@ def _of_publication(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     return (
         spoken.with_columns(_step=step)
         .drop_nulls("_step")
-        .join(_published(tape), on="doc", how="inner")
-        .sort(shorter, "start")
+        .join(_published(tape), on="doc", how="inner", maintain_order="left")
+        .sort(shorter, "start", maintain_order=True)
         .unique("doc", keep="first", maintain_order=True)
         .select("doc", "start", fye=fye.cast(pl.Int64))
     )
@@ -152,17 +158,25 @@ def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     )
     # Nothing dated: the commonest year, and the latest quarter that is named.
     named = spans.filter((pl.col("grain") == "quarter") & pl.col("ordinal").is_not_null() & pl.col("year").is_null()).sort(
-        "start"
+        "start", maintain_order=True
     )
-    named = named.unique("doc", keep="first").select("doc", _q="ordinal", _m=m)
-    years = spans.filter(pl.col("year").is_not_null()).group_by("doc", "year").agg(_n=pl.len(), _at=pl.col("start").min())
-    years = years.sort("_n", "_at", descending=[True, False]).unique("doc", keep="first", maintain_order=True)
-    guessed = years.join(named, on="doc", how="left").select(
+    named = named.unique("doc", keep="first", maintain_order=True).select("doc", _q="ordinal", _m=m)
+    years = (
+        spans.filter(pl.col("year").is_not_null())
+        .group_by("doc", "year", maintain_order=True)
+        .agg(_n=pl.len(), _at=pl.col("start").min())
+    )
+    years = years.sort("_n", "_at", descending=[True, False], maintain_order=True).unique(
+        "doc", keep="first", maintain_order=True
+    )
+    guessed = years.join(named, on="doc", how="left", maintain_order="left").select(
         "doc",
         anchor=pl.date(pl.col("year"), pl.coalesce((pl.col("_q") * 3), pl.lit(12)), 28).dt.offset_by(
             pl.when(pl.col("_q").is_null()).then(pl.lit("0d")).otherwise(pl.lit("30d"))
         ),
     )
     best = pl.concat([full.with_columns(_p=0), closed.with_columns(_p=0), guessed.with_columns(_p=1)]).drop_nulls("anchor")
-    best = best.sort("_p", "anchor", descending=[False, True]).unique("doc", keep="first", maintain_order=True)
+    best = best.sort("_p", "anchor", descending=[False, True], maintain_order=True).unique(
+        "doc", keep="first", maintain_order=True
+    )
     return best.select("doc", pl.col("anchor").cast(pl.Date))

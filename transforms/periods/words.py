@@ -199,7 +199,7 @@ def letters(tape: Tape) -> pl.DataFrame:
         last = np.searchsorted(words["start"].to_numpy(), others["end"].to_numpy(), side="left") - 1
         hit = (last >= 0) & (words["end"].to_numpy()[np.maximum(last, 0)] > others["start"].to_numpy())
         others = others.filter(pl.Series(~hit))
-    return pl.concat([words, others]).sort("start")
+    return pl.concat([words, others]).sort("start", maintain_order=True)
 
 
 def _beside_a_year(tape: Tape, words: pl.DataFrame) -> pl.Series:
@@ -269,7 +269,7 @@ def _words(found: pl.DataFrame, *, letter: str) -> pl.DataFrame:
 
 def _disjoint(words: pl.DataFrame) -> pl.DataFrame:
     """The longest word from the left wins; words that begin within an earlier one go."""
-    words = words.sort("start", pl.col("end"), "letter", descending=[False, True, False]).unique(
+    words = words.sort("start", pl.col("end"), "letter", descending=[False, True, False], maintain_order=True).unique(
         "start", keep="first", maintain_order=True
     )
     for _ in range(4):

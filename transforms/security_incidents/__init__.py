@@ -47,7 +47,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
         "rule", "confidence", "category", "stage", "veris_action", "veris_attribute", "veris_actor", "counterparty_start",
         "counterparty_end", "country", "records_affected", "unit", "occurred_on", "occurred_precision",
-    ).sort("start", "category")  # fmt: skip
+    ).sort("start", "category", maintain_order=True)  # fmt: skip
 
 
 def runners_up(scanned: Scanned) -> pl.DataFrame:

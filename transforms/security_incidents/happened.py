@@ -29,10 +29,10 @@ _KINDS_OF_ATTACK: Final = ("attack", "ransomware", "malware", "phishing", "ddos"
 
 def reports(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Matches in reports; those in guides, tests and explainers, which advise the reader throughout, are dropped."""
-    size = scanned.sentences.group_by("doc").agg(first=pl.col("sid").min(), all=pl.len())
-    advice = cues(scanned, "advice").select("doc", "sid").unique().join(size, on="doc")
+    size = scanned.sentences.group_by("doc", maintain_order=True).agg(first=pl.col("sid").min(), all=pl.len())
+    advice = cues(scanned, "advice").select("doc", "sid").unique().join(size, on="doc", maintain_order="left")
     early = (pl.col("sid") - pl.col("first")) * 2 < pl.col("all")
-    advice = advice.group_by("doc").agg(advised=pl.len(), early=early.sum(), all=pl.col("all").first())
+    advice = advice.group_by("doc", maintain_order=True).agg(advised=pl.len(), early=early.sum(), all=pl.col("all").first())
     # A report may end with advice, a guide begins with it.
     guides = advice.filter(
         (pl.col("advised") >= _ADVICE_SENTENCES)
@@ -44,7 +44,7 @@ def reports(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "Ten ways to …", each way with its number at the head of a line.
     items = scanned.tape.each(lambda tape: pattern_scan(tape, _LIST_ITEM, ["_line", "number", "_mark"]))
     items = within(items.select(start="number_start"), scanned.sentences, name="sid", columns={"doc": "doc"}).drop_nulls("doc")
-    listed = items.group_by("doc").agg(items=pl.len()).filter(pl.col("items") >= _LISTED).select("doc")
+    listed = items.group_by("doc", maintain_order=True).agg(items=pl.len()).filter(pl.col("items") >= _LISTED).select("doc")
     listed = listed.join(pl.concat([titled, advice.select("doc")]).unique(), on="doc", how="semi")
     return found.join(pl.concat([guides, titled, listed]).unique(), on="doc", how="anti", maintain_order="left")
 
@@ -55,7 +55,7 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     unreal = cues(scanned, "modal", "negated").select("sid", _cid="cid", _from="start", _to="end", _code="code")
     near = (pl.col("_to") >= pl.col("start") - _MARGIN_BEFORE) & (pl.col("_from") <= pl.col("end") + _MARGIN_AFTER)
     tested = pl.col("asserted") | pl.col("rule").is_in(CLOSED)
-    doubts = found.filter(tested).join(unreal, on="sid").filter(near)
+    doubts = found.filter(tested).join(unreal, on="sid", maintain_order="left").filter(near)
     alleged = cues(scanned, "alleged").select("cid").unique()
     denied = doubts.filter((pl.col("_code") == "negated") & (pl.col("category") != "denial_of_service"))
     imagined = doubts.filter((pl.col("_code") == "modal") & (pl.col("cid") == pl.col("_cid"))).join(
@@ -63,7 +63,7 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     single = pl.col("start").eq(pl.col("anchor_start")) & pl.col("end").eq(pl.col("anchor_end"))
     trends = cues(scanned, "trend").select("sid").unique()
-    attacks = cues(scanned, *_KINDS_OF_ATTACK).group_by("sid").agg(kinds=pl.col("code").n_unique())
+    attacks = cues(scanned, *_KINDS_OF_ATTACK).group_by("sid", maintain_order=True).agg(kinds=pl.col("code").n_unique())
     named = scanned.companies.select("sid").unique()
     lists = attacks.filter(pl.col("kinds") >= len(_KINDS_OF_ATTACK) // 2).join(named, on="sid", how="anti").select("sid")
     general = found.filter(single).join(pl.concat([trends, lists]).unique(), on="sid", how="semi")
@@ -73,7 +73,7 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "protection against ransomware", "ransomware対策": what the word stands beside is a remedy.
     against = cues(scanned, "against").select("sid", _from="start", _to="end")
     ahead, behind = pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end")
-    warded = found.filter(single & pl.col("asserted")).join(against, on="sid")
+    warded = found.filter(single & pl.col("asserted")).join(against, on="sid", maintain_order="left")
     gap = pl.when(scanned.setting("verb_last", warded)).then(behind).otherwise(ahead)
     warded = warded.filter(gap.is_between(0, _TOUCHING))
     out = pl.concat([f.select("_i") for f in (denied, imagined, general, asked, warded)]).unique()

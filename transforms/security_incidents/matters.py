@@ -36,7 +36,15 @@ def merged(found: pl.DataFrame) -> pl.DataFrame:
     others = _leaks(found.filter(pl.col("category") != RESTRICTION))
     rows = pl.concat([others, _restrictions(found)])
     matter = ["doc", "category", "company_id", "place"]
-    rows = rows.sort("doc", "title", pl.col("confidence"), "order", "start", descending=[False, False, True, False, False])
+    rows = rows.sort(
+        "doc",
+        "title",
+        pl.col("confidence"),
+        "order",
+        "start",
+        descending=[False, False, True, False, False],
+        maintain_order=True,
+    )
     # An allegation counts if the surest match makes it, a remedy or denial wherever it is told.
     last = pl.col("stage").max().over(matter)
     stage = pl.when(last >= STAGES.index("remediated")).then(last).otherwise(pl.col("stage").first().over(matter))
@@ -55,7 +63,7 @@ def merged(found: pl.DataFrame) -> pl.DataFrame:
 def _whole_attacks(found: pl.DataFrame) -> pl.DataFrame:
     """Matches without interruptions that ransomware or a flood of requests told beside them has caused."""
     cause = found.filter(pl.col("category").is_in(_INTERRUPT)).select("doc", "company_id", _sid="sid")
-    down = found.filter(pl.col("category") == "outage").join(cause, on=["doc", "company_id"])
+    down = found.filter(pl.col("category") == "outage").join(cause, on=["doc", "company_id"], maintain_order="left")
     caused = down.filter((pl.col("sid") - pl.col("_sid")).abs() <= _BESIDE).select("row").unique()
     return found.join(caused, on="row", how="anti", maintain_order="left")
 
@@ -75,7 +83,11 @@ def _leaks(found: pl.DataFrame) -> pl.DataFrame:
     shown = pl.col("rule").is_in(_SHOWN)
     leaks = found.filter(pl.col("category") == "data_leak")
     together = (
-        leaks.group_by("doc", "company_id", "sid").agg(both=shown.any() & (~shown).any()).filter("both").select(key).unique()
+        leaks.group_by("doc", "company_id", "sid", maintain_order=True)
+        .agg(both=shown.any() & (~shown).any())
+        .filter("both")
+        .select(key)
+        .unique()
     )
     apart = leaks.filter(shown).join(together, on=key, how="anti", nulls_equal=True).select("row").unique()
     return found.with_columns(place=pl.col("row").is_in(apart["row"].implode()).cast(pl.Int64))
@@ -88,7 +100,7 @@ def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
     bans = pl.concat([bans.filter(~pl.col("title")), bans.filter("title").join(body, on="doc", how="anti")])
     closed = pl.col("rule").is_in(CLOSED)
     bans = bans.with_columns(kind=pl.when(closed).then("rule").otherwise(pl.lit("ban")))
-    bans = bans.sort("doc", "confidence", "order", "start", descending=[False, True, False, False])
+    bans = bans.sort("doc", "confidence", "order", "start", descending=[False, True, False, False], maintain_order=True)
     bans = bans.with_columns(
         after=pl.col("counterparty_start") > pl.col("anchor_start"),
         subject=(pl.col("counterparty_start") < pl.col("anchor_start")).any().over("cid"),

@@ -60,7 +60,7 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
         pl.concat(every, how="diagonal")
         .unique(["start", "end", "party"], keep="first", maintain_order=True)
         .with_columns(pl.col("named").fill_null(value=False))
-        .sort("start", "end")
+        .sort("start", "end", maintain_order=True)
     )
     return every_one.with_columns(capital=pl.Series(_capital(every_one, scanned), dtype=pl.Boolean))
 
@@ -73,15 +73,19 @@ def _capital(spans: pl.DataFrame, scanned: Scanned) -> list[bool]:
 
 def _authorities(scanned: Scanned) -> pl.DataFrame:
     """Authorities that the lexicons know by their names: the columns of cues, code begins with their country."""
-    return scanned.cues.filter(pl.col("kind") == "authority").drop_nulls("sid").sort("start", "end")
+    return scanned.cues.filter(pl.col("kind") == "authority").drop_nulls("sid").sort("start", "end", maintain_order=True)
 
 
 def _grown(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Spans grown over the names of their sentence that stand at most `reach` (a column) before or after them."""
-    pairs = words.with_row_index("_i").join(names.select("sid", _from="start", _to="end"), on="sid")
+    pairs = words.with_row_index("_i").join(names.select("sid", _from="start", _to="end"), on="sid", maintain_order="left")
     before = (pl.col("start") - pl.col("_to")).is_between(0, pl.col("reach"))
     after = (pl.col("_from") - pl.col("end")).is_between(0, pl.col("reach"))
-    grown = pairs.filter(before | after).group_by("_i").agg(_from=pl.col("_from").min(), _to=pl.col("_to").max())
+    grown = (
+        pairs.filter(before | after)
+        .group_by("_i", maintain_order=True)
+        .agg(_from=pl.col("_from").min(), _to=pl.col("_to").max())
+    )
     return (
         words.with_row_index("_i").join(grown, on="_i", how="left", maintain_order="left")
         .with_columns(start=pl.min_horizontal("start", "_from"), end=pl.max_horizontal("end", "_to"))
@@ -91,7 +95,7 @@ def _grown(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
 
 def _beside(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """The names that stand right before or after one of the words: the columns of `names`."""
-    pairs = names.with_row_index("_i").join(words.select("sid", _from="start", _to="end"), on="sid")
+    pairs = names.with_row_index("_i").join(words.select("sid", _from="start", _to="end"), on="sid", maintain_order="left")
     gap = pl.max_horizontal(pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end"))
     near = pairs.filter(gap.is_between(0, _JOINED)).select("_i").unique()
     return names.with_row_index("_i").join(near, on="_i", how="semi", maintain_order="left").drop("_i")
@@ -111,13 +115,17 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     main = companies.main_company(scanned).select("doc", _main="company_id")
     parties = _parties(scanned).rename({"start": "_from", "end": "_to", "sid": "_sid", "cid": "_cid"})
     paragraph = paragraphs(scanned).rename({"sid": "_sid", "par": "_par"})
-    parties = parties.join(paragraph, on="_sid", how="left").join(main, on="doc", how="left")
+    parties = parties.join(paragraph, on="_sid", how="left", maintain_order="left").join(
+        main, on="doc", how="left", maintain_order="left"
+    )
     parties = parties.filter(
         pl.col("company_id").is_null() | pl.col("_main").is_null() | (pl.col("company_id") != pl.col("_main"))
     )
-    pairs = found.select("row", "doc", "sid", "cid", "par", "category", "anchor_start", "anchor_end").join(parties, on="doc")
-    pairs = pairs.join(_earlier_bans(found), on="row", how="left")
-    pairs = pairs.join(categories()["parties"], on=["category", "party"])
+    pairs = found.select("row", "doc", "sid", "cid", "par", "category", "anchor_start", "anchor_end").join(
+        parties, on="doc", maintain_order="left"
+    )
+    pairs = pairs.join(_earlier_bans(found), on="row", how="left", maintain_order="left")
+    pairs = pairs.join(categories()["parties"], on=["category", "party"], maintain_order="left")
     later = pl.col("_sid") - pl.col("sid")
     gang = (pl.col("party") == "gang") & later.is_between(-_GANG_BEFORE, _GANG_AFTER)
     finder = (pl.col("party") == "finder") & later.is_between(-1, 1) & (pl.col("par") == pl.col("_par"))
@@ -137,7 +145,11 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     score = pl.when(bans).then(ban_score).otherwise(pl.col("rank") * 100_000 + later.abs() * 5000 + gap)
     score += pl.when(pl.col("party").is_in(["finder", "gang"]) & ~pl.col("capital")).then(3000).otherwise(0)
-    best = pairs.with_columns(_score=score).sort("row", "_score", "_from").unique("row", keep="first", maintain_order=True)
+    best = (
+        pairs.with_columns(_score=score)
+        .sort("row", "_score", "_from", maintain_order=True)
+        .unique("row", keep="first", maintain_order=True)
+    )
     best = _by_name(best, scanned)
     return found.join(
         best.select("row", counterparty_start="_from", counterparty_end="_to", counterparty_kind="party"),
@@ -148,9 +160,9 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _by_name(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Parties with "the regulator" as the authority that the article names last before it, else first."""
     named = _authorities(scanned).select("doc", "start", "end")
-    known = named.filter(pl.Series(_capital(named, scanned), dtype=pl.Boolean)).sort("start")
+    known = named.filter(pl.Series(_capital(named, scanned), dtype=pl.Boolean)).sort("start", maintain_order=True)
     generic = (pl.col("party") == "regulator") & ~pl.col("capital") & ~pl.col("named")
-    vague = best.filter(generic).select("row", "doc", "_from").sort("_from")
+    vague = best.filter(generic).select("row", "doc", "_from").sort("_from", maintain_order=True)
 
     def beside(name: str, *, ahead: bool) -> pl.DataFrame:
         return vague.join_asof(
@@ -171,10 +183,10 @@ def _by_name(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
     """For each ban (row) the place of the ban told before it in its sentence: each has a subject of its own."""
     bans = found.filter(pl.col("category") == RESTRICTION).select("row", "sid", "anchor_start")
-    pairs = bans.join(bans.select("sid", _earlier="anchor_start"), on="sid").filter(
+    pairs = bans.join(bans.select("sid", _earlier="anchor_start"), on="sid", maintain_order="left").filter(
         pl.col("anchor_start") - pl.col("_earlier") > _AGENT_REACH // 2
     )
-    return pairs.group_by("row").agg(pl.col("_earlier").max())
+    return pairs.group_by("row", maintain_order=True).agg(pl.col("_earlier").max())
 
 
 def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -191,7 +203,7 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     sharing = found.filter(pl.col("category") == "data_sharing").select("sid").unique()
     receivers = cues(scanned, "third_party").join(sharing, on="sid", how="semi").select(_from="start", _to="end")
     finders = cues(scanned, "finder").select(_from="start", _to="end")
-    others = pl.concat([parties, receivers, finders]).sort("_from")
+    others = pl.concat([parties, receivers, finders]).sort("_from", maintain_order=True)
     mentions = _overlapping(scanned.companies, others).join(paragraphs(scanned), on="sid", how="left", maintain_order="left")
     named = mentions.filter("_over").select("doc", "par", "company_id").unique().with_columns(_party=True)
     mentions = mentions.join(named, on=["doc", "par", "company_id"], how="left", maintain_order="left")
@@ -217,14 +229,14 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     backed = whose.filter(~bare).select("doc", "company_id").unique()
     believed = whose.filter(bare, pl.col("counterparty_start").is_not_null(), pl.col("counterparty_kind") != "country")
     believed = believed.join(backed, on=["doc", "company_id"], how="semi")
-    return pl.concat([whose.filter(~bare), believed]).sort("row")
+    return pl.concat([whose.filter(~bare), believed]).sort("row", maintain_order=True)
 
 
 def _main_of_sharing(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Companies (doc, company_id) of which a sentence tells that they share data, standing before the verb."""
     told = found.filter(pl.col("category") == "data_sharing").select("sid", "anchor_start", "counterparty_start")
     firms = scanned.companies.select("doc", "sid", "company_id", "start").drop_nulls()
-    before = firms.join(told, on="sid").filter(
+    before = firms.join(told, on="sid", maintain_order="left").filter(
         pl.col("start") < pl.col("anchor_start"), pl.col("start") != pl.col("counterparty_start")
     )
     return before.select("doc", "company_id").unique()
@@ -232,12 +244,12 @@ def _main_of_sharing(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def _overlapping(spans: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Spans with _over: whether each shares a character with one of the others."""
-    reach = others.sort("_from").with_columns(_to=pl.col("_to").cum_max())
-    joined = spans.sort("end").join_asof(
+    reach = others.sort("_from", maintain_order=True).with_columns(_to=pl.col("_to").cum_max())
+    joined = spans.sort("end", maintain_order=True).join_asof(
         reach, left_on="end", right_on="_from", strategy="backward", allow_exact_matches=False, check_sortedness=False
     )
     return (
         joined.with_columns(_over=(pl.col("_to") > pl.col("start")).fill_null(value=False))
         .drop("_from", "_to")
-        .sort("start", "end")
+        .sort("start", "end", maintain_order=True)
     )

@@ -37,11 +37,11 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     of the category's kind stands in its sentence, or soon after it, before any other matter is told.
     """
     said = cues(scanned, "alleged", "denied", "patched", "restored", "lifted", "removed", "safeguard")
-    said = said.join(paragraphs(scanned), on="sid", how="left").select(
+    said = said.join(paragraphs(scanned), on="sid", how="left", maintain_order="left").select(
         "code", "doc", _par="par", _sid="sid", _cid="cid", _start="start"
     )
     matches = found.select("row", "doc", "par", "sid", "cid", "end", "category", "rule", "company_id")
-    pairs = matches.join(said, on="doc").with_columns(
+    pairs = matches.join(said, on="doc", maintain_order="left").with_columns(
         later=pl.col("_sid") - pl.col("sid"), further=pl.col("_par") - pl.col("par")
     )
     # A sentence that names another company, and not this one, is about that one.
@@ -50,17 +50,17 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .group_by(_sid="sid")
         .agg(ids=pl.col("company_id").unique())
     )
-    pairs = pairs.join(about, on="_sid", how="left")
+    pairs = pairs.join(about, on="_sid", how="left", maintain_order="left")
     pairs = pairs.filter((pl.col("later") == 0) | pl.col("ids").is_null() | pl.col("ids").list.contains(pl.col("company_id")))
     told = found.select("doc", _other_sid="sid", _other="category").unique()
     # The first later sentence of the paragraph that tells of another matter, not of another effect of the same attack.
     turn = (
-        matches.join(told, on="doc")
+        matches.join(told, on="doc", maintain_order="left")
         .filter((pl.col("_other_sid") > pl.col("sid")) & (pl.col("_other") != pl.col("category")))
         .filter(~(pl.col("_other").is_in((*INTRUSIONS, "vulnerability")) & pl.col("category").is_in(INTRUSIONS)))
-        .group_by("row").agg(_turn=pl.col("_other_sid").min())
+        .group_by("row", maintain_order=True).agg(_turn=pl.col("_other_sid").min())
     )  # fmt: skip
-    pairs = pairs.join(turn, on="row", how="left")
+    pairs = pairs.join(turn, on="row", how="left", maintain_order="left")
     here = pl.col("later") == 0
     soon = pl.col("later").is_between(1, _AFTERMATH) & (pl.col("further") == 0)
     soon |= pl.col("later").is_between(1, _AFTERMATH // 2) & (pl.col("further") == 1)
@@ -91,7 +91,7 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             pl.concat([denied_here, denied_later]).unique().with_columns(stage=pl.lit(3)),
         ]
     )
-    stages = stages.group_by("row").agg(pl.col("stage").max())
+    stages = stages.group_by("row", maintain_order=True).agg(pl.col("stage").max())
     return found.join(stages, on="row", how="left", maintain_order="left").with_columns(pl.col("stage").fill_null(0))
 
 
@@ -106,23 +106,28 @@ def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).select("sid", "start", "end", "value")
     follows = (pl.col("_at") - pl.col("end")).is_between(-1, _COUNT_REACH)
     beside = (pl.col("_at") - pl.col("end")).abs() <= 2 * _COUNT_REACH
-    said = counts.join(victims, on="sid").filter(follows).with_columns(sure=pl.lit(0))
-    guessed = counts.filter(pl.col("value") >= _SIZABLE).join(data, on="sid").filter(beside).with_columns(sure=pl.lit(1))
+    said = counts.join(victims, on="sid", maintain_order="left").filter(follows).with_columns(sure=pl.lit(0))
+    guessed = (
+        counts.filter(pl.col("value") >= _SIZABLE)
+        .join(data, on="sid", maintain_order="left")
+        .filter(beside)
+        .with_columns(sure=pl.lit(1))
+    )
     counted = (
         pl.concat([said, guessed])
-        .sort("sure", "start", "_at")
+        .sort("sure", "start", "_at", maintain_order=True)
         .unique(["sid", "start"], keep="first", maintain_order=True)
-        .join(paragraphs(scanned), on="sid", how="left")
+        .join(paragraphs(scanned), on="sid", how="left", maintain_order="left")
         .select("par", "sure", "unit", _sid="sid", value_start="start", value_end="end", records_affected="value")
     )
     far = (pl.col("value_start") - pl.col("anchor_start")).abs()
     near = (
         found.filter(pl.col("category").is_in(COUNTED))
         .select("row", "sid", "par", "anchor_start")
-        .join(counted, on="par")
+        .join(counted, on="par", maintain_order="left")
         .with_columns(later=pl.col("_sid") - pl.col("sid"))
         .filter((pl.col("later") == 0) | ((pl.col("later") == 1) & (pl.col("sure") == 0)))
-        .sort("row", "later", "sure", far)
+        .sort("row", "later", "sure", far, maintain_order=True)
         .unique("row", keep="first", maintain_order=True)
         .select("row", "value_start", "value_end", "records_affected", "unit")
     )
@@ -142,7 +147,7 @@ def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     lands = pl.concat([scanned.countries.select("sid", "start", "end", "country", "kind"), regions])
     lands = lands.filter(~pl.Series(_of_the_page(lands, scanned), dtype=pl.Boolean))
     pairs = found.select("row", "sid", "category", "anchor_start", "counterparty_start", "counterparty_end").join(
-        lands.rename({"start": "_from", "end": "_to"}), on="sid"
+        lands.rename({"start": "_from", "end": "_to"}), on="sid", maintain_order="left"
     )
     people = cues(scanned, *RECORD_UNITS, "school", "government")["start"].to_list()
     of_people = pl.col("_to").is_in(people) | (pl.col("_to") + 1).is_in(people)
@@ -153,7 +158,7 @@ def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     vague = pl.when(pl.col("kind") == "adjective").then(500).otherwise(1)
     far = pl.when(pl.col("category") == "outage").then(pl.col("_from")).otherwise(far)
     order = pl.when(inside.fill_null(value=False) & (pl.col("category") == RESTRICTION)).then(0).otherwise(vague + far)
-    best = pairs.sort("row", order).unique("row", keep="first", maintain_order=True)
+    best = pairs.sort("row", order, maintain_order=True).unique("row", keep="first", maintain_order=True)
     placed_at = found.join(best.select("row", "country"), on="row", how="left", maintain_order="left")
     placed_at = _elsewhere(placed_at, lands, scanned)
     # "The ministry of education": in a language of one country, that country's.
@@ -186,11 +191,18 @@ def _elsewhere(found: pl.DataFrame, lands: pl.DataFrame, scanned: Scanned) -> pl
     For those who forbid the place named last before them in the paragraph, else the home of the one authority that the
     article names.
     """
-    place = scanned.sentences.select("sid", "doc").join(paragraphs(scanned), on="sid", how="left")
+    place = scanned.sentences.select("sid", "doc").join(paragraphs(scanned), on="sid", how="left", maintain_order="left")
     named = (
-        lands.filter(pl.col("kind") != "adjective").join(place, on="sid").sort("start").select("par", "start", near="country")
+        lands.filter(pl.col("kind") != "adjective")
+        .join(place, on="sid", maintain_order="left")
+        .sort("start", maintain_order=True)
+        .select("par", "start", near="country")
     )
-    bans = found.filter(pl.col("category") == RESTRICTION).select("row", "par", "anchor_start").sort("anchor_start")
+    bans = (
+        found.filter(pl.col("category") == RESTRICTION)
+        .select("row", "par", "anchor_start")
+        .sort("anchor_start", maintain_order=True)
+    )
     near = bans.join_asof(
         named, left_on="anchor_start", right_on="start", by="par", strategy="backward", tolerance=_PLACE_BEFORE,
         check_sortedness=False,
@@ -199,7 +211,7 @@ def _elsewhere(found: pl.DataFrame, lands: pl.DataFrame, scanned: Scanned) -> pl
         scanned.cues.filter(pl.col("kind") == "authority")
         .select("doc", home=pl.col("code").str.slice(0, 2).str.to_uppercase())
         .filter(~pl.col("home").is_in(["XX", "EU"]))
-        .group_by("doc")
+        .group_by("doc", maintain_order=True)
         .agg(pl.col("home").unique())
         .filter(pl.col("home").list.len() == 1)
         .select("doc", home=pl.col("home").list.first())
@@ -218,8 +230,10 @@ def with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     if found.is_empty() or any(c not in published.columns for c in wanted):
         return found.with_columns(occurred_on=pl.lit(None, pl.Date), occurred_precision=pl.lit(None, pl.String))
     spans = scanned.periods.filter(pl.col("grain").is_in(["day", "month", "year"]), pl.col("role").is_null()).drop("sid", "doc")
-    pairs = found.select("row", "doc", "cid", "anchor_start", "company_id").join(spans, on="cid")
-    pairs = pairs.sort("row", (pl.col("start") - pl.col("anchor_start")).abs()).unique("row", keep="first", maintain_order=True)
+    pairs = found.select("row", "doc", "cid", "anchor_start", "company_id").join(spans, on="cid", maintain_order="left")
+    pairs = pairs.sort("row", (pl.col("start") - pl.col("anchor_start")).abs(), maintain_order=True).unique(
+        "row", keep="first", maintain_order=True
+    )
     pairs = periods.resolve(pairs.join(published.select("doc", *wanted), on="doc", how="left", maintain_order="left"))
     calendar = pl.date(pl.col("year"), 1, 1)
     first = pl.when(pl.col("grain") == "year").then(calendar).otherwise(pl.coalesce("period_start", "period_end"))
@@ -232,7 +246,7 @@ def with_veris(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     said = cues(
         scanned, "insider", "snoop", "phishing", "mistake", "misdirected", "malware", "device", "stolen_thing", "attacker"
     )
-    said = said.group_by("sid").agg(codes=pl.col("code").unique())
+    said = said.group_by("sid", maintain_order=True).agg(codes=pl.col("code").unique())
     taken = pl.col("category").is_in(["data_breach", "unauthorized_access", "data_leak"])
     inside = _told("insider") & ~_told("attacker")
     action = (

@@ -40,16 +40,18 @@ def with_words(scanned: Scanned) -> Scanned:
     told = found.filter(~hidden).with_columns(kind=pl.lit(TOPIC))
     placed = within(told, scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
     others = scanned.cues.filter(pl.col("kind") != TOPIC)
-    return replace(scanned, cues=pl.concat([others, placed.select(others.columns)]).sort("start", "end"))
+    return replace(scanned, cues=pl.concat([others, placed.select(others.columns)]).sort("start", "end", maintain_order=True))
 
 
 def inside(spans: pl.DataFrame, frames: pl.DataFrame) -> pl.Series:
     """Whether each span lies within one of the frames."""
-    reach = frames.sort("start").select(_from="start", _to=pl.col("end").cum_max())
-    joined = spans.with_row_index("_i").sort("start").join_asof(
+    reach = frames.sort("start", maintain_order=True).select(_from="start", _to=pl.col("end").cum_max())
+    joined = spans.with_row_index("_i").sort("start", maintain_order=True).join_asof(
         reach, left_on="start", right_on="_from", strategy="backward", check_sortedness=False
     )  # fmt: skip
-    return joined.sort("_i").select(inside=(pl.col("end") <= pl.col("_to")).fill_null(value=False))["inside"]
+    return joined.sort("_i", maintain_order=True).select(inside=(pl.col("end") <= pl.col("_to")).fill_null(value=False))[
+        "inside"
+    ]
 
 
 def cues(scanned: Scanned, *codes: str) -> pl.DataFrame:
@@ -82,7 +84,7 @@ def paragraphs(scanned: Scanned) -> pl.DataFrame:
 
 
 def _paragraphs(scanned: Scanned) -> pl.DataFrame:
-    placed = scanned.sentences.sort("start").with_columns(_cut=pl.col("end").shift(1).over("doc"))
+    placed = scanned.sentences.sort("start", maintain_order=True).with_columns(_cut=pl.col("end").shift(1).over("doc"))
     breaks = np.concatenate(([0], np.cumsum(scanned.tape.codes == ord("\n"))))
     lines = breaks[placed["start"].to_numpy()] - breaks[placed["_cut"].fill_null(0).to_numpy()]
     new = placed["_cut"].is_null() | pl.Series(lines > 0)
