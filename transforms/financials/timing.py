@@ -42,7 +42,7 @@ _QUARTER_OF_YEAR: Final = 30
 def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Add period_type, period_start, period_end and fiscal_period. `rows` has company_id, period_role, basis and instant."""
     docs = context.scanned.tape.docs.select("doc", "published_at", "published_precision").join(
-        _hints(context), on="doc", how="left"
+        _hints(context), on="doc", how="left", maintain_order="left"
     )
     rows = rows.join(docs, on="doc", how="left", maintain_order="left").with_columns(
         outlook=pl.col("basis").is_in(["guidance", "prior_guidance"])
@@ -57,7 +57,7 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 def _hints(context: Context) -> pl.DataFrame:
     """The end of the fiscal year and the time of each article, as far as its period spans tell: doc, fye, anchor."""
     spans = context.scanned.periods.filter(pl.col("doc").is_not_null())
-    return spans.group_by("doc").agg(pl.col(c).drop_nulls().first() for c in _HINTS)
+    return spans.group_by("doc", maintain_order=True).agg(pl.col(c).drop_nulls().first() for c in _HINTS)
 
 
 def _pairs(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -79,25 +79,25 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     quarters = spans.filter(pl.col("grain").is_in(["quarter", "half", "nine_months"])).select("sid", quarter_end="end")
     owned = (
         spans.filter(pl.col("grain") == "year")
-        .join(quarters, on="sid", how="inner")
+        .join(quarters, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("start") - pl.col("quarter_end")).is_between(0, _QUARTER_OF_YEAR))
     )
     pairs = _pairs(rows.filter(pl.col("period_role") == "current"), context)
     compared = context.cues("role").select("sid", role_end="cue_end")
     measured = (
         spans.select("sid", "start")
-        .join(compared, on="sid", how="inner")
+        .join(compared, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("start") - pl.col("role_end")).is_between(0, _COMPARED))
     )  # "compared with last year" is no period of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(measured["start"].unique().implode()))
     earlier = rows.filter(pl.col("period_role") == "comparative").select("sid", earlier_end="end")
-    times = rows.select("sid", today=_today()).unique("sid")
+    times = rows.select("sid", today=_today()).unique("sid", maintain_order=True)
     past = pl.col("year") < pl.col("today").dt.year() - (pl.col("today").dt.month() <= _SPRING).cast(pl.Int64)
     theirs = (
-        spans.join(times, on="sid", how="inner")
+        spans.join(times, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("relative") == -1) | past)
         .select("sid", "start")
-        .join(earlier, on="sid", how="inner")
+        .join(earlier, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("start") - pl.col("earlier_end")).is_between(0, _THEIRS))
     )  # "to 23 million from 2 million last year", "sammenlignet med 9 millioner i 2015": that of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(theirs["start"].unique().implode()))
@@ -127,7 +127,11 @@ def _spans_of_comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 
 def _cheapest(pairs: pl.DataFrame, cost: pl.Expr) -> pl.DataFrame:
-    best = pairs.with_columns(cost=cost).sort("number", "cost", "cue_start").unique("number", keep="first", maintain_order=True)
+    best = (
+        pairs.with_columns(cost=cost)
+        .sort("number", "cost", "cue_start", maintain_order=True)
+        .unique("number", keep="first", maintain_order=True)
+    )
     return best.select("number", *_PARTS)
 
 

@@ -33,10 +33,14 @@ def default_period(scanned: Scanned) -> pl.DataFrame:
     spans = spans.filter(pl.col("period_end") > today - pl.duration(days=oldest))
     # A year counts only where nothing shorter stands in the first paragraphs.
     spans = spans.filter(pl.col("start") - pl.col("_from") < 1500).with_columns(_year=pl.col("grain") == "year")
-    first = spans.sort("_year", "start").unique("doc", keep="first", maintain_order=True).select("doc", *RESOLVED)
+    first = (
+        spans.sort("_year", "start", maintain_order=True)
+        .unique("doc", keep="first", maintain_order=True)
+        .select("doc", *RESOLVED)
+    )
     first = first.filter(pl.col("period_end").is_not_null())
     fallback = resolve(_bare(docs, grain="quarter")).select("doc", *RESOLVED)
-    return pl.concat([first, fallback.join(first, on="doc", how="anti")]).sort("doc")
+    return pl.concat([first, fallback.join(first, on="doc", how="anti")]).sort("doc", maintain_order=True)
 
 
 def default_outlook(scanned: Scanned, *, reported: pl.DataFrame) -> pl.DataFrame:
@@ -46,8 +50,8 @@ def default_outlook(scanned: Scanned, *, reported: pl.DataFrame) -> pl.DataFrame
     """
     docs, _ = _placed(scanned)
     base = reported.select("doc", base_type="period_type", base_end="period_end")
-    bare = _bare(docs, grain="year").join(base, on="doc", how="left")
-    return resolve(bare.with_columns(outlook=pl.lit(value=True))).select("doc", *RESOLVED).sort("doc")
+    bare = _bare(docs, grain="year").join(base, on="doc", how="left", maintain_order="left")
+    return resolve(bare.with_columns(outlook=pl.lit(value=True))).select("doc", *RESOLVED).sort("doc", maintain_order=True)
 
 
 def _placed(scanned: Scanned) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -55,11 +59,11 @@ def _placed(scanned: Scanned) -> tuple[pl.DataFrame, pl.DataFrame]:
     from transforms.companies import main_company  # noqa: PLC0415  (the two modules know each other only here)
 
     docs = scanned.tape.docs.select("doc", "published_at", "published_precision", _from="start")
-    docs = docs.join(main_company(scanned).select("doc", "company_id"), on="doc", how="left")
+    docs = docs.join(main_company(scanned).select("doc", "company_id"), on="doc", how="left", maintain_order="left")
     spans = scanned.periods.select(list(PERIOD_SPANS))
-    spans = spans.with_columns(scanned.tape.doc_of(spans["start"])).join(docs, on="doc", how="inner")
-    hints = spans.group_by("doc").agg(pl.col("fye").first(), pl.col("anchor").first())
-    return docs.join(hints, on="doc", how="left"), spans
+    spans = spans.with_columns(scanned.tape.doc_of(spans["start"])).join(docs, on="doc", how="inner", maintain_order="left")
+    hints = spans.group_by("doc", maintain_order=True).agg(pl.col("fye").first(), pl.col("anchor").first())
+    return docs.join(hints, on="doc", how="left", maintain_order="left"), spans
 
 
 def _bare(docs: pl.DataFrame, *, grain: str) -> pl.DataFrame:
