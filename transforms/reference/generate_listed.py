@@ -1,7 +1,7 @@
 """Writes `listed.csv` and `listed_aliases.csv`: listed companies from pytickersymbols that `companies.csv` does not hold.
 
 Run as `python transforms/reference/generate_listed.py` with pytickersymbols installed. Not used at run time. A name of one
-word is a weak alias, for many are ordinary words; fiscal years and exchanges are left empty, for the package has none.
+word is a weak alias where `ambiguous_names.txt` holds it; fiscal years and exchanges are left empty, for the package has none.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ FORMS = re.compile(
 
 # Words and first names that no context tells from the firm, and what another table names better.
 ORDINARY = frozenset((HERE / "ordinary_names.txt").read_text(encoding="utf-8").split())
+# Names that are also a word, a person's name or a place in one of our languages ("Linde", "Neste", "Eaton", "Salzgitter").
+AMBIGUOUS = frozenset((HERE / "ambiguous_names.txt").read_text(encoding="utf-8").split())
 AGENCIES = frozenset(("factset", "gartner", "moodys", "s-p-global", "msci", "ipsos", "intertek", "experian"))
 
 
@@ -57,7 +59,7 @@ def main() -> None:
             continue
         taken.add(key)
         companies.append([key, name, stock["name"], country, ticker, "", "", "", "", "", "agency" if key in AGENCIES else ""])
-        aliases.append([key, name, "name" if len(name.split()) > 1 else "weak"])
+        aliases.append([key, name, "weak" if key in AMBIGUOUS else "name"])
     for file_name, head, rows in (
         ("listed.csv", list(own[0]), companies),
         ("listed_aliases.csv", ["company_id", "alias", "kind"], aliases),
