@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms.periods.dates import LAG, date_of
+from transforms.schemas import INSTANT
 
 if TYPE_CHECKING:
     from transforms.spans import Tape
@@ -113,7 +114,7 @@ def _published(tape: Tape) -> pl.DataFrame:
     """The day of publication of each article that has one: doc, _pub."""
     if "published_at" not in tape.docs.columns:
         return pl.DataFrame(schema={"doc": tape.docs.schema["doc"], "_pub": pl.Date})
-    return tape.docs.select("doc", _pub=pl.col("published_at").dt.date()).drop_nulls("_pub")
+    return tape.docs.select("doc", _pub=pl.col("published_at").cast(INSTANT).dt.date()).drop_nulls("_pub")
 
 
 def _closed_before(tape: Tape, after: pl.DataFrame) -> pl.Series:

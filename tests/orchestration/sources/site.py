@@ -13,7 +13,7 @@ from typing import Any
 from orchestration.sources.network import Fetcher, Manners
 
 QUICK = Manners(
-    timeout=0.5, deadline=1.0, pause=0.0, retries=0, robots=False, allow_private=frozenset({"localhost", "127.0.0.1"})
+    timeout=5.0, deadline=10.0, pause=0.0, retries=0, robots=False, allow_private=frozenset({"localhost", "127.0.0.1"})
 )
 
 
