@@ -179,6 +179,140 @@ def test_a_firm_outside_the_table_gets_the_slug_of_its_common_name(language: str
     assert main["company_id"].to_list() == [company]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "company"),
+    [
+        ("de", "Ruhiger Tag\nEvotec hebt die Prognose an.", "evotec"),
+        ("en", "Quiet day\nNike gained 3%, while others fell.", "nike"),
+        ("fr", "Jour calme\nAccor relève ses prévisions.", "accor"),
+        ("no", "Rolig dag\nNordex hever prognosen.", "nordex"),
+        ("pl", "Spokojny dzień\nLanxess podnosi prognozę.", "lanxess"),
+        ("tr", "Sakin gün\nSymrise beklentisini yükseltti.", "symrise"),
+        ("it", "Giornata calma\nGeberit alza le stime.", "geberit"),
+    ],
+)
+def test_names_that_are_no_words_need_no_context(language: str, text: str, company: str) -> None:
+    assert named(text, language=language) == {company}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("no", "Rolig dag\nNeste kvartal blir bedre."),
+        ("fi", "Rauhallinen päivä\nKone hajosi metsässä."),
+        ("it", "Giornata calma\nAdesso piove. Mondi lontani."),
+        ("de", "Ruhiger Tag\nDie Linde blüht. Safran ist teuer."),
+        ("es", "Día tranquilo\nCintas de colores. Humana es la duda."),
+        ("tr", "Sakin gün\nHalma oynadık."),
+        ("id", "Hari tenang\nBesi itu berat. Sampo habis."),
+        ("en", "Quiet day\nVisa rules are strict. Gap years are long. Match the colour, shell the peas. Eaton is a village."),
+    ],
+)
+def test_names_that_are_words_too_need_context(language: str, text: str) -> None:
+    assert not named(text, language=language)
+
+
+def test_the_ambiguous_names_are_those_of_listed_firms() -> None:
+    file = resources.files("transforms") / "reference" / "ambiguous_names.txt"
+    names = file.read_text(encoding="utf-8").split()
+    assert names == sorted(set(names))
+    weak = {row["company_id"] for row in rows("listed_aliases.csv") if row["kind"] == "weak"}
+    assert weak <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "companies_named"),
+    [
+        pytest.param(
+            "en",
+            "RA World ransomware gang claims attack\nThe RA World group posted files. RA World said it hit a firm.",
+            set(),
+            id="a gang by the words beside it",
+        ),
+        pytest.param(
+            "en",
+            "LockBit claims attack on Corvane Health\nThe LockBit group said it hit Corvane Health. The company confirmed it.",
+            {"corvane-health"},
+            id="a gang by its name",
+        ),
+        pytest.param(
+            "fr",
+            "Le gang Noirelune attaque Corvane\nLe gang Noirelune a publié des données de la société Corvane.",
+            {"corvane"},
+            id="French",
+        ),
+        pytest.param(
+            "es",
+            "El grupo Lapsus$ ataca a Corvania\nLapsus$ publicó datos de la empresa Corvania. La empresa lo confirmó.",
+            {"corvania"},
+            id="Spanish",
+        ),
+        pytest.param(
+            "id",
+            "Laba Semester I-2022 naik\nLaba perusahaan Semester I-2022 naik. PT Sinar Laut (Persero) Tbk mencatat laba.",
+            {"sinar-laut"},
+            id="periods and forms",
+        ),
+    ],
+)
+def test_gangs_and_periods_are_no_firms(language: str, text: str, companies_named: set[str]) -> None:
+    assert named(text, language=language) == companies_named
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "company"),
+    [
+        ("es", "El banco Serrano gana 3 millones\nBanco Serrano ganó 3 millones. El banco Serrano creció.", "banco-serrano"),
+        ("it", "Banca Serrano in utile\nBanca Serrano chiude bene. La società ha detto poco.", "banca-serrano"),
+        ("pt", "Banco Serrano lucra 30 milhões\nO Banco Serrano lucrou 30 milhões.", "banco-serrano"),
+        ("id", "Bank Kelapa untung\nBank Kelapa mencatat laba. Bank ini tumbuh.", "bank-kelapa"),
+    ],
+)
+def test_a_noun_with_a_capital_is_part_of_the_name(language: str, text: str, company: str) -> None:
+    assert named(text, language=language) == {company}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "companies_named"),
+    [
+        (
+            "en",
+            "Corvane Regional Hospital hit by ransomware\nCorvane Regional Hospital said so. The University of Oakvale helped.",
+            {"corvane-regional-hospital"},
+        ),
+        (
+            "en",
+            "City of Corvaneville hit by cyberattack\nThe City of Corvaneville shut its systems.",
+            {"city-of-corvaneville"},
+        ),
+        (
+            "es",
+            "Ciberataque contra la Universidad de Corvania\nLa Universidad de Corvania apagó todo.",
+            {"universidad-de-corvania"},
+        ),
+        (
+            "de",
+            "Cyberangriff auf Universität Corvanien\nDie Universität Corvanien schaltet ab.",
+            {"universitat-corvanien"},
+        ),
+        (
+            "tr",
+            "Corvan Üniversitesi saldırıya uğradı\nCorvan Üniversitesi saldırıyı doğruladı.",
+            {"corvan-universitesi"},
+        ),
+        (
+            "en",
+            "Zoom fixes flaw found by University of Corvane\nThe University of Corvane told Zoom of it.",
+            {"zoom"},
+        ),
+    ],
+)
+def test_an_institution_that_the_title_names_is_what_the_article_is_about(
+    language: str, text: str, companies_named: set[str]
+) -> None:
+    assert named(text, language=language) == companies_named
+
+
 def test_products_stand_for_their_makers() -> None:
     assert ("WeChat", "tencent", "product") in mentions("Apps\nMany use WeChat.", language="en")
     assert ("钉钉", "alibaba", "product") in mentions("应用\n很多人用钉钉开会", language="zh")

@@ -51,6 +51,10 @@ _NOT_A_FIRM: Final = r"^(?:\p{Lu}{1,2}|CEO|CFO|DAX|MDAX|USA?|EU|IT|KI|AI|PR|Tech
 """What stands before "-Chef" or "-Aktie" and is no firm."""
 
 
+_PERIOD: Final = r"^(?:[IVX]{1,4}|[A-Z]{1,2}[1-4]|[1-4][A-Z]{1,2})[-/ ](?:19|20)\d\d$"
+"""What is left of "Semester I-2022" without its noun: no name."""
+
+
 _FIGURES_OF_A_FIRM: Final = 4
 """So many words for revenue, profit and the like tell that an article speaks of a firm."""
 
@@ -65,17 +69,20 @@ def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     stops = set(lexicon.settings(tape.language).get("name_stops", ()))
     nouns = lexicon.of_kind(tape.language, "company_noun").filter(pl.col("code") == "before")
     stops |= set(nouns["pattern"].to_list())
+    parts = set(lexicon.settings(tape.language).get("name_parts", ()))
     tails = "|".join(re.escape(noun) for noun in sorted(nouns.filter("open_left")["pattern"].to_list()))
     # Words that only stand at the head of a sentence or a headline belong to no name.
     for _ in range(2):
         head = pl.col("name").str.split(" ").list.first()
-        cut = head.str.to_lowercase().is_in(sorted(stops))
+        # "Banco Serrano", but "Banco" alone is any bank, and "Bank of Hawaii" keeps its head too.
+        part = head.str.to_lowercase().is_in(sorted(parts)) & pl.col("name").str.contains(" ")
+        cut = head.str.to_lowercase().is_in(sorted(stops)) & ~part
         if tails:  # "Skogsbolaget"
-            cut |= head.str.to_lowercase().str.contains(f"(?:{tails})$") & (head != pl.col("name"))
+            cut |= head.str.to_lowercase().str.contains(f"(?:{tails})$") & (head != pl.col("name")) & ~part
         found = found.with_columns(
             start=pl.when(cut).then(pl.col("start") + head.str.len_chars().cast(pl.Int64) + 1).otherwise(pl.col("start")),
             name=pl.when(cut).then(pl.col("name").str.slice(head.str.len_chars() + 1)).otherwise(pl.col("name")),
-        ).filter(pl.col("name").str.len_chars() > 1)
+        ).filter((pl.col("name").str.len_chars() > 1) & ~pl.col("name").str.contains(_PERIOD))
     # "Corvane Software Reports First Quarter Results": where every word of a headline has a capital, its verb ends the name.
     if breaks := lexicon.settings(tape.language).get("name_breaks"):
         broken = found["name"].str.replace(rf" (?:{'|'.join(breaks)})(?: .*)?$", "")
@@ -95,6 +102,12 @@ def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     candidates = candidates.with_columns(company_id=slug(candidates["name"], language=tape.language)).filter(
         pl.col("company_id").str.len_chars() > 1
     )
+    # "Serrano" is "Banco Serrano" where the article has both.
+    full = candidates.filter(pl.Series(_with_part(candidates["name"], tape.language)))
+    full = full.select("doc", pl.col("name").str.extract(r"^\S+ (.*)$", 1), full_id="company_id")
+    candidates = candidates.join(
+        full.unique(["doc", "name"], keep="first", maintain_order=True), on=["doc", "name"], how="left", maintain_order="left"
+    ).select("doc", "name", company_id=pl.coalesce("full_id", "company_id"))
     # The same name without its legal form is the same company.
     short = candidates.with_columns(name=common_name(candidates["name"], language=tape.language))
     wanted = (
@@ -168,7 +181,7 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
         | near(tickers(tape)["start"].to_numpy(), end, end + 1)
     )
     quoted = in_quotes(tape, start, end)
-    noun = follows(tape, nouns["end"], start)
+    noun = follows(tape, nouns["end"], start) | _with_part(names["name"], tape.language)
     if rules.get("names_quoted", False):
         noun |= quoted & _overlaps_title_twin(tape, names)
     # "Karin Ek, chief executive", but "Zoom CEO"
@@ -244,10 +257,35 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
         .filter(pl.col("len") >= _FIGURES_OF_A_FIRM)
     )
     titled = known.filter(pl.Series(overlaps(known, titles_of(tape))))
-    recurring &= pl.col("doc").is_in(pl.concat([speaks, figures["doc"]]).unique().to_list())
+    # A hospital, a university or a town that the title names is what its article is about, as a firm is.
+    public = rules.get("name_public", "")
+    institution = pl.col("name").str.contains(rf"(?i)\b(?:{public})\b") & ~single if public else pl.lit(value=False)
+    recurring &= pl.col("doc").is_in(pl.concat([speaks, figures["doc"]]).unique().to_list()) | institution
     recurring &= ~pl.col("doc").is_in(tape.doc_of(titled["start"]).unique().to_list())
     accepted = shown.filter(pl.col("legal") | told | recurring)
-    return pl.concat([accepted.select("doc", "name"), compounds]).unique(maintain_order=True)
+    found = pl.concat([accepted.select("doc", "name"), compounds]).unique(maintain_order=True)
+    return found.join(_gangs(tape, names), on=["doc", "name"], how="anti")
+
+
+def _with_part(names: pl.Series, language: str) -> NDArray[np.bool_]:
+    """Whether a name begins with its own noun of a firm ("Banco Serrano"); "Bank of England" tells nothing."""
+    nouns = lexicon.of_kind(language, "company_noun").filter(pl.col("code") == "before")["pattern"].to_list()
+    heads = set(lexicon.settings(language).get("name_parts", ())) & set(nouns)
+    words = names.str.split(" ")
+    told = words.list.first().str.to_lowercase().is_in(sorted(heads)) & (words.list.len() > 1)
+    return (told & words.list.get(1, null_on_oob=True).fill_null("").str.contains(r"^\p{Lu}")).to_numpy()
+
+
+def _gangs(tape: Tape, names: pl.DataFrame) -> pl.DataFrame:
+    """Names beside a word for a gang, and those of known gangs: doc, name. Neither is ever a firm's."""
+    beside = cues_of(tape, "gang")
+    before = beside.filter(pl.col("code") == "before")
+    after = np.unique(beside.filter(pl.col("code") == "after")["start"].to_numpy())
+    known = cues_of(tape, "security").filter(pl.col("code") == "gang")
+    start, end = names["start"].to_numpy(), names["end"].to_numpy()
+    same_line = tape.codes[np.maximum(start - 1, 0)] != ord("\n")
+    told = (follows(tape, before["end"], start) & same_line) | near(after, end, end + 1) | overlaps(names, known)
+    return names.filter(pl.Series(told)).select("doc", "name").unique(maintain_order=True)
 
 
 def _cases(rules: dict[str, Any]) -> list[tuple[str, str]]:
