@@ -329,3 +329,74 @@ def test_a_heading_clause_says_how_all_figures_of_its_sentence_are_made() -> Non
 def test_falls_and_what_they_are_measured_from(language: str, text: str, expected: list[Figure]) -> None:
     found = figures(text, language, "metric", "measure", "value", "period_role", "period_end")
     assert [(*rest, str(end)) for *rest, end in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Nokia's revenue was $2.4 billion and its operating profit $300 million. They rose 12% and 8% respectively."),
+        (
+            "de",
+            "Nokias Umsatz betrug 2,4 Mrd. Euro, der Betriebsgewinn 300 Mio. Euro. Das waren 12 Prozent bzw. 8 Prozent mehr.",
+        ),
+        (
+            "da",
+            "Nokias omsætning var 2,4 mia. euro og driftsresultatet 300 mio. euro. De steg med henholdsvis 12 og 8 procent.",
+        ),
+        ("ko", "네이버의 매출과 영업이익은 각각 2조4000억원, 3000억원이다. 전년보다 각각 12%, 8% 늘었다."),
+    ],
+)
+def test_numbers_in_turn_take_the_metrics_of_the_sentence_before(language: str, text: str) -> None:
+    found = [f for f in figures(text, language, "metric", "measure", "value") if f[1] == "change"]
+    assert found == [("revenue", "change", 12.0), ("operating_income", "change", 8.0)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Vodafone has 4.1 million mobile and 1.3 million broadband customers."),
+        ("de", "Vodafone zählt 4,1 Millionen Mobilfunk- und 1,3 Millionen Breitbandkunden."),
+        ("sv", "Telia har 4,1 miljoner mobil- och 1,3 miljoner bredbandskunder."),
+    ],
+)
+def test_counts_joined_by_and_share_their_noun(language: str, text: str) -> None:
+    assert figures(text, language, "metric", "value") == [("customers", 4.1e6), ("customers", 1.3e6)]
+
+
+def test_a_count_of_something_else_shares_no_noun() -> None:
+    assert figures("Vodafone counts 4.1 million calls and 1.3 million broadband customers.", "en", "value") == [(1.3e6,)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("fr", "Le chiffre d'affaires d'Apple a bondi grâce aux 51 millions d'iPhone écoulés.", []),
+        ("it", "Il fatturato di Apple è cresciuto grazie a 51 milioni di iPhone.", []),
+        ("es", "Los ingresos de Apple crecieron gracias a 51 millones de teléfonos.", []),
+        ("pt", "As receitas da Apple cresceram graças a 51 milhões de aparelhos.", []),
+        ("fr", "Orange a réalisé 5,5 millions de chiffre d'affaires.", [("revenue", 5.5e6)]),
+        ("it", "I ricavi di Enel sono stati di 5,5 milioni, di cui metà in Italia.", [("revenue", 5.5e6)]),
+    ],
+)
+def test_millions_of_things_are_no_money(language: str, text: str, expected: list[Figure]) -> None:
+    assert figures(text, language, "metric", "value") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Siemens lets employees aged 155 and above retire early."),
+        ("es", "Más de 150 trabajadores de Repsol han perdido la vida desde entonces."),
+        ("de", "Bei Siemens streikten am Montag rund 1.500 Beschäftigte."),
+        ("fr", "Chez Renault, 1.200 salariés étaient en grève lundi."),
+        ("ru", "Средний доход с одного абонента МТС вырос на 5% до 265 руб."),
+        ("pl", "Średnia prowizja od sprzedaży Allegro wyniosła 11,9 proc. i była wyższa niż rok temu."),
+    ],
+)
+def test_people_of_other_news_and_rates_are_no_size_of_a_business(language: str, text: str) -> None:
+    assert figures(text, language, "metric", "value") == []
+
+
+def test_what_newsrooms_expected_after_against_is_consensus() -> None:
+    text = "Ericssons omsättning blev 29 101 miljoner kronor, mot väntade 28 433 miljoner."
+    assert figures(text, "sv", "value", "basis") == [(29.101e9, "actual"), (28.433e9, "consensus")]

@@ -54,6 +54,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     figures, metrics = _without(described, figures, segments.paying(metrics, described))
     around = context.Context(scanned, figures)
     chosen = candidates.best(candidates.pairs(scanned, figures, metrics, context.marked(figures, around, "to")))
+    chosen = candidates.with_shared_nouns(chosen, figures, scanned.tape)
     chosen = candidates.in_turn(chosen, metrics, figures, around.cues("list"))
     chosen = candidates.with_result(chosen, metrics, context.compared(chosen, around))
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)

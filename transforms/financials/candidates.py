@@ -38,6 +38,10 @@ _REACH_RESULT: Final = 22
 _MAGNITUDE: Final = 1.0
 """How many powers of ten lie at most between an amount and the one in brackets after it."""
 _REACH_VERB: Final = 6
+_NEXT_WORD: Final = 20
+"""How much of what follows a number is read for the word that it counts, in code points."""
+_OF_METRIC: Final = 5
+"""How far a metric word stands behind an amount that is told with "of": "5 millions de ventes", in code points."""
 _PER_SHARE_REACH: Final = (14, 24)
 """How far "a share" may stand after and before its number, in code points."""
 _OF_MARGIN: Final = {
@@ -76,6 +80,7 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
     )
     return _with_per_share(ranked(found), scanned).with_columns(
         *_may_count(scanned.tape, found).get_columns(),
+        partitive=_partitive(scanned.tape, found),
         opens=pl.col("start") == pl.col("start").min().over("cid"),
     )
 
@@ -290,6 +295,18 @@ def _may_count_in(tape: Tape, found: pl.DataFrame, language: str) -> pl.Series:
     return pl.DataFrame({"counts": counts, "peopled": people, "pieces": pieces}).to_struct()
 
 
+def _partitive(tape: Tape, found: pl.DataFrame) -> pl.Series:
+    """Whether a word for what is counted follows with "of": "51 millions d'iPhone" are no money (`[settings] partitive`)."""
+    after = tape.slice("end", pl.col("end") + _NEXT_WORD, found).str.to_lowercase()
+
+    def said(language: str, rows: pl.DataFrame) -> pl.Series:
+        settings = lexicon.settings(language)
+        word = rows["after"].str.extract(settings.get("partitive", "($^)"), 1)
+        return word.is_not_null() & ~word.is_in(settings.get("no_partitive", []))
+
+    return tape.by_language(found.select("doc", after=after), said)
+
+
 def ranked(figures: pl.DataFrame) -> pl.DataFrame:
     """Numbers with their rank on the tape, by which "how many stand between" is counted."""
     return figures.with_columns(number=pl.int_range(pl.len(), dtype=pl.Int64))
@@ -478,6 +495,7 @@ def _unit_fits() -> pl.Expr:
     kind, figure, size = pl.col("metric_kind"), pl.col("figure_class"), pl.col("value").abs()
     amount = size >= limit["least_money"]
     bare = (figure == "count") & (size >= limit["least_bare"]) & ~pl.col("peopled") & ~pl.col("pieces")
+    bare &= ~pl.col("partitive") | (pl.col("word_start") - pl.col("end")).is_between(0, _OF_METRIC)
     whole = size == size.floor()
     alone = pl.col("per_share") & (pl.col("cid") == pl.col("word_cid"))
     many = (size >= limit["least_people"]) & (~pl.col("firms") | (size >= limit["least_firms"]))
@@ -637,6 +655,25 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     changes = candidates.filter(pl.col("measure") == "change").join(last, on="number", how="left", maintain_order="left")
     changes = changes.with_columns(score=pl.col("score") + adjusted + continued).drop("follows")
     return _likeliest(pl.concat([candidates.filter(pl.col("measure") == "level"), changes]))
+
+
+def with_shared_nouns(chosen: pl.DataFrame, figures: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Counts that share the noun of the next: "4.1 million mobile and 1.3 million broadband customers".
+
+    What may stand between the two counts is data (`[settings] shared_noun`).
+    """
+    extra = [c for c in chosen.columns if c not in figures.columns]
+    counts = (pl.col("strength") == "metric_noun") & (pl.col("measure") == "level") & ~pl.col("ahead") & pl.col("adjacent")
+    nouns = chosen.filter(counts).select("sid", *extra, number=pl.col("number") - 1, next_start="start")
+    free = figures.filter((pl.col("figure_class") == "count") & ~pl.col("number").is_in(chosen["number"].implode()))
+    pairs = free.join(nouns, on=["sid", "number"], how="inner", maintain_order="left")
+    if pairs.is_empty():
+        return chosen
+    shared = tape.by_language(
+        pairs.select("doc", between=tape.slice("end", "next_start", pairs).str.to_lowercase()),
+        lambda language, rows: rows["between"].str.contains(lexicon.settings(language).get("shared_noun", "$^")),
+    )
+    return pl.concat([chosen, pairs.filter(shared).select(chosen.columns)]).sort("number", maintain_order=True)
 
 
 def in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:

@@ -40,6 +40,7 @@ def with_inherited(
     own = chosen.select(
         *figures.columns, *_WORD, "measure", "score", word_sid="sid", inherited=pl.lit(value=False), source="number"
     )
+    own = pl.concat([own, _in_turn(figures, own, context).select(own.columns)]).sort("number", maintain_order=True)
     for _ in range(_GENERATIONS):  # a second generation inherits from the first: "405 a year before, up 90 %"
         orphans = figures.filter(~pl.col("number").is_in(own["number"].implode()) & pl.col("figure_class").is_in(_ORPHANS))
         if orphans.is_empty():
@@ -48,6 +49,29 @@ def with_inherited(
             "number", maintain_order=True
         )
     return own
+
+
+def _in_turn(figures: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Numbers of a sentence with "respectively" that has no metric words: those of the sentence before, in its order.
+
+    "Revenue was 2.4 billion and profit 300 million. They rose by 12 % and 8 % respectively." As many numbers as amounts,
+    each of a metric of its own.
+    """
+    lists = context.cues("list")["sid"].unique()
+    listed = figures.filter(pl.col("sid").is_in(lists.implode()) & pl.col("figure_class").is_in(["money", "percent"]))
+    listed = listed.filter(~pl.col("number").is_in(own["number"].implode())).with_columns(
+        source_sid=pl.col("sid") - 1,
+        rank=pl.int_range(pl.len()).over("sid", "figure_class"),
+        size=pl.len().over("sid", "figure_class"),
+    )
+    levels = own.filter((pl.col("measure") == "level") & (pl.col("metric_kind") == "money")).with_columns(
+        rank=pl.int_range(pl.len()).over("sid"), size=pl.len().over("sid"), metrics=pl.col("metric").n_unique().over("sid")
+    )
+    levels = levels.filter((pl.col("size") > 1) & (pl.col("size") == pl.col("metrics")))
+    sources = levels.select("doc", "rank", "size", *_WORD, source_sid="sid", source="number")
+    return listed.join(sources, on=["doc", "source_sid", "rank", "size"], how="inner", maintain_order="left").with_columns(
+        measure=_measure(), score=pl.lit(0.5), word_sid=pl.lit(None, pl.Int64), inherited=pl.lit(value=True)
+    )
 
 
 def _bucket_of_number() -> pl.Expr:
