@@ -20,7 +20,8 @@ procent"), `number.over` (what divides: fifths, or "any" for "over"), `number.ha
 mezzo"), `number.spoken` (the only units of numerals that are syllables of other words), `number.multiple`,
 `number.fraction` and `number.name` (words that make the number after them part of a name), `number.share` (before a
 number: parts of what, "千分之"), `number.tenth` (a tenth with percents after it: 成六) and `scale.spaced` (a scale of one
-letter that may stand apart).
+letter that may stand apart). `number.moved` are verbs of change too: a "from" after one opens a movement and no range.
+Settings: `number_tens_and` ("treinta y dos") and `number_ones_first` ("five and twenty").
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ _UNDIVIDED: Final = ("JPY", "KRW", "IDR", "VND", "HUF", "CLP", "ISK", "PYG")  # 
 _BILLION: Final = 9  # power of ten
 _HUNDREDTHS: Final = 2  # digits
 _REACH: Final = 90  # how far before "up to" a verb of change may stand
+_NEAR: Final = 60  # how far before "from" one may stand
 _FINE: Final = 3  # figures of a number that is no round one
 _APART: Final = 12  # how many times the number before it a level is
 _BESIDE: Final = 24  # how far from a word a comparator may stand
@@ -221,7 +223,9 @@ def _in_digits(tape: Tape) -> pl.DataFrame:
         unit_class=pl.when(tied & follows & pl.col("_hyphen")).then(pl.col("unit_class").shift(-1)).otherwise("unit_class")
     )
     # "(up 5) million": the bracket closes something else.
-    stray = pl.col("closed") & (pl.col("inner").is_null() | (pl.col("inner") != "("))
+    # But "1.6 (-1.4) billion".
+    opened = pl.Series(_Beside.of(tape, spans["start"] - 1).one_of("(")) & pl.col("sign_at").is_not_null()
+    stray = pl.col("closed") & ~opened & (pl.col("inner").is_null() | (pl.col("inner") != "("))
     behind_columns = (
         "power",
         "scale_currency",
@@ -262,7 +266,7 @@ def _in_words(tape: Tape, columns: list[str]) -> list[pl.DataFrame]:
     for scan, part in enumerate(grammar(tape.language).words):
         found = _matches(tape, part.expression)
         known = in_words(found.select("text", "cut").unique(), tape.language, scan)
-        spans = found.join(known, on=["text", "cut"], how="left", maintain_order="left").rename(
+        spans = found.join(known, on=["text", "cut"], how="left", maintain_order="left_right").rename(
             {"number_at": "number_start", "number_to": "number_end"}
         )
         spans = _placed(spans, "start", "number_start", "number_end", *_HEAD_PLACES, *_TAIL_PLACES)
@@ -272,7 +276,8 @@ def _in_words(tape: Tape, columns: list[str]) -> list[pl.DataFrame]:
 
 def _own_currency(digits: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     """Leave the currency to the number in words before it: "two kroner 23 øre" is no 23 kroner."""
-    words = words.filter(pl.col("unit_class").is_in(["money", "code"])).sort("start", maintain_order=True)
+    words = words.filter(pl.col("unit_class").is_in(["money", "code"]) & pl.col("unit_to").is_not_null())
+    words = words.sort("start", maintain_order=True)
     if words.is_empty():
         return digits
     starts, ends = words["start"].to_numpy(), words["unit_to"].to_numpy()
@@ -296,7 +301,8 @@ def _own_currency(digits: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
 def _in_small_letters(spans: pl.DataFrame, side: str, tape: Tape) -> pl.Series:
     """Which of the parts that read like a currency code are no code, for want of capitals ("try", "all")."""
     low = np.zeros(len(spans), dtype=np.bool_)
-    codes = spans.with_row_index("row").filter(pl.col(f"{side}_class") == "code").select("row", f"{side}_at", f"{side}_to")
+    placed = (pl.col(f"{side}_class") == "code") & pl.col(f"{side}_at").is_not_null()
+    codes = spans.with_row_index("row").filter(placed).select("row", f"{side}_at", f"{side}_to")
     low[codes["row"].to_numpy()] = [not tape.plain[a:b].isupper() for _, a, b in codes.iter_rows()]
     return pl.Series(low)
 
@@ -604,7 +610,7 @@ def _quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         | left.one_of("_")
         | (left.one_of(".") & left2.word)
         | (right.one_of(".") & right2.near),
-        "cut_left": left.word & first.word,
+        "cut_left": left.word & first.word & ~(left.one_of("\u0648") & ~left2.word),  # the Arabic "and" is part of no word
         "cut_right": last.word & after.word,
         "lettered": after.letter | (after.one_of("-") & after2.letter),
         "listed": (left.one_of("\n\x1d\x00")) & right.one_of(".)") & right2.one_of(" "),
@@ -638,6 +644,7 @@ def _quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         keep &= ~reason.fill_null(value=False)
     # "one", "seven" and the like only where they count people or things.
     few = ((pl.col("value") < _decimal(1000)) & ~counted) | (pl.col("value") < _decimal(2))
+    keep &= ~(in_words_ & (pl.col("kind") == "plain") & (pl.col("value") == _decimal(1)))  # "un an"
     keep &= ~(in_words_ & (pl.col("kind") == "multiple") & (pl.col("value") < _decimal("1.5")))  # "einfach", "once"
     keep &= ~(in_words_ & (pl.col("cut_left") | pl.col("cut_right") | (few & (pl.col("kind") == "count"))))
     return spans.filter(keep).with_columns(bare=bare).drop(*flags, "malformed", "odd_mark", "integer")
@@ -673,6 +680,11 @@ def _dictionary(tape: Tape) -> pl.DataFrame:
     cut_left = pl.Series(begin.word & stop.word)
     whole = (pl.col("open_left") | ~cut_left) & (pl.col("open_right") | ~pl.col("cut"))
     return found.filter(whole & (pl.col("code") != "none")).select("start", "end", "kind", "code")
+
+
+def _in_figures(found: pl.DataFrame, tape: Tape) -> pl.Series:
+    """Which of the words found are fractions that begin with a digit."""
+    return (found["kind"] == "number.fraction") & pl.Series(_Beside.of(tape, found["start"]).digit, dtype=pl.Boolean)
 
 
 def _unnamed(spans: pl.DataFrame, names: pl.DataFrame, tape: Tape) -> pl.DataFrame:
@@ -819,7 +831,13 @@ def _with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     moving = (pl.col("said") == "from").fill_null(value=False)
     join, bare, value = pl.col("join"), pl.col("bare"), pl.col("value")
     unitless = (pl.col("kind") == "count") & pl.col("unit_class").is_null()
-    joined = join.is_not_null() & ~pl.col("spoken") & ~nxt["spoken"]
+    bare_or_money = pl.col("power").is_null() & pl.col("unit_class").is_null()
+    # "1.6 (1.4) billion": what follows the bracket counts for both.
+    closed = pl.Series(_Beside.of(tape, spans["number_end"]).one_of(")")) & (spans["end"] > spans["number_end"] + 1)
+    spans = spans.with_columns(_closed=closed)
+    scale_behind = (pl.col("_closed") & pl.col("power").is_not_null()).shift(-1).fill_null(value=False)
+    aside = (join == "aside").fill_null(value=False) & scale_behind & bare_or_money
+    joined = ((join != "aside") | aside) & ~pl.col("spoken") & ~nxt["spoken"]
     linked = joined & ((join != "and") | between | bare | pl.col("kind").is_in(["percent", "money", "points"]))
     amounts = pl.col("kind").is_in(["count", "money"]) & nxt["kind"].is_in(["count", "money"])
     grown = (value * pl.col("factor").shift(-1)).cast(VALUE, strict=False)
@@ -827,16 +845,26 @@ def _with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     fitting = (grown <= nxt["value"]) | (
         ~between & (moving | (join == "and")) & (value <= _decimal(1000)) & (grown <= (nxt["value"] * most).cast(VALUE))
     )
-    small = value.abs() < _decimal(10000)
+    # "two to four percent"
+    shared_words = pl.col("in_words") & pl.col("unit_class").is_not_null() & pl.col("unit_to").is_null()
+    # "44,800-45,200 million": as large as the other once the scale is shared.
+    small = (value.abs() < _decimal(10000)) | ((grown <= nxt["value"]) & (nxt["value"] <= (grown * _decimal(3)).cast(VALUE)))
     take_scale = (
-        linked & pl.col("power").is_null() & nxt["power"].is_not_null() & ~pl.col("in_words") & amounts & fitting & small
+        linked
+        & pl.col("power").is_null()
+        & nxt["power"].is_not_null()
+        & ~pl.col("in_words")
+        & amounts
+        & (fitting | aside)
+        & small
     ) & pl.col("unit_class").is_null()  # "88 cents and $1.11 billion": what has its unit after it has no scale to come
     same_scale = pl.col("power").is_null() | (nxt["currency"].is_not_null() & ((join != "and") | between))
     take_unit = linked & unitless & same_scale & nxt["kind"].is_in(_SHARING)
     same = (pl.col("kind") == nxt["kind"]) | unitless | (nxt["kind"] == "count")
     spans = spans.with_columns(
         _take_scale=take_scale.fill_null(value=False), _take_unit=take_unit.fill_null(value=False),
-        linked=(linked & same).fill_null(value=False), moving=moving, between=between, by=by, alone=bare,
+        linked=(linked & same).fill_null(value=False), moving=moving, between=between, by=by, alone=bare | shared_words,
+        moved=_moved(spans, tape),
     )  # fmt: skip
     cents = pl.col("_take_unit") & nxt["minor"].fill_null(value=False)
 
@@ -869,6 +897,15 @@ def _with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     )
 
 
+def _moved(spans: pl.DataFrame, tape: Tape) -> pl.Series:
+    """Which numbers follow a "from" right after a verb of change, and so open no range ("rose to a range from" does)."""
+    opening = spans.with_row_index("row").filter(pl.col("said") == "from").select("row", "start")
+    windows = pl.Series([tape.folded[max(0, at - _NEAR) : at] for at in opening["start"].to_list()], dtype=pl.String)
+    moved = np.zeros(len(spans), dtype=np.bool_)
+    moved[opening["row"].to_numpy()] = windows.str.contains(grammar(tape.language).moved).to_numpy()
+    return pl.Series(moved)
+
+
 def _ranged(spans: pl.DataFrame) -> pl.DataFrame:
     """Make one span of the two numbers of a range: adds value_high."""
     low, high, join = pl.col("value"), pl.col("value").shift(-1), pl.col("join")
@@ -884,7 +921,8 @@ def _ranged(spans: pl.DataFrame) -> pl.DataFrame:
     level = (pl.col("by") & ~loose) | (
         alone & ~between & (low >= _decimal(1000)) & (high > (low * _decimal(_APART)).cast(VALUE))
     )
-    ranged = pl.col("linked") & same & (
+    went = pl.col("moved") & (pl.col("kind") != "percent") & (join != "range")
+    ranged = pl.col("linked") & same & ~went & (
         ((join == "range") & ~(level & ~pl.col("gap").str.contains("[-/]")) & (rising | (pl.col("kind") != "count") & ~alone))
         | ((join == "to") & rising & ~level & (between | (moving & tight) | (~moving & (alone | loose))))
         | ((join == "till") & rising & (alone | between | pl.col("_take_unit")))
@@ -1000,7 +1038,9 @@ def on_tape(tape: Tape) -> pl.DataFrame:
     by_digits = spans.filter(~pl.col("in_words"))
     spans = pl.concat([by_digits, _longest(_clear_of(spans.filter(pl.col("in_words")), by_digits))])
     found = _dictionary(tape)
+    # Links, and fractions in digits: "3分の2".
     linked = found["kind"] == "link"
+    spans = _clear_of(spans, found.filter(_in_figures(found, tape)))
     spans, found = _clear_of(spans, found.filter(linked)), found.filter(~linked)
     named = pl.col("kind") == "number.name"
     spans = _unnamed(spans, found.filter(named), tape)

@@ -6,6 +6,7 @@ Read here: what stands around a number (`heads`, `tails`), numbers in words (`in
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ from transforms.schemas import VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from decimal import Decimal
 
 NUMBER: Final = (
     r"(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?(?-u:\b)"  # a date or season, and dropped
@@ -33,8 +35,11 @@ FAR_ALPHABETS: Final = 0x0600  # from here on a letter next to a digit does not 
 _DIGITS: Final = 30  # more than a DECIMAL(38, 6) holds is no number of news
 _LINK: Final = r"(?:https?://|www\.)[^\s]+"  # numbers in it are none
 _ABBREVIATION: Final = 2  # letters
+_FEW_WORDS: Final = r"\p{L}*(?:(?: [0-9][0-9.,]*%?)* [\p{L}'-]+){0,2}(?: [0-9][0-9.,]*%?)*[ ,]*"
 _POINT: Final = "."  # the value of a word that marks decimals: "three point five"
 _HALF: Final = "half"  # the value of words for half of the scale before them: "due milioni e mezzo"
+_TEN: Final = 10
+_THOUSAND: Final = 3  # power of ten
 _MARK: Final = "\U000f0000"  # private use, stands between groups
 _NOTHING: Final = r"[^\s\S]"
 
@@ -56,9 +61,12 @@ class Grammar:
     tail: Part
     words: tuple[Part, ...]  # numbers in words with all that belongs to them
     toward: str  # a verb of change before a number: what follows is where it went
+    moved: str  # one right before a "from"
     following: str  # a comparator after a number
     comparing: str  # a comparator at the end of a text
     tokens: str
+    spaced: frozenset[str]  # tokens that part two numbers or two parts of one
+    joining: frozenset[str]  # those that can stand within a number
     ratio: str  # [whole] numerator, word for the denominator or for the division, [denominator]
     ratios: pl.DataFrame  # over (the word), by (String, null where a number follows)
     token_values: pl.DataFrame  # token, value (String), power
@@ -158,7 +166,7 @@ def grammar(language: str) -> Grammar:
     if settings.get("number_chains"):
         # Each part of the number has its own scale word: 38조5천400억, 1億2345万.
         wide = [w for w in words("scale") if ord(w[0]) >= FAR_ALPHABETS]
-        more = rf"(?: ?[0-9][0-9,.]*{_trie(wide, border=False)})*(?:[0-9]+)?"
+        more = rf"(?: ?[0-9][0-9,.]*{_trie(wide, border=False)})*(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)?"
     elif settings.get("number_thousands"):
         more = rf"(?: [0-9]{{2,3}}(?-u:\b)(?:[.,][0-9]+)?(?: ?{_trie(scales)})?)?"  # 4 bin 480, 2 mil 370 millones
     else:
@@ -189,19 +197,28 @@ def grammar(language: str) -> Grammar:
         ("close", "_m1", "middle", "_s1", "scale", "_s2", "spaced", "glued", "more", *unit_groups, "_l", "late", *after_groups),
     )
 
+    # Words that stand between two numbers, or between the parts of one: "two and four", "hundred and four".
+    between = patterns.filter(pl.col("kind").is_in(["number.join", "number.inner", "number.glue"]))["pattern"].unique()
+    spaced = between.filter(between.str.contains(r"^ (?:\p{L}.* |[\x{600}-\x{6ff}]+)$")).to_list()
+    spaced = sorted(set(spaced) - set(words("number.point")))
+    joining = frozenset([*words("number.inner"), *words("number.glue")])
+    pairing = sorted(set(spaced) & set(words("number.join")))
+
     # In words: a numeral needs a scale word or a unit after it, or it is no quantity.
     scans: list[Part] = []
     numerals = words("number.word")
     if numerals:
         numeral = _trie(numerals, border=False)
         inner = _trie([*words("number.inner"), *words("number.point"), "-", " "], border=False)
+        pair = _trie(pairing, border=False)  # "two to four percent", taken apart again by `in_words`
         openings = [*numerals, *(p + n for p in words("number.prefix") for n in numerals)]  # verdreißigfacht
         openings += words("number.open")  # "honderd procent", 百万ドル
         articles = words("number.article")
         # Of "three quarters of a percent" and "three quarters" the longer counts.
         longer, shorter = ([w for w in articles if (" " in w) == spaced] for spaced in (True, False))
+        chain = f"(?:{inner}?{numeral})*"
         first = (
-            rf"(?:{_starting(longer)}|{_starting(openings, border=False)}(?:{inner}?{numeral})*"
+            rf"(?:{_starting(longer)}|{_starting(openings, border=False)}{chain}(?:{pair}{numeral}{chain})?"
             rf"|{_starting(shorter, border=False)})"
         )
         big, half = _trie(said_scales, border=False), trie("number.half")
@@ -271,7 +288,7 @@ def grammar(language: str) -> Grammar:
     powers = patterns.filter(pl.col("kind").is_in(["scale", "scale.glued", "scale.spaced", "scale.money"])).select(
         text="pattern",
         power=pl.col("code").str.extract(r"^([0-9]+)").cast(pl.Int64),
-        scale_currency=pl.col("code").str.extract(r" ([A-Z]{3})$"),
+        scale_currency=pl.col("code").str.extract(r" (\S+)$"),
     )
     dictionary = patterns.filter(pl.col("kind").is_in(["number.multiple", "number.fraction", "number.name"]))
     dictionary = dictionary.unique("pattern", keep="last", maintain_order=True)
@@ -281,9 +298,13 @@ def grammar(language: str) -> Grammar:
         tail=tail,
         words=tuple(scans),
         toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$|{percents}[ ,]* ?-? ?$",
+        moved=rf"{_starting([*words('number.toward'), *words('number.moved')], border=False)}{_FEW_WORDS}$",
         following=f"^ ?({after_open}|{after_closed})",
         comparing=rf"({_starting(words('number.comparator'))}) ?$",
-        tokens=r"[0-9][0-9.]*|" + _trie(values["token"].to_list(), border=False),
+        # Between their parts, so that the "an" of "and" is no number.
+        tokens=r"[0-9][0-9.]*|" + _trie({*values["token"].to_list(), *spaced}, border=False),
+        spaced=frozenset(spaced),
+        joining=joining,
         ratio=rf"^(?:(.*?){trie('number.point')})?(.*?)({trie('number.over')})(.*)$",
         ratios=patterns.filter(pl.col("kind") == "number.over")
         .select(over="pattern", by=pl.col("code").replace("any", None))
@@ -503,7 +524,89 @@ def in_words(strings: pl.DataFrame, language: str, scan: int) -> pl.DataFrame:
     )
     before = _head_meanings(parts, table).drop("text")
     behind = _tail_meanings(parts.with_columns(strings["cut"]), table)
-    return pl.concat([behind, before, parts.select("number", "number_at", "number_to")], how="horizontal")
+    numbers = parts.select("number", "number_at", "number_to")
+    return _taken_apart(pl.concat([behind, before, numbers], how="horizontal"), language)
+
+
+_OF_FIRST: Final = ("said", "comparator_at", "sign_text", "sign_code", "sign_at", "before_at", "before_to")
+_OF_LAST: Final = ("unit_at", "unit_to", "scale_to", "after_code", "after_at")
+
+
+def _taken_apart(meanings: pl.DataFrame, language: str) -> pl.DataFrame:
+    """A row for each of several numbers that share what follows: "two and four percent", "two to four million".
+
+    The unit counts for all of them, its place and the comparator's for the one that they stand at. `number` is then what
+    the number comes to, with the scale words of the last; the places are those of its own words.
+    """
+    numbers = meanings["number"].drop_nulls().unique(maintain_order=True)
+    several = _numbers_within(numbers, language)
+    if several.is_empty():
+        return meanings
+    apart = meanings.join(several, on="number", how="inner", maintain_order="left_right")
+    made = apart.with_columns(
+        *[pl.when("first").then(pl.col(c)).alias(c) for c in _OF_FIRST],
+        *[pl.when("last").then(pl.col(c)).alias(c) for c in _OF_LAST],
+        number="own",
+        number_at=pl.col("number_at") + pl.col("own_at"),
+        number_to=pl.col("number_at") + pl.col("own_to"),
+    ).select(meanings.columns)
+    return pl.concat([meanings.join(several, on="number", how="anti"), made])
+
+
+def _numbers_within(numbers: pl.Series, language: str) -> pl.DataFrame:
+    """The numbers of strings that hold several: number, own (the words of each with a scale), own_at, own_to, first, last.
+
+    What follows an "and" is part of the number before it if it is less than that one's last place: "hundred and four",
+    but "two and four", "four hundred and two thousand" and no "twenty and thirty".
+    """
+    table = grammar(language)
+    scales = table.token_values.filter(pl.col("power").is_not_null())
+    powers = set(scales.filter(pl.col("power") >= _THOUSAND)["token"])
+    hundreds = set(scales["token"]) - powers
+    read = re.compile(table.tokens)
+    pieces = []  # of each string: the words between its joining words, up to a scale word, and the scale words
+    for number in numbers.to_list():
+        at, piece, tokens = 0, [], [(m.group(), m.start(), m.end()) for m in read.finditer(number)]
+        for token, start, end in [*tokens, ("", len(number), len(number))]:
+            if token in table.spaced or not token:
+                within = [t for t in tokens if at <= t[1] and t[2] <= start]
+                large = [t for t in within if t[0] in powers]
+                piece.append((at, start, number[at : large[0][1]] if large else number[at:start], large, token))
+                at = end
+        if len(piece) > 1:
+            pieces.append((number, piece))
+    texts = [text for number, piece in pieces for at, to, head, *_ in piece for text in (number[at:to], head)]
+    known = dict(sums(pl.Series(texts, dtype=pl.String), language).select("text", "total").iter_rows()) if texts else {}
+    rows = []
+    for number, piece in pieces:
+        groups = [[piece[0]]]
+        for left, right in itertools.pairwise(piece):
+            so_far = known.get(number[left[0] : left[1]])
+            more = known.get(number[right[0] : right[1]] if left[3] else right[2])
+            fits = left[4] in table.joining and _is_part(so_far, more, table.settings)
+            groups[-1].append(right) if fits else groups.append([right])
+        if len(groups) == 1:
+            continue
+        for i, group in enumerate(groups):
+            at, to = group[0][0], group[-1][1]
+            following = [p for later in groups[i + 1 :] for p in later if p[3]][:1]
+            scale = "" if any(p[3] for p in group) or not following else " " + " ".join(t[0] for t in following[0][3])
+            if known.get(number[at:to], _TEN) < _TEN and i < len(groups) - 1:  # "two or three hundred"
+                scale = "".join(f" {t}" for t in read.findall(groups[-1][0][2]) if t in hundreds) + scale
+            rows.append((number, number[at:to] + scale, at, to, i == 0, i == len(groups) - 1))
+    schema = {"number": pl.String, "own": pl.String, "own_at": pl.Int64, "own_to": pl.Int64}
+    return pl.DataFrame(rows, schema={**schema, "first": pl.Boolean, "last": pl.Boolean}, orient="row")
+
+
+def _is_part(number: Decimal | None, more: Decimal | None, settings: dict[str, Any]) -> bool:
+    """Whether a number and what an "and" adds are one number in a language."""
+    if number is None or more is None or number != int(number):
+        return number is None or more is None
+    digits = str(int(number))
+    place = 10 ** (len(digits) - len(digits.rstrip("0"))) if number else 1
+    if settings.get("number_ones_first") and 0 < number < _TEN and _TEN < more < _TEN**2 and more % _TEN == 0:
+        return True  # "five and twenty"
+    return place >= (_TEN if settings.get("number_tens_and") else _TEN**2) and more < place
 
 
 # --- Values -------------------------------------------------------------------------------------------------------
@@ -574,6 +677,7 @@ def sums(strings: pl.Series, language: str) -> pl.DataFrame:
     tokens = (
         rows.with_columns(token=pl.col("text").str.extract_all(table.tokens))
         .explode("token")
+        .filter(~pl.col("token").is_in(table.spaced).fill_null(value=False))
         .with_columns(i=pl.int_range(pl.len(), dtype=pl.Int64).over("row"))
         .join(table.token_values, on="token", how="left", maintain_order="left")
     )
