@@ -328,3 +328,36 @@ def test_an_amount_written_with_its_currency_is_nobodys_name() -> None:
 def test_a_firm_and_a_price_behind_its_percent_need_no_word_for_a_share() -> None:
     assert told("en", "Netflix gained 4.3% to $350.28.") == ["change up 4.3 percent", "level 350.28 USD"]
     assert told("en", "Netflix gained 4.3% more viewers.") == []
+
+
+def test_a_price_that_fell_without_its_percent_is_two_levels_and_with_it_one() -> None:
+    both = ["level 62 USD", "level 68 USD"]
+    assert told("en", "Shares of Netflix fell from 68 dollars to 62 dollars on Thursday.") == both
+    with_percent = "Shares of Netflix fell 8.8% on Thursday, from 68 dollars to 62 dollars."
+    assert told("en", with_percent) == ["change down -8.8 percent", "level 62 USD"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ar", "تراجع سهم أمازون بنسبة 14% من أعلى مستوى له.", ["change down -14 percent"]),
+        ("da", "På aktiemarkedet falder Vestas med 2,5 pct. til 200,20 kr.", ["change down -2.5 percent", "level 200.2 DKK"]),
+        ("no", "Equinor-aksjen falt med 7,75 prosent på en flat Oslo Børs.", ["change down -7.75 percent"]),
+        ("pl", "Kurs akcji Orlenu na zamknięciu sesji wynosił 61,20 zł.", ["level 61.2 PLN"]),
+    ],
+)
+def test_a_share_said_of_its_peak_its_exchange_or_its_close(language: str, text: str, expected: list[str]) -> None:
+    assert told(language, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Transnet was criticised by Jo Roe of the Coastal Justice Alliance with Greenpeace."),
+        ("en", "Amazon studied the abandonment of carts in the country."),
+        ("de", "Siemens-Chef Roland Busch kündigte neue Modelle an."),
+        ("ar", "تراجع سهم أمازون في تعاملات الصباح بنحو 6% وتم شطب ديون."),
+    ],
+)
+def test_words_of_other_matters_tell_no_deal_exit_resignation_or_layoff(language: str, text: str) -> None:
+    assert not {r["move_type"] for r in rows(language, text)} & {"partnership", "market_exit", "executive_change", "layoffs"}

@@ -569,3 +569,22 @@ def test_an_interruption_by_a_flood_of_requests_is_no_matter_of_its_own() -> Non
 def test_a_firm_that_bans_another_firms_service_needs_no_word_for_use() -> None:
     text = "Hackers stole data of 30,000 Zoom users. Earlier Tesla banned Zoom."
     assert [r["counterparty"] for r in rows("en", text) if r["category"] == "account_restriction"] == ["Tesla"]
+
+
+def test_secrets_told_where_no_computer_is_spoken_of_are_no_breach() -> None:
+    told = "The clerk obtained documents on 350 people and kept the information at home."
+    assert categories("en", told) == []
+    assert categories("en", f"{told} A cyberattack on the office came later.") == ["data_breach"]
+    assert rows("es", "El juez Hurtado pidió los datos del fiscal.") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("da", "Hackerangrebet ramte Vestas i maj."), ("no", "Hackerangrepet rammet Equinor i mai.")],
+)
+def test_a_word_for_an_attack_names_no_attacker(language: str, text: str) -> None:
+    assert [r["counterparty"] for r in rows(language, text)] == [None]
+
+
+def test_leaving_a_place_bans_no_service() -> None:
+    assert rows("es", "Los servicios de Telefónica pidieron abandonar la zona.") == []

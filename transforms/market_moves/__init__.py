@@ -99,7 +99,7 @@ def _matches(scanned: Scanned) -> pl.DataFrame:
     )
     # "Sells X to Y" tells of a firm, "sells X phones to Y" of goods.
     apart = (~(pl.col("buyer_start") - pl.col("sold_end")).is_between(0, 2)).fill_null(value=False)
-    rules = _not_of_metrics(rules.filter(~apart), scanned)
+    rules = _not_in_names(_not_of_metrics(rules.filter(~apart), scanned), scanned)
     rules = _not_starting_points(rules, scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
@@ -150,7 +150,7 @@ def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         )
         .filter(pl.col("name_sid") == pl.col("sid"))
     )  # fmt: skip
-    claimed = metric_words(scanned).select("cid").unique()
+    claimed = pl.concat([metric_words(scanned).select("cid"), words(scanned, "share").select("cid")]).unique()
     listed = named.join(claimed, on="cid", how="anti").join(
         reach.select("sid", "doc", "unit", "kind", "rule", "order", "move_type", "confidence"),
         on=["sid", "doc", "unit", "kind"],
@@ -180,6 +180,17 @@ def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     gap = pl.col("value_start") - pl.col("metric_end")
     claimed = ((pl.col("metric_cid") == pl.col("cid")) & (gap <= pl.col("closest"))).fill_null(value=False)
     return pl.concat([amounts.filter(~claimed).drop("metric_end", "metric_cid"), found.filter(pl.col("value_start").is_null())])
+
+
+def _not_in_names(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop partnerships whose word has a capital within the text: "the Justice Alliance says" tells of no alliance."""
+    rows = found.join(titles(scanned), on="doc", how="left", maintain_order="left").join(
+        scanned.sentences.select("sid", _opens="start"), on="sid", how="left", maintain_order="left"
+    )
+    inner = (pl.col("anchor_start") > pl.col("_opens")) & (pl.col("anchor_start") >= pl.col("title_end"))
+    asked = rows.select("anchor_end", anchor_start=pl.when((pl.col("move_type") == "partnership") & inner).then("anchor_start"))
+    capital = scanned.tape.slice("anchor_start", "anchor_end", asked).str.contains(r"^\p{Lu}\p{Ll}").fill_null(value=False)
+    return found.filter(~capital | scanned.setting("nouns_capitalised", found))
 
 
 def _not_starting_points(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

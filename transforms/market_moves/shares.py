@@ -160,7 +160,7 @@ def _numbers(scanned: Scanned) -> pl.DataFrame:
 
 
 def _ways(scanned: Scanned) -> pl.DataFrame:
-    """Words of direction: way_start, way_end, way (up, down), sid, way_cid."""
+    """Words of direction: way_start, way_end, way (up, down), sid, way_cid; "from its high" tells no rise."""
     found = scanned.cues.filter(
         ((pl.col("kind") == "market") | (pl.col("kind") == "direction")) & pl.col("code").is_in(["up", "down"])
     ).drop_nulls("sid")
@@ -171,9 +171,14 @@ def _ways(scanned: Scanned) -> pl.DataFrame:
         descending=[False, True, False],
         maintain_order=True,
     )
-    return own_first.unique("start", keep="first", maintain_order=True).select(
+    ways = own_first.unique("start", keep="first", maintain_order=True).select(
         "sid", way_start="start", way_end="end", way="code", way_cid="cid"
     )
+    peaks = words(scanned, "from_peak").select("sid", _from="start", _to="end")
+    inside = ways.join(peaks, on="sid", how="inner", maintain_order="left").filter(
+        pl.col("way_start") >= pl.col("_from"), pl.col("way_end") <= pl.col("_to")
+    )
+    return ways.join(inside.select("way_start").unique(), on="way_start", how="anti", maintain_order="left")
 
 
 def _between(scanned: Scanned, *codes: str) -> np.ndarray:
@@ -451,6 +456,11 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
         | (pl.col("next_sid") == pl.col("sid"))
         | pl.col("cid").is_in(record["cid"].implode())
     ).fill_null(value=False)
+    # "From 68 to 62 dollars" without the percent of the fall is two prices.
+    starts = starting_points(money, scanned, start="num_start", end="num_end")
+    near = pl.concat([changes.select("doc", sid=pl.col("sid") + step) for step in (-1, 0, 1)])
+    alone = money.join(starts, on="num_start", how="semi").join(near.unique(), on=["doc", "sid"], how="anti")
+    said |= pl.col("num_start").is_in(alone["num_start"].implode())
     found = money.filter(said)
     with_change = changes.select("sid").unique()
     free = found.join(with_change, on="sid", how="anti")

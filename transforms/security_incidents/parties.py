@@ -21,6 +21,12 @@ _JOINED: Final = 4
 _BY_FIRM: Final = "account_restriction.banned_by_firm"
 _NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
 """What is worth a row even where nobody could be made out as its victim."""
+_COMPUTERS: Final = (
+    "attack", "hacked", "attacker", "breach_noun", "ransomware", "malware", "phishing", "ddos", "darkweb", "login", "server",
+)  # fmt: skip
+"""Words of which an article on a breach says at least one."""
+_ON_PAPER: Final = ("data_breach.device_stolen", "data_breach.insider")
+"""Rules of breaches that need no computer."""
 
 
 def _parties(scanned: Scanned) -> pl.DataFrame:
@@ -223,13 +229,22 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         scanned.clauses,
     ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     known = pl.col("company_id").is_not_null()
-    whose = found.with_columns(about).filter(known | pl.col("category").is_in(_NAMELESS))
+    whose = _of_computers(found.with_columns(about).filter(known | pl.col("category").is_in(_NAMELESS)), scanned)
     # A firm's bare ban is believed of the article's own company, where something else is told of it.
     bare = pl.col("rule") == _BY_FIRM
     backed = whose.filter(~bare).select("doc", "company_id").unique()
     believed = whose.filter(bare, pl.col("counterparty_start").is_not_null(), pl.col("counterparty_kind") != "country")
     believed = believed.join(backed, on=["doc", "company_id"], how="semi")
     return pl.concat([whose.filter(~bare), believed]).sort("row", maintain_order=True)
+
+
+def _of_computers(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Matches without the breaches of nobody known in articles that speak of no computer: secrets told, papers taken."""
+    spoken = cues(scanned, *_COMPUTERS).select("doc").unique()
+    firms = scanned.companies.filter(pl.col("certainty") == "known").select("doc", "company_id").unique()
+    doubted = found.filter(pl.col("category") == "data_breach", ~pl.col("rule").is_in(_ON_PAPER))
+    doubted = doubted.join(firms, on=["doc", "company_id"], how="anti").join(spoken, on="doc", how="anti")
+    return found.join(doubted.select("row"), on="row", how="anti", maintain_order="left")
 
 
 def _main_of_sharing(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
