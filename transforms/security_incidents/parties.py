@@ -25,8 +25,8 @@ _COMPUTERS: Final = (
     "attack", "hacked", "attacker", "breach_noun", "ransomware", "malware", "phishing", "ddos", "darkweb", "login", "server",
 )  # fmt: skip
 """Words of which an article on a breach says at least one."""
-_ON_PAPER: Final = ("data_breach.device_stolen", "data_breach.insider")
-"""Rules of breaches that need no computer."""
+_COUNTED: Final = ("data_breach.of_many", "data_breach.leaked_number")
+"""Rules that know a breach by data and a number alone: so weak that a word of computers must stand by."""
 
 
 def _parties(scanned: Scanned) -> pl.DataFrame:
@@ -239,10 +239,10 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _of_computers(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Matches without the breaches of nobody known in articles that speak of no computer: secrets told, papers taken."""
+    """Matches without counted breaches of nobody known in articles that speak of no computer: secrets told, papers taken."""
     spoken = cues(scanned, *_COMPUTERS).select("doc").unique()
     firms = scanned.companies.filter(pl.col("certainty") == "known").select("doc", "company_id").unique()
-    doubted = found.filter(pl.col("category") == "data_breach", ~pl.col("rule").is_in(_ON_PAPER))
+    doubted = found.filter(pl.col("category") == "data_breach", pl.col("rule").is_in(_COUNTED))
     doubted = doubted.join(firms, on=["doc", "company_id"], how="anti").join(spoken, on="doc", how="anti")
     return found.join(doubted.select("row"), on="row", how="anti", maintain_order="left")
 
