@@ -184,7 +184,7 @@ def test_brought_forward_is_as_made_from_zero(empty, tmp_path, runs, chance):
 
 
 @pytest.mark.slow
-@settings(CHECKED, max_examples=40)
+@settings(CHECKED, max_examples=15)
 @given(runs=RUNS, chance=st.randoms(use_true_random=False))
 def test_brought_forward_is_as_made_from_zero_often(empty, tmp_path, runs, chance):
     brought_forward(empty, tmp_path / "forward.duckdb", runs, chance)
