@@ -44,6 +44,10 @@ _LINKED: Final[Schema] = _PLACED | {c: FACT_FINANCIALS[c] for c in _OWN}
 
 def link(scanned: Scanned) -> pl.DataFrame:
     """One row a figure: doc, start and end (what the evidence must cover), value_start, … and the columns of the table."""
+    return scanned.tape.once("figures", lambda: _link(scanned))
+
+
+def _link(scanned: Scanned) -> pl.DataFrame:
     scanned = replace(scanned, cues=_outside_names(scanned), periods=_outside_amounts(scanned))
     scanned = replace(scanned, periods=_without_beginnings(scanned))
     figures = candidates.numbers(scanned)

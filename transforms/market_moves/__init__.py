@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, triggers
-from transforms.market_moves import deals, parties, timing
+from transforms.market_moves import deals, outlooks, parties, timing
 from transforms.market_moves.shares import CHANGE, KINDS, LEVEL, metric_words, share_moves, starting_points, titles, words
 from transforms.schemas import VALUE
 
@@ -103,7 +103,11 @@ def _matches(scanned: Scanned) -> pl.DataFrame:
     rules = _not_starting_points(rules, scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
-    return pl.concat([shares, rules.with_columns(pl.col("order") + 10)], how="diagonal")
+    moves = [shares, rules.with_columns(pl.col("order") + 10)]
+    implied = outlooks.from_figures(scanned, rules).with_columns(
+        pl.col("order").cast(rules.schema["order"]), pl.col("confidence").cast(rules.schema["confidence"])
+    )
+    return pl.concat([*moves, implied], how="diagonal")
 
 
 def _spots(scanned: Scanned) -> pl.DataFrame:
