@@ -14,13 +14,14 @@ import polars as pl
 
 from transforms import companies, lexicon, periods, quantities
 from transforms.sentences import clauses, sentences
-from transforms.spans import SEPARATOR, Tape, moved, within
+from transforms.spans import Tape, moved, within
 from transforms.words import words
 
 NOT_CUES = ("abbreviation", "number", "scale", "currency", "period", "month", "security")
 """Kinds that the quantity, period and security scans read for themselves; "number" also covers "number.…" and so on."""
 
-_SPANS: Final = ("sentences", "clauses", "quantities", "periods", "companies", "countries", "names", "cues")
+_FRAMES: Final = ("sentences", "clauses")
+_SPANS: Final = ("periods", "companies", "countries", "names", "cues")
 
 
 @dataclass(frozen=True)
@@ -76,40 +77,35 @@ class Scanned:
 
 
 def scan(tape: Tape) -> Scanned:
-    """Find every span of a tape; a joined tape is scanned part by part."""
-    if not tape.parts:
-        return _scan_one(tape)
-    offset = first = sentences_before = clauses_before = 0
-    found: dict[str, list[pl.DataFrame]] = {name: [] for name in _SPANS}
-    for part in tape.parts:
+    """Find every span of a tape: language by language, or on all of it at once where a room can; then place them."""
+    found: dict[str, list[pl.DataFrame]] = {name: [] for name in (*_FRAMES, *_SPANS)}
+    first = sentences_before = clauses_before = 0
+    for part, offset in tape.placed():
         one = _scan_one(part)
         for name, frames in found.items():
-            frames.append(moved(getattr(one, name), by=offset, docs=first, sentences=sentences_before, clauses=clauses_before))
-        offset += len(part.codes) + len(SEPARATOR)
+            frames.append(moved(one[name], by=offset, docs=first, sentences=sentences_before, clauses=clauses_before))
         first += part.docs.height
         # One number is left out between two parts: nothing in one stands next to anything in the other.
-        sentences_before += one.sentences.height + 1
-        clauses_before += one.clauses.height + 1
-    return Scanned(tape=tape, **{name: pl.concat(frames) for name, frames in found.items()})
+        sentences_before += one["sentences"].height + 1
+        clauses_before += one["clauses"].height + 1
+    whole = {name: pl.concat(frames) for name, frames in found.items()}
+    spans = {name: whole[name] for name in _SPANS} | {"quantities": quantities.on_tape(tape)}
+    frames = {name: whole[name] for name in _FRAMES}
+    inside = {"sid": "sid", "doc": "doc"}
+    placed = {name: within(each, frames["clauses"], name="cid", columns=inside) for name, each in spans.items()}
+    return Scanned(tape=tape, **frames, **placed)
 
 
-def _scan_one(tape: Tape) -> Scanned:
+def _scan_one(tape: Tape) -> dict[str, pl.DataFrame]:
+    """What is found on a tape of one language."""
     found_sentences = sentences(tape)
-    found_clauses = clauses(tape, found_sentences)
-
-    def placed(spans: pl.DataFrame) -> pl.DataFrame:
-        return within(spans, found_clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
-
-    cues = words(tape).filter(~pl.col("kind").str.split(".").list.first().is_in(NOT_CUES))
     mentions = companies.on_tape(tape, found_sentences)
-    return Scanned(
-        tape=tape,
-        sentences=found_sentences,
-        clauses=found_clauses,
-        quantities=placed(quantities.on_tape(tape)),
-        periods=placed(periods.on_tape(tape)),
-        companies=placed(mentions),
-        countries=placed(companies.countries_on_tape(tape)),
-        names=placed(companies.names_on_tape(tape, sentences=found_sentences, mentions=mentions)),
-        cues=placed(cues),
-    )
+    return {
+        "sentences": found_sentences,
+        "clauses": clauses(tape, found_sentences),
+        "periods": periods.on_tape(tape),
+        "companies": mentions,
+        "countries": companies.countries_on_tape(tape),
+        "names": companies.names_on_tape(tape, sentences=found_sentences, mentions=mentions),
+        "cues": words(tape).filter(~pl.col("kind").str.split(".").list.first().is_in(NOT_CUES)),
+    }

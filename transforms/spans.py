@@ -161,6 +161,11 @@ class Tape:
             return scan(self)
         return pl.concat([moved(scan(tape), by=offset, docs=first) for tape, offset, first in _placed(self.parts)])
 
+    def placed(self) -> Iterator[tuple[Tape, int]]:
+        """The tapes of one language that make up this one (itself, where it is one), each with its offset."""
+        for tape, offset, _ in _placed(self.parts or (self,)):
+            yield tape, offset
+
     def by_language(self, rows: pl.DataFrame, answer: Callable[[str, pl.DataFrame], pl.Series]) -> pl.Series:
         """One answer a row, in the order of `rows` (which have doc), asked for the rows of each language together."""
         if not self.parts:
