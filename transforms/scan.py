@@ -90,10 +90,9 @@ def scan(tape: Tape) -> Scanned:
         clauses_before += one["clauses"].height + 1
     whole = {name: pl.concat(frames) for name, frames in found.items()}
     spans = {name: whole[name] for name in _SPANS} | {"quantities": quantities.on_tape(tape)}
-    frames = {name: whole[name] for name in _FRAMES}
     inside = {"sid": "sid", "doc": "doc"}
-    placed = {name: within(each, frames["clauses"], name="cid", columns=inside) for name, each in spans.items()}
-    return Scanned(tape=tape, **frames, **placed)
+    placed = {name: within(each, whole["clauses"], name="cid", columns=inside) for name, each in spans.items()}
+    return Scanned(tape=tape, **{name: whole[name] for name in _FRAMES}, **placed)
 
 
 def _scan_one(tape: Tape) -> dict[str, pl.DataFrame]:
