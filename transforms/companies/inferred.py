@@ -47,12 +47,16 @@ _AFTER_HEAD: Final = r"^[\"'《「『【]?[\p{Hangul}\p{Han}\p{Katakana}\p{Arabi
 """A title whose first words a comma or a quote ends."""
 
 
-_NOT_A_FIRM: Final = r"^(?:\p{Lu}{1,2}|CEO|CFO|DAX|MDAX|USA?|EU|IT|KI|AI|PR|Tech|Ex|Vize|Co)$"
+_NOT_A_FIRM: Final = r"^(?:\p{Lu}{1,2}|CEO|CFO|(?i:[MS]?DAX|TecDAX)|USA?|EU|IT|KI|AI|PR|Tech|Ex|Vize|Co)$"
 """What stands before "-Chef" or "-Aktie" and is no firm."""
 
 
 _PERIOD: Final = r"^(?:[IVX]{1,4}|[A-Z]{1,2}[1-4]|[1-4][A-Z]{1,2})[-/ ](?:19|20)\d\d$"
 """What is left of "Semester I-2022" without its noun: no name."""
+
+
+_APPOSITION: Final = 8
+"""Code points between a name and the noun that tells what it is: a comma and an article."""
 
 
 _FIGURES_OF_A_FIRM: Final = 4
@@ -83,6 +87,8 @@ def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
             start=pl.when(cut).then(pl.col("start") + head.str.len_chars().cast(pl.Int64) + 1).otherwise(pl.col("start")),
             name=pl.when(cut).then(pl.col("name").str.slice(head.str.len_chars() + 1)).otherwise(pl.col("name")),
         ).filter((pl.col("name").str.len_chars() > 1) & ~pl.col("name").str.contains(_PERIOD))
+    money = lexicon.of_kind(tape.language, "currency")["pattern"].unique()
+    found = found.filter(~pl.col("name").str.to_lowercase().is_in(money.implode()))  # "Rp", "PLN"
     # "Corvane Software Reports First Quarter Results": where every word of a headline has a capital, its verb ends the name.
     if breaks := lexicon.settings(tape.language).get("name_breaks"):
         broken = found["name"].str.replace(rf" (?:{'|'.join(breaks)})(?: .*)?$", "")
@@ -161,7 +167,11 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
             countries_on_tape(tape).select("start", "end"),
         ]
     )
-    names = names.filter(pl.Series(~overlaps(names, others)))
+    # "Grupo San José" is a firm, though its name holds a town's.
+    towns = cues.filter(pl.col("kind") == "place").select("start", "end")
+    whole = np.isin(names["end"].to_numpy(), towns["end"].to_numpy()) & _with_part(names["name"], tape.language)
+    elsewhere = others.join(towns, on=["start", "end"], how="anti")
+    names = names.filter(pl.Series(~overlaps(names, others) | (whole & ~overlaps(names, elsewhere))))
     start, end = names["start"].to_numpy(), names["end"].to_numpy()
     upper = upper_start(tape, cues["start"])
     forms = cues.filter((pl.col("kind") == "legal_form") & pl.Series(upper))
@@ -181,7 +191,7 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
         | near(tickers(tape)["start"].to_numpy(), end, end + 1)
     )
     quoted = in_quotes(tape, start, end)
-    noun = follows(tape, nouns["end"], start) | _with_part(names["name"], tape.language)
+    noun = follows(tape, nouns["end"], start) | _with_part(names["name"], tape.language) | _in_apposition(tape, names, nouns)
     if rules.get("names_quoted", False):
         noun |= quoted & _overlaps_title_twin(tape, names)
     # "Karin Ek, chief executive", but "Zoom CEO"
@@ -243,10 +253,10 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     # One capitalised word may be any word at the head of a sentence, and in German any noun.
     often = pl.col("times") >= 2
     proper = pl.col("verb") & pl.Series(~_also_small(tape, shown))  # "Vondra expects", and nowhere "vondra"
-    recurring &= ~single | (often & ((pl.lit(value=not german) & (pl.col("middle") >= 1)) | proper))
+    recurring &= ~single | (often & ((pl.lit(value=not german) & (pl.col("middle") >= 1)) | proper)) | (proper & (not german))
     told = (pl.col("noun") | pl.col("head").fill_null(value=False)) & ~pl.col("person")
     if german:  # "legte der Konzern Zahlen vor"
-        told &= (pl.col("times") >= 2) | ~single
+        told &= (pl.col("times") >= 2) | ~single | named_in_title
     # A name that merely recurs is a firm only in an article that speaks of one, and whose title names no other.
     speaks = tape.doc_of(cues_of(tape, "company_pronoun")["start"])
     figures = cues.filter((pl.col("kind") == "metric") & ~pl.col("code").is_in(["none", "hidden", "counted"]))
@@ -274,6 +284,25 @@ def _with_part(names: pl.Series, language: str) -> NDArray[np.bool_]:
     words = names.str.split(" ")
     told = words.list.first().str.to_lowercase().is_in(sorted(heads)) & (words.list.len() > 1)
     return (told & words.list.get(1, null_on_oob=True).fill_null("").str.contains(r"^\p{Lu}")).to_numpy()
+
+
+def _in_apposition(tape: Tape, names: pl.DataFrame, nouns: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether a noun of a firm tells after a comma what each name is: "Corvane, a maker of valves".
+
+    Never with a definite article ("according to Reyes, the company …"), nor where the noun belongs to a name behind it.
+    """
+    places = nouns.select(noun_start="start", noun_end="end")
+    places = places.unique("noun_start", keep="first", maintain_order=True).sort("noun_start", maintain_order=True)
+    asked = names.select("end").with_row_index("_i").sort("end", maintain_order=True)
+    beside = asked.join_asof(
+        places, left_on="end", right_on="noun_start", strategy="forward", tolerance=_APPOSITION, check_sortedness=False
+    ).drop_nulls("noun_start")
+    between = tape.slice("end", "noun_start", beside)
+    named = tape.slice("noun_end", pl.col("noun_end") + 2, beside).str.contains(r"^ \p{Lu}")
+    article = lexicon.settings(tape.language).get("indefinite", "$^")
+    told = beside.filter(between.str.to_lowercase().str.contains(rf"^, (?:(?:{article}) )?$") & ~named)
+    found: NDArray[np.bool_] = np.isin(np.arange(names.height), told["_i"].to_numpy())
+    return found
 
 
 def _gangs(tape: Tape, names: pl.DataFrame) -> pl.DataFrame:

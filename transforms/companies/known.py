@@ -26,6 +26,8 @@ from transforms.companies.schema import MENTIONS
 from transforms.companies.table import aliases
 from transforms.spans import Tape, dictionary_scan, drop_contained
 
+_SUM: Final = 16
+"""Code points before a currency in which its number stands."""
 _PLAIN_VERB: Final = "also"
 """Code of verbs that a firm may be the subject of as well as anything else: "has", "is", "grew"."""
 
@@ -50,6 +52,7 @@ def known_mentions(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     # "A Zoom-style explosion" is said of another company.
     similes = cues_of(tape, "company_simile")["start"].unique()
     found = found.filter(~pl.col("end").is_in(similes.implode()))
+    found = found.filter(~_sums(tape, found))
     found = found.with_columns(tape.doc_of(found["start"]))
     weak = pl.col("strength").str.starts_with("weak")
     firm = found.filter(~weak).select("doc", "company_id").unique()
@@ -68,6 +71,15 @@ def known_mentions(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     return found.select(
         "start", "end", "company_id", certainty=pl.when(product).then(pl.lit("product")).otherwise(pl.lit("known"))
     ).cast(dict(MENTIONS))  # type: ignore[arg-type]
+
+
+def _sums(tape: Tape, found: pl.DataFrame) -> pl.Series:
+    """Whether each mention is the currency of a sum: "20 mln PLN" names no power company."""
+    money = lexicon.of_kind(tape.language, "currency")["pattern"].unique()
+    asked = found.with_row_index("_i").filter(pl.col("pattern").str.to_lowercase().is_in(money.implode()))
+    before = tape.slice(pl.max_horizontal(pl.col("start") - _SUM, pl.lit(0)), "start", asked)
+    sums = asked.filter(before.str.contains(r"\d ?(?:\p{L}+\.? )?$"))["_i"]
+    return found.with_row_index("_i").select(pl.col("_i").is_in(sums.implode())).to_series()
 
 
 def _supported(tape: Tape, sentences: pl.DataFrame, weak: pl.DataFrame) -> pl.DataFrame:

@@ -93,6 +93,9 @@ def _aliases(language: str, state: tuple[str, int, int] | None) -> pl.DataFrame:
     mine = own.of(state).aliases
     table = pl.concat([mine, _shipped_aliases().join(mine, on="alias", how="anti")])
     table = table.with_columns(pattern=pl.Series(plain_words(table["alias"].to_list())))
+    # "Nel 2021" begins an Italian sentence: words that begin sentences are never names of firms.
+    stops = [stop.capitalize() for stop in rules.get("name_stops", ())]
+    table = table.filter(~pl.col("pattern").is_in(stops))
     latin = pl.col("pattern").str.contains(r"^[\p{Latin}\p{Cyrillic}0-9 &.'+-]+$")
     # Headlines in capitals, and names whose last letter gives way to an ending ("Северсталь", "Северстали").
     loud = table.filter(latin & (pl.col("kind") == "name") & (pl.col("pattern").str.len_chars() >= 5)).with_columns(
