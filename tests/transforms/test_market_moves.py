@@ -66,6 +66,17 @@ SHARES = [
     ("zh", "阿里巴巴股价盘后下跌4.3%,报81.20美元。", ["change down -4.3 percent", "level 81.2 USD"]),
     ("ar", "انخفض سهم نتفليكس بنسبة 5%.", ["change down -5 percent"]),
     ("id", "Saham Netflix turun 5% ke US$ 310,20.", ["change down -5 percent", "level 310.2 USD"]),
+    # Percents of firms where shares are spoken of, and words of other things behind the verb.
+    ("nl", "Aandelen op het Damrak sloten lager. Philips verloor 2,1 procent.", ["change down -2.1 percent"]),
+    ("sv", "Aktierna på börsen föll. Ericsson backade 2,3 procent.", ["change down -2.3 percent"]),
+    ("no", "Aksjene på Oslo Børs falt. Equinor falt 1,2 prosent.", ["change down -1.2 percent"]),
+    ("en", "Stocks were mixed, says the report we read. As of noon Honeywell (HON) added 0.4%.", ["change up 0.4 percent"]),
+    ("en", "Netflix soared $14.91, or 13.8%, to $123.21 as stocks rallied.", ["change up 13.8 percent", "level 123.21 USD"]),
+    ("en", "Netflix stock surges on rising demand for streaming.", ["change up"]),
+    ("en", "Shares of Netflix (NFLX) surged to the top of the S&P 500.", ["change up"]),
+    ("en", "Netflix stock climbed on news that it would raise prices.", ["change up"]),
+    ("en", "The shares slept. Netflix grew 14% in Europe.", []),
+    ("es", "Las acciones subieron. Inditex gana un 50% menos que el año pasado.", ["change up"]),
 ]  # fmt: skip
 
 MOVES = [

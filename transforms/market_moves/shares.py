@@ -52,8 +52,14 @@ _TIME_WORDS: Final = (
 """Words of time that let a number go on with the share of the sentence before."""
 _BACK_REACH: Final = 16
 _TO_REACH: Final = 8
-_NAME_TO_WAY: Final = 14
+_NAME_TO_WAY: Final = 22
 """How far behind a firm's name the word may stand that moves its share."""
+_WAY_TO_NUMBER: Final = 30
+"""How far behind that word the percent may stand: "soared $14.91, or 13.8 %"."""
+_ASIDE: Final = r"^ ?(\([^()]{1,14}\))? ?[^,;:()\"“”«»]*$"
+"""What may stand between a firm and that word: a ticker in brackets, an auxiliary."""
+_TICKED: Final = r"^[^,;:()]*\([^()]{1,30}\)[^,;:()]*$"
+"""A bracket with a ticker ends no clause: "shares of Honeywell (HON) slipped"."""
 _BRACKET: Final = 10
 """How far behind a price the percent of its change may stand."""
 _SHORT: Final = 60
@@ -247,8 +253,11 @@ def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned
 
 
 def _moving_firms(scanned: Scanned) -> pl.DataFrame:
-    """Where a word of direction stands right behind the name of a firm: sid, cid."""
-    ways = _ways(scanned).select("way_start", "way_cid").sort("way_start", maintain_order=True)
+    """Where a word that moves a share stands right behind the name of a firm: sid, cid, firm_end, way_start, way_end, way_cid.
+
+    Words for the growth of a business ("grew") move none.
+    """
+    ways = _ways(scanned).select("way_start", "way_end", "way_cid").sort("way_start", maintain_order=True)
     firms = (
         scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"]))
         .drop_nulls("sid")
@@ -256,8 +265,71 @@ def _moving_firms(scanned: Scanned) -> pl.DataFrame:
     )
     found = firms.join_asof(
         ways, left_on="end", right_on="way_start", strategy="forward", tolerance=_NAME_TO_WAY, check_sortedness=False
+    ).filter((pl.col("way_cid") - pl.col("cid")).is_between(0, 2))
+    growth = words(scanned, "growth").select(way_start="start").unique()
+    found = found.join(growth, on="way_start", how="anti", maintain_order="left")
+    return found.select("sid", "cid", "way_start", "way_end", "way_cid", firm_end="end")
+
+
+def _of_firms(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Percents said of a firm itself where shares are spoken of ("Honeywell (HON) added 0.4 %"), and prices with them.
+
+    No other topic may stand in the clause, and the word must not be one for the growth of a business ("grew 5 %").
+    """
+    free = told.filter(pl.col("topic").is_null() | (pl.col("topic_cid") != pl.col("cid")))
+    moving = _moving_firms(scanned)
+    between = scanned.tape.slice("firm_end", "way_start", moving)
+    moving = moving.filter(between.str.contains(_ASIDE).fill_null(value=False))
+    numbers = free.filter(pl.col("kind").is_in(["percent", "fraction", "money"])).sort("num_start", maintain_order=True)
+    after = numbers.join_asof(
+        moving.select("way_end", "firm_end", way_sid="sid").sort("way_end", maintain_order=True),
+        left_on="num_start", right_on="way_end", strategy="backward", tolerance=_WAY_TO_NUMBER, check_sortedness=False,
+    ).filter(pl.col("way_sid") == pl.col("sid"))  # fmt: skip
+    # Where the verb comes last the number stands between the firm and it.
+    last = numbers.filter(scanned.setting("verb_last", numbers))
+    before = last.join(after.select("num_start"), on="num_start", how="anti", maintain_order="left").join(
+        moving.select("sid", "firm_end", "way_start"), on="sid", maintain_order="left"
     )
-    return found.filter(pl.col("way_cid") == pl.col("cid")).select("sid", "cid")
+    before = before.filter(
+        pl.col("num_start") - pl.col("firm_end") <= _NAME_TO_WAY, pl.col("num_start") >= pl.col("firm_end"),
+        pl.col("way_start") >= pl.col("num_end"),
+    )  # fmt: skip
+    found = pl.concat([after.select("num_start", "firm_end"), before.select("num_start", "firm_end")]).unique(
+        "num_start", keep="first", maintain_order=True
+    )
+    found = free.join(found, on="num_start", maintain_order="left", how="inner")
+    # A topic between the firm and its number, or one in the clause of either, claims the number.
+    results = scanned.cues_of("metric").filter(pl.col("code").is_in(["profit", "loss"])).drop_nulls("sid")
+    found = found.join(results.select("cid").unique(), on="cid", how="anti", maintain_order="left")
+    topics = _topics(scanned).filter(pl.col("topic") != "bourse").select("sid", "topic_start")
+    claimed = found.select("num_start", "firm_end", "sid").join(
+        topics.rename({"topic_start": "_at"}), on="sid", maintain_order="left"
+    )
+    claimed = claimed.filter(pl.col("_at").is_between("firm_end", "num_start"))
+    found = found.join(claimed.select("num_start").unique(), on="num_start", how="anti", maintain_order="left")
+    # A price follows the percent; money right behind the word is the size of the move.
+    firsts = found.filter(pl.col("kind") != "money").group_by("sid", maintain_order=True).agg(_first=pl.col("num_start").min())
+    found = found.join(firsts, on="sid", maintain_order="left").filter(
+        (pl.col("kind") != "money") | (pl.col("num_start") > pl.col("_first"))
+    )
+    spoken = words(scanned, *SHARE_WORDS, *SESSION_WORDS, "bourse", "index").select("doc").unique()
+    # "Gained 4.3 % to $350": a price says as much.
+    percents = found.filter(pl.col("kind") != "money").select("sid", _to="num_end")
+    priced = (
+        found.filter(pl.col("kind") == "money").select("sid", _at="num_start").join(percents, on="sid", maintain_order="left")
+    )
+    priced = priced.filter((pl.col("_at") - pl.col("_to")).is_between(1, _BRACKET)).select("sid").unique()
+    told_of = pl.col("doc").is_in(spoken["doc"].implode()) | pl.col("sid").is_in(priced["sid"].implode())
+    return found.filter(told_of).drop("firm_end", "_first")
+
+
+def _without_less(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Numbers without those that compare: "earned 50 % less" is said of no share."""
+    less = scanned.cues_of("difference").select(_less="start").drop_nulls().sort("_less", maintain_order=True)
+    found = numbers.sort("num_end", maintain_order=True).join_asof(
+        less, left_on="num_end", right_on="_less", strategy="forward", tolerance=2, check_sortedness=False
+    )
+    return found.filter(pl.col("_less").is_null()).drop("_less")
 
 
 def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -276,15 +348,12 @@ def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, sc
     timed = words(scanned, *_TIME_WORDS).select("sid").unique()
     short = scanned.sentences.filter(pl.col("end") - pl.col("start") <= _SHORT).select("sid")
     moving = _moving_firms(scanned)
+    told = _without_less(told, scanned)
     untold = told.filter(pl.col("topic").is_null())
     free = untold.join(pl.concat([timed, short, moving.select("sid")]).unique(), on="sid", how="semi")
     onward = free.join(pl.concat([after, same]).unique(), on=["sid", "doc"], how="semi")
-    # "Nike gained 2 % to 95 dollars": a percent and a price said of a firm need no word for its share.
-    clause = untold.join(moving.select("cid").unique(), on="cid", how="semi")
-    money, percents = clause.filter(pl.col("kind") == "money"), clause.filter(pl.col("kind") == "percent")
-    priced = money.select("cid", _at="num_start").join(percents.select("cid", _to="num_end"), on="cid", maintain_order="left")
-    priced = priced.filter((pl.col("_at") - pl.col("_to")).is_between(1, _BRACKET)).select("cid").unique()
-    onward = pl.concat([onward, clause.join(priced, on="cid", how="semi").join(onward, on="num_start", how="anti")])
+    # "Nike gained 2 % to 95 dollars": a percent said of a firm needs no word for its share.
+    onward = pl.concat([onward, _of_firms(told, scanned).join(onward, on="num_start", how="anti", maintain_order="left")])
     return onward.with_columns(
         topic=pl.lit("share"), topic_start="num_start", topic_end="num_start", topic_cid="cid", cost=pl.lit(_FAR, pl.Int64)
     )
@@ -327,6 +396,9 @@ def _changes(told: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.Dat
         (pl.col("kind") != "percent") | (pl.col("value").abs() <= _LARGEST_CHANGE),
     )
     found = _with_way(_without_starting_points(found, scanned), ways, scanned)
+    # What only goes on with a share is none where a word for the growth of a business moves it.
+    growth = pl.col("way_start").is_in(words(scanned, "growth")["start"].implode()).fill_null(value=False)
+    found = found.filter(~growth | (pl.col("cost").fill_null(0) < _FAR))
     direction = (
         pl.when(pl.col("sign") != 0)
         .then(pl.when(pl.col("sign") > 0).then(pl.lit("up")).otherwise(pl.lit("down")))
@@ -448,6 +520,13 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
     money = money.sort("num_end", maintain_order=True).join_asof(
         moved_after, left_on="num_end", right_on="next_start", strategy="forward", tolerance=20, check_sortedness=False
     )
+    # "Soared $14.91, or 13.8 %": the size of the move, told twice.
+    verbs = _ways(scanned).select("way_end").unique().sort("way_end", maintain_order=True)
+    money = money.sort("num_start", maintain_order=True).join_asof(
+        verbs, left_on="num_start", right_on="way_end", strategy="backward", tolerance=1, check_sortedness=False
+    )
+    sized = pl.col("way_end").is_not_null() & pl.col("next_sid").is_not_null()
+    money = money.filter(~sized | scanned.setting("verb_last", money)).drop("way_end")
     record = words(scanned, "record").select("cid").unique()
     said = (
         (pl.col("at_sid") == pl.col("sid"))
@@ -504,6 +583,31 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
 # --- moves without a number ------------------------------------------------------------------------------------------
 
 
+def _claimed(pairs: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Pairs of a share and a word of direction that tell no move of it: sub_start, way_start.
+
+    Another topic stands no farther from the word than the share does, or a word before it says that it is only supposed.
+    """
+    other = topics.filter(~pl.col("topic").is_in(list(SHARE_WORDS))).select(
+        cid="topic_cid", other_start="topic_start", other_end="topic_end"
+    )
+    ratings = words(scanned, "rating").select("cid", other_start="start", other_end="end")
+    places = pairs.select("cid", "sub_start", "sub_end", "way_start", "way_end", "gap")
+    behind = pl.when(pl.col("other_start") >= pl.col("way_end")).then(_AFTER).otherwise(0)
+    share_behind = pl.when(pl.col("sub_start") >= pl.col("way_end")).then(_AFTER).otherwise(0)
+    nearer = places.join(pl.concat([other, ratings]), on="cid", maintain_order="left").filter(
+        _gap("way_start", "way_end", "other_start", "other_end") + behind <= pl.col("gap") + share_behind
+    )
+    inside = places.join(pl.concat([other, ratings]), on="cid", maintain_order="left").filter(
+        pl.col("other_start") <= pl.col("sub_start"), pl.col("other_end") >= pl.col("sub_end")
+    )
+    supposed = words(scanned, "supposed").select("cid", _from="start")
+    maybe = places.join(supposed, on="cid", maintain_order="left").filter(
+        pl.col("_from") < pl.max_horizontal("sub_end", "way_end")
+    )
+    return pl.concat([found.select("sub_start", "way_start") for found in (nearer, inside, maybe)]).unique()
+
+
 def _without_number(changes: pl.DataFrame, ways: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """A direction word beside a share or an after-hours session in a clause that has no number of its own."""
     numbered = scanned.quantities.filter(pl.col("kind").is_in(["percent", "fraction", "multiple", "money", "points"]))
@@ -515,16 +619,23 @@ def _without_number(changes: pl.DataFrame, ways: pl.DataFrame, topics: pl.DataFr
             ),
         ]
     )
-    other = topics.filter(~pl.col("topic").is_in(list(SHARE_WORDS))).select(cid="topic_cid").unique()
-    vetoed = words(scanned, "supposed", "target", "rating").select("cid").unique()
     pairs = (
-        subject.join(ways.rename({"way_cid": "cid"}).drop("sid"), on="cid", how="inner", maintain_order="left")
+        subject.rename({"cid": "sub_cid"})
+        .join(ways, on="sid", how="inner", maintain_order="left")
+        .rename({"way_cid": "cid"})
         .join(numbered.select("cid").drop_nulls().unique(), on="cid", how="anti")
-        .join(other, on="cid", how="anti")
-        .join(vetoed, on="cid", how="anti")
         .with_columns(gap=_gap("sub_start", "sub_end", "way_start", "way_end"))
         .filter(pl.col("gap") <= 40)
-        .filter((pl.col("way_start") >= pl.col("sub_end")) | (pl.col("way_end") <= pl.col("sub_start")))
+    )
+    between = scanned.tape.slice(
+        "sub_end",
+        "way_start",
+        pairs.with_columns(pl.when(pl.col("way_start") >= pl.col("sub_end")).then("way_start").alias("way_start")),
+    )
+    same = (pl.col("cid") == pl.col("sub_cid")) | between.str.contains(_TICKED).fill_null(value=False)
+    pairs = pairs.filter(same).filter((pl.col("way_start") >= pl.col("sub_end")) | (pl.col("way_end") <= pl.col("sub_start")))
+    pairs = (
+        pairs.join(_claimed(pairs, topics, scanned), on=["sub_start", "way_start"], how="anti", maintain_order="left")
         .sort("cid", "gap", "sub_start", maintain_order=True)
         .unique("cid", keep="first", maintain_order=True)
     )
