@@ -6,7 +6,7 @@ semicolon, colon, dash or bracket that separates, never at one within a number.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -29,7 +29,10 @@ _WIDE_ENDERS = "\u3002\uff01\uff1f\uff61"
 _CLOSERS = "\"')]\u00bb\u00ab\u201d\u201c\u2019\u300d\u300f\uff09"
 _WIDE_BREAKS = "\uff0c\uff1b\uff1a\u3001\u060c\u061b"
 _OPEN, _CLOSE = "([\u3010", ")]\u3011"
+_WIDE_TO = 0x9FFF
 _WIDE_FROM = 0x3040  # from here on stand the scripts that put no space after a mark
+_HEADLINES: Final = ("zh", "ja")
+"""Languages without spaces between words: one between two of their letters parts the statements of a headline."""
 _BULLETS = "\u25b2\u25b3\u25cf\u25a0\u25c6\u25b6"  # in a line of items each begins a clause
 
 
@@ -89,7 +92,8 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     wide = _codes_of(tape, _WIDE_BREAKS)
     dash = (codes == ord("-")) & spaced_next & spaced_before
     opening, closing = _is(tape, _OPEN + _BULLETS), _is(tape, _CLOSE)
-    cuts_after = np.flatnonzero(light | wide | dash | closing) + 1
+    parted = space & _parts_letters(codes) if tape.language in _HEADLINES else np.zeros(size, dtype=np.bool_)
+    cuts_after = np.flatnonzero(light | wide | dash | closing | parted) + 1
     borders = (sentences["start"].to_numpy(), sentences["end"].to_numpy(), [0, size])
     cuts = np.unique(np.concatenate((cuts_after, np.flatnonzero(opening), *borders)))
     frame = _trimmed(cuts[:-1], cuts[1:], space)
@@ -104,6 +108,14 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         clause=pl.int_range(pl.len(), dtype=pl.Int64).over("sid"), cid=pl.int_range(pl.len(), dtype=pl.Int64)
     )
+
+
+def _parts_letters(codes: NDArray[np.uint32]) -> Flags:
+    """Where a Chinese character or kana stands behind, and one or a percent sign before."""
+    letter = (codes >= _WIDE_FROM) & (codes <= _WIDE_TO)
+    none = [False]
+    both: Flags = np.concatenate((letter[1:], none)) & np.concatenate((none, (letter | (codes == ord("%")))[:-1]))
+    return both
 
 
 def _codes_of(tape: Tape, characters: str) -> Flags:

@@ -29,6 +29,8 @@ _MAY_BE_NEGATIVE: Final = (
 """Of all else an amount below zero is an accounting sign ("net debt of -12 million"), not a value."""
 _FIGURES_OF_A_REPORT: Final = 3
 """An article with so many plain figures is a report on a business, even if we do not know which."""
+_ROUNDING: Final = 0.2
+"""By which part of itself a round statement may differ from the precise one: "almost a billion" from 956 million."""
 _SINCE: Final = 2
 """How near "since" stands to its year, in code points."""
 _SUM_A_SHARE: Final = 16
@@ -116,13 +118,20 @@ def _outside_amounts(scanned: Scanned) -> pl.DataFrame:
 
 def _without_beginnings(scanned: Scanned) -> pl.DataFrame:
     """The periods but those that only say since when something holds: "its first loss since 2018"."""
-    marks = scanned.cues.filter((pl.col("kind") == "mark") & (pl.col("code") == "since"))
-    beside = scanned.periods.select("doc", "sid", "start", "end").join(
-        marks.select("sid", since_start="start", since_end="end"), on="sid", how="inner", maintain_order="left"
+    marks = scanned.cues.filter((pl.col("kind") == "mark") & pl.col("code").is_in(["since", "since_behind"]))
+    beside = scanned.periods.select("doc", "sid", "start", "end", "role").join(
+        marks.select("sid", since="code", since_start="start", since_end="end"), on="sid", how="inner", maintain_order="left"
     )
     before = (pl.col("start") - pl.col("since_end")).is_between(0, _SINCE)
     after = (pl.col("since_start") - pl.col("end")).is_between(0, _SINCE)
-    beside = beside.filter(pl.when(scanned.setting("verb_final", beside)).then(after).otherwise(before))
+    behind = after & pl.col("role").is_null()  # "去年10月起"
+    beside = beside.filter(
+        pl.when(pl.col("since") == "since_behind")
+        .then(behind)
+        .when(scanned.setting("verb_final", beside))
+        .then(after)
+        .otherwise(before)
+    )
     return scanned.periods.join(beside, on=["start", "end"], how="anti", maintain_order="left")
 
 
@@ -148,10 +157,12 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         context.part_of(rows, around).alias("part"),
         segments.unstaffed(rows, around).alias("unstaffed"),
         segments.unquoted(rows, around).alias("unquoted"),
-        (context.marked(rows, around, "by") | context.difference(rows, around)).alias("by"),
+        context.marked(rows, around, "by").alias("by"),
+        context.difference(rows, around).alias("difference"),
         context.still(rows, around).alias("still"),
         context.surprises(rows, around).alias("surprise"),
         context.marked(rows, around, "to").alias("to"),
+        context.marked(rows, around, "lost").alias("lost"),
     )
     rows = rows.with_columns(segments.vetoed(rows, around).alias("vetoed"))
     rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still", "surprise"))
@@ -221,12 +232,23 @@ def _with_amount(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
-    """An amount after "by" is a change ("fell by 200 million"); one by which an expectation is beaten is no figure."""
+    """An amount after "by" is a change ("fell by 200 million"); one by which an expectation is beaten is no figure.
+
+    Customers and users lost are fewer of them.
+    """
+    lost = pl.col("lost") & (pl.col("figure_class") == "count") & pl.col("metric").is_in(["customers", "users"])
+    rows = rows.with_columns(
+        measure=pl.when(lost).then(pl.lit("change")).otherwise("measure"), way=pl.when(lost).then(-1).otherwise("way")
+    )
     amount = pl.col("figure_class").is_in(["money", "count"])
-    moved = pl.col("by") & amount & pl.col("way").is_not_null() & ~pl.col("earlier")
+    told = (pl.col("by") & ~pl.col("earlier")) | pl.col("difference")  # "520億円増" is none of the period before
+    moved = told & amount & pl.col("way").is_not_null() & ~pl.col("to")
     replaced = (pl.col("basis") == "prior_guidance") & pl.col("way").is_null()  # Polish speaks "by" an earlier sum
-    surprise = pl.col("by") & amount & (pl.col("basis") != "actual") & ~replaced
-    return rows.filter(~surprise).with_columns(measure=pl.when(moved).then(pl.lit("change")).otherwise("measure"))
+    surprise = (pl.col("by") | pl.col("difference")) & amount & (pl.col("basis") != "actual") & ~replaced
+    return rows.with_columns(
+        measure=pl.when(moved).then(pl.lit("change")).otherwise("measure"),
+        **{c: pl.col(c) & ~moved for c in ("earlier", "dated")},
+    ).filter(~surprise)
 
 
 def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
@@ -336,17 +358,23 @@ def _as_outlook(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _one_a_statement(rows: pl.DataFrame) -> pl.DataFrame:
-    """What an article states twice is one row, the more precise statement; of two claims of one place the likelier wins."""
-    key = ["doc", "company_id", "metric", "segment", "measure", "unit", "basis", "accounting", "period_role"]
-    step = pl.col("value_step")
-    ordered = rows.sort(*key, "value", step, pl.col("value_start"), nulls_last=True, maintain_order=True)
-    apart = (pl.col("value") - pl.col("value").shift(1).over(key)).abs()
-    tolerance = pl.max_horizontal(step, step.shift(1).over(key))
-    again = (apart <= tolerance).fill_null(value=False)
-    group = (~again).cum_sum()
-    kept = (
-        ordered.with_columns(group=group)
-        .sort("group", step, "value_start", nulls_last=True, maintain_order=True)
-        .unique("group", keep="first", maintain_order=True)
+    """What an article states twice is one row, the more precise statement; of two claims of one place the likelier wins.
+
+    A rounder statement goes where a more precise one lies within its rounding, two equally precise ones only if equal.
+    """
+    key = ["doc", "company_id", "metric", "segment", "measure", "unit", "basis", "gaap", "period_role"]
+    keyed = rows.with_row_index("row").with_columns(gaap=pl.col("accounting").fill_null("gaap"))
+    facts = keyed.select(
+        "row", *key, "value", "value_start", step=pl.col("value_step").cast(pl.Float64), size=pl.col("value").cast(pl.Float64)
     )
+    pairs = facts.join(facts, on=key, how="inner", suffix="_other", nulls_equal=True, maintain_order="left")
+    apart = (pl.col("size") - pl.col("size_other")).abs()
+    step, other = pl.col("step").fill_null(0), pl.col("step_other").fill_null(0)
+    rounding = pl.max_horizontal(step / 2, pl.min_horizontal(step, pl.col("size").abs() * _ROUNDING))
+    rounder = (step > other) & (apart <= rounding)
+    place, place_other = pl.col("value_start"), pl.col("value_start_other")
+    later = (place > place_other) | ((place == place_other) & (pl.col("row") > pl.col("row_other")))
+    again = (step == other) & (apart == 0) & later
+    gone = pairs.filter((pl.col("row") != pl.col("row_other")) & (rounder | again))["row"].unique()
+    kept = keyed.filter(~pl.col("row").is_in(gone.implode())).drop("row", "gaap")
     return kept.sort("doc", "value_start", maintain_order=True)

@@ -32,6 +32,8 @@ _REACH_TOPPED: Final = 10
 _REACH_FRACTION: Final = 25
 _REACH_MARK: Final = 10
 _SUFFIX: Final = 4
+_REACH_BEHIND_BRACKET: Final = 40
+_BRACKET: Final = r"^[(（][^()（）\n]*[)）]"
 _REACH_BY: Final = 3
 _REACH_AGAINST: Final = 18
 _REACH_COMPARATIVE: Final = 40
@@ -42,6 +44,7 @@ _REACH_NEXT_WORD: Final = 25
 _REACH_ESTIMATE: Final = 20
 _REACH_PARTNER: Final = 40
 _REACH_CHANGE: Final = 14
+_LAST_YEAR: Final = "last_year"
 _REACH_RELATIVE: Final = 28
 
 
@@ -163,7 +166,9 @@ def _suffixed(tape: Tape, rows: pl.DataFrame, *, language: str, code: str) -> pl
     if not suffixes:
         return pl.repeat(value=False, n=rows.height, eager=True)
     reach = int(settings.get("suffix_reach", 0))
-    tail = tape.slice(pl.max_horizontal("start", pl.col("end") - _SUFFIX), pl.col("end") + reach, rows)
+    head = tape.slice(pl.max_horizontal("start", pl.col("end") - _SUFFIX), "end", rows)
+    rest = tape.slice("end", pl.col("end") + _REACH_BEHIND_BRACKET, rows).str.replace(_BRACKET, "")
+    tail = head + rest.str.slice(0, reach)  # "324億円（同22％増）に"
     shape = "^[^,;]*(?:" + "|".join(suffixes) + ")" + ("" if settings.get("suffix_anywhere") else r"(?:\W|$)")
     return tail.str.to_lowercase().str.contains(shape)
 
@@ -263,6 +268,12 @@ def _parted(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.
     return context.scanned.tape.slice(first, pl.max_horizontal(first, last), spans).str.contains("[;；]").fill_null(value=False)
 
 
+def _headline(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.Series:
+    """Whether a space between Chinese characters or kana stands between two places: it parts the statements of a headline."""
+    text = context.scanned.tape.slice(first, pl.max_horizontal(first, last), spans)
+    return text.str.contains(r"[\p{Han}\p{Hiragana}\p{Katakana}%] [\p{Han}\p{Hiragana}\p{Katakana}]").fill_null(value=False)
+
+
 def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers compared with ("versus 6 cents expected"): "expected" right after, "against" or "beat" before."""
     after = context.with_cues(rows, context.cues("basis", "expected"))
@@ -311,15 +322,18 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = pairs.with_columns(context.scanned.setting("verb_final", pairs))
     done = context.cues("basis", "actual")
     pairs = pairs.with_columns(
+        against=context.between(pairs, context.cues("role"), "end", "cue_start"),
         done_between=pl.when(pl.col("ahead_of"))
         .then(context.between(pairs, done, "cue_end", "start"))
-        .otherwise(context.between(pairs, done, "end", "cue_start"))
+        .otherwise(context.between(pairs, done, "end", "cue_start")),
     )
     after_cue = pl.col("ahead_of") & ~pl.col("done_between")
     before_cue = (
         ~pl.col("ahead_of")
         & ~pl.col("done_between")
         & (pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AFTER) | pl.col("verb_final"))
+        & ~(~pl.col("same_clause") & _headline(context, pairs, "end", "cue_start"))
+        & ~((pl.col("cue_between") > 0) & pl.col("against") & ~pl.col("verb_final"))  # "$446 million vs. $435 million forecast"
     )
     return _among(rows, pairs.filter(after_cue | before_cue)["number"])
 
@@ -434,6 +448,8 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_COMPARATIVE) & ~pl.col("moved") & ~pl.col("to")
     )
     is_against, is_ago = _among(rows, against["number"]), _among(rows, ago["number"])
+    # An article may report on last year: its figures are only compared with where others of their kind stand before.
+    told_so = is_ago & (_among(rows, ago.filter(pl.col("code") != _LAST_YEAR)["number"]) | earlier_alike | said_before)
     bracket = (
         pl.col("bracketed") & pl.col("opens") & _same_unit(ordered)
         & (pl.col("metric") == pl.col("metric").shift(1).over("sid", order_by=ordered))
@@ -443,7 +459,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         (pl.col("from_") & partner & partner_to.fill_null(value=False))
         | of_to.fill_null(value=False)
         | (is_against & ~pl.col("to") & (earlier_alike | said_before.fill_null(value=False)))
-        | is_ago
+        | told_so.fill_null(value=False)
         | bracket.fill_null(value=False)
     )
     level = pl.col("measure") == "level"
@@ -473,7 +489,11 @@ def compared(rows: pl.DataFrame, context: Context) -> pl.Series:
 def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     """1 for up, -1 for down, null where nothing says it: the nearest cue in the clause, else in the sentence close by."""
     pairs = context.with_cues(rows, _moves(context))
-    near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2)
+    at_word = (pl.col("word_start") - pl.col("cue_end")).is_between(0, 1) | (
+        pl.col("cue_start") - pl.col("word_end")
+    ).is_between(0, 1)
+    of_word = at_word & (pl.col("word_sid") == pl.col("sid"))  # "it raised its forecast of revenue growth: it now expects 20 %"
+    near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2) | of_word
     pairs = pairs.filter(near & (pl.col("cue_between") <= 2))
     weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)
     nearest = pairs.sort("number", weighed, "cue_start", maintain_order=True).unique(
@@ -584,7 +604,7 @@ def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     nearest = pairs.sort(
         "number", pl.col("same_clause"), "cue_gap", descending=[False, True, False], maintain_order=True
     ).unique("number", keep="first", maintain_order=True)
-    named = pl.when(pl.col("code") == "year_ago").then(pl.lit("year_ago")).otherwise(pl.lit("previous_period"))
+    named = pl.when(pl.col("code") == "previous_quarter").then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
     beside = pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_NEXT))  # "직전 분기(71%)"
     said = nearest.select("number", said=named, hint=pl.when(beside).then(named))
     return rows.join(said, on="number", how="left", maintain_order="left").select(

@@ -13,6 +13,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.financials import rules
+from transforms.financials.context import marked
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context
@@ -95,7 +96,7 @@ def _without_currency() -> pl.Expr:
 
 def _shelf(own: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     """What can be inherited, by place: what each number has taken, and metric words that none has taken."""
-    relative = pl.col("figure_class").is_in(["percent", "multiple"])
+    relative = pl.col("figure_class").is_in(["percent", "points", "multiple"])
     kinds = pl.when(pl.col("metric_kind").is_in(["money", "share", "count"])).then("metric_kind").otherwise(_bucket_of_number())
     source = {"place": "start", "source": "number", "source_sid": "sid", "source_value": "value"}
     taken = own.filter(~relative).select("doc", *_WORD, bucket=kinds, **source)
@@ -198,6 +199,7 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
     close = heirs.join(sentences, on="sid", how="left", maintain_order="left").filter(
         same | (pl.col("start") - pl.col("sentence_start") <= _LEADING)
     )
+    is_reached = (pl.col("bucket") == "amount") & pl.lit(marked(heirs, context, "to"))
     is_compared, is_moved, is_close = (pl.col("number").is_in(n.unique().implode()) for n in (compared, moved, close["number"]))
     return heirs.select(
         pl.when(pl.col("figure_class") == "multiple")
@@ -208,7 +210,7 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
         .then(pl.col("per_share") | is_expected)
         .when(pl.col("bucket") == "money")
         .then(is_expected | (is_compared & is_close))
-        .otherwise(is_compared)
+        .otherwise(is_compared | (is_reached & is_moved))
     ).to_series()
 
 

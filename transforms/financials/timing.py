@@ -35,6 +35,10 @@ _SPRING: Final = 4
 """The last month in which a report on the last quarter or year before is still news."""
 _THEIRS: Final = 14
 """How near "last year" stands after the earlier number that it is said of, in code points."""
+_OF_NEXT: Final = 12
+"""How near a number stands behind a period in its clause that is said of it and of none before, in code points."""
+_THAN: Final = 28
+"""How far behind "than" the period stands that a change is measured from, in code points."""
 _QUARTER_OF_YEAR: Final = 30
 """How near a year stands to the quarter that it is the year of, in code points."""
 
@@ -65,7 +69,7 @@ def _pairs(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     spans = context.scanned.periods.filter(pl.col("sid").is_not_null()).select(
         "sid", *_PARTS, cue_start="start", cue_end="end", cue_cid="cid"
     )
-    numbers = rows.select("number", "sid", "cid", "start", "end", "period_role", "instant", "basis")
+    numbers = rows.select("number", "sid", "cid", "start", "end", "period_role", "instant", "basis", "measure")
     return context.with_cues(numbers, spans.with_columns(code=pl.lit("period")))
 
 
@@ -90,6 +94,14 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         .filter((pl.col("start") - pl.col("role_end")).is_between(0, _COMPARED))
     )  # "compared with last year" is no period of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(measured["start"].unique().implode()))
+    than = context.cues("than").select("sid", than_start="cue_start", than_end="cue_end")
+    based = (
+        pairs.filter((pl.col("measure") == "change") & ~pl.col("ahead_of"))
+        .select("number", "sid", "end", "cue_start")
+        .join(than, on="sid", how="inner", maintain_order="left")
+        .filter((pl.col("than_start") >= pl.col("end")) & (pl.col("cue_start") - pl.col("than_end")).is_between(0, _THAN))
+    )  # "22 million lower than in 2023"
+    pairs = pairs.join(based, on=["number", "cue_start"], how="anti", maintain_order="left")
     earlier = rows.filter(pl.col("period_role") == "comparative").select("sid", earlier_end="end")
     times = rows.select("sid", today=_today()).unique("sid", maintain_order=True)
     past = pl.col("year") < pl.col("today").dt.year() - (pl.col("today").dt.month() <= _SPRING).cast(pl.Int64)
@@ -103,6 +115,11 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     pairs = pairs.filter(~pl.col("cue_start").is_in(theirs["start"].unique().implode()))
     bracketed = context.figures.filter("bracketed")["cid"].unique()
     pairs = pairs.filter(pl.col("same_clause") | ~pl.col("cue_cid").is_in(bracketed.implode()))  # "(441.9 in 2021)"
+    of_next = pairs.filter(~pl.col("ahead_of") & ~pl.col("same_clause"))  # "7.9 billion; in 2022 it was 4.7"
+    of_next = of_next.filter(context.followed(of_next, _OF_NEXT)).select("number", "cue_start")
+    pairs = pairs.join(
+        of_next, on=["number", "cue_start"], how="anti", maintain_order="left"
+    )  # "7.9 billion; in 2022 it was 4.7"
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     fits = (pl.col("grain").is_in([*_FLOWS]) & ~((pl.col("grain") == "month") & outlook)) | pl.col("instant")
     trailing = pl.col("instant") & (pl.col("grain") == "year") & pl.col("year").is_null()

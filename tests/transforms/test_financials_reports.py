@@ -1,0 +1,167 @@
+"""Figures as reports on results put them in Chinese, Japanese, Korean, Russian, Arabic and English; words of our own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from transforms import financials
+from transforms.scan import scan
+from transforms.spans import Tape
+
+PUBLISHED = datetime(2021, 11, 10, tzinfo=UTC)
+Figure = tuple[Any, ...]
+
+
+def figures(text: str, language: str, *columns: str) -> list[Figure]:
+    """Columns of each figure in the order of the text, values as floats."""
+    texts = pl.DataFrame(
+        {"article_id": ["a"], "text": [text], "published_at": [PUBLISHED], "published_precision": ["day"]},
+        schema_overrides={"published_at": pl.Datetime("us", "UTC")},
+    )
+    found = financials.link(scan(Tape.of(texts, language=language))).sort("value_start")
+    return found.with_columns(pl.col("value", "value_high").cast(pl.Float64)).select(columns).rows()
+
+
+def changes_and_levels(text: str, language: str) -> list[Figure]:
+    return figures(text, language, "metric", "measure", "value", "basis")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Adobe said its gross margin was 46.5%, down 2.6 percentage points.", -2.6),
+        ("zh", "京东第三季度毛利率46.5%，同比下降2.6个百分点。", -2.6),
+        ("zh", "聯發科第三季毛利率46.5%，季減2.6個百分點。", -2.6),
+        ("ru", "Рентабельность валовой прибыли «Яндекса» упала на 2,6 п. п., до 46,5%.", -2.6),
+        ("ar", "تراجع هامش الربح الإجمالي لشركة «أرامكو» بمقدار 2.6 نقطة مئوية إلى 46.5%.", -2.6),
+    ],
+)
+def test_margins_move_by_points(language: str, text: str, expected: float) -> None:
+    found = changes_and_levels(text, language)
+    assert ("gross_margin", "change", expected, "actual") in found
+    assert ("gross_margin", "level", 46.5, "actual") in found
+
+
+def test_a_number_after_a_margins_points_is_no_margin() -> None:
+    text = "Tesco's gross margin narrowed by 90 basis points to 24.1%. The plan comes at the cost of 240 jobs."
+    assert [(metric, value) for metric, _, value, _ in changes_and_levels(text, "en")] == [
+        ("gross_margin", -0.9),
+        ("gross_margin", 24.1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "zh",
+            "京东第三季度营收2430亿元 净利润63亿元",
+            [("revenue", "level", 243e9, "actual"), ("net_income", "level", 6.3e9, "actual")],
+        ),
+        (
+            "zh",
+            "阿里巴巴第三季度利潤跌5% 收入升34%",
+            [("net_income", "change", -5.0, "actual"), ("revenue", "change", 34.0, "actual")],
+        ),
+        ("ja", "任天堂の4〜9月期純利益29％減 通期予想も引き下げ", [("net_income", "change", -29.0, "actual")]),
+    ],
+)
+def test_a_space_parts_the_statements_of_a_headline(language: str, text: str, expected: list[Figure]) -> None:
+    assert changes_and_levels(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("zh", "腾讯的年度活跃用户按年增加1.2亿，至11.8亿。", ("users", "change", 120e6, "actual")),
+        ("zh", "騰訊股價下挫，市值蒸發1360億美元。", ("market_capitalization", "change", -136e9, "actual")),
+        ("ja", "任天堂の純利益は前の期から520億円増の3000億円だった。", ("net_income", "change", 52e9, "actual")),
+        ("ko", "네이버의 매출은 전년보다 1200억원 늘었다.", ("revenue", "change", 120e9, "actual")),
+        ("ar", "ارتفعت مبيعات شركة «أرامكو» بمقدار 437 مليون ريال.", ("revenue", "change", 437e6, "actual")),
+    ],
+)
+def test_amounts_by_which_a_figure_moved(language: str, text: str, expected: Figure) -> None:
+    assert expected in changes_and_levels(text, language)
+
+
+def test_an_amount_that_a_figure_has_grown_to_is_its_level() -> None:
+    text = "任天堂の営業利益は前年同期の1億8810万ドルから2億9460万ドルに増えた。"
+    assert [measure for _, measure, _, _ in changes_and_levels(text, "ja")] == ["level", "level"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "ja",
+            "任天堂は業績予想を上方修正した。営業利益を247億円から324億円（同31％増）に引き上げた。",
+            [("operating_income", 24.7e9, "prior_guidance"), ("operating_income", 32.4e9, "guidance")],
+        ),
+        ("zh", "展望第四季，聯發科全年營收可望超過190億美元。", [("revenue", 19e9, "guidance")]),
+        (
+            "en",
+            "Adobe's figures: - Revenue: $446 million vs. $435.1 million forecast by Refinitiv",
+            [("revenue", 446e6, "actual"), ("revenue", 435.1e6, "consensus")],
+        ),
+        (
+            "ru",
+            "«Яндекс» повысил прогноз роста выручки на 2021 год: теперь он ждет 19–22% вместо 15–19%.",
+            [("revenue", 19.0, "guidance"), ("revenue", 15.0, "prior_guidance")],
+        ),
+        (
+            "ru",
+            "Прибыль «Яндекса» выросла на 40%, превысив ожидания аналитиков, которые прогнозировали рост показателя на 19%.",
+            [("net_income", 40.0, "actual"), ("net_income", 19.0, "consensus")],
+        ),
+    ],
+)
+def test_whose_expectation_a_number_is(language: str, text: str, expected: list[Figure]) -> None:
+    found = figures(text, language, "metric", "value", "measure", "basis")
+    assert [(m, v, b) for m, v, measure, b in found if measure == "level" or language == "ru"] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "metric", "value"),
+    [
+        ("zh", "京东第三季度每股美国存托股摊薄收益为3.93元。", "eps", 3.93),
+        ("zh", "京东第三季度每股ADS摊薄亏损为1.92元。", "eps", -1.92),
+        ("zh", "小米第三季業績由盈轉虧，蝕14.8億元人民幣。", "net_income", -1.48e9),
+        ("ja", "任天堂の税引前純利益は1兆7257億円だった。", "pretax_income", 1.7257e12),
+        ("en", "Adobe's third quarter was weak. The consensus was for a loss of 30 cents.", "eps", -0.3),
+    ],
+)
+def test_words_for_results(language: str, text: str, metric: str, value: float) -> None:
+    assert (metric, value) in figures(text, language, "metric", "value")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        # A period behind its own number's place is none of the number before it.
+        ("zh", "京东第三季度经营利润为79亿元，2020年第三季度为47亿元。", "2021-09-30"),
+        # Since when something holds is no period of a figure.
+        ("zh", "阿里巴巴第三季度不计去年10月起合并的业务，收入升22%至1873亿元。", "2021-09-30"),
+        ("ru", "Прибыль «Яндекса» за третий квартал снизилась на 4% к аналогичному периоду прошлого года.", "2021-09-30"),
+        (
+            "ru",
+            "Прибыль «Яндекса» за третий квартал выросла по сравнению с тем же периодом 2020-го до 2,1 млрд руб.",
+            "2021-09-30",
+        ),
+    ],
+)
+def test_periods_of_something_else(language: str, text: str, expected: str) -> None:
+    assert str(figures(text, language, "period_end")[0][0]) == expected
+
+
+def test_a_round_statement_takes_no_other_number_with_it() -> None:
+    text = "小米第三季度营业收入1131.21亿元，收入超过千亿元。其中海外分部收入290亿元。"
+    assert [value for (value,) in figures(text, "zh", "value")] == [113.121e9, 29e9]
+
+
+def test_equally_precise_numbers_are_different_statements() -> None:
+    text = "In the third quarter Adobe's revenue rose 12%. In the nine months to September its revenue rose 13%."
+    assert [value for (value,) in figures(text, "en", "value")] == [12.0, 13.0]
