@@ -21,7 +21,7 @@ NOT_CUES = ("abbreviation", "number", "scale", "currency", "period", "month", "s
 """Kinds that the quantity, period and security scans read for themselves; "number" also covers "number.…" and so on."""
 
 _FRAMES: Final = ("sentences", "clauses")
-_SPANS: Final = ("periods", "companies", "countries", "names", "cues")
+_SPANS: Final = ("companies", "countries", "names", "cues")
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def scan(tape: Tape) -> Scanned:
         sentences_before += one["sentences"].height + 1
         clauses_before += one["clauses"].height + 1
     whole = {name: pl.concat(frames) for name, frames in found.items()}
-    spans = {name: whole[name] for name in _SPANS} | {"quantities": quantities.on_tape(tape)}
+    spans = {name: whole[name] for name in _SPANS} | {"quantities": quantities.on_tape(tape), "periods": periods.on_tape(tape)}
     inside = {"sid": "sid", "doc": "doc"}
     placed = {name: within(each, whole["clauses"], name="cid", columns=inside) for name, each in spans.items()}
     return Scanned(tape=tape, **{name: whole[name] for name in _FRAMES}, **placed)
@@ -102,7 +102,6 @@ def _scan_one(tape: Tape) -> dict[str, pl.DataFrame]:
     return {
         "sentences": found_sentences,
         "clauses": clauses(tape, found_sentences),
-        "periods": periods.on_tape(tape),
         "companies": mentions,
         "countries": companies.countries_on_tape(tape),
         "names": companies.names_on_tape(tape, sentences=found_sentences, mentions=mentions),

@@ -115,7 +115,8 @@ def on_tape(tape: Tape) -> pl.DataFrame:
             "ordinal2": parts.value("O", last=True),
         }
     )
-    found = _read(frame, month_first=bool(lexicon.settings(tape.language).get("month_first", False)))
+    first = {language: bool(lexicon.settings(language).get("month_first", False)) for language in tape.languages}
+    found = _read(frame.with_columns(tape.told(frame["start"], first).alias("month_first")))
     return with_hints(tape, found).select([pl.col(c).cast(t) for c, t in PERIOD_SPANS.items()])
 
 
@@ -165,7 +166,7 @@ def _numbered() -> pl.Expr:
     return pl.when(number.is_between(1, most)).then(number)
 
 
-def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
+def _read(frame: pl.DataFrame) -> pl.DataFrame:
     """The parts of each match as `PERIOD_SPANS`."""
     rule = pl.col("rule")
     # With a month's mark the numbers are months ("8-10월"), without it days.
@@ -173,17 +174,18 @@ def _read(frame: pl.DataFrame, *, month_first: bool) -> pl.DataFrame:
     day = pl.when(marked & (pl.col("numbers") > 1)).then("number2").when(~marked).then("number")
     month = pl.coalesce("month", pl.when(marked).then("number"))
     last_month = pl.coalesce("month2", pl.when(marked).then("number2"))
-    a, b = ("number", "number2") if month_first else ("number2", "number")
+    a = pl.when("month_first").then("number").otherwise("number2")
+    b = pl.when("month_first").then("number2").otherwise("number")
     frame = frame.with_columns(
         _month=pl.when((rule == "month") & pl.col("month").is_null() & (pl.col("number") <= _YEAR))
         .then("number")  # "2015'in 3. ayı"
         .when(rule == "numeric")
-        .then(pl.col(a))
+        .then(a)
         .when(rule == "iso")
         .then("number")
         .otherwise(month),
         _day=pl.when(rule == "numeric")
-        .then(pl.col(b))
+        .then(b)
         .when(rule == "iso")
         .then("number2")
         .when(rule.is_in(["date", "ended"]))

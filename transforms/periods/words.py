@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from transforms import lexicon
-from transforms.spans import Tape, among, dictionary_scan, pattern_scan
+from transforms.schemas import Schema
+from transforms.spans import Tape, among, dictionary_scan, moved, pattern_scan
 from transforms.words import words as lexicon_words
 
 if TYPE_CHECKING:
@@ -54,6 +55,15 @@ _LETTERS: Final = {
     "period.filler": "f",
     "period.and": "&",
 }
+_SCHEMA: Final[Schema] = {
+    "start": pl.Int64,
+    "end": pl.Int64,
+    "letter": pl.String,
+    "value": pl.Int64,
+    "fiscal": pl.Boolean,
+    "code": pl.String,
+}
+_ROMAN: Final = {"I": 1, "II": 2, "III": 3, "IV": 4}
 _RELATIVE: Final = {"current": 0, "previous": -1, "next": 1, "today": 0, "yesterday": -1, "tomorrow": 1}
 
 
@@ -121,28 +131,15 @@ def _codes_to_values(words: pl.DataFrame) -> pl.DataFrame:
 
 def letters(tape: Tape) -> pl.DataFrame:
     """The words of periods on the tape: start, end, letter, value, fiscal, code; none overlap."""
-    schema = {
-        "start": pl.Int64,
-        "end": pl.Int64,
-        "letter": pl.String,
-        "value": pl.Int64,
-        "fiscal": pl.Boolean,
-        "code": pl.String,
-    }
-    rules = lexicon.settings(tape.language)
-    kinds = ("month", "weekday", "period.")
-    if rules.get("digits_part_words", False):  # Korean: "6월", "2021회계연도"
-        parted = replace(tape, word=tape.word & ~((tape.codes >= 48) & (tape.codes <= 57)))
-        words = dictionary_scan(parted, lexicon.of_kind(tape.language, *kinds), longest=False)
-    else:
-        words = lexicon_words(tape, *kinds, longest=False)
-    words = _codes_to_values(words).filter(pl.col("letter").is_not_null())
-    if rules.get("months_capitalised", False):
+    words = _codes_to_values(_of_lexicon(tape)).filter(pl.col("letter").is_not_null())
+    if any((capitals := _languages(tape, "months_capitalised")).values()):
         starts = words["start"].to_numpy()
         upper = tape.written[starts] != tape.codes[starts]
+        upper |= ~tape.told(words["start"], capitals).to_numpy()
         small = np.flatnonzero((words["kind"] == "month").to_numpy() & ~upper)
         upper[small] = _beside_a_year(tape, words[small]).to_numpy()
         words = words.filter(~pl.col("kind").is_in(["month", "weekday"]) | pl.Series(upper))
+    schema = _SCHEMA
     frames = [
         words.select(list(schema)),
         _numbers(tape).with_columns(fiscal=pl.lit(value=False), code=pl.lit(None, pl.String)).select(list(schema)),
@@ -178,17 +175,15 @@ def letters(tape: Tape) -> pl.DataFrame:
                 )
                 frames.append(years)
         frames.append(frame.select(list(schema)))
-    frames += _in_figures(tape, dotted=rules.get("decimal", ".") == ",")
-    if marks := rules.get("ordinal_marks"):
-        ends = "|".join(m if m.endswith(".") else m + r"\b" for m in marks)
-        found = pattern_scan(tape, rf"\b(\d{{1,2}})({ends})", ["number", "_mark"])
-        following = [tape.folded[e : e + 1].isdigit() for e in found["end"].to_list()]
-        found = found.with_columns(value=pl.col("number").cast(pl.Int64)).filter(~pl.Series(following, dtype=pl.Boolean))
-        frames.append(_words(found.filter(pl.col("value").is_between(1, 31)), letter="D"))
-    if rules.get("roman_ordinals", False):
+    frames += _in_figures(tape)
+    found = tape.each(_marked_ordinals)
+    following = [tape.folded[e : e + 1].isdigit() for e in found["end"].to_list()]
+    found = found.with_columns(value=pl.col("number").cast(pl.Int64)).filter(~pl.Series(following, dtype=pl.Boolean))
+    frames.append(_words(found.filter(pl.col("value").is_between(1, 31)), letter="D"))
+    if any((roman := _languages(tape, "roman_ordinals")).values()):
         found = pattern_scan(tape, r"\b(III|II|IV|I)\b", ["number"], cased=True)
-        roman = {"I": 1, "II": 2, "III": 3, "IV": 4}
-        value = pl.col("number").replace_strict(roman, default=None, return_dtype=pl.Int64)
+        found = found.filter(tape.told(found["start"], roman))
+        value = pl.col("number").replace_strict(_ROMAN, default=None, return_dtype=pl.Int64)
         frames.append(_words(found.with_columns(value=value), letter="O"))
     words = pl.concat([f.cast(dict(schema)) for f in frames])  # type: ignore[arg-type]
     # The longest word from the left wins; a filler gives way to every other word.
@@ -202,6 +197,38 @@ def letters(tape: Tape) -> pl.DataFrame:
     return pl.concat([words, others]).sort("start", maintain_order=True)
 
 
+def _languages(tape: Tape, setting: str) -> dict[str, bool]:
+    """Which languages of the tape have a setting."""
+    return {language: bool(lexicon.settings(language).get(setting, False)) for language in tape.languages}
+
+
+def _of_lexicon(tape: Tape) -> pl.DataFrame:
+    """The lexicon's words of periods: start, end, kind, code, pattern."""
+    kinds = ("month", "weekday", "period.")
+    parting = [name for name, parts in _languages(tape, "digits_part_words").items() if parts]
+    found = lexicon_words(tape, *kinds, longest=False)
+    if not parting:
+        return found
+    # Korean: "6월", "2021회계연도"
+    places = tape.told(found["start"], {language: language not in parting for language in tape.languages})
+    frames = [found.filter(places)]
+    for part, offset in tape.placed():
+        if part.language in parting:
+            parted = replace(part, word=part.word & ~((part.codes >= 48) & (part.codes <= 57)))
+            again = dictionary_scan(parted, lexicon.of_kind(part.language, *kinds), longest=False)
+            frames.append(moved(again.select(found.columns), by=offset))
+    return pl.concat(frames).sort("start", "end", maintain_order=True)
+
+
+def _marked_ordinals(tape: Tape) -> pl.DataFrame:
+    """Numbers with a mark that makes them ordinals ("3rd", "3."), on a tape of one language: start, end, number."""
+    marks = lexicon.settings(tape.language).get("ordinal_marks", ())
+    if not marks:
+        return pl.DataFrame(schema={"start": pl.Int64, "end": pl.Int64, "number": pl.String})
+    ends = "|".join(m if m.endswith(".") else m + r"\b" for m in marks)
+    return pattern_scan(tape, rf"\b(\d{{1,2}})({ends})", ["number", "_mark"]).select("start", "end", "number")
+
+
 def _beside_a_year(tape: Tape, words: pl.DataFrame) -> pl.Series:
     """Which words have a year right before or after them: "june 2016", "2016, nov"."""
     before = pl.Series([tape.folded[max(0, s - 8) : s] for s in words["start"].to_list()], dtype=pl.String)
@@ -209,21 +236,14 @@ def _beside_a_year(tape: Tape, words: pl.DataFrame) -> pl.Series:
     return before.str.contains(r"\b20[0-4][0-9] ?,? $") | after.str.contains(r"^,? 20[0-4][0-9]\b")
 
 
-def _in_figures(tape: Tape, *, dotted: bool) -> list[pl.DataFrame]:
-    """Months and halves written in figures with their year: 11/2016, 2016-11, 2016H2; `dotted` reads 11.2016 too.
+def _in_figures(tape: Tape) -> list[pl.DataFrame]:
+    """Months and halves written in figures with their year: 11/2016, 2016-11, 2016H2; 11.2016 where dots mark no decimals.
 
     "2016-17" and "2011-12" are fiscal years, named by the year in which they end.
     """
-    mark = r"[/.\-]" if dotted else r"[/\-]"
+    dotted = {language: lexicon.settings(language).get("decimal", ".") == "," for language in tape.languages}
     frames: list[pl.DataFrame] = []
-    schema = {
-        "start": pl.Int64,
-        "end": pl.Int64,
-        "letter": pl.String,
-        "value": pl.Int64,
-        "fiscal": pl.Boolean,
-        "code": pl.String,
-    }
+    schema = _SCHEMA
     split = pattern_scan(tape, r"\b((?:199|20[0-4])[0-9])( ?[/\-] ?)((?:20)?[0-9][0-9])\b", ["year", "_gap", "next"])
     last = split["year"].cast(pl.Int64) + 1  # "2022/23", "2022-2023": a year that is none of the calendar
     split = split.with_columns(_year=last).filter(
@@ -235,12 +255,12 @@ def _in_figures(tape: Tape, *, dotted: bool) -> list[pl.DataFrame]:
         )
     )
     for regex, names, letter in (
-        (rf"\b(0?[1-9]|1[0-2])( {{0,2}}{mark} ?)((?:199|20[0-4])[0-9])\b", ["number", "_gap", "year"], "M"),
-        (rf"\b((?:199|20[0-4])[0-9])( {{0,2}}{mark} ?)(0?[1-9]|1[0-2])\b", ["year", "_gap", "number"], "M"),
+        (r"\b(0?[1-9]|1[0-2])( {0,2}[/MARK\-] ?)((?:199|20[0-4])[0-9])\b", ["number", "_gap", "year"], "M"),
+        (r"\b((?:199|20[0-4])[0-9])( {0,2}[/MARK\-] ?)(0?[1-9]|1[0-2])\b", ["year", "_gap", "number"], "M"),
         (r"\b((?:199|20[0-4])[0-9])( ?)(h)([12])\b", ["year", "_gap", "_h", "number"], "G"),
         (r"\b((?:199|20[0-4])[0-9])( ?)(q)([1-4])\b", ["year", "_gap", "_h", "number"], "P"),
     ):
-        found = pattern_scan(tape, regex, names)
+        found = _by_decimal_mark(tape, regex, names, dotted) if "MARK" in regex else pattern_scan(tape, regex, names)
         # A day or a further number beside them makes another date or none.
         before = pl.Series([tape.folded[max(0, s - 2) : s] for s in found["start"].to_list()], dtype=pl.String)
         after = pl.Series([tape.folded[e : e + 2] for e in found["end"].to_list()], dtype=pl.String)
@@ -258,6 +278,16 @@ def _in_figures(tape: Tape, *, dotted: bool) -> list[pl.DataFrame]:
         years = found.select(start="year_start", end="year_end", letter=pl.lit("Y"), value="_year", **rest)
         frames.append(years.select(list(schema)))
     return frames
+
+
+def _by_decimal_mark(tape: Tape, regex: str, names: list[str], dotted: dict[str, bool]) -> pl.DataFrame:
+    """What an expression finds whose MARK is a dot in the languages where dots mark no decimals, and nothing in others."""
+    found = []
+    for mark, wanted in ((".", True), ("", False)):
+        if wanted in dotted.values():
+            each = pattern_scan(tape, regex.replace("MARK", mark), names)
+            found.append(each.filter(tape.told(each["start"], dotted) == wanted))
+    return pl.concat(found).sort("start", maintain_order=True)
 
 
 def _words(found: pl.DataFrame, *, letter: str) -> pl.DataFrame:
