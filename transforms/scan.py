@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import polars as pl
 
@@ -19,9 +18,6 @@ from transforms.words import words
 
 NOT_CUES = ("abbreviation", "number", "scale", "currency", "period", "month", "security")
 """Kinds that the quantity, period and security scans read for themselves; "number" also covers "number.…" and so on."""
-
-_FRAMES: Final = ("sentences", "clauses")
-_SPANS: Final = ("companies", "countries", "names", "cues")
 
 
 @dataclass(frozen=True)
@@ -77,33 +73,37 @@ class Scanned:
 
 
 def scan(tape: Tape) -> Scanned:
-    """Find every span of a tape: language by language, or on all of it at once where a room can; then place them."""
-    found: dict[str, list[pl.DataFrame]] = {name: [] for name in (*_FRAMES, *_SPANS)}
+    """Find every span of a tape, and place it in its sentence and clause."""
+    found_sentences, found_clauses = _frames(tape)
+    mentions = companies.on_tape(tape, found_sentences)
+    cues = words(tape).filter(~pl.col("kind").str.split(".").list.first().is_in(NOT_CUES))
+
+    def placed(spans: pl.DataFrame) -> pl.DataFrame:
+        return within(spans, found_clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
+
+    return Scanned(
+        tape=tape,
+        sentences=found_sentences,
+        clauses=found_clauses,
+        quantities=placed(quantities.on_tape(tape)),
+        periods=placed(periods.on_tape(tape)),
+        companies=placed(mentions),
+        countries=placed(companies.countries_on_tape(tape)),
+        names=placed(companies.names_on_tape(tape, sentences=found_sentences, mentions=mentions)),
+        cues=placed(cues),
+    )
+
+
+def _frames(tape: Tape) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The sentences and clauses of a tape, language by language."""
+    found: tuple[list[pl.DataFrame], list[pl.DataFrame]] = ([], [])
     first = sentences_before = clauses_before = 0
     for part, offset in tape.placed():
-        one = _scan_one(part)
-        for name, frames in found.items():
-            frames.append(moved(one[name], by=offset, docs=first, sentences=sentences_before, clauses=clauses_before))
+        one = sentences(part)
+        for frames, frame in zip(found, (one, clauses(part, one)), strict=True):
+            frames.append(moved(frame, by=offset, docs=first, sentences=sentences_before, clauses=clauses_before))
         first += part.docs.height
         # One number is left out between two parts: nothing in one stands next to anything in the other.
-        sentences_before += one["sentences"].height + 1
-        clauses_before += one["clauses"].height + 1
-    whole = {name: pl.concat(frames) for name, frames in found.items()}
-    spans = {name: whole[name] for name in _SPANS} | {"quantities": quantities.on_tape(tape), "periods": periods.on_tape(tape)}
-    inside = {"sid": "sid", "doc": "doc"}
-    placed = {name: within(each, whole["clauses"], name="cid", columns=inside) for name, each in spans.items()}
-    return Scanned(tape=tape, **{name: whole[name] for name in _FRAMES}, **placed)
-
-
-def _scan_one(tape: Tape) -> dict[str, pl.DataFrame]:
-    """What is found on a tape of one language."""
-    found_sentences = sentences(tape)
-    mentions = companies.on_tape(tape, found_sentences)
-    return {
-        "sentences": found_sentences,
-        "clauses": clauses(tape, found_sentences),
-        "companies": mentions,
-        "countries": companies.countries_on_tape(tape),
-        "names": companies.names_on_tape(tape, sentences=found_sentences, mentions=mentions),
-        "cues": words(tape).filter(~pl.col("kind").str.split(".").list.first().is_in(NOT_CUES)),
-    }
+        sentences_before += found[0][-1].height + 1
+        clauses_before += found[1][-1].height + 1
+    return pl.concat(found[0]), pl.concat(found[1])

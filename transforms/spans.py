@@ -170,6 +170,15 @@ class Tape:
         for tape, offset, _ in _placed(self.parts or (self,)):
             yield tape, offset
 
+    def parted(self, rows: pl.DataFrame) -> list[tuple[Tape, pl.DataFrame]]:
+        """Each tape of one language with the rows (spans of this one) that start on it, in its own offsets."""
+        if not self.parts:
+            return [(self, rows)]
+        return [
+            (tape, moved(rows.filter(pl.col("start").is_between(offset, offset + len(tape.codes))), by=-offset, docs=-first))
+            for tape, offset, first in _placed(self.parts)
+        ]
+
     def by_language(self, rows: pl.DataFrame, answer: Callable[[str, pl.DataFrame], pl.Series]) -> pl.Series:
         """One answer a row, in the order of `rows` (which have doc), asked for the rows of each language together."""
         if not self.parts:

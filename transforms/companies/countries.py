@@ -20,6 +20,8 @@ def countries_on_tape(tape: Tape) -> pl.DataFrame:
 
 
 def _countries(tape: Tape) -> pl.DataFrame:
+    if tape.parts:
+        return tape.each(countries_on_tape)
     found = dictionary_scan(tape, country_patterns(tape.language), cased=True, longest=False)
     found = drop_contained(explained(tape, found), by="kind")
     return (

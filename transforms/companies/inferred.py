@@ -69,6 +69,9 @@ def capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
 
 
 def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
+    if tape.parts:
+        framed = {id(part): rows for part, rows in tape.parted(sentences)}
+        return tape.each(lambda part: capitalised(part, framed[id(part)]))
     found = pattern_scan(tape, _NAME, ["name"], cased=True).select("start", "end", "name")
     stops = set(lexicon.settings(tape.language).get("name_stops", ()))
     nouns = lexicon.of_kind(tape.language, "company_noun").filter(pl.col("code") == "before")
@@ -100,6 +103,10 @@ def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
 
 def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Mentions of companies outside the table: columns of `MENTIONS`."""
+    if tape.parts:
+        told = {id(part): rows for part, rows in tape.parted(known)}
+        framed = {id(part): rows for part, rows in tape.parted(sentences)}
+        return tape.each(lambda part: inferred_mentions(part, framed[id(part)], told[id(part)]))
     candidates = _spaceless_candidates(tape, known) if lexicon.settings(tape.language).get("name_script") else None
     if candidates is None:
         candidates = _cased_candidates(tape, sentences, known)

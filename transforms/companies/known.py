@@ -12,6 +12,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.companies.places import (
+    RUNNING_ON,
     after_mark,
     capital_neighbour,
     cues_of,
@@ -23,7 +24,7 @@ from transforms.companies.places import (
     titles_of,
 )
 from transforms.companies.schema import MENTIONS
-from transforms.companies.table import aliases
+from transforms.companies.table import aliases_of
 from transforms.spans import Tape, dictionary_scan, drop_contained
 
 _SUM: Final = 16
@@ -44,10 +45,19 @@ def _kana_safe(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
     return spans.filter(pl.Series(~(before | after)))
 
 
+def _aliases_on(tape: Tape) -> pl.DataFrame:
+    """The aliases of companies on a tape, looked for in all its languages at once; most are the same in all of them."""
+    found = dictionary_scan(tape, aliases_of(tape.languages), cased=True, longest=False)
+    spoken = tape.docs["language"].gather(tape.doc_of(found["start"]))
+    going_on = {each: not RUNNING_ON.isdisjoint(lexicon.settings(each)) for each in tape.languages}
+    whole = (found["end"] - found["start"]) == found["pattern"].str.len_chars().cast(pl.Int64)
+    here = found["only"].is_null() | (found["only"] == spoken).fill_null(value=False)
+    return found.filter(here & (whole | tape.told(found["start"], going_on))).drop("only")
+
+
 def known_mentions(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     """Mentions of known companies: columns of `MENTIONS`."""
-    found = dictionary_scan(tape, aliases(tape.language), cased=True, longest=False)
-    found = _kana_safe(tape, explained(tape, found))
+    found = _kana_safe(tape, explained(tape, _aliases_on(tape)))
     found = drop_contained(found, by="kind").filter(pl.col("strength") != "none")
     # "A Zoom-style explosion" is said of another company.
     similes = cues_of(tape, "company_simile")["start"].unique()
@@ -93,11 +103,11 @@ def _supported(tape: Tape, sentences: pl.DataFrame, weak: pl.DataFrame) -> pl.Da
     start, end = weak["start"].to_numpy(), weak["end"].to_numpy()
     quoted = in_quotes(tape, start, end)
     cue = near(before, start - 2, start) | near(after, end, end + 2) | quoted
-    middle = np.zeros(len(start), dtype=np.bool_)
-    if not lexicon.settings(tape.language).get("nouns_capitalised", False):
-        # A capital inside a sentence makes a name, unless a neighbour has one too ("Orange County", "Harry Kane").
-        opening = np.isin(start, sentences["start"].to_numpy()) | quoted | after_mark(tape, start)
-        titled = overlaps(weak, titles_of(tape))
-        latin = (tape.codes[start] < 0x250) & (tape.codes[start] > 0x40)
-        middle = ~opening & ~titled & latin & ~capital_neighbour(tape, start, end)
+    # A capital inside a sentence makes a name, unless a neighbour has one too ("Orange County", "Harry Kane").
+    opening = np.isin(start, sentences["start"].to_numpy()) | quoted | after_mark(tape, start)
+    titled = overlaps(weak, titles_of(tape))
+    latin = (tape.codes[start] < 0x250) & (tape.codes[start] > 0x40)
+    middle = ~opening & ~titled & latin & ~capital_neighbour(tape, start, end)
+    nouns_too = {each: bool(lexicon.settings(each).get("nouns_capitalised", False)) for each in tape.languages}
+    middle &= ~tape.told(weak["start"], nouns_too).to_numpy()
     return weak.filter(pl.Series(cue | middle))

@@ -28,6 +28,10 @@ _EXCHANGES: Final = (
 )
 
 
+RUNNING_ON: Final = frozenset({"name_endings", "name_prefixes"})
+"""Settings of languages in which names take endings or prefixes."""
+
+
 _TICKER: Final = (
     rf"(\((?:[^()\n]{{0,40}}?(?:{_EXCHANGES})[: ]+ ?[A-Z0-9.\-]{{1,12}}[^()\n]{{0,12}}"
     r"|[A-Z0-9]{1,6}(?:-[A-Z]{1,3})?\.[A-Z]{1,3}|\d{4,6}|[A-Z]{4}\d{1,2})\))"
@@ -46,9 +50,7 @@ def overlaps(spans: pl.DataFrame, frames: pl.DataFrame) -> NDArray[np.bool_]:
 
 def explained(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
     """Drop spans that run on into letters that no ending or prefix of the language explains; `pattern` is the core."""
-    rules = lexicon.settings(tape.language)
-    endings, prefixes = set(rules.get("name_endings", ())), set(rules.get("name_prefixes", ()))
-    if spans.is_empty() or not (endings or prefixes):
+    if spans.is_empty() or all(RUNNING_ON.isdisjoint(lexicon.settings(each)) for each in tape.languages):
         return spans
     size = pl.col("pattern").str.len_chars().cast(pl.Int64)
     grown = spans.with_columns(_more=pl.col("end") - pl.col("start") - size)
@@ -59,13 +61,20 @@ def explained(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
     more = more.with_columns(_whole=pl.Series([t.replace("\u0640", "") for t in plain_words(whole.to_list())]))
     before = pl.col("_whole").str.slice(0, pl.col("_more"))
     after = pl.col("_whole").str.slice(size, None)
-    right = pl.col("_whole").str.starts_with(pl.col("pattern")) & after.is_in(sorted(endings))
-    left = pl.col("_whole").str.ends_with(pl.col("pattern")) & before.is_in(sorted(prefixes))
     stem = (
         pl.col("stem") & pl.col("_whole").str.starts_with(pl.col("pattern")) if "stem" in more.columns else pl.lit(value=False)
     )
-    kept = more.filter(right | left | stem).drop("_whole")
-    return pl.concat([same, kept]).drop("_more").sort("start", "end", maintain_order=True)
+
+    def kept(language: str, rows: pl.DataFrame) -> pl.Series:
+        rules = lexicon.settings(language)
+        if RUNNING_ON.isdisjoint(rules):
+            return rows.select(pl.repeat(value=True, n=pl.len())).to_series()
+        right = pl.col("_whole").str.starts_with(pl.col("pattern")) & after.is_in(sorted(set(rules.get("name_endings", ()))))
+        left = pl.col("_whole").str.ends_with(pl.col("pattern")) & before.is_in(sorted(set(rules.get("name_prefixes", ()))))
+        return rows.select(right | left | stem).to_series()
+
+    more = more.filter(tape.by_language(more.with_columns(tape.doc_of(more["start"])), kept)).drop("_whole")
+    return pl.concat([same, more]).drop("_more").sort("start", "end", maintain_order=True)
 
 
 def titles_of(tape: Tape) -> pl.DataFrame:
@@ -133,7 +142,7 @@ def after_mark(tape: Tape, start: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 def tickers(tape: Tape) -> pl.DataFrame:
     """Tickers in brackets: start, end."""
-    return pattern_scan(tape, _TICKER, ["_ticker"], cased=True).select("start", "end")
+    return tape.once("tickers", lambda: pattern_scan(tape, _TICKER, ["_ticker"], cased=True).select("start", "end"))
 
 
 def upper_start(tape: Tape, starts: pl.Series) -> NDArray[np.bool_]:

@@ -87,6 +87,24 @@ def aliases(language: str) -> pl.DataFrame:
     return _aliases(language, own.stamp())
 
 
+def aliases_of(languages: tuple[str, ...]) -> pl.DataFrame:
+    """The alias patterns of several languages, one row for all that have it: the columns of `aliases` and only.
+
+    `only` is the language of a row that not all of them have. The open flags are true where one of them has them so.
+    """
+    return _aliases_of(languages, own.stamp())
+
+
+@lru_cache(maxsize=16)
+def _aliases_of(languages: tuple[str, ...], state: tuple[str, int, int] | None) -> pl.DataFrame:
+    opened = ["open_left", "open_right"]
+    key = [name for name in _ALIAS_PATTERNS if name not in opened]
+    every = pl.concat([_aliases(each, state).with_columns(only=pl.lit(each)) for each in languages])
+    met = every.group_by(key, maintain_order=True).agg(pl.col(*opened).any(), _languages=pl.len())
+    shared = met.filter(pl.col("_languages") == len(languages)).select(*_ALIAS_PATTERNS, only=pl.lit(None, pl.String))
+    return pl.concat([shared, every.join(shared, on=key, how="anti").select(shared.columns)])
+
+
 @lru_cache(maxsize=64)
 def _aliases(language: str, state: tuple[str, int, int] | None) -> pl.DataFrame:
     rules = lexicon.settings(language)
