@@ -214,11 +214,10 @@ def own_companies(file: Path) -> pl.DataFrame:
 def rebuild(home: Home) -> tuple[str, str | None]:
     """The content digest that the log gives from position 0, and the one that is published."""
     from transforms.companies import dim_company
-    from warehouse.content import ContentStore
     from warehouse.publish import current_publication
     from warehouse.publish import rebuild as rebuilt
 
     know_companies(home)
-    digest = rebuilt(home, log=EventLog.open(home), content=ContentStore.open(home), companies=dim_company())
+    digest = rebuilt(home, log=EventLog.open(home), companies=dim_company())
     current = current_publication(home)
     return digest, None if current is None else current.content_digest

@@ -325,13 +325,29 @@ def parsed_instant(value: pl.Expr) -> pl.Expr:
     return value.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC")
 
 
-def decode(events: pl.DataFrame, event_type: EventType, *, table: str | None = None) -> pl.DataFrame:
+class Events:
+    """Events (columns of the log) of which each type is decoded once, however often it is asked for."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self._decoded: dict[tuple[EventType, str | None], pl.DataFrame] = {}
+
+    def decoded(self, event_type: EventType, *, table: str | None = None) -> pl.DataFrame:
+        """As `decode` of the frame."""
+        if (event_type, table) not in self._decoded:
+            self._decoded[event_type, table] = decode(self.frame, event_type, table=table)
+        return self._decoded[event_type, table]
+
+
+def decode(events: pl.DataFrame | Events, event_type: EventType, *, table: str | None = None) -> pl.DataFrame:
     """Events of one type with their payload as typed columns.
 
     Columns: position, stream_id, stream_version, recorded_at, run_id, then the fields of `PAYLOADS[event_type]`;
     for article streams also article_id. A field that an event does not have is null. With `table`: those of facts of this
     table, with the fields that it has.
     """
+    if isinstance(events, Events):
+        return events.decoded(event_type, table=table)
     schema = PAYLOADS[event_type]
     chosen = events.filter(pl.col("event_type") == event_type)
     if table is not None:

@@ -16,9 +16,10 @@ import polars as pl
 
 from warehouse.content import ContentStore
 from warehouse.errors import BadRequest
+from warehouse.filing import build_from_zero
 from warehouse.home import Home
 from warehouse.log import EventLog
-from warehouse.publish import build_from_zero, current_publication, publication_of
+from warehouse.publish import current_publication, publication_of
 from warehouse.query import published_file, query
 from warehouse.ranks import source_ranks
 

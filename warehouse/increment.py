@@ -42,7 +42,13 @@ from warehouse.query import path_literal
 from warehouse.ranks import ranks_digest
 from warehouse.state import articles_of
 
-_MEMORY: Final = "4GB"
+WRITING: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "memory_limit": "1536MB",
+    "threads": 2,
+    # Trying it on every column takes a third of the time that it takes to write a file, and saves an eighth of its size.
+    "disabled_compression_methods": "fsst",
+}
+"""Settings of a connection that writes published files."""
 _GAP: Final = 2_000
 """Events that are read for nothing rather than looking for the next ones of an article anew."""
 
@@ -112,7 +118,9 @@ def advance(
     """
     events = log.read(after=after, upto=upto)
     companies = typed(companies, DIM_COMPANY)
-    with closing(duckdb.connect(":memory:", config={"memory_limit": _MEMORY, "threads": 2})) as connection:
+    with closing(
+        duckdb.connect(":memory:", config={**WRITING, "temp_directory": str(path.with_suffix(".spilled"))})
+    ) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f"ATTACH {path_literal(path)} AS built")
         connection.execute("USE built")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,7 +19,7 @@ import polars as pl
 from transforms.schemas import DIM_COMPANY, FACT_TABLES, INSTANT, TEXT_COLUMNS, Schema
 from warehouse import copies
 from warehouse.content import ContentStore
-from warehouse.events import FACTS, SPANS, EventType, decode
+from warehouse.events import FACTS, SPANS, Events, EventType, decode
 from warehouse.log import EventLog
 from warehouse.ranks import RANKS, ranks_digest
 from warehouse.state import JUDGMENTS, articles_of, judgments_of
@@ -121,6 +121,9 @@ TABLES: Final[dict[str, Schema]] = {
 BY_ARTICLE: Final = ("articles", "quarantine", "judgments", "article_digests", "article_streams", *FACT_TABLES)
 """Tables of which each row is of one article and follows from its own events, but for the cluster it is counted in."""
 
+SIGNATURES: Final = "signatures"
+"""Name of copies.TEXTS among drafts: of the articles whose texts others can be copies of."""
+
 _READ: Final = ["content_sha256", "text_sha256", "language", "published_at", "published_precision", "cluster_id"]
 """What a fact row takes from the reading that its spans count in."""
 _VERSION: Final = [name for name in _READ if name != "content_sha256"]
@@ -133,6 +136,9 @@ _DIGESTED_ARTICLE: Final = [
 _UNDIGESTED: Final = {*TEXT_COLUMNS, *HISTORY, *_READ, "article_id", "extractor_version"}
 """Columns of a fact outside the digest: words of the article, when and from which version of the extractor we learned
 it first, and what the article's line holds already."""
+
+_MANY: Final = 2_000
+"""Rows from which it pays to look how many values a column has."""
 
 NO_RANKS: Final = pl.DataFrame(schema=RANKS)
 
@@ -185,9 +191,9 @@ def project(
     ranks: pl.DataFrame = NO_RANKS,
 ) -> Projection:
     """Tables of `events` (columns of the log, positions from 1 without gap), `companies` (DIM_COMPANY) and `ranks` (RANKS)."""
-    state = articles_of(events, events.select("stream_id", "stream_version"))
-    joined = copies.clusters(state.filter(can_be_copied()).select("cluster_id", "signature", "published_at"))
-    tables = of_articles(events, texts, joined, state=state)
+    draft = drafts(events, texts)
+    joined = copies.labels(copies.texts(draft[SIGNATURES]))
+    tables = finished(draft, joined.filter(pl.col("own_cluster_id") != pl.col("cluster_id")))
     articles = with_copies(tables["articles"])
     companies = typed(companies, DIM_COMPANY).sort("company_id")
     last = events.select(pl.col("position", "recorded_at").last()).row(0)
@@ -214,32 +220,41 @@ def can_be_copied() -> pl.Expr:
     return pl.col("state").is_in(["rejected", "withdrawn"]).not_()
 
 
-def of_articles(
-    events: pl.DataFrame, texts: TextsOf, joined: pl.DataFrame, *, state: pl.DataFrame | None = None
-) -> dict[str, pl.DataFrame]:
+def of_articles(events: pl.DataFrame, texts: TextsOf, joined: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The tables of BY_ARTICLE, of the articles whose events these are: all events of each.
 
     `joined` (copies.CLUSTERS): clusters that are counted in another one. `copies` of articles are left 0.
     """
-    state = articles_of(events, events.select("stream_id", "stream_version")) if state is None else state
-    streams = _streams(events, state)
-    state = _joined(state, joined)
-    readings = _joined(_readings(events), joined)
-    facts = {table: _facts(events, readings, table) for table in FACT_TABLES}
-    articles = _articles(state, facts)
-    facts = {table: typed(with_words(frame, texts, FACT_TABLES[table]), TABLES[table]) for table, frame in facts.items()}
-    titles = with_words(
-        articles.select("article_id", "text_sha256", "title_start", "title_end"), texts, {"title": pl.String}
-    ).select("article_id", "title")
-    articles = articles.join(titles, on="article_id", how="left", maintain_order="left").pipe(typed, ARTICLES)
+    return finished(drafts(events, texts), joined)
+
+
+def drafts(events: pl.DataFrame, texts: TextsOf | None) -> dict[str, pl.DataFrame]:
+    """As `of_articles`, with each text counted in the cluster of its own letters, and without digests.
+
+    Under SIGNATURES there is what tells which of the texts are copies. Without `texts` the columns of words are null, on
+    which no digest hangs.
+    """
+    told = Events(events)
+    state = articles_of(told, events.select("stream_id", "stream_version"))
+    readings = _readings(told)
+    facts = {table: _facts(told, readings, table) for table in FACT_TABLES}
+    worded = with_words({"articles": _articles(state, facts), **facts}, texts)
+    signed = state.filter(can_be_copied()).select("cluster_id", pl.col("signature").str.decode("base64"), "published_at")
     return {
-        "articles": articles,
-        "quarantine": _quarantine(events),
-        "judgments": typed(judgments_of(events), JUDGMENTS),
-        "article_digests": article_digests(articles, facts),
-        "article_streams": streams,
-        **facts,
+        "quarantine": _quarantine(told),
+        "judgments": typed(judgments_of(told), JUDGMENTS),
+        "article_streams": _streams(events, state),
+        **{name: typed(frame, TABLES[name]) for name, frame in worded.items()},
+        SIGNATURES: copies.texts(signed),
     }
+
+
+def finished(drafts: dict[str, pl.DataFrame], joined: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """`drafts` with the clusters that texts are counted in, and with digests."""
+    counted = {name: _joined(drafts[name], joined) for name in ("articles", *FACT_TABLES)}
+    digests = article_digests(counted["articles"], {table: counted[table] for table in FACT_TABLES})
+    tables = {**drafts, **counted, "article_digests": digests}
+    return {name: tables[name] for name in BY_ARTICLE}
 
 
 def log_positions(events: pl.DataFrame) -> pl.DataFrame:
@@ -259,42 +274,48 @@ def typed(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     return frame.select(schema.keys()).cast(pl.Schema(schema))
 
 
-def with_words(frame: pl.DataFrame, texts: TextsOf, columns: Schema, *, batch: int = 4096) -> pl.DataFrame:
-    """`frame` with those of `columns` filled in that have a span beside them; null where the text was erased.
+def with_words(frames: Mapping[str, pl.DataFrame], texts: TextsOf | None, *, batch: int = 4096) -> dict[str, pl.DataFrame]:
+    """`frames` with each word column `w` added of which they have the span; null where the text was erased.
 
-    `frame` needs text_sha256 and, for a word column `w`, `w_start` and `w_end`: half-open, in code points.
+    They need text_sha256 and the spans `w_start` and `w_end`: half-open, in code points.
     """
-    words = [name for name in (*TEXT_COLUMNS, "title") if name in columns]
-    hashes = frame["text_sha256"].drop_nulls().unique().sort()
-    parts = []
+    rows = {name: frame.with_row_index("_row") for name, frame in frames.items()}
+    words = {name: [w for w in (*TEXT_COLUMNS, "title") if f"{w}_start" in frame.columns] for name, frame in frames.items()}
+    cut = {
+        name: [frame.clear().select("_row", *(pl.lit(None, pl.String).alias(word) for word in words[name]))]
+        for name, frame in rows.items()
+    }
+    hashes = pl.concat([frame["text_sha256"] for frame in rows.values()]).drop_nulls().unique().sort()
     # A batch of texts at a time: a clean text is a hundred times the size of what is cut from it.
-    for start in range(0, hashes.len(), batch):
-        some = texts(hashes.slice(start, batch))
-        parts.append(
-            frame.join(some, on="text_sha256").with_columns(
-                pl.col("text").str.slice(pl.col(f"{word}_start"), pl.col(f"{word}_end") - pl.col(f"{word}_start")).alias(word)
-                for word in words
+    for start in range(0, hashes.len() if texts is not None else 0, batch):
+        some = texts(hashes.slice(start, batch)) if texts is not None else pl.DataFrame()
+        for name, frame in rows.items():
+            spans = [
+                pl.col("text").str.slice(pl.col(f"{w}_start"), pl.col(f"{w}_end") - pl.col(f"{w}_start")) for w in words[name]
+            ]
+            cut[name].append(
+                frame.join(some, on="text_sha256").select(
+                    "_row", *(span.alias(w) for span, w in zip(spans, words[name], strict=True))
+                )
             )
-        )
-    cut = [part.drop("text") for part in parts]
-    found = pl.concat([frame.clear().with_columns(pl.lit(None, pl.String).alias(word) for word in words), *cut])
-    keys = [name for name in ("article_id", "fact_id", "asserted_position") if name in frame.columns]
-    return frame.join(found.select(*keys, *words), on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return {
+        name: frame.join(pl.concat(cut[name]), on="_row", how="left", maintain_order="left").drop("_row")
+        for name, frame in rows.items()
+    }
 
 
 def article_digests(articles: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """sha256 of each article's line and the lines of its current facts, whatever the order of rows: ARTICLE_DIGESTS."""
     lines = [
-        frame.filter(pl.col("retracted_position").is_null()).select(
-            "article_id", _line(table, [name for name in FACT_TABLES[table] if name not in _UNDIGESTED])
-        )
+        _lines(current, table, [name for name in FACT_TABLES[table] if name not in _UNDIGESTED])
         for table, frame in facts.items()
+        for current in [frame.filter(pl.col("retracted_position").is_null())]
     ]
     stated = pl.concat(lines).group_by("article_id").agg(pl.col("line").sort().str.join("\n"))
     whole = (
         # That other bytes came before is history, not content.
-        articles.with_columns(pl.col("state").replace("revised", "current"))
-        .select("article_id", _line("article", _DIGESTED_ARTICLE).alias("head"))
+        _lines(articles.with_columns(pl.col("state").replace("revised", "current")), "article", _DIGESTED_ARTICLE)
+        .rename({"line": "head"})
         .join(stated, on="article_id", how="left")
         .select("article_id", pl.concat_str(["head", pl.col("line").fill_null("")], separator="\n").alias("text"))
         .sort("article_id")
@@ -312,16 +333,33 @@ def content_digest(digests: pl.Series, companies: pl.DataFrame) -> str:
 
 def companies_digest(companies: pl.DataFrame) -> str:
     """Digest of DIM_COMPANY, whatever the order of rows."""
-    lines = companies.select(_line("company", list(DIM_COMPANY)))["line"].sort()
+    lines = companies.select(_line("company", [_field(name) for name in DIM_COMPANY]))["line"].sort()
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _line(kind: str, columns: list[str]) -> pl.Expr:
+def _lines(frame: pl.DataFrame, kind: str, columns: list[str]) -> pl.DataFrame:
+    """article_id and the line of each row."""
+    return frame.select("article_id", _line(kind, [_field_of(frame[name]) for name in columns]))
+
+
+def _line(kind: str, fields: list[pl.Expr]) -> pl.Expr:
     """One string a row that two rows share only if they are equal: each value with its length before it, null as `~`.
 
     Written out here rather than left to a JSON encoder, whose bytes are not ours to keep the same.
     """
-    return pl.concat_str(pl.lit(kind), *[_field(name) for name in columns]).alias("line")
+    return pl.concat_str(pl.lit(kind), *fields).alias("line")
+
+
+def _field_of(column: pl.Series) -> pl.Expr:
+    """`_field` of a column; of one with few values in many rows, each value is written once."""
+    field = _field(column.name)
+    if column.len() < _MANY or column.head(_MANY).n_unique() > _MANY // 4:
+        return field
+    values = column.unique()
+    if values.len() > column.len() // 4:
+        return field
+    written = values.to_frame().select(field).to_series()
+    return pl.col(column.name).replace_strict(values, written, return_dtype=pl.String)
 
 
 def _field(name: str) -> pl.Expr:
@@ -332,7 +370,7 @@ def _field(name: str) -> pl.Expr:
     return pl.when(text.is_null()).then(pl.lit("~")).otherwise(pl.format("{}:{};", text.str.len_bytes(), text))
 
 
-def _readings(events: pl.DataFrame) -> pl.DataFrame:
+def _readings(events: Events) -> pl.DataFrame:
     """ArticleRead with `reading`: the position of the first of consecutive readings that are the same to a fact."""
     read = decode(events, "ArticleRead").sort("article_id", "position")
     # A text that comes back after another one is a reading of its own: consecutive ones only are the same.
@@ -344,12 +382,50 @@ def _readings(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _facts(events: pl.DataFrame, readings: pl.DataFrame, table: str) -> pl.DataFrame:
+def _facts(events: Events, readings: pl.DataFrame, table: str) -> pl.DataFrame:
     """Rows of one fact table: its schema but the word columns, and HISTORY."""
-    spans = list(SPANS[table])
     asserted = decode(events, "FactAsserted", table=table).select(
         "article_id", "position", "recorded_at", "run_id", *FACTS[table]
     )
+    read = readings.select("article_id", *_READ, read="position")
+    told = asserted.join(_restless(events, readings, table), on="article_id", how="anti", maintain_order="left")
+    told = told.join(read, on="article_id", how="left", maintain_order="left")
+    unread = told.filter((pl.col("read") < pl.col("position")).not_().fill_null(value=True)).select("article_id").unique()
+    calm = told.join(unread, on="article_id", how="anti", maintain_order="left") if unread.height else told
+    columns = {name: dtype for name, dtype in TABLES[table].items() if name not in TEXT_COLUMNS}
+    rows = typed(
+        calm.with_columns(
+            asserted_position=pl.col("position"),
+            retracted_position=pl.lit(None, pl.Int64),
+            retracted_reason=pl.lit(None, pl.String),
+        ),
+        columns,
+    )
+    if calm.height == asserted.height:
+        return rows.sort("asserted_position", "fact_id")
+    others = asserted.join(calm.select("article_id").unique(), on="article_id", how="anti", maintain_order="left")
+    return pl.concat([rows, _facts_with_a_history(events, readings, others, table)]).sort("asserted_position", "fact_id")
+
+
+def _restless(events: Events, readings: pl.DataFrame, table: str) -> pl.DataFrame:
+    """article_id of those whose facts of this table need not hold ever since they were asserted, in one reading."""
+    several = pl.len() > 1
+    changes = [
+        decode(events, "FactRetracted", table=table).select("article_id"),
+        decode(events, "FactMoved", table=table).select("article_id"),
+        readings.group_by("article_id").agg(several.alias("several")).filter("several").select("article_id"),
+        decode(events, "ArticleProcessed")
+        .group_by("article_id")
+        .agg(several.alias("several"))
+        .filter("several")
+        .select("article_id"),
+    ]
+    return pl.concat(changes).unique()
+
+
+def _facts_with_a_history(events: Events, readings: pl.DataFrame, asserted: pl.DataFrame, table: str) -> pl.DataFrame:
+    """As `_facts`, of facts of any kind."""
+    spans = list(SPANS[table])
     lives = _lives(events, asserted.select("article_id", "fact_id", "position"), table)
     rows = _rows(events, readings, lives, table)
     values = asserted.drop(*spans, "article_id", "fact_id")
@@ -361,11 +437,10 @@ def _facts(events: pl.DataFrame, readings: pl.DataFrame, table: str) -> pl.DataF
         .join(places, left_on="span_source", right_on="position", how="left")
         .join(readings.select("position", *_READ), left_on="reading", right_on="position", how="left")
         .pipe(typed, columns)
-        .sort("asserted_position", "fact_id")
     )
 
 
-def _lives(events: pl.DataFrame, asserted: pl.DataFrame, table: str) -> pl.DataFrame:
+def _lives(events: Events, asserted: pl.DataFrame, table: str) -> pl.DataFrame:
     """article_id, fact_id, born, died, reason: one row for each time that a fact was asserted."""
     retracted = decode(events, "FactRetracted", table=table).select(
         "article_id", "fact_id", pl.col("position").alias("died"), "reason"
@@ -385,7 +460,7 @@ def _lives(events: pl.DataFrame, asserted: pl.DataFrame, table: str) -> pl.DataF
     )
 
 
-def _rows(events: pl.DataFrame, readings: pl.DataFrame, lives: pl.DataFrame, table: str) -> pl.DataFrame:
+def _rows(events: Events, readings: pl.DataFrame, lives: pl.DataFrame, table: str) -> pl.DataFrame:
     """Lives cut where spans or reading change.
 
     Columns: article_id, fact_id, born, asserted_position, retracted_position, retracted_reason, span_source (the
@@ -557,12 +632,12 @@ def runs(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _quarantine(events: pl.DataFrame) -> pl.DataFrame:
+def _quarantine(events: Events) -> pl.DataFrame:
     """QUARANTINE, one row for each broken rule."""
     held = decode(events, "ArticleQuarantined")
     processed = _last(decode(events, "ArticleProcessed")).select("article_id", processed_at="position")
     revised = _last(decode(events, "ArticleRevised")).select("article_id", revised_at="position")
-    payloads = events.filter(pl.col("event_type") == "ArticleQuarantined").select("position", "payload")
+    payloads = events.frame.filter(pl.col("event_type") == "ArticleQuarantined").select("position", "payload")
     # Rows of Python, but of quarantined articles only: a fact stays the JSON that the log holds.
     written = [
         (position, fact["fact_id"], json.dumps(fact, sort_keys=True, ensure_ascii=False))

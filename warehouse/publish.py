@@ -13,10 +13,9 @@ import os
 import re
 import shutil
 import tempfile
-import tomllib
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,48 +23,32 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from transforms.schemas import DIM_COMPANY, FACT_TABLES
+from transforms.schemas import DIM_COMPANY
+from warehouse.assembly import assemble
 from warehouse.content import ContentStore
-from warehouse.errors import Problem, PublishRefused, QueryRefused, WriteFailed
+from warehouse.errors import PublishRefused, QueryRefused, WriteFailed
 from warehouse.events import decode
+from warehouse.filing import Made, build_from_zero, check, definition_digest, publication_row
 from warehouse.home import Home, fsync_file, fsync_folder, make_folder, write_atomically
-from warehouse.increment import Advanced, advance
+from warehouse.increment import advance
 from warehouse.log import EventLog
 from warehouse.points import reached as point
-from warehouse.projection import (
-    NO_RANKS,
-    PROJECTION_VERSION,
-    TABLES,
-    Projection,
-    article_digests,
-    companies_digest,
-    content_digest,
-    load,
-    texts_in,
-    typed,
-)
-from warehouse.query import QueryFailed, opened, path_literal, query
+from warehouse.projection import NO_RANKS, PROJECTION_VERSION, companies_digest, texts_in, typed
+from warehouse.query import QueryFailed, query
 from warehouse.ranks import ranks_digest, source_ranks
 from warehouse.staging import read_verdict
 
 KEEP: Final = 5
 """Published files that are kept, the current one included."""
 
-STORAGE_VERSION: Final = "v1.2.0"
-"""Version of the file's format: what DuckDB 1.2 to 2 can open."""
-SQL: Final = Path(__file__).parent / "sql"
-_SCRIPTS: Final = ("tables.sql", "macros.sql", "views.sql", "checks.sql", "matters.sql")
 _NAME: Final = re.compile(r"(?P<position>\d+)-(?P<digest>[0-9a-f]{16})\.duckdb")
 _BUILDING: Final = ".building-"
-STRETCH: Final = 500_000
-"""Events that are brought into a file at once: in memory they take 1.8 GB."""
 _SPARE: Final = ".spare-"
 _LARGE: Final = 64 << 20
 """Bytes of a file from which a copy for the next publication is made beforehand."""
 _HEADERS: Final = 3 * 4096
 _BLOCK: Final = 256 << 10
 """How a file of DuckDB is laid out: three headers, then blocks."""
-_BUILD_MEMORY: Final = "4GB"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +91,7 @@ def publish(
         try:
             # Nothing of a file from before a withdrawal is carried on: a block that is free still holds its bytes.
             from_zero = base is None or withdrawn > 0 or position - base.position > base.position
-            made: Projection | Advanced
+            made: Made
             if base is None or from_zero:
                 made = build_from_zero(building, log, content, companies, upto=position, ranks=ranks)
                 sums = file_sums(building)
@@ -122,7 +105,7 @@ def publish(
                     ranks=ranks,
                     after=base.position,
                     upto=position,
-                    described=_publication,
+                    described=publication_row,
                 )
                 sums = file_sums(building, base=base.path)
             point("publish.built")
@@ -143,18 +126,22 @@ def publish(
         return Published(path=path, position=position, content_digest=made.content_digest)
 
 
-def rebuild(home: Home, *, log: EventLog, content: ContentStore, companies: pl.DataFrame, position: int | None = None) -> str:
+def rebuild(home: Home, *, log: EventLog, companies: pl.DataFrame, position: int | None = None) -> str:
     """The content digest that the log gives from position 0 to `position`, by default where the last publication stands.
 
-    Leaves nothing behind. Raises PublishRefused where nothing was ever accepted.
+    Leaves nothing behind. Raises PublishRefused where nothing was ever accepted, DamagedLog.
     """
     if position is None:
         current = current_publication(home)
         position = _accepted(home, log, None) if current is None else current.position
-    if position <= STRETCH:
-        return load(log, content, companies, upto=position).content_digest
+    return digest_from_zero(log, companies, upto=position)
+
+
+def digest_from_zero(log: EventLog, companies: pl.DataFrame, *, upto: int) -> str:
+    """The content digest that the log gives from position 0 to `upto`. No text of an article is in it, so none is read."""
     with tempfile.TemporaryDirectory(prefix="newsledger-") as folder:
-        return build_from_zero(Path(folder) / "rebuilt.duckdb", log, content, companies, upto=position).content_digest
+        made = assemble(log, texts=None, companies=companies, ranks=NO_RANKS, upto=upto, folder=Path(folder), put=None)
+    return made.content_digest
 
 
 def current_publication(home: Home) -> Published | None:
@@ -174,166 +161,6 @@ def publication_of(path: Path) -> dict[str, Any]:
     if len(rows) != 1:
         raise QueryFailed(sql="", reason=f"{path.name} does not say what it is")
     return rows[0]
-
-
-def build_from_zero(
-    path: Path,
-    log: EventLog,
-    content: ContentStore,
-    companies: pl.DataFrame,
-    *,
-    upto: int,
-    ranks: pl.DataFrame = NO_RANKS,
-    stretch: int = STRETCH,
-) -> Projection | Advanced:
-    """Write the file of position `upto` to `path`, where there is none yet, and say what is in it.
-
-    A long log is read in stretches, each brought into the file before the next is read: memory does not grow with the log.
-    """
-    reached = min(stretch, upto)
-    made: Projection | Advanced = (first := load(log, content, companies, upto=reached, ranks=ranks))
-    build(path, first)
-    while reached < upto:
-        after, reached = reached, min(reached + stretch, upto)
-        made = advance(
-            path,
-            log=log,
-            texts=texts_in(content),
-            companies=companies,
-            ranks=ranks,
-            after=after,
-            upto=reached,
-            described=_publication,
-        )
-    return made
-
-
-def build(path: Path, projection: Projection) -> None:
-    """Write the tables, macros and views of `projection` into a new file that DuckDB 1.2 and later can open."""
-    # A timestamp without a zone in a text would be read in the zone of this machine.
-    with closing(duckdb.connect(":memory:", config={"memory_limit": _BUILD_MEMORY, "threads": 2})) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"ATTACH {path_literal(path)} AS built (STORAGE_VERSION '{STORAGE_VERSION}')")
-        # Views made under the alias would keep it in their text and find nothing in the published file.
-        connection.execute("USE built")
-        # One transaction: two hundred comments would each go through the write-ahead log.
-        connection.execute("BEGIN")
-        for script in _SCRIPTS:
-            connection.execute((SQL / script).read_text(encoding="utf-8"))
-        _explain(connection)
-        for name, frame in {"publication": _publication(projection), **projection.tables}.items():
-            # Columns go by their place, which `check` finds out if it is wrong.
-            connection.from_arrow(frame.to_arrow()).insert_into(name)
-        connection.execute("COMMIT")
-        connection.execute("USE memory")
-        connection.execute("DETACH built")
-
-
-def _explain(connection: duckdb.DuckDBPyConnection) -> None:
-    """Comment every column of every view that has no comment yet, from columns.toml and the tables' own comments."""
-    written = tomllib.loads((SQL / "columns.toml").read_text(encoding="utf-8"))
-    of_tables: dict[tuple[str, str], str] = {
-        (table, column): comment
-        for table, column, comment in connection.execute(
-            "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE comment IS NOT NULL"
-        ).fetchall()
-    }
-    views = connection.execute(
-        "SELECT v.view_name, c.column_name FROM duckdb_views() AS v JOIN duckdb_columns() AS c ON c.table_name = v.view_name"
-        " WHERE NOT v.internal"
-    ).fetchall()
-    statements = []
-    for view, column in views:
-        own = written.get(view, {}).get(column)
-        table = written["explained_by"].get(view, "")
-        meaning = own or of_tables.get((view, column)) or of_tables.get((table, column)) or written["common"].get(column)
-        if meaning and (view, column) not in of_tables:
-            quoted = meaning.replace("'", "''")
-            statements.append(f'COMMENT ON COLUMN "{view}"."{column}" IS \'{quoted}\';')
-    # Names and meanings are ours: views.sql, matters.sql and columns.toml.
-    connection.execute("".join(statements))
-
-
-def check(path: Path, made: Projection | Advanced, *, whole: bool = True) -> list[Problem]:
-    """What in the file at `path` is not as it was `made`; empty if all is well. Opens it as any reader would.
-
-    Not `whole`: only what was made anew is compared article by article; the rest was when it was made.
-    """
-    problems: list[Problem] = []
-
-    def expect(where: str, found: object, expected: object) -> None:
-        if found != expected:
-            problems.append(Problem(check="published", where=where, message=f"{found} where {expected} was expected"))
-
-    rows = made.rows if isinstance(made, Advanced) else {name: frame.height for name, frame in made.tables.items()}
-    with opened(path) as connection:
-        publication = connection.table("publication").pl().row(0, named=True)
-        for name, value in _publication(made).row(0, named=True).items():
-            expect(f"publication.{name}", publication[name], value)
-        for name, expected in rows.items():
-            # A file of ours has these tables, or the digest below fails; names come from TABLES, not from outside.
-            expect(f"rows of {name}", connection.table(name).aggregate("count(*)").fetchall()[0][0], expected)
-        for (view,) in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
-            connection.table(view).limit(0).fetchall()
-        if whole:
-            expect("content digest of the tables", _digest_in(connection), made.content_digest)
-        elif isinstance(made, Advanced):
-            anew = made.digests.sort("article_id")
-            given = connection.from_arrow(anew.select("article_id").to_arrow()).set_alias("given")
-            found = _digests(connection, lambda table: table.join(given, "article_id", how="semi"))
-            expect("digests of the articles made anew", found.equals(anew), True)
-    return problems
-
-
-def digest_of(path: Path) -> str:
-    """The content digest of what the tables of a published file hold. Raises NothingPublished, QueryRefused."""
-    with opened(path) as connection:
-        return _digest_in(connection)
-
-
-def _digest_in(connection: duckdb.DuckDBPyConnection) -> str:
-    articles = connection.table("articles").aggregate("count(*)").fetchall()[0][0]
-    # A part of the articles at a time: their facts would fill the memory.
-    parts = 1 + articles // 100_000
-    digests = [_digests(connection, _part(number, parts))["digest"] for number in range(parts)]
-    return content_digest(pl.concat(digests), typed(connection.table("dim_company").pl(), DIM_COMPANY))
-
-
-def _part(number: int, parts: int) -> Callable[[duckdb.DuckDBPyRelation], duckdb.DuckDBPyRelation]:
-    if parts == 1:
-        return lambda table: table
-    return lambda table: table.filter(f"hash(article_id) % {parts} = {number}")
-
-
-def _digests(
-    connection: duckdb.DuckDBPyConnection, chosen: Callable[[duckdb.DuckDBPyRelation], duckdb.DuckDBPyRelation]
-) -> pl.DataFrame:
-    """ARTICLE_DIGESTS of the tables of a published file, in order of article_id, of the articles whose rows are `chosen`."""
-    frames = {name: typed(chosen(connection.table(name)).pl(), TABLES[name]) for name in ("articles", *FACT_TABLES)}
-    return article_digests(frames["articles"], {name: frames[name] for name in FACT_TABLES})
-
-
-def _publication(made: Projection | Advanced) -> pl.DataFrame:
-    """The one row of `publication`."""
-    row = {
-        "position": made.position,
-        "log_digest": made.log_digest,
-        "content_digest": made.content_digest,
-        "recorded_at": made.recorded_at,
-        "projection_version": PROJECTION_VERSION,
-        "companies_digest": made.companies_digest,
-        "ranks_digest": made.ranks_digest,
-        "definition_digest": definition_digest(),
-    }
-    return pl.DataFrame([row])
-
-
-def definition_digest() -> str:
-    """sha256 of what makes the same rows another file: the tables, views and comments of `sql/`."""
-    whole = hashlib.sha256()
-    for path in sorted(SQL.iterdir()):
-        whole.update(path.read_bytes())
-    return whole.hexdigest()
 
 
 def _accepted(home: Home, log: EventLog, position: int | None) -> int:
@@ -509,7 +336,10 @@ def _forget(home: Home, keep: int, *, withdrawn: int) -> None:
         path.unlink(missing_ok=True)
         checksum_file(path).unlink(missing_ok=True)
     for path in (*home.published.glob(f"{_BUILDING}*"), *home.published.glob(f"{_SPARE}*")):
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from transforms.schemas import INSTANT, OFFSET, Schema
-from warehouse.events import SPANS, EventType, article_stream, decode
+from warehouse.events import SPANS, Events, EventType, article_stream, decode
 from warehouse.log import EventLog
 
 READING: Final[Schema] = {
@@ -104,13 +104,14 @@ def articles_state(
 
 
 def articles_of(
-    events: pl.DataFrame,
+    events: pl.DataFrame | Events,
     versions: pl.DataFrame,
     *,
     reader_version: str | None = None,
     extractor_version: str | None = None,
 ) -> pl.DataFrame:
     """ARTICLES_STATE from events (LOG, at least ARTICLE_EVENTS) and stream_id, stream_version of all events."""
+    events = Events(events) if isinstance(events, pl.DataFrame) else events
     current = _current_bytes(events)
     read = _last_of_current(decode(events, "ArticleRead"), current).select("article_id", *READING)
     top = versions.group_by("stream_id").agg(pl.col("stream_version").max())
@@ -182,7 +183,7 @@ def judgments(log: EventLog, *, upto: int | None = None) -> pl.DataFrame:
     return judgments_of(log.read(upto=upto, event_types=JUDGMENT_EVENTS))
 
 
-def judgments_of(events: pl.DataFrame) -> pl.DataFrame:
+def judgments_of(events: pl.DataFrame | Events) -> pl.DataFrame:
     """JUDGMENTS from events (LOG, at least JUDGMENT_EVENTS)."""
     nothing = pl.lit(None, pl.String).alias("corrected_id")
     rows = [
@@ -194,7 +195,7 @@ def judgments_of(events: pl.DataFrame) -> pl.DataFrame:
     return last.select(pl.col(name).cast(dtype) for name, dtype in JUDGMENTS.items()).sort("position")
 
 
-def _current_bytes(events: pl.DataFrame) -> pl.DataFrame:
+def _current_bytes(events: pl.DataFrame | Events) -> pl.DataFrame:
     """One row an article: its last bytes, the position of their event, and whether they replaced others."""
     columns = ["position", "stream_id", "article_id", "recorded_at", "uri", "content_sha256", "media_type", "declared"]
     both = [decode(events, kind).select(*columns, pl.lit(kind == "ArticleRevised").alias("revised")) for kind in _BYTES]
@@ -221,7 +222,7 @@ def _last_of_current(rows: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _last_outcome(events: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+def _last_outcome(events: pl.DataFrame | Events, current: pl.DataFrame) -> pl.DataFrame:
     """One row an article with an outcome for its current bytes: outcome, state_reason, the versions behind it."""
     nothing = pl.lit(None, pl.String).alias("state_reason")
     rules = pl.col("rules").list.eval(pl.element().struct.field("rule")).list.unique().list.sort().list.join(", ")
@@ -262,7 +263,7 @@ def _last_outcome(events: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     return last.select("article_id", "outcome", "state_reason", "outcome_reader", "outcome_extractor")
 
 
-def _last_processed(events: pl.DataFrame) -> pl.DataFrame:
+def _last_processed(events: pl.DataFrame | Events) -> pl.DataFrame:
     return (
         decode(events, "ArticleProcessed")
         .sort("position")

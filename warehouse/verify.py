@@ -16,10 +16,11 @@ import polars as pl
 from transforms.schemas import FACT_TABLES, TEXT_COLUMNS
 from warehouse.content import ContentStore, check_content
 from warehouse.errors import DamagedContent, DamagedLog, NewsledgerError, Problem
+from warehouse.filing import digest_of
 from warehouse.home import Home
 from warehouse.log import EventLog, check_log
-from warehouse.projection import TABLES, load, texts_in, typed, with_words
-from warehouse.publish import checksum_file, current_publication, digest_of, is_as_published
+from warehouse.projection import TABLES, texts_in, typed, with_words
+from warehouse.publish import checksum_file, current_publication, digest_from_zero, is_as_published
 from warehouse.query import opened
 
 Severity = Literal["error", "warning"]
@@ -79,7 +80,7 @@ def _published(home: Home, log: EventLog, content: ContentStore) -> list[Finding
         found.append(
             Finding(where=where, what=f"its tables have the content digest {digest}, not the one it was published with")
         )
-    rebuilt = load(log, content, frames["dim_company"], upto=current.position).content_digest
+    rebuilt = digest_from_zero(log, frames["dim_company"], upto=current.position)
     if rebuilt != current.content_digest:
         found.append(Finding(where=where, what=f"a rebuild from position 0 has the content digest {rebuilt}"))
     for table in FACT_TABLES:
@@ -102,7 +103,7 @@ def changed_files(home: Home) -> list[Finding]:
 def _words(where: str, table: str, facts: pl.DataFrame, content: ContentStore) -> Iterable[Finding]:
     """Words of the published facts against the slices of the texts that their spans name."""
     words = [name for name in TEXT_COLUMNS if name in FACT_TABLES[table]]
-    cut = with_words(facts.drop(words), texts_in(content), FACT_TABLES[table])
+    cut = with_words({table: facts.drop(words)}, texts_in(content))[table]
     both = facts.join(
         cut.select("article_id", "fact_id", "asserted_position", *words),
         on=["article_id", "fact_id", "asserted_position"],

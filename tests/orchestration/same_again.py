@@ -81,7 +81,7 @@ def make(home: Home, *, batch: int, shuffled: bool, runs: int) -> tuple[str, str
         pipeline.assert_facts(ledger, run_id=run_id)
         digest = pipeline.publish(ledger, run_id=run_id).content_digest
     assert verify(home) == []
-    return digest, rebuild(home, log=ledger.log, content=ledger.content, companies=dim_company())
+    return digest, rebuild(home, log=ledger.log, companies=dim_company())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.warehouse.story import Story
-from warehouse.publish import build
+from warehouse.filing import build
 
 REVENUE = "Zoom took 328.2 million dollars"
 

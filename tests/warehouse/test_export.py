@@ -12,7 +12,7 @@ import pytest
 
 from tests.warehouse.story import Story
 from warehouse.export import DESCRIPTION, FORMS, VIEWS, ExportRefused, Form, export
-from warehouse.publish import SQL, build
+from warehouse.filing import SQL, build
 from warehouse.query import query
 
 

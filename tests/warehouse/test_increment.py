@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from hypothesis import strategies as st
 
 from tests.warehouse.story import COMPANIES, Story
 from transforms.schemas import SIGNATURE_LANES
-from warehouse import increment
+from warehouse import assembly, increment
+from warehouse.filing import build, check, publication_row
 from warehouse.projection import TABLES, Projection, project, typed
-from warehouse.publish import _publication, build, check, file_sums
+from warehouse.publish import file_sums
 from warehouse.query import opened
 
 RANKED = pl.DataFrame({"source_id": ["source-1.example"], "rank": [2]})
@@ -41,8 +43,10 @@ class Told:
     def __init__(self, story: Story) -> None:
         self.events = story.events()
 
-    def read(self, *, after: int, upto: int, stream_ids: Sequence[str] | None = None) -> pl.DataFrame:
-        events = self.events.filter(pl.col("position") > after, pl.col("position") <= upto)
+    def read(
+        self, *, after: int, upto: int, stream_ids: Sequence[str] | None = None, columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        events = self.events.filter(pl.col("position") > after, pl.col("position") <= upto).select(columns or pl.all())
         return events if stream_ids is None else events.filter(pl.col("stream_id").is_in(stream_ids))
 
     def hash_at(self, position: int) -> str:
@@ -63,7 +67,7 @@ def forward(path: Path, story: Story, after: int, upto: int) -> increment.Advanc
         ranks=RANKED,
         after=after,
         upto=upto,
-        described=_publication,
+        described=publication_row,
     )
 
 
@@ -154,8 +158,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 RUNS = st.lists(st.lists(OPERATION, max_size=6), min_size=2, max_size=6)
 
 
-def brought_forward(empty: Path, path: Path, runs: list[list[tuple]], chance: random.Random) -> None:
-    """Hold a file brought forward over random cuts of a story against the one made from zero, at each cut."""
+def told(runs: list[list[tuple]], chance: random.Random) -> tuple[Story, list[int]]:
+    """A story of runs, and some of the positions at which one ended."""
     story = Story().run("run-0").accept()
     story.live = {}  # type: ignore[attr-defined]
     cuts = [story.head]
@@ -166,6 +170,12 @@ def brought_forward(empty: Path, path: Path, runs: list[list[tuple]], chance: ra
         story.accept() if chance.random() < 0.8 else story.reject()
         if chance.random() < 0.6:
             cuts.append(story.head)
+    return story, cuts
+
+
+def brought_forward(empty: Path, path: Path, runs: list[list[tuple]], chance: random.Random) -> None:
+    """Hold a file brought forward over random cuts of a story against the one made from zero, at each cut."""
+    story, cuts = told(runs, chance)
     shutil.copyfile(empty, path)
     for after, upto in zip(cuts, [*cuts[1:], story.head], strict=True):
         if after < upto:
@@ -188,6 +198,51 @@ def test_brought_forward_is_as_made_from_zero(empty, tmp_path, runs, chance):
 @given(runs=RUNS, chance=st.randoms(use_true_random=False))
 def test_brought_forward_is_as_made_from_zero_often(empty, tmp_path, runs, chance):
     brought_forward(empty, tmp_path / "forward.duckdb", runs, chance)
+
+
+def assembled(story: Story, *, stretch: int) -> tuple[str, dict[str, pl.DataFrame]]:
+    """Content digest and tables of a story that is read in stretches of events."""
+    parts: dict[str, list[pl.DataFrame]] = {name: [TABLES_AS_FRAMES[name]] for name in TABLES}
+    with tempfile.TemporaryDirectory() as folder:
+        made = assembly.assemble(
+            Told(story),  # type: ignore[arg-type]
+            texts=story.texts_of,
+            companies=COMPANIES,
+            ranks=RANKED,
+            upto=story.head,
+            folder=Path(folder),
+            put=lambda name, frame: parts[name].append(frame),
+            stretch=stretch,
+        )
+    return made.content_digest, {name: pl.concat(frames) for name, frames in parts.items()}
+
+
+TABLES_AS_FRAMES = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
+
+
+def same_rows(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:
+    return all(sorted(map(repr, one[name].iter_rows())) == sorted(map(repr, other[name].iter_rows())) for name in TABLES)
+
+
+@settings(CHECKED, max_examples=4)
+@given(runs=RUNS, chance=st.randoms(use_true_random=False), stretch=st.integers(12, 50))
+def test_made_in_stretches_is_as_made_at_once(runs, chance, stretch):
+    story, _ = told(runs, chance)
+    expected = whole(story, story.head)
+    digest, tables = assembled(story, stretch=stretch)
+    assert digest == expected.content_digest
+    assert same_rows(tables, expected.tables)
+
+
+@settings(CHECKED, max_examples=5)
+@given(runs=RUNS, chance=st.randoms(use_true_random=False))
+def test_facts_without_a_history_have_the_same_rows_by_the_long_way(runs, chance):
+    story, _ = told(runs, chance)
+    quick = whole(story, story.head)
+    everyone = story.events().select(pl.col("stream_id").str.strip_prefix("article/").alias("article_id")).unique()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warehouse.projection._restless", lambda *_: everyone)
+        assert same_rows(whole(story, story.head).tables, quick.tables)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.warehouse.story import Story
-from warehouse.publish import build
+from warehouse.filing import build
 from warehouse.query import query
 
 LATER = "2020-06-20T00:00:00.000000Z"

@@ -18,17 +18,14 @@ import pytest
 from tests.warehouse.story import COMPANIES, Story
 from warehouse.content import ContentStore
 from warehouse.errors import NothingPublished, PublishRefused
+from warehouse.filing import build, build_from_zero, check, digest_of
 from warehouse.home import Home
 from warehouse.increment import advance
 from warehouse.log import EventLog
 from warehouse.projection import TABLES
 from warehouse.publish import (
     Published,
-    build,
-    build_from_zero,
-    check,
     current_publication,
-    digest_of,
     is_as_published,
     publish,
     rebuild,
@@ -127,7 +124,7 @@ def test_rebuild_arrives_at_the_published_digest(home):
     story.run("run-9").article("b", f"Title b\n{REVENUE}.").processed("b").accept()
     log, content = story.write(home)
     done = publish(home, log=log, content=content, companies=COMPANIES)
-    assert rebuild(home, log=log, content=content, companies=COMPANIES) == done.content_digest == digest_of(done.path)
+    assert rebuild(home, log=log, companies=COMPANIES) == done.content_digest == digest_of(done.path)
 
 
 def test_a_long_log_is_built_in_stretches(home, tmp_path):
@@ -135,7 +132,7 @@ def test_a_long_log_is_built_in_stretches(home, tmp_path):
     log, content = story.write(home)
     path = tmp_path / "x.duckdb"
     made = build_from_zero(path, log, content, COMPANIES, upto=story.head, stretch=3)
-    assert made.content_digest == digest_of(path) == rebuild(home, log=log, content=content, companies=COMPANIES)
+    assert made.content_digest == digest_of(path) == rebuild(home, log=log, companies=COMPANIES)
     assert check(path, made) == []
 
 
@@ -163,7 +160,7 @@ def test_a_publication_starts_from_the_last_one(ledger, starts, monkeypatch):
     log, content = story.write(ledger.home)
     third = ledger.publish(log=log, content=content)
     assert starts == [second.position]
-    assert third.content_digest == digest_of(third.path) == rebuild(ledger.home, log=log, content=content, companies=COMPANIES)
+    assert third.content_digest == digest_of(third.path) == rebuild(ledger.home, log=log, companies=COMPANIES)
     assert is_as_published(third.path)
     assert query(second.path, "SELECT count(*) FROM articles").item() == 3, "the file it started from is as it was"
 
@@ -191,7 +188,7 @@ def test_a_file_of_another_kind_is_no_start(home, starts, monkeypatch, other):
     log, content = story.write(home)
     with monkeypatch.context() as patch:
         for name, value in other.items():
-            patch.setattr(f"warehouse.publish.{name}", value)
+            patch.setattr(f"warehouse.filing.{name}", value)
         publish(home, log=log, content=content, companies=COMPANIES)
     story.run("run-9").article("d", f"Title d\n{REVENUE}.").processed("d").accept()
     log, content = story.write(home)
@@ -241,7 +238,7 @@ def test_a_verdict_that_does_not_fit_refuses(ledger, digest, verdict, message):
 
 def test_a_refused_publication_leaves_the_file_as_it_was(ledger, monkeypatch):
     before = ledger.first.path.read_bytes()
-    monkeypatch.setattr("warehouse.publish._digest_in", lambda connection: "0" * 64)
+    monkeypatch.setattr("warehouse.filing._digest_in", lambda connection: "0" * 64)
     with pytest.raises(PublishRefused, match="content digest"):
         ledger.publish(force=True)
     assert ledger.home.current.resolve() == ledger.first.path

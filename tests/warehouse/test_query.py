@@ -8,8 +8,8 @@ import pytest
 
 from tests.warehouse.story import Story
 from warehouse.errors import NewsledgerError, NothingPublished, QueryRefused
+from warehouse.filing import build
 from warehouse.home import Home
-from warehouse.publish import build
 from warehouse.query import QueryFailed, query
 
 SENTENCE = "Zoom has 769 large customers"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.warehouse.story import Story
 from transforms.schemas import FACT_TABLES
-from warehouse.publish import build
+from warehouse.filing import build
 from warehouse.query import query
 
 CUSTOMERS: dict[str, Any] = {"metric": "customers", "unit": "count", "period_type": "instant"}
