@@ -25,6 +25,7 @@ CLASS: Final = "metric_class"
 _PAID_REACH: Final = 32
 _HIDDEN: Final = "hidden"
 _FIRMS: Final = "firms"
+_ORDERS: Final = "order_intake"
 _MARGIN: Final = "margin"
 _RESULTS: Final = ("operating_income", "pretax_income", "ebitda")
 _REACH_BRACKET: Final = 3
@@ -237,7 +238,7 @@ def _with_unit_before(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     closed = scanned.tape.slice("end", pl.col("end") + 1, found).is_in([")", "）"])
     opened = scanned.tape.slice("clause_start", pl.max_horizontal("clause_start", "start"), found)
     alone = closed & opened.str.contains(r"^[(（][^\d()（）]{0,16}$")  # a word may stand before it: "(previously 1,101)"
-    bare = (pl.col("figure_class") == "count") & pl.col("bracketed") & alone & (pl.col("value") > 0)
+    bare = (pl.col("figure_class") == "count") & pl.col("bracketed") & alone & (pl.col("value") != 0)
     amount = pl.col("figure_class").shift(1).is_in(["money", "percent"]) & (pl.col("sid").shift(1) == pl.col("sid"))
     near = (pl.col("clause_start") - pl.col("end").shift(1)) <= _REACH_BRACKET
     size = pl.col("value").cast(pl.Float64).abs()
@@ -336,6 +337,8 @@ def words(scanned: Scanned) -> pl.DataFrame:
     cues = scanned.cues.filter(pl.col("kind").is_in(kinds) & pl.col("sid").is_not_null())
     rank = pl.col("kind").replace_strict({k: i for i, k in enumerate(kinds)}, return_dtype=pl.Int64)
     cues = _without_explanations(_without_shares_of_periods(cues, scanned), scanned)
+    working = scanned.cues.filter((pl.col("kind") == "staffed") & (pl.col("code") == "works"))["cid"].drop_nulls().unique()
+    cues = cues.filter((pl.col("code") != rules.PEOPLE) | pl.col("cid").is_in(working.implode()))
     kept = (
         drop_contained(cues.with_columns(_all=pl.lit(1)), by="_all")
         .with_columns(_rank=rank, _length=-pl.col("pattern").str.len_chars().cast(pl.Int64))
@@ -344,6 +347,9 @@ def words(scanned: Scanned) -> pl.DataFrame:
         .filter(pl.col("code") != _HIDDEN)
         .with_columns(code=pl.when(pl.col("kind") == PER_SHARE).then(pl.lit("eps")).otherwise("code"))
     )
+    counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"]))["end"] + 1
+    counted = (pl.col("code") == _ORDERS) & pl.col("start").is_in(counts.implode())  # "266 million orders"
+    kept = kept.with_columns(code=pl.when(counted).then(pl.lit(rules.COUNTED)).otherwise("code"))
     clauses = scanned.clauses.select("cid", word_clause="clause")
     found = (
         kept.join(rules.load().codes, on="code", how="inner", maintain_order="left")
@@ -398,13 +404,15 @@ def _without_explanations(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     before = silent.group_by("bracket", maintain_order=True).agg(pl.col("start").min(), pl.col("cid"))
     named = cues.filter((pl.col("kind") == "metric") & ~loose).select(pl.col("end") + 1)["end"]
     explaining = before.filter(pl.col("start").is_in(named.implode()))["cid"].explode()
+    ratios = cues.filter(pl.col("code").str.ends_with("_margin") | (pl.col("code") == "operating_loss"))
+    of_ratio = before.filter(pl.col("start").is_in(ratios.select(pl.col("end") + 1)["end"].implode()))["cid"].explode()
     dates = scanned.periods.select("sid", period_start="start", period_end="end")
     within = (
         cues.filter(pl.col("code") == rules.NOT_A_FACT)
         .join(dates, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("start") >= pl.col("period_start")) & (pl.col("end") <= pl.col("period_end")))
     )
-    kept = cues.filter(~(loose & pl.col("cid").is_in(explaining.implode())))
+    kept = cues.filter(~(loose & pl.col("cid").is_in(explaining.implode())) & ~pl.col("cid").is_in(of_ratio.implode()))
     return kept.join(within, on=["start", "end", "kind", "code"], how="anti", maintain_order="left")
 
 

@@ -39,6 +39,7 @@ _REACH_AGAINST: Final = 18
 _REACH_COMPARATIVE: Final = 40
 _REACH_DIRECTION: Final = 60
 _REACH_PART: Final = 16
+_REACH_YEAR: Final = 16
 _REACH_YARDSTICK: Final = 16
 _REACH_NEXT_WORD: Final = 25
 _REACH_ESTIMATE: Final = 20
@@ -463,6 +464,8 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         | bracket.fill_null(value=False)
     )
     level = pl.col("measure") == "level"
+    than = rows.select(_than(rows, context) & level).to_series()
+    found |= (than & ~pl.col("to")) | _of_earlier_year(rows, context)
     past = (
         context.scanned.periods.filter(pl.col("role").is_not_null() | (pl.col("relative") == -1) | pl.col("year").is_not_null())
         .select("cid")
@@ -470,7 +473,44 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         .unique()
     )
     own_time = bracket.fill_null(value=False) & pl.col("cid").is_in(past.implode())  # "(1,065 million in 2021/22)"
-    return rows.select(earlier=found & level, dated=(is_ago | own_time) & level)
+    return rows.select(earlier=found & level, dated=(is_ago | own_time) & level, than=than)
+
+
+def _of_earlier_year(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a year that is over is named right before a number, behind another of its metric that is of no earlier one.
+
+    "经营利润为79亿元，2022年第一季度为47亿元", in an article of 2023.
+    """
+    spans = context.scanned.periods.filter(
+        pl.col("sid").is_not_null() & pl.col("year").is_not_null() & pl.col("role").is_null()
+    )
+    named = spans.select("sid", "year", cue_start="start", cue_end="end", cue_cid="cid")
+    beside = pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_YEAR)
+    own = context.with_cues(rows.select("number", "sid", "cid", "start", "end"), named).filter(beside)
+    years = own.group_by("number", maintain_order=True).agg(own_year=pl.col("year").last())
+    today = context.scanned.tape.docs.select("doc", today=pl.col("published_at").dt.year())
+    dated = rows.join(years, on="number", how="left", maintain_order="left").join(
+        today, on="doc", how="left", maintain_order="left"
+    )
+    alike = ["sid", "metric", "measure"]
+    first = pl.col("number") == pl.col("number").min().over(alike)
+    latest = pl.col("own_year").max().over(alike)
+    leading = pl.col("own_year").first().over(alike, order_by="number")
+    over = (pl.col("own_year") < pl.col("today")) & (leading.is_null() | (leading > pl.col("own_year")))
+    return dated.select((~first & over & (leading.is_null() | (leading == latest))).fill_null(value=False)).to_series()
+
+
+def _than(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a suffix says that others are compared with it, or with the next number of its list: "매출 5조, 이익 1조보다"."""
+    than = marked(rows, context, "than")
+    listed = context.cues("list")["sid"].unique()
+    moves = pl.concat([context.cues("direction", "up", "down"), context.cues("basis")])
+    ended = rows.with_columns(next_start=pl.col("start").shift(-1).over("sid", order_by="number").fill_null(pl.col("end")))
+    parted = context.between(ended, moves, "end", "next_start")
+    amounts = pl.col("figure_class") == "money"
+    before = pl.col("than").shift(-1).over("sid", order_by="number") & amounts & amounts.shift(-1) & ~pl.col("parted")
+    of_list = before.fill_null(value=False) & pl.col("sid").is_in(listed.implode())
+    return rows.with_columns(than=than, parted=parted).select(pl.col("than") | of_list).to_series()
 
 
 def _same_unit(order: pl.Expr) -> pl.Expr:

@@ -21,6 +21,8 @@ NOT_A_FACT: Final = "none"
 PROFIT: Final = "profit"
 LOSS: Final = "loss"
 """Codes of plain words for profit and loss: of the net result, unless an operating or pretax result is spoken of."""
+PEOPLE: Final = "people"
+"""Code of plain words for people: they are staff where a word says that they work there."""
 COUNTED: Final = "counted"
 """Code of words for other things that are counted, such as months and shops: they claim the number right before them."""
 
@@ -63,6 +65,7 @@ def load() -> Rules:
         (NOT_A_FACT, NOT_A_FACT, False, NOT_A_FACT, False),
         (COUNTED, NOT_A_FACT, False, COUNTED, False),
         ("firms", "customers", False, "count", True),
+        (PEOPLE, "employees", False, "count", True),
         ("margin", "margin", False, "ratio", False),
         (PROFIT, "net_income", False, "money", False),
         (LOSS, "net_income", True, "money", False),

@@ -19,6 +19,8 @@ _PAID_FROM, _PAID_TO = 1_000, 10_000_000
 _STAFF_FROM, _STAFF_TO = 5, 1_000
 _REACH_WORD: Final = 90
 _REACH_PAID: Final = 200
+_REACH_OF_ITS: Final = 12
+"""How far a count stands behind "of its", in code points."""
 _REACH_STAFF: Final = 16
 _REACH_PAYMENT: Final = 50
 _REACH_ROW: Final = 140
@@ -160,9 +162,19 @@ def unstaffed(rows: pl.DataFrame, context: Context) -> pl.Series:
     )
     told = pl.concat([context.cues("staffed"), context.cues("direction", "up", "down")])
     having = context.with_cues(nouns, told).filter("same_clause")["number"].unique()
+    before = (pl.col("word_start") < pl.col("start")) & (pl.col("cid") == pl.col("word_cid"))  # "its employees were 6,706"
     return rows.select(
-        pl.col("number").is_in(nouns["number"].implode()) & ~pl.col("number").is_in(having.implode())
+        pl.col("number").is_in(nouns.filter(~before)["number"].implode())
+        & ~pl.col("number").is_in(having.implode())
+        & ~of_its(rows, context)
     ).to_series()
+
+
+def of_its(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether "of its" stands right before a count: then it is all of them ("120 of its 4,000 employees")."""
+    cues = context.with_cues(rows, context.cues("mark", "of_its"))
+    near = cues.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & pl.col("cue_gap").is_between(0, _REACH_OF_ITS))
+    return rows.select(pl.col("number").is_in(near["number"].unique().implode())).to_series()
 
 
 def unquoted(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -181,7 +193,8 @@ def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
     a claim that the same text takes back; then it is none wherever else the text states it.
     """
     counts = rows.filter(pl.col("metric").is_in(_COUNTS) & (pl.col("basis") != "consensus"))
-    others = context.with_cues(counts, context.cues("veto", "counts")).filter("same_clause")["number"]
+    some = counts.filter(~of_its(counts, context))
+    others = context.with_cues(some, context.cues("veto", "counts")).filter("same_clause")["number"]
     held = context.with_cues(counts.filter(pl.col("metric") == "participants"), context.cues("veto", "capacity"))
     right_after = pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
     held = held.filter(right_after & (pl.col("cue_gap") <= _REACH_PAYMENT))

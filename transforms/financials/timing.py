@@ -69,7 +69,7 @@ def _pairs(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     spans = context.scanned.periods.filter(pl.col("sid").is_not_null()).select(
         "sid", *_PARTS, cue_start="start", cue_end="end", cue_cid="cid"
     )
-    numbers = rows.select("number", "sid", "cid", "start", "end", "period_role", "instant", "basis", "measure")
+    numbers = rows.select("number", "sid", "cid", "start", "end", "word_start", "period_role", "instant", "basis", "measure")
     return context.with_cues(numbers, spans.with_columns(code=pl.lit("period")))
 
 
@@ -113,6 +113,10 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         .filter((pl.col("start") - pl.col("earlier_end")).is_between(0, _THEIRS))
     )  # "to 23 million from 2 million last year", "sammenlignet med 9 millioner i 2015": that of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(theirs["start"].unique().implode()))
+    before = _pairs(rows.filter((pl.col("period_role") == "comparative") & pl.col("than")), context).filter(
+        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
+    )  # "지난 2분기 매출 57조원보다": that of the number behind it
+    pairs = pairs.filter(~pl.col("cue_start").is_in(before["cue_start"].unique().implode()))
     bracketed = context.figures.filter("bracketed")["cid"].unique()
     pairs = pairs.filter(pl.col("same_clause") | ~pl.col("cue_cid").is_in(bracketed.implode()))  # "(441.9 in 2021)"
     of_next = pairs.filter(~pl.col("ahead_of") & ~pl.col("same_clause"))  # "7.9 billion; in 2022 it was 4.7"
@@ -126,21 +130,26 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     pairs = pairs.filter(
         fits & ~trailing & pl.col("role").is_null() & ~pl.col("cue_start").is_in(owned["start"].unique().implode())
     )
+    of_word = (pl.col("word_start") - pl.col("cue_end")).is_between(0, 1)  # "9月營收"
     cost = (
         pl.col("cue_gap").clip(0, None)
         + _OTHER_CLAUSE * (~pl.col("same_clause")).cast(pl.Int64)
         + _BEHIND * (~pl.col("ahead_of")).cast(pl.Int64)
         + _NUMBER_BETWEEN * pl.col("cue_between") * (~pl.col("ahead_of")).cast(pl.Int64)
-        + _MONTH * ((pl.col("grain") == "month") & ~pl.col("instant")).cast(pl.Int64)
+        + _MONTH * ((pl.col("grain") == "month") & ~pl.col("instant") & ~of_word).cast(pl.Int64)
     )
     return _cheapest(pairs, cost)
 
 
 def _spans_of_comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The span that is said of a comparative number: one with no number between that names a year or an earlier period."""
-    pairs = _pairs(rows.filter(pl.col("period_role") == "comparative"), context)
+    comparatives = rows.filter(pl.col("period_role") == "comparative")
+    pairs = _pairs(comparatives, context)
+    compared = pl.col("number").is_in(comparatives.filter("than")["number"].implode()) & pl.col("ahead_of")
+    listed = compared & (pl.col("cue_between") <= 1) & pl.col("ordinal").is_not_null()
     named = pl.col("role").is_not_null() | pl.col("year").is_not_null() | (pl.col("instant") & (pl.col("grain") == "month"))
-    return _cheapest(pairs.filter(named & (pl.col("cue_between") == 0) & pl.col("same_clause")), pl.col("cue_gap"))
+    beside = named & (pl.col("cue_between") == 0) & pl.col("same_clause")
+    return _cheapest(pairs.filter(beside | listed), pl.col("cue_gap"))
 
 
 def _cheapest(pairs: pl.DataFrame, cost: pl.Expr) -> pl.DataFrame:

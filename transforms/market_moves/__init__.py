@@ -28,6 +28,8 @@ _ONE_CURRENCY: Final = ("acquisition", "divestiture", "investment", "ipo", "buyb
 """Moves whose amount in a second currency is no second move."""
 _LISTS: Final = ("regulatory_action", "market_share")
 _LIST_REACH: Final = 16
+_OF_ITS: Final = 12
+"""How far a number stands behind "of its", in code points."""
 _RARE: Final = ("rating_change", "layoffs", "buyback")
 _NAMED_WITHIN: Final = 500
 _LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
@@ -100,7 +102,7 @@ def _matches(scanned: Scanned) -> pl.DataFrame:
     # "Sells X to Y" tells of a firm, "sells X phones to Y" of goods.
     apart = (~(pl.col("buyer_start") - pl.col("sold_end")).is_between(0, 2)).fill_null(value=False)
     rules = _not_in_names(_not_of_metrics(rules.filter(~apart), scanned), scanned)
-    rules = _not_starting_points(rules, scanned)
+    rules = _not_the_staff(_not_starting_points(rules, scanned), scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
     moves = [shares, rules.with_columns(pl.col("order") + 10)]
@@ -203,6 +205,22 @@ def _not_starting_points(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     amounts = found.filter(pl.col("value_start").is_not_null()).join(kinds, on="value_start", how="left", maintain_order="left")
     marked = starting_points(amounts, scanned, start="value_start", end="value_end")
     return found.join(marked, on="value_start", how="anti", nulls_equal=False)
+
+
+def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop jobs cut whose number is that of all jobs: the 4,000 of "120 of its 4,000 employees"."""
+    marks = scanned.cues.filter((pl.col("kind") == "mark") & (pl.col("code") == "of_its"))
+    places = marks.select(mark_end="end").unique(maintain_order=True).sort("mark_end", maintain_order=True)
+    cuts = found.filter((pl.col("move_type") == "layoffs") & pl.col("value_start").is_not_null())
+    whole = cuts.sort("value_start", maintain_order=True).join_asof(
+        places, left_on="value_start", right_on="mark_end", strategy="backward", tolerance=_OF_ITS, check_sortedness=False
+    )
+    return found.join(
+        whole.drop_nulls("mark_end").select("value_start", "move_type"),
+        on=["value_start", "move_type"],
+        how="anti",
+        nulls_equal=False,
+    )
 
 
 def _reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -36,7 +36,7 @@ _RULES: Final = {
     # "7月までの3カ月"
     f"|(?:{_DATE}|{_MY})Z?f*Ef*(?:P|(?:[OD]f*)?{_UNIT})",
     # "Februar bis April", "februari, maart en april", "8-10월", "五、六、七三个月"
-    "range": f"{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|{_M}&?{_M}&{_M}(?:f*{_Y})?|{_Y}?f*D[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K",
+    "range": f"{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|R?{_M}&?{_M}&{_M}(?:f*{_Y})?|{_Y}?f*D[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K",
     # "2024年3月期": the fiscal year that ends in March 2024
     "term": "Yv?De",
     "iso": "YTDTD",

@@ -1,0 +1,137 @@
+"""Ways in which newsrooms tell figures that no other file of tests holds: staff, losses of customers, margins, last year.
+
+Sentences are our own.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from transforms import financials, market_moves
+from transforms.scan import Scanned, scan
+from transforms.spans import Tape
+
+
+def scanned(text: str, language: str, published: tuple[int, int] = (2021, 11)) -> Scanned:
+    texts = pl.DataFrame(
+        {
+            "article_id": ["a"], "text": [text], "published_at": [datetime(*published, 10, tzinfo=UTC)],
+            "published_precision": ["day"], "title_start": [0], "title_end": [0],
+        }
+    )  # fmt: skip
+    return scan(Tape.of(texts, language=language))
+
+
+def figures(text: str, language: str, *columns: str, published: tuple[int, int] = (2021, 11)) -> list[tuple[Any, ...]]:
+    """Columns of each figure in the order of the text, values as floats and dates as text."""
+    frame = financials.link(scanned(text, language, published)).sort("value_start")
+    frame = frame.with_columns(pl.col("value", "value_high").cast(pl.Float64), pl.col("period_end").cast(pl.String))
+    return [tuple(row) for row in frame.select(columns).rows()]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("nl", "Bij Philips werken 1.140 mensen.", 1140),
+        ("de", "Bei Siemens arbeiten rund 20.000 Menschen.", 20000),
+        ("it", "Piaggio dà lavoro a 1.900 persone.", 1900),
+        ("it", "I dipendenti del gruppo Piaggio erano 6.706.", 6706),
+        ("es", "La plantilla media de Repsol ascendió a 3.089 personas.", 3089),
+        ("pt", "A Galp dá trabalho a cerca de 1.900 pessoas.", 1900),
+        ("pl", "Na koniec marca grupa Orlen zatrudniała 1.020 osób.", 1020),
+        ("sv", "Volvo sysselsätter 43 000 personer.", 43000),
+        ("da", "Grundfos afskediger 120 af sine omkring 4.000 danske medarbejdere.", 4000),
+    ],
+)
+def test_people_who_work_there_are_the_staff(language: str, text: str, count: int) -> None:
+    assert ("employees", count) in figures(text, language, "metric", "value")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "Bij de loop van Philips deden 1.140 mensen mee."),
+        ("de", "Zum Werk von Siemens pilgerten 20.000 Menschen."),
+        ("pl", "W zawodach Orlenu wzięło udział 1.020 osób."),
+    ],
+)
+def test_other_people_are_not(language: str, text: str) -> None:
+    assert figures(text, language, "metric") == []
+
+
+def test_all_jobs_are_not_the_jobs_cut() -> None:
+    found = market_moves.link(scanned("Siemens entlässt 180 seiner 1.450 Mitarbeiter in Erlangen.", "de"))
+    assert 1450 not in found["value"].cast(pl.Float64).to_list()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("fr", "Netflix annonce la perte de 200 000 abonnés.", -200_000),
+        ("en", "Netflix lost 200,000 subscribers in the quarter.", -200_000),
+        ("es", "Netflix perdió 200.000 suscriptores en el trimestre.", -200_000),
+        ("nl", "Netflix verloor 200.000 abonnees.", -200_000),
+    ],
+)
+def test_customers_lost_are_a_change(language: str, text: str, value: float) -> None:
+    assert figures(text, language, "metric", "measure", "value") == [("customers", "change", value)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "no",
+            "Mowi omsatte i fjor for 123,6 millioner kroner. Det er 22,2 millioner kroner lavere enn i 2019.",
+            [("level", 123.6e6, "current", "2020-12-31"), ("change", -22.2e6, "current", "2020-12-31")],
+        ),
+        (
+            "sv",
+            "Ericssons omsättning var 1 124 miljoner kronor fjärde kvartalet i fjol, jämfört med 1 586 miljoner ett år tidigare.",
+            [("level", 1124e6, "current", "2020-12-31"), ("level", 1586e6, "comparative", "2019-12-31")],
+        ),
+        (
+            "de",
+            "Der Umsatz von SAP stieg auf 27 Milliarden Euro, im letzten Jahr waren es 26 Milliarden Euro.",
+            [("level", 27e9, "current", "2021-09-30"), ("level", 26e9, "comparative", "2020-09-30")],
+        ),
+    ],
+)
+def test_last_year_may_be_what_an_article_reports_on(language: str, text: str, expected: list[tuple[Any, ...]]) -> None:
+    assert figures(text, language, "measure", "value", "period_role", "period_end") == expected
+
+
+def test_a_negative_number_in_brackets_is_of_a_year_ago_too() -> None:
+    text = "Ericssons resultat efter skatt blev -14,6 Mkr (-2,0)."
+    assert figures(text, "sv", "value", "period_role") == [(-14.6e6, "current"), (-2e6, "comparative")]
+
+
+def test_a_metric_in_brackets_only_explains_the_margin_or_loss_before_it() -> None:
+    text = "Die operative Marge (Ebit) sieht SAP bei 13 bis 15 Prozent."
+    assert figures(text, "de", "metric", "value", "value_high") == [("operating_margin", 13, 15)]
+    text = "Stellantis ha chiuso il trimestre con un rosso operativo (Ebit) di 1,1 miliardi di euro."
+    assert figures(text, "it", "metric", "value") == [("operating_income", -1.1e9)]
+
+
+def test_orders_that_are_counted_are_no_money() -> None:
+    assert figures("Just Eat Takeaway verwerkte 266 miljoen bestellingen.", "nl", "metric") == []
+    assert figures("ASML boekte voor 3 miljard euro aan bestellingen.", "nl", "metric", "value") == [("order_intake", 3e9)]
+
+
+def test_an_amount_reached_needs_no_currency_after_its_percentage() -> None:
+    text = "Los ingresos de Repsol sumaron 1.138 millones de euros. En el semestre avanzaron un 3,3%, hasta 2.244 millones."
+    assert figures(text, "es", "metric", "value")[-1] == ("revenue", 2244e6)
+
+
+def test_three_months_after_a_preposition_are_a_quarter() -> None:
+    text = "I april, maj og juni faldt omsætningen i Vestas med 11 procent."
+    assert figures(text, "da", "value", "period_type", "period_end") == [(-11, "quarter", "2021-06-30")]
+
+
+def test_thousands_and_millions_of_euros_written_as_one_word() -> None:
+    text = "Renault fait état d'un chiffre d'affaires de 839,4 ME, contre 755 ME un an plus tôt."
+    assert figures(text, "fr", "value", "unit") == [(839.4e6, "EUR"), (755e6, "EUR")]
