@@ -165,3 +165,44 @@ def test_a_round_statement_takes_no_other_number_with_it() -> None:
 def test_equally_precise_numbers_are_different_statements() -> None:
     text = "In the third quarter Adobe's revenue rose 12%. In the nine months to September its revenue rose 13%."
     assert [value for (value,) in figures(text, "en", "value")] == [12.0, 13.0]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ja", "北辰特殊材料<5999>は10日、4〜9月期の純利益が29億円だったと発表した。", "北辰特殊材料"),
+        ("zh", "虹海食品(300999)公布三季报，前三季度营业收入6.97亿元。", "虹海食品"),
+        ("zh", "面板廠晶輝(6199)公布第三季財報，單季營收32.5億元。", "晶輝"),
+        ("ar", "ارتفعت أرباح الشركة الوطنية لمنتجات الألبان «نادكو» إلى 218 مليون ريال في الربع الثالث.", "نادكو"),
+    ],
+)
+def test_firms_told_by_their_listing_or_by_quotes(language: str, text: str, expected: str) -> None:
+    (found,) = figures(text, language, "company_mention_start", "company_mention_end")
+    assert text[slice(*found)] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "ko",
+            "삼성전자의 3분기 영업이익은 10조원이다. 지난 2분기 매출 57조원, 영업이익 9조원보다 각각 2%, 5% 늘었다.",
+            [("current", "2021-09-30"), ("comparative", "2021-06-30"), ("comparative", "2021-06-30")]
+            + [("current", "2021-09-30")] * 2,
+        ),
+        (
+            "zh",
+            "京东第三季度经营利润为79亿元，2020年第三季度为47亿元。",
+            [("current", "2021-09-30"), ("comparative", "2020-09-30")],
+        ),
+        ("zh", "小米集团2020年收入2459亿元，2021年第三季度为781亿元。", [("current", "2020-12-31"), ("current", "2021-09-30")]),
+    ],
+)
+def test_which_number_is_the_earlier_one(language: str, text: str, expected: list[Figure]) -> None:
+    found = figures(text, language, "period_role", "period_end")
+    assert [(role, str(end)) for role, end in found] == expected
+
+
+def test_a_month_right_before_its_figure_is_its_period() -> None:
+    text = "聯電公布9月營收199.27億元；第3季合併營收591.27億元。"
+    assert figures(text, "zh", "period_type") == [("month",), ("quarter",)]
