@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.security_incidents.rules import CLOSED, DEFINITE, INTRUSIONS, RESTRICTION, STAGES
+from transforms.security_incidents.rules import CLOSED, DEFINITE, INTRUSIONS, LIKELY, LOSSES, RESTRICTION, STAGES
 
 _INTERRUPT: Final = ("ransomware", "denial_of_service")
 """Attacks of which a mere interruption is no matter of its own."""
@@ -32,7 +32,7 @@ def merged(found: pl.DataFrame) -> pl.DataFrame:
             vague.filter(concern).join(anything, on=["doc", "company_id"], how="anti"),
         ]
     )
-    found = _whole_attacks(_of_somebody(pl.concat([firm, vague])))
+    found = _whole_attacks(_of_somebody(_likely_losses(pl.concat([firm, vague]))))
     others = _leaks(found.filter(pl.col("category") != RESTRICTION))
     rows = pl.concat([others, _restrictions(found)])
     matter = ["doc", "category", "company_id", "place"]
@@ -52,12 +52,43 @@ def merged(found: pl.DataFrame) -> pl.DataFrame:
         stage=stage,
         **{c: pl.col(c).drop_nulls().first().over(matter) for c in ("country", "counterparty_start", "counterparty_end")},
     )
-    best = rows.unique(matter, keep="first", maintain_order=True)
+    best = _counted(rows.unique(matter, keep="first", maintain_order=True), rows, matter)
     # Encryption that is introduced, and was not said to be missing, is itself the remedy.
     introduced = pl.when(pl.col("rule") == "encryption.introduced").then(2).otherwise(0)
     best = best.with_columns(stage=pl.max_horizontal("stage", introduced))
     names = dict(enumerate(STAGES))
     return best.with_columns(stage=pl.col("stage").replace_strict(names, return_dtype=pl.String))
+
+
+def _counted(best: pl.DataFrame, rows: pl.DataFrame, matter: list[str]) -> pl.DataFrame:
+    """Matters whose surest match has no count with that of another match, and with its evidence."""
+    told = ["start", "end", "value_start", "value_end", "records_affected", "unit"]
+    counted = rows.filter(pl.col("records_affected").is_not_null()).unique(matter, keep="first", maintain_order=True)
+    best = best.join(
+        counted.select(*matter, *told), on=matter, how="left", nulls_equal=True, suffix="_told", maintain_order="left"
+    )
+    other = pl.col("records_affected").is_null() & pl.col("records_affected_told").is_not_null()
+    taken = [pl.when(other).then(f"{c}_told").otherwise(c).alias(c) for c in told]
+    return best.with_columns(taken).drop([f"{c}_told" for c in told])
+
+
+def _likely_losses(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches without the less likely losses of data of those, or of nobody, whose loss is told more definitely.
+
+    Of less likely ones of two categories the one told first is kept.
+    """
+    loss = pl.col("category").is_in(LOSSES) & (pl.col("confidence") >= DEFINITE)
+    likely = pl.col("confidence") >= LIKELY
+    sure, unsure = found.filter(loss & likely), found.filter(loss & ~likely)
+    nobody = pl.col("company_id").is_null()
+    unsure = pl.concat(
+        [
+            unsure.filter(~nobody).join(sure.select("doc", "company_id").unique(), on=["doc", "company_id"], how="anti"),
+            unsure.filter(nobody).join(sure.select("doc").unique(), on="doc", how="anti"),
+        ]
+    )
+    first = pl.col("category").sort_by("title", -pl.col("confidence"), "start").first().over("doc", "company_id")
+    return pl.concat([found.filter(~(loss & ~likely)), unsure.filter(pl.col("category") == first)])
 
 
 def _whole_attacks(found: pl.DataFrame) -> pl.DataFrame:

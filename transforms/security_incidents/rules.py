@@ -19,6 +19,9 @@ CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.mee
 COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance")
 DEFINITE: Final = 0.6
 """A rule below this confidence counts only where nothing more definite is told of the company."""
+LOSSES: Final = ("data_breach", "data_leak")
+LIKELY: Final = 0.62
+"""A loss of data known by a rule below this confidence counts only where none more definite is told of the company."""
 STAGES: Final = ("reported", "alleged", "remediated", "denied")
 """In the order in which a later one overrules an earlier one."""
 _VERIS: Final = ("veris_action", "veris_attribute", "veris_actor")

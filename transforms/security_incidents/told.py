@@ -20,8 +20,25 @@ _DENIED_WITHIN: Final = 8
 """How many sentences later an allegation may be denied."""
 _CLAIMS: Final = ("data_breach.for_sale", "data_breach.sold", "data_breach.threatened")
 """Rules for what only thieves say so far."""
-_COUNT_REACH: Final = 40
+_COUNT_REACH: Final = 55
 """How far before its noun, in code points, a count may stand."""
+_COUNTED_LATER: Final = 3
+"""How many sentences after a matter its victims may be counted."""
+_FEW: Final = 20
+"""Fewer employees than this are rarely counted as victims."""
+_ROUNDED: Final = 1.12
+"""What an exact count may differ from the round one told beside it."""
+_OF_DEEDS: Final = (
+    "insider", "snoop", "misdeed", "phishing", "mistake", "misdirected", "wrong_person", "malware", "device", "carrier",
+    "stolen_thing",
+    "attacker", "attack", "hacked", "gang", "darkweb", "intrusion", "skimmer", "thrown_away", "lost", "private", "personal",
+    "data", "identity",
+)  # fmt: skip
+"""Words that tell how a matter came about."""
+_DEED_WITHIN: Final = 6
+"""How many sentences from a matter its deed may be told."""
+_OF_DATA: Final = ("data", "personal", "private", "login", "affect", "exposed")
+"""Words of a sentence whose count is one of victims, or of what was lost."""
 _PLACE_BEFORE: Final = 400
 """How far before a ban, in code points of its paragraph, the place may be named where it holds."""
 _SIZABLE: Final = 50
@@ -96,44 +113,101 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add records_affected, unit and the span of the number: the count nearest in the sentence, else in the next.
+    """Add records_affected, unit and the span of the number: the count nearest to the match, in its sentence if there is one.
 
     A count is one of victims where their word follows it; otherwise a number of some size near a word for data counts
-    records.
+    records. A sentence further off must speak of data or of people hit. "Nearly 1,000" gives way to "960" told beside it.
+    """
+    counts = _counted(scanned)
+    far = (pl.col("value_start") - pl.col("anchor_start")).abs()
+    pairs = (
+        found.filter(pl.col("category").is_in(COUNTED))
+        .select("row", "doc", "sid", "anchor_start", "company_id")
+        .join(counts, on="doc", maintain_order="left")
+        .with_columns(later=pl.col("_sid") - pl.col("sid"))
+        .filter(pl.col("later").is_between(-1, _COUNTED_LATER))
+    )
+    sure = pl.col("sure") == 0
+    others = pl.col("ids").is_not_null() & ~pl.col("ids").list.contains(pl.col("company_id")).fill_null(value=False)
+    told = pl.col("later").eq(0) | (sure & ((pl.col("later") == 1) | pl.col("of_data")) & ~others)
+    order = pl.when(pl.col("later") < 0).then(_COUNTED_LATER + 1).otherwise("later")
+    near = (
+        pairs.filter(told).sort("row", order, "sure", far, maintain_order=True).unique("row", keep="first", maintain_order=True)
+    )
+    near = _precise(near, pairs.filter(sure)).select("row", "value_start", "value_end", "records_affected", "unit")
+    return found.join(near, on="row", how="left", maintain_order="left").with_columns(
+        start=pl.min_horizontal("start", "value_start"), end=pl.max_horizontal("end", "value_end")
+    )
+
+
+def _counted(scanned: Scanned) -> pl.DataFrame:
+    """Counts of victims (sure 0) and numbers beside data (sure 1): doc, _sid, value_start, value_end, records_affected, unit.
+
+    Also comparator, value_step, of_data (the sentence speaks of data or people hit) and ids (the companies it names).
     """
     victims = cues(scanned, *RECORD_UNITS).select("sid", _at="start", unit=pl.col("code").replace_strict(RECORD_UNITS))
-    data = cues(scanned, "data", "personal", "login").select("sid", _at="start", unit=pl.lit("records"))
-    counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).select("sid", "start", "end", "value")
-    follows = (pl.col("_at") - pl.col("end")).is_between(-1, _COUNT_REACH)
+    data = cues(scanned, "data", "personal", "private", "login").select("sid", _at="start", unit=pl.lit("records"))
+    counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).select(
+        "doc", "sid", "start", "end", "value", "value_step", "comparator"
+    )
+    # A language without spaces needs fewer characters for as much.
+    reach = pl.when(scanned.setting("name_script", counts)).then(_COUNT_REACH // 4).otherwise(_COUNT_REACH)
+    counts = counts.with_columns(reach=reach)
+    follows = (pl.col("_at") - pl.col("end")).is_between(-1, pl.col("reach"))
     beside = (pl.col("_at") - pl.col("end")).abs() <= 2 * _COUNT_REACH
-    said = counts.join(victims, on="sid", maintain_order="left").filter(follows).with_columns(sure=pl.lit(0))
+    # "Two employees stole": a few of those who may have done it are no victims.
+    doers = cues(scanned, "insider")["start"].unique().to_list()
+    few = (pl.col("value") < _FEW) & pl.col("_at").is_in(doers)
+    counted = counts.join(victims, on="sid", maintain_order="left").filter(follows & ~few).with_columns(sure=pl.lit(0))
     guessed = (
         counts.filter(pl.col("value") >= _SIZABLE)
         .join(data, on="sid", maintain_order="left")
         .filter(beside)
         .with_columns(sure=pl.lit(1))
     )
-    counted = (
-        pl.concat([said, guessed])
+    speaks = cues(scanned, *_OF_DATA).select("sid", of_data=pl.lit(value=True)).unique()
+    named = (
+        scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"]))
+        .group_by("sid", maintain_order=True)
+        .agg(ids=pl.col("company_id").unique())
+    )
+    return (
+        pl.concat([counted, guessed])
         .sort("sure", "start", "_at", maintain_order=True)
         .unique(["sid", "start"], keep="first", maintain_order=True)
-        .join(paragraphs(scanned), on="sid", how="left", maintain_order="left")
-        .select("par", "sure", "unit", _sid="sid", value_start="start", value_end="end", records_affected="value")
+        .join(speaks, on="sid", how="left", maintain_order="left")
+        .join(named, on="sid", how="left", maintain_order="left")
+        .select(
+            "doc", "sure", "unit", "ids", "comparator", "value_step", pl.col("of_data").fill_null(value=False),
+            _sid="sid", value_start="start", value_end="end", records_affected="value",
+        )
+    )  # fmt: skip
+
+
+def _precise(near: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Counts, one a row, with those that are only about right replaced by an exact one of the neighbouring sentences."""
+    exact = pairs.filter(pl.col("comparator") == "eq").select(
+        "row", "value_start", "value_end", "records_affected", "unit", step="value_step"
     )
-    far = (pl.col("value_start") - pl.col("anchor_start")).abs()
-    near = (
-        found.filter(pl.col("category").is_in(COUNTED))
-        .select("row", "sid", "par", "anchor_start")
-        .join(counted, on="par", maintain_order="left")
-        .with_columns(later=pl.col("_sid") - pl.col("sid"))
-        .filter((pl.col("later") == 0) | ((pl.col("later") == 1) & (pl.col("sure") == 0)))
-        .sort("row", "later", "sure", far, maintain_order=True)
+    vague = near.filter(pl.col("comparator") != "eq").select(
+        "row", about="records_affected", coarse="value_step", how="comparator"
+    )
+    about, value = pl.col("about").cast(pl.Float64), pl.col("records_affected").cast(pl.Float64)
+    fits = (
+        pl.when(pl.col("how") == "over")
+        .then(value.is_between(about, about * _ROUNDED))
+        .when(pl.col("how") == "under")
+        .then(value.is_between(about / _ROUNDED, about))
+        .otherwise(value.is_between(about / _ROUNDED, about * _ROUNDED))
+    )
+    better = (
+        vague.join(exact, on="row", maintain_order="left")
+        .filter(fits & (pl.col("step") < pl.col("coarse")))
         .unique("row", keep="first", maintain_order=True)
         .select("row", "value_start", "value_end", "records_affected", "unit")
     )
-    return found.join(near, on="row", how="left", maintain_order="left").with_columns(
-        start=pl.min_horizontal("start", "value_start"), end=pl.max_horizontal("end", "value_end")
-    )
+    kept = near.join(better, on="row", how="anti", maintain_order="left")
+    return pl.concat([kept.select(better.columns), better])
 
 
 def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -242,36 +316,57 @@ def with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def with_veris(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """VERIS columns refined by the rule, and by words of the sentence: an insider's deed is misuse, a phished one social."""
-    said = cues(
-        scanned, "insider", "snoop", "phishing", "mistake", "misdirected", "malware", "device", "stolen_thing", "attacker"
-    )
-    said = said.group_by("sid", maintain_order=True).agg(codes=pl.col("code").unique())
+    """VERIS columns refined by the rule, and by words of the sentence: an insider's deed is misuse, a phished one social.
+
+    Where the sentence of the matter tells no deed, the nearest one of the article does that tells one.
+    """
+    deeds = _deeds(scanned)
     taken = pl.col("category").is_in(["data_breach", "unauthorized_access", "data_leak"])
-    inside = _told("insider") & ~_told("attacker")
-    action = (
-        pl.when(_told("device") & _told("stolen_thing"))
+    asked = matters.with_row_index("_i")
+    nearest = (
+        asked.filter(taken)
+        .select("_i", "doc", "sid")
+        .join(deeds.rename({"sid": "_sid"}), on="doc", maintain_order="left")
+        .with_columns(_far=(pl.col("_sid") - pl.col("sid")).abs())
+        .filter(pl.col("_far") <= _DEED_WITHIN)
+        .sort("_i", "_far", "_sid", maintain_order=True)
+        .unique("_i", keep="first", maintain_order=True)
+        .select("_i", "deed", "inside")
+    )
+    told = asked.join(nearest, on="_i", how="left", maintain_order="left").join(
+        categories()["refined"], on="rule", how="left", maintain_order="left"
+    )
+    inside = pl.when(pl.col("inside").fill_null(value=False)).then(pl.lit("internal"))
+    return told.with_columns(
+        veris_action=pl.coalesce("_action", "deed", "veris_action"), veris_actor=pl.coalesce("_actor", inside, "veris_actor")
+    )
+
+
+def _deeds(scanned: Scanned) -> pl.DataFrame:
+    """Sentences that tell what was done: doc, sid, deed (a VERIS action) and inside (whether an insider did it)."""
+    said = cues(scanned, *_OF_DEEDS).group_by("doc", "sid", maintain_order=True).agg(codes=pl.col("code").unique())
+    outside = _told("attacker", "attack", "hacked", "gang", "darkweb", "intrusion")
+    inside = _told("insider") & ~_told("attacker", "gang")
+    deed = (
+        pl.when(_told("skimmer") | (_told("device", "carrier") & _told("stolen_thing") & ~outside))
         .then(pl.lit("physical"))
-        .when(inside & _told("snoop"))
+        .when(inside & _told("snoop", "misdeed") & _told("private", "personal", "data", "identity"))
         .then(pl.lit("misuse"))
         .when(_told("phishing"))
         .then(pl.lit("social"))
-        .when(_told("mistake") | _told("misdirected"))
+        .when(
+            _told("mistake", "misdirected", "wrong_person")
+            | (_told("thrown_away", "lost") & _told("private", "carrier", "device"))
+        )
         .then(pl.lit("error"))
         .when(_told("malware"))
         .then(pl.lit("malware"))
+        .when(outside)
+        .then(pl.lit("hacking"))
     )
-    refined = categories()["refined"]
-    return (
-        matters.join(refined, on="rule", how="left", maintain_order="left")
-        .join(said, on="sid", how="left", maintain_order="left")
-        .with_columns(
-            veris_action=pl.coalesce("_action", pl.when(taken).then(action), "veris_action"),
-            veris_actor=pl.coalesce("_actor", pl.when(taken & inside).then(pl.lit("internal")), "veris_actor"),
-        )
-    )
+    return said.with_columns(deed=deed, inside=inside).drop_nulls("deed").drop("codes")
 
 
-def _told(code: str) -> pl.Expr:
-    """Whether a class of words stands among the `codes` of a sentence."""
-    return pl.col("codes").list.contains(code).fill_null(value=False)
+def _told(*codes: str) -> pl.Expr:
+    """Whether one of these classes of words stands among the `codes` of a sentence."""
+    return pl.any_horizontal(pl.col("codes").list.contains(code).fill_null(value=False) for code in codes)

@@ -19,6 +19,7 @@ RECORD_UNITS: Final = {
     "victims_users": "users",
     "victims_meetings": "meetings",
     "victims_records": "records",
+    "victims_papers": "records",
 }
 
 
