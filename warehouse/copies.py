@@ -8,6 +8,7 @@ set of articles alone, on no order of arrival: so a later copy joins the earlier
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -64,8 +65,7 @@ def labels(texts: pl.DataFrame, *, among: pl.Series | None = None) -> pl.DataFra
     if texts.height < 2:
         return pl.DataFrame({"own_cluster_id": ids, "cluster_id": ids}, schema=CLUSTERS).filter(inside)
     packed = texts["signature"].to_list()
-    figures = [np.frombuffer(each[2 * SIGNATURE_LANES :], dtype="<u2").tolist() for each in packed]
-    first = _joined(_lanes(packed), figures, inside)
+    first = _joined(_lanes(packed), packed, inside)
     return pl.DataFrame({"own_cluster_id": ids, "cluster_id": ids.gather(first)}, schema=CLUSTERS).filter(inside)
 
 
@@ -119,9 +119,15 @@ def _lanes(packed: list[bytes]) -> NDArray[np.uint16]:
     return np.frombuffer(together, dtype="<u2").reshape(-1, SIGNATURE_LANES)
 
 
-def _joined(lanes: NDArray[np.uint16], figures: list[list[int]], inside: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _joined(lanes: NDArray[np.uint16], packed: list[bytes], inside: NDArray[np.bool_]) -> NDArray[np.intp]:
     """For each text the first of its cluster; of those not `inside`, itself."""
     parents = list(range(len(lanes)))
+
+    @lru_cache(maxsize=1 << 16)
+    def figures(number: int) -> list[int]:
+        # Of few texts out of many: only of those that are alike.
+        found: list[int] = np.frombuffer(packed[number][2 * SIGNATURE_LANES :], dtype="<u2").tolist()
+        return found
 
     def first(number: int) -> int:
         while parents[number] != number:
@@ -131,9 +137,12 @@ def _joined(lanes: NDArray[np.uint16], figures: list[list[int]], inside: NDArray
 
     for one, other in _alike(lanes, inside).tolist():
         a, b = first(one), first(other)
-        if a != b and _agree(figures[one], figures[other]):
+        if a != b and _agree(figures(one), figures(other)):
             parents[max(a, b)] = min(a, b)
-    return np.array([first(number) for number in range(len(lanes))], dtype=np.intp)
+    found = np.array(parents, dtype=np.intp)
+    while (further := found[found] != found).any():
+        found[further] = found[found[further]]
+    return found
 
 
 def _alike(lanes: NDArray[np.uint16], inside: NDArray[np.bool_]) -> NDArray[np.intp]:

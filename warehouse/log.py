@@ -7,13 +7,13 @@ fail with `StaleLog`, and the caller decides again. What events mean is not know
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
+import orjson
 import polars as pl
 import pyarrow as pa
 
@@ -296,12 +296,19 @@ class EventLog:
         for file in self._files:
             if file.most["position"] <= after or file.least["position"] > upto:
                 continue
-            keys = delta.frame(self._read_file(file, ["position", *chosen]))
-            count += keys.filter(within).height
-            inside = keys.select(wanted_rows).to_series()
-            # Payloads are most of a file: a file without a match is not read further.
-            if inside.any():
-                parts.append(self._read_file(file, wanted).filter(inside.to_arrow()))
+            if not chosen:
+                rows = self._read_file(file, ["position", *(name for name in wanted if name != "position")])
+                inside = delta.frame(rows.select(["position"])).select(within).to_series()
+                count += int(inside.sum())
+            else:
+                keys = delta.frame(self._read_file(file, ["position", *chosen]))
+                count += keys.filter(within).height
+                inside = keys.select(wanted_rows).to_series()
+                # Payloads are most of a file: a file without a match is not read further.
+                if not inside.any():
+                    continue
+                rows = self._read_file(file, wanted)
+            parts.append((rows if inside.all() else rows.filter(inside.to_arrow())).select(wanted))
         if count != max(upto - after, 0):
             message = f"{count} events where there should be {upto - after}"
             raise DamagedLog([Problem(check="density", where=f"positions {after + 1} to {upto}", message=message)])
@@ -437,6 +444,6 @@ def check_rows(frame: pl.DataFrame, last: Head, streams: dict[str, int], where: 
 
 def _is_canonical(payload: bytes) -> bool:
     try:
-        return canonical(json.loads(payload)) == payload
+        return canonical(orjson.loads(payload)) == payload
     except ValueError:
         return False

@@ -200,10 +200,7 @@ def _current_bytes(events: pl.DataFrame | Events) -> pl.DataFrame:
     columns = ["position", "stream_id", "article_id", "recorded_at", "uri", "content_sha256", "media_type", "declared"]
     both = [decode(events, kind).select(*columns, pl.lit(kind == "ArticleRevised").alias("revised")) for kind in _BYTES]
     return (
-        pl.concat(both)
-        .sort("position")
-        .group_by("article_id")
-        .last()
+        _last(pl.concat(both))
         .rename({"recorded_at": "received_at", "position": "bytes_position"})
         .with_columns(pl.col("declared").name.prefix_fields("declared_"))
         .unnest("declared")
@@ -213,13 +210,13 @@ def _current_bytes(events: pl.DataFrame | Events) -> pl.DataFrame:
 def _last_of_current(rows: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     """The last row of each article that came after its current bytes and is about them."""
     bytes_ = current.select("article_id", "bytes_position", "content_sha256")
-    return (
-        rows.join(bytes_, on=["article_id", "content_sha256"])
-        .filter(pl.col("position") > pl.col("bytes_position"))
-        .sort("position")
-        .group_by("article_id")
-        .last()
-    )
+    about = rows.join(bytes_, on=["article_id", "content_sha256"]).filter(pl.col("position") > pl.col("bytes_position"))
+    return _last(about)
+
+
+def _last(rows: pl.DataFrame) -> pl.DataFrame:
+    """The last row of each article."""
+    return rows.sort("position").unique("article_id", keep="last")
 
 
 def _last_outcome(events: pl.DataFrame | Events, current: pl.DataFrame) -> pl.DataFrame:
@@ -264,19 +261,13 @@ def _last_outcome(events: pl.DataFrame | Events, current: pl.DataFrame) -> pl.Da
 
 
 def _last_processed(events: pl.DataFrame | Events) -> pl.DataFrame:
-    return (
-        decode(events, "ArticleProcessed")
-        .sort("position")
-        .group_by("article_id")
-        .last()
-        .select(
-            "article_id",
-            pl.col("position").alias("processed_position"),
-            pl.col("content_sha256").alias("processed_sha256"),
-            pl.col("text_sha256").alias("processed_text_sha256"),
-            pl.col("reader_version").alias("processed_reader"),
-            pl.col("extractor_version").alias("processed_extractor"),
-        )
+    return _last(decode(events, "ArticleProcessed")).select(
+        "article_id",
+        pl.col("position").alias("processed_position"),
+        pl.col("content_sha256").alias("processed_sha256"),
+        pl.col("text_sha256").alias("processed_text_sha256"),
+        pl.col("reader_version").alias("processed_reader"),
+        pl.col("extractor_version").alias("processed_extractor"),
     )
 
 

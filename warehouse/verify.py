@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import duckdb
 import polars as pl
 
-from transforms.schemas import FACT_TABLES, TEXT_COLUMNS
+from transforms.schemas import DIM_COMPANY, FACT_TABLES, TEXT_COLUMNS
 from warehouse.content import ContentStore, check_content
 from warehouse.errors import DamagedContent, DamagedLog, NewsledgerError, Problem
-from warehouse.filing import digest_of
+from warehouse.filing import digest_of, parts
 from warehouse.home import Home
 from warehouse.log import EventLog, check_log
 from warehouse.projection import TABLES, texts_in, typed, with_words
@@ -72,20 +73,19 @@ def _published(home: Home, log: EventLog, content: ContentStore) -> list[Finding
         return [*found, Finding(where=where, what=what)]
     try:
         with opened(current.path) as connection:
-            frames = {name: typed(connection.table(name).pl(), TABLES[name]) for name in ("dim_company", *FACT_TABLES)}
+            companies = typed(connection.table("dim_company").pl(), DIM_COMPANY)
         digest = digest_of(current.path)
+        words = _words(current.path, content)
     except (NewsledgerError, duckdb.Error) as error:
         return [*found, Finding(where=where, what=f"cannot be read whole: {error}")]
     if digest != current.content_digest or not where.startswith(f"{current.position}-{digest[:16]}"):
         found.append(
             Finding(where=where, what=f"its tables have the content digest {digest}, not the one it was published with")
         )
-    rebuilt = digest_from_zero(log, frames["dim_company"], upto=current.position)
+    rebuilt = digest_from_zero(log, companies, upto=current.position)
     if rebuilt != current.content_digest:
         found.append(Finding(where=where, what=f"a rebuild from position 0 has the content digest {rebuilt}"))
-    for table in FACT_TABLES:
-        found += _words(where, table, frames[table], content)
-    return found
+    return [*found, *words]
 
 
 def changed_files(home: Home) -> list[Finding]:
@@ -100,25 +100,31 @@ def changed_files(home: Home) -> list[Finding]:
     return found
 
 
-def _words(where: str, table: str, facts: pl.DataFrame, content: ContentStore) -> Iterable[Finding]:
+def _words(path: Path, content: ContentStore) -> list[Finding]:
     """Words of the published facts against the slices of the texts that their spans name."""
-    words = [name for name in TEXT_COLUMNS if name in FACT_TABLES[table]]
-    cut = with_words({table: facts.drop(words)}, texts_in(content))[table]
-    both = facts.join(
-        cut.select("article_id", "fact_id", "asserted_position", *words),
-        on=["article_id", "fact_id", "asserted_position"],
-        suffix="_cut",
-    )
-    there = content.holds(facts["text_sha256"].drop_nulls().unique().to_list(), text=True)
-    here = pl.col("text_sha256").is_in(pl.Series(list(there), dtype=pl.String).implode())
-    for word in words:
-        wrong = both.filter(here, pl.col(word).ne_missing(pl.col(f"{word}_cut")))
-        for fact_id in wrong["fact_id"]:
-            yield Finding(where=f"{where}: {table} {fact_id}", what=f"{word} is not what its span cuts out of the text")
-    unheld = both.filter(~here.fill_null(value=False), pl.col("retracted_position").is_null())
-    if unheld.height:
-        what = f"the texts of {unheld.height} current facts are no longer in the content store"
-        yield Finding(where=f"{where}: {table}", what=what, severity="warning")
+    found: list[Finding] = []
+    unheld = dict.fromkeys(FACT_TABLES, 0)
+    with opened(path) as connection:
+        for chosen in parts(connection):
+            facts = {table: typed(chosen(connection.table(table)).pl(), TABLES[table]) for table in FACT_TABLES}
+            hashes = pl.concat([frame["text_sha256"] for frame in facts.values()]).drop_nulls().unique()
+            there = pl.Series(list(content.holds(hashes.to_list(), text=True)), dtype=pl.String)
+            here = pl.col("text_sha256").is_in(there.implode()).fill_null(value=False)
+            spans = {
+                table: frame.drop(name for name in TEXT_COLUMNS if name in frame.columns) for table, frame in facts.items()
+            }
+            cut = with_words(spans, texts_in(content))
+            for table, frame in facts.items():
+                unheld[table] += frame.filter(~here, pl.col("retracted_position").is_null()).height
+                for word in (name for name in TEXT_COLUMNS if name in frame.columns):
+                    wrong = frame.filter(here, pl.col(word).ne_missing(cut[table][word]))
+                    what = f"{word} is not what its span cuts out of the text"
+                    found += [Finding(where=f"{path.name}: {table} {fact_id}", what=what) for fact_id in wrong["fact_id"]]
+    for table, count in unheld.items():
+        if count:
+            what = f"the texts of {count} current facts are no longer in the content store"
+            found.append(Finding(where=f"{path.name}: {table}", what=what, severity="warning"))
+    return found
 
 
 def _told(where: str, problems: Iterable[Problem]) -> list[Finding]:
