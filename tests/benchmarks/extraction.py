@@ -105,7 +105,8 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true", help="let others read the English articles too")
     arguments = parser.parse_args()
     texts = articles.read(raw(0, arguments.articles)).filter(pl.col("reject_reason").is_null())
-    print(f"{texts.height:,} articles, {texts['text'].str.len_bytes().sum() / texts.height:,.0f} bytes each, {children.cores()} processors")
+    size = texts["text"].str.len_bytes().sum() / texts.height
+    print(f"{texts.height:,} articles, {size:,.0f} bytes each, {children.cores()} processors")
     extract(texts.group_by("language", maintain_order=True).head(3))  # lexicons are read once a process
     one, took, busy = timed(lambda: in_chunks(texts, extract))
     print(f"one process: {texts.height / took:,.0f} articles/s, {texts.height / busy:,.0f} a second of processor time")

@@ -49,7 +49,8 @@ def quantulum3(_words: list[str]) -> Callable[[str], object]:
     """Quantities with their units."""
     from quantulum3 import parser
 
-    return lambda text: parser.parse(text)
+    read: Callable[[str], object] = parser.parse
+    return read
 
 
 def main() -> None:
