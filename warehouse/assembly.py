@@ -34,8 +34,8 @@ from warehouse.projection import (
 )
 from warehouse.ranks import ranks_digest
 
-STRETCH: Final = 500_000
-"""Events that are read at once: in memory they take 1.5 GB with what is made of them."""
+STRETCH: Final = 250_000
+"""Events that are read at once: in memory they take 1 GB with what is made of them."""
 
 Put = Callable[[str, pl.DataFrame], None]
 """Takes some rows of a table of TABLES."""

@@ -15,8 +15,7 @@ import pyarrow.parquet as pq
 
 from tests.warehouse.material import article_id, financial, raw, sha, staged, texts
 from transforms.schemas import EXTRACTOR_VERSION, READER_VERSION
-from warehouse import decisions, delta, staging
-from warehouse import publish as publishing
+from warehouse import decisions, delta, filing, staging
 from warehouse.content import ContentStore
 from warehouse.events import NewEvent, decode, run_stream
 from warehouse.home import Home
@@ -40,8 +39,8 @@ KNOWN = {"file:een", "file:twee", "file:drie", "file:vier"}
 def lightly(patch: Callable[[object, str, object], None] = setattr) -> None:
     """Checkpoints every third commit, so that a day meets some; files without views, which take most of the time of each."""
     patch(delta, "CHECKPOINT_EVERY", 3)
-    patch(publishing, "_SCRIPTS", ("tables.sql",))
-    patch(publishing, "_explain", lambda _: None)
+    patch(filing, "_SCRIPTS", ("tables.sql",))
+    patch(filing, "_explain", lambda _: None)
 
 
 def nobody(what: str, which: Any) -> None:
