@@ -76,6 +76,11 @@ SHARES = [
     ("en", "Shares of Netflix (NFLX) surged to the top of the S&P 500.", ["change up"]),
     ("en", "Netflix stock climbed on news that it would raise prices.", ["change up"]),
     ("en", "The shares slept. Netflix grew 14% in Europe.", []),
+    ("de", "Die SAP-Aktie fiel. Dann gewannen sie 2,3 Prozent auf 48,23 Euro.", ["change up 2.3 percent", "level 48.23 EUR"]),
+    ("de", "Die SAP-Aktie fiel. Seit dem Jahreswechsel hat sie ein Viertel an Wert verloren.", ["change down -25 percent"]),
+    ("es", "La acción de Inditex cerró con un precio de 30,82 euros.", ["level 30.82 EUR"]),
+    ("pt", "As ações da Vale (SA:VALE3) têm queda de 3,04% a R$ 14,01.", ["change down -3.04 percent", "level 14.01 BRL"]),
+    ("es", "Las acciones de DIA cerraron con una caída del 5,65% tras los despidos.", ["change down -5.65 percent", "layoffs"]),
     ("es", "Las acciones subieron. Inditex gana un 50% menos que el año pasado.", ["change up"]),
 ]  # fmt: skip
 
@@ -372,3 +377,20 @@ def test_a_share_said_of_its_peak_its_exchange_or_its_close(language: str, text:
 )
 def test_words_of_other_matters_tell_no_deal_exit_resignation_or_layoff(language: str, text: str) -> None:
     assert not {r["move_type"] for r in rows(language, text)} & {"partnership", "market_exit", "executive_change", "layoffs"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "person"),
+    [
+        ("en", "Netflix CEO Colin Angle resigned on Monday.", "Colin Angle"),
+        ("en", "Netflix ousted its former co-CEO Marty Moran.", "Marty Moran"),
+        ("de", "Siemens-Chef Roland Busch tritt zurück.", "Roland Busch"),
+        ("nl", "Philips-topman Frans van Houten stapt op.", "Frans van Houten"),
+        ("no", "Equinor-sjefen Sven Dahl har sagt opp.", "Sven Dahl"),
+        ("pl", "Rada nadzorcza Allegro delegowała na stanowisko prezesa Remigiusza Paszkę.", "Remigiusza Paszkę"),
+        ("da", "Vestas skiftede topchef Lars Holm ud.", "Lars Holm"),
+    ],
+)
+def test_a_person_is_told_from_the_firm_and_office_before_the_name(language: str, text: str, person: str) -> None:
+    found = [row["counterparty"] for row in rows(language, text) if row["move_type"] == "executive_change"]
+    assert found == [person]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import lexicon
+from transforms.companies.inferred import capitalised
 from transforms.market_moves.shares import words
 from transforms.spans import Tape, pattern_scan, within
 
@@ -60,6 +61,7 @@ _ADJECTIVE_COST: Final = 25
 _BEFORE_REACH: Final = 600
 _SURNAME_STEM: Final = 5
 """So many letters of a surname tell persons of one article apart, whatever its ending."""
+_FULL_NAME: Final = r"^\p{Lu}[\p{L}'’.-]+(?: (?:van|von|de|der|den|da|di|du|la|del))*(?: \p{Lu}[\p{L}'’.-]*)+$"
 _PLACE_REACH: Final = 160
 _APPOSITION: Final = 45
 """How far behind a word for a plaintiff the person may be named."""
@@ -155,7 +157,7 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     )
     names = names.join(inside.select("start", "end").unique(), on=["start", "end"], how="anti", maintain_order="left")
     # "BBB" and "Kursziel" have capitals and are no names.
-    words_of_ratings = words(scanned, "grade", "target", "rating").select("end", "sid").unique()
+    words_of_ratings = words(scanned, "grade", "target", "rating", "executive").select("end", "sid").unique()
     rated = (
         names.join(words_of_ratings, on=["end", "sid"], how="semi").filter(pl.col("kind") != "broker").select("start", "end")
     )
@@ -220,11 +222,30 @@ def by_pattern(scanned: Scanned) -> pl.DataFrame:
         scanned.cues.filter(pl.col("kind") == "broker").drop_nulls("sid").select(columns),
         words(scanned, "plaintiff").select("start", "end", "sid", "cid", kind=pl.lit("plaintiff")).select(columns),
     ]
+    found.append(_behind_offices(scanned))
     # "신임" before a title has the form of a name and is none.
     offices = words(scanned, "appoint", "resign", "succeed", "executive").select("start", "end").unique()
     spans = scanned.tape.each(_matching).join(offices, on=["start", "end"], how="anti", maintain_order="left")
     found.append(within(spans, scanned.clauses, name="cid", columns={"sid": "sid"}).drop_nulls("sid").select(columns))
     return pl.concat(found)
+
+
+def _behind_offices(scanned: Scanned) -> pl.DataFrame:
+    """Persons named together with their firm and office: "Lumio CEO Jane Roe", "Lumio-Chef Hans Roe"."""
+    runs = scanned.tape.each(_capitals)
+    runs = within(runs, scanned.clauses, name="cid", columns={"sid": "sid"}).drop_nulls("sid")
+    offices = words(scanned, "executive").select("sid", _end="end")
+    held = runs.join(offices, on="sid", how="inner", maintain_order="left").filter(
+        pl.col("_end") > pl.col("start"), pl.col("_end") < pl.col("end")
+    )
+    behind = held.group_by("start", "end", "sid", "cid", maintain_order=True).agg(_at=pl.col("_end").max() + 1)
+    written = scanned.tape.slice("_at", "end", behind)
+    people = behind.filter(written.str.contains(_FULL_NAME).fill_null(value=False))
+    return people.select("end", "sid", "cid", start="_at", kind=pl.lit("person")).select("start", "end", "kind", "sid", "cid")
+
+
+def _capitals(tape: Tape) -> pl.DataFrame:
+    return capitalised(tape, pl.DataFrame(schema={"start": pl.Int64})).select("start", "end")
 
 
 def _matching(tape: Tape) -> pl.DataFrame:

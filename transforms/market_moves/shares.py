@@ -41,7 +41,7 @@ _HIGHEST_SHARE_PRICE: Final = 2_000_000
 """No share trades above this in any currency (Korean won included)."""
 _LARGEST_CHANGE: Final = 2_000
 """Percent; a larger move is something else misread."""
-_AFTER, _CLAUSE, _CONJUNCTION, _COUNTED = 25, 30, 40, 30
+_AFTER, _CLAUSE, _CONJUNCTION, _COUNTED, _ASIDE_COST = 40, 30, 40, 30, 70
 _FAR: Final = 140
 """A topic dearer than this is none of the number's."""
 _OF_REACH: Final = 14
@@ -58,7 +58,7 @@ _WAY_TO_NUMBER: Final = 30
 """How far behind that word the percent may stand: "soared $14.91, or 13.8 %"."""
 _ASIDE: Final = r"^ ?(\([^()]{1,14}\))? ?[^,;:()\"“”«»]*$"
 """What may stand between a firm and that word: a ticker in brackets, an auxiliary."""
-_TICKED: Final = r"^[^,;:()]*\([^()]{1,30}\)[^,;:()]*$"
+_TICKED: Final = r"^[^,;:()]*\([^()]{1,30}\)(?:[^,;:()]|\d,\d)*$"
 """A bracket with a ticker ends no clause: "shares of Honeywell (HON) slipped"."""
 _BRACKET: Final = 10
 """How far behind a price the percent of its change may stand."""
@@ -130,8 +130,16 @@ def _topics(scanned: Scanned) -> pl.DataFrame:
     counted = scanned.cues.filter(pl.col("kind") == "metric_noun").select("start", "end", "sid", "cid", topic=pl.lit("counted"))
     # A word that is both is a share: "stock" stands among the words that hide a metric.
     metric = metric.join(shares.select("start", "sid"), on=["start", "sid"], how="anti")
-    others = words(scanned, *_OTHER_TOPICS).select("start", "end", "sid", "cid", topic=pl.lit("other"))
+    others = words(scanned, *_OTHER_TOPICS).select(
+        "start", "end", "sid", "cid", topic=pl.when(pl.col("code") == "index").then(pl.lit("index")).otherwise(pl.lit("other"))
+    )
     others = others.join(shares.select("end", "sid"), on=["end", "sid"], how="anti")
+    # "Closed at a price of": the word only announces the number.
+    announcing = words(scanned, "at").select("sid", _from="start", _to="end")
+    inside = others.join(announcing, on="sid", maintain_order="left").filter(
+        pl.col("start") >= pl.col("_from"), pl.col("end") <= pl.col("_to")
+    )
+    others = others.join(inside.select("start", "end").unique(), on=["start", "end"], how="anti", maintain_order="left")
     bourse = words(scanned, "bourse").select("start", "end", "sid", "cid", topic=pl.lit("bourse"))
     counted = counted.join(pl.concat([shares, metric]).select("end", "sid"), on=["end", "sid"], how="anti")
     found = pl.concat([shares, metric, counted, others, bourse]).drop_nulls("sid")
@@ -235,12 +243,20 @@ def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned
         gap=_gap("num_start", "num_end", "topic_start", "topic_end"),
         crossed=_conjunctions(pairs, scanned, "num_start", "topic_start"),
     )
+    # "Shares of Honeywell (HON) slipped": the bracket parts nothing.
+    asked = pl.when((pl.col("cid") - pl.col("topic_cid")).is_between(1, 2) & (pl.col("gap") <= _FAR)).then("topic_end")
+    between = scanned.tape.slice("topic_end", "num_start", pairs.select("num_start", topic_end=asked))
+    ticked = between.str.contains(_TICKED).fill_null(value=False)
+    clauses = pl.when(ticked).then(0).otherwise((pl.col("topic_cid") - pl.col("cid")).abs())
+    # "The stock, among the worst on the Nasdaq, lost 9 %": an index in an apposition is not what moved.
+    aside = (pl.col("topic") == "index") & (pl.col("topic_cid") != pl.col("cid"))
     cost = (
         pl.col("gap")
-        + _CLAUSE * (pl.col("topic_cid") - pl.col("cid")).abs()
+        + _CLAUSE * clauses
         + _CONJUNCTION * pl.col("crossed")
         + pl.when(follows).then(_AFTER).otherwise(0)
         + pl.when(pl.col("topic").is_in(["counted", "bourse"])).then(_COUNTED).otherwise(0)
+        + pl.when(aside).then(_ASIDE_COST).otherwise(0)
     )
     best = (
         pairs.with_columns(cost=pl.when(said_of & inside).then(0).otherwise(cost))
@@ -314,13 +330,16 @@ def _of_firms(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     spoken = words(scanned, *SHARE_WORDS, *SESSION_WORDS, "bourse", "index").select("doc").unique()
     # "Gained 4.3 % to $350": a price says as much.
-    percents = found.filter(pl.col("kind") != "money").select("sid", _to="num_end")
-    priced = (
-        found.filter(pl.col("kind") == "money").select("sid", _at="num_start").join(percents, on="sid", maintain_order="left")
-    )
-    priced = priced.filter((pl.col("_at") - pl.col("_to")).is_between(1, _BRACKET)).select("sid").unique()
-    told_of = pl.col("doc").is_in(spoken["doc"].implode()) | pl.col("sid").is_in(priced["sid"].implode())
+    told_of = pl.col("doc").is_in(spoken["doc"].implode()) | pl.col("sid").is_in(_priced(found)["sid"].implode())
     return found.filter(told_of).drop("firm_end", "_first")
+
+
+def _priced(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Sentences where a price stands right behind a percent: sid."""
+    percents = numbers.filter(pl.col("kind") != "money").select("sid", _to="num_end")
+    prices = numbers.filter(pl.col("kind") == "money").select("sid", _at="num_start")
+    both = prices.join(percents, on="sid", maintain_order="left")
+    return both.filter((pl.col("_at") - pl.col("_to")).is_between(1, _BRACKET)).select("sid").unique()
 
 
 def _without_less(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -350,7 +369,8 @@ def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, sc
     moving = _moving_firms(scanned)
     told = _without_less(told, scanned)
     untold = told.filter(pl.col("topic").is_null())
-    free = untold.join(pl.concat([timed, short, moving.select("sid")]).unique(), on="sid", how="semi")
+    priced = _priced(untold)
+    free = untold.join(pl.concat([timed, short, moving.select("sid"), priced]).unique(), on="sid", how="semi")
     onward = free.join(pl.concat([after, same]).unique(), on=["sid", "doc"], how="semi")
     # "Nike gained 2 % to 95 dollars": a percent said of a firm needs no word for its share.
     onward = pl.concat([onward, _of_firms(told, scanned).join(onward, on="num_start", how="anti", maintain_order="left")])
