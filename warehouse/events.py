@@ -185,6 +185,7 @@ def run_stream(run_id: str) -> str:
 
 
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
+_PLAIN_OR_OBJECT: Final = _PLAIN | {dict}
 _ORDERED: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
@@ -205,9 +206,10 @@ def canonical(payload: Any) -> bytes:
 
 def _is_plain(payload: dict[str, Any]) -> bool:
     """Whether there is nothing in it, also within, but text, integers, truth values, null and objects of these."""
-    if _PLAIN.issuperset(map(type, payload.values())):
+    kinds = set(map(type, payload.values()))
+    if kinds <= _PLAIN:
         return True
-    return all(type(each) in _PLAIN or (type(each) is dict and _is_plain(each)) for each in payload.values())
+    return kinds <= _PLAIN_OR_OBJECT and all(_is_plain(each) for each in payload.values() if type(each) is dict)
 
 
 def _has_ascii_keys(payload: dict[str, Any]) -> bool:

@@ -2,7 +2,8 @@
 
 Prints, in one run on made-up articles: appending in batches of 10,000 with identities, chain and fsync, beside plain Parquet
 and, where `eventsourcing` can be imported (`uv run --isolated --with eventsourcing`), that library on SQLite; building the
-published file from zero, with its peak of memory; publishing 1,000 articles more; queries; opening after small commits.
+published file from zero and the digest alone, with the peak of memory; publishing 1,000 articles more; verifying; queries;
+opening after small commits.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from warehouse.content import ContentStore
 from warehouse.events import NewEvent, canonical
 from warehouse.home import Home
 from warehouse.log import EventLog
-from warehouse.publish import publish
+from warehouse.publish import publish, rebuild
 from warehouse.query import opened, query
+from warehouse.verify import verify
 
 BATCH = 10_000
 SMALL = 1_000
@@ -116,6 +118,10 @@ def peers(folder: Path) -> None:
         rate(name, len(part), spent)
 
 
+def peak_of_memory() -> None:
+    print(f"peak of memory so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB; goal 4", flush=True)
+
+
 def queries(path: Path, position: int) -> None:
     """Each query on a connection that is open, as a BI tool has it, and once through `query`, which opens the file."""
     with opened(path) as connection:
@@ -160,11 +166,16 @@ def main() -> None:
         known = companies()
         with told("publishing from zero", "60 s"):
             publish(home, log=log, content=content, companies=known)
-        print(f"peak of memory so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB; goal 4")
+        with told("rebuilding: the digest alone", "60 s"):
+            rebuild(home, log=log, companies=known)
+        peak_of_memory()
         _, part = next(Corpus().runs(8_000, batch=8_000, first=articles, name="more"))
         log.append(part, run_id="more-0")
         with told("publishing 1,000 articles more", "3 s"):
             done = publish(home, log=log, content=content, companies=known)
+        with told("verifying all of it"):
+            assert verify(home) == []
+        peak_of_memory()
         print(f"published file: {done.path.stat().st_size / 2**20:,.0f} MB")
         queries(done.path, done.position)
         small_commits(Home(Path(folder) / "small").create())
