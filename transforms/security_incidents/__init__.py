@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms import triggers
 from transforms.security_incidents.happened import happened, placed, reports
-from transforms.security_incidents.matters import merged
+from transforms.security_incidents.matters import merged, mishaps
 from transforms.security_incidents.parties import with_company, with_counterparty
 from transforms.security_incidents.rules import TOPIC, categories
 from transforms.security_incidents.told import with_country, with_date, with_records, with_stage, with_veris
@@ -42,7 +42,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     found = with_records(found, scanned)
     found = with_country(found, scanned)
     found = with_date(found, scanned)
-    matters = with_veris(merged(found), scanned)
+    matters = mishaps(with_veris(merged(found), scanned))
     return matters.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
         "rule", "confidence", "category", "stage", "veris_action", "veris_attribute", "veris_actor", "counterparty_start",

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.security_incidents.rules import CLOSED, DEFINITE, INTRUSIONS, LIKELY, LOSSES, RESTRICTION, STAGES
+from transforms.security_incidents.rules import CLOSED, DEFINITE, INTRUSIONS, LIKELY, LOSSES, NAMED, RESTRICTION, STAGES
 
 _INTERRUPT: Final = ("ransomware", "denial_of_service")
 """Attacks of which a mere interruption is no matter of its own."""
@@ -58,6 +58,20 @@ def merged(found: pl.DataFrame) -> pl.DataFrame:
     best = best.with_columns(stage=pl.max_horizontal("stage", introduced))
     names = dict(enumerate(STAGES))
     return best.with_columns(stage=pl.col("stage").replace_strict(names, return_dtype=pl.String))
+
+
+def mishaps(matters: pl.DataFrame) -> pl.DataFrame:
+    """Matters (with their VERIS action) where breaches known by name alone that came about by mistake are leaks.
+
+    Where another leak of the company is told they are that leak.
+    """
+    key = ["doc", "company_id"]
+    mishap = (pl.col("rule").is_in(NAMED) & (pl.col("veris_action") == "error")).fill_null(value=False)
+    leak = (pl.col("category") == "data_leak") & ~mishap
+    leaks, named = matters.filter(leak), matters.filter(mishap)
+    alone = named.join(leaks, on=key, how="anti", nulls_equal=True, maintain_order="left")
+    alone = alone.with_columns(category=pl.lit("data_leak"), veris_actor=pl.lit("internal"))
+    return pl.concat([matters.filter(~leak & ~mishap), _counted(leaks, named, key), alone])
 
 
 def _counted(best: pl.DataFrame, rows: pl.DataFrame, matter: list[str]) -> pl.DataFrame:

@@ -17,6 +17,8 @@ INTRUSIONS: Final = ("ransomware", "data_breach", "outage", "denial_of_service",
 CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.meetings_ended")
 """Rules for what a service closes itself."""
 COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance")
+NAMED: Final = ("data_breach.named", "data_breach.exposed", "data_breach.aftermath", "data_breach.records_affected")
+"""Rules that know a breach by its name alone, whoever or whatever caused it."""
 DEFINITE: Final = 0.6
 """A rule below this confidence counts only where nothing more definite is told of the company."""
 LOSSES: Final = ("data_breach", "data_leak")

@@ -22,12 +22,14 @@ _CLAIMS: Final = ("data_breach.for_sale", "data_breach.sold", "data_breach.threa
 """Rules for what only thieves say so far."""
 _COUNT_REACH: Final = 55
 """How far before its noun, in code points, a count may stand."""
-_COUNTED_LATER: Final = 3
+_COUNTED_LATER: Final = 6
 """How many sentences after a matter its victims may be counted."""
-_FEW: Final = 20
-"""Fewer employees than this are rarely counted as victims."""
-_ROUNDED: Final = 1.12
-"""What an exact count may differ from the round one told beside it."""
+_FEW: Final = 5
+"""Fewer employees than this are rarely counted as victims; "the last four" digits of a number are no records."""
+_ROUNDED: Final = 8
+"""A count that is about right is off by less than one in so many."""
+_PLACES: Final = 9
+"""How many zeros a round count may end in."""
 _OF_DEEDS: Final = (
     "insider", "snoop", "misdeed", "phishing", "mistake", "misdirected", "wrong_person", "malware", "device", "carrier",
     "stolen_thing",
@@ -134,7 +136,7 @@ def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     near = (
         pairs.filter(told).sort("row", order, "sure", far, maintain_order=True).unique("row", keep="first", maintain_order=True)
     )
-    near = _precise(near, pairs.filter(sure)).select("row", "value_start", "value_end", "records_affected", "unit")
+    near = _precise(near, pairs.filter(sure))
     return found.join(near, on="row", how="left", maintain_order="left").with_columns(
         start=pl.min_horizontal("start", "value_start"), end=pl.max_horizontal("end", "value_end")
     )
@@ -143,12 +145,12 @@ def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _counted(scanned: Scanned) -> pl.DataFrame:
     """Counts of victims (sure 0) and numbers beside data (sure 1): doc, _sid, value_start, value_end, records_affected, unit.
 
-    Also comparator, value_step, of_data (the sentence speaks of data or people hit) and ids (the companies it names).
+    Also comparator, of_data (the sentence speaks of data or people hit) and ids (the companies it names).
     """
     victims = cues(scanned, *RECORD_UNITS).select("sid", _at="start", unit=pl.col("code").replace_strict(RECORD_UNITS))
     data = cues(scanned, "data", "personal", "private", "login").select("sid", _at="start", unit=pl.lit("records"))
     counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).select(
-        "doc", "sid", "start", "end", "value", "value_step", "comparator"
+        "doc", "sid", "start", "end", "value", "comparator"
     )
     # A language without spaces needs fewer characters for as much.
     reach = pl.when(scanned.setting("name_script", counts)).then(_COUNT_REACH // 4).otherwise(_COUNT_REACH)
@@ -157,8 +159,14 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
     beside = (pl.col("_at") - pl.col("end")).abs() <= 2 * _COUNT_REACH
     # "Two employees stole": a few of those who may have done it are no victims.
     doers = cues(scanned, "insider")["start"].unique().to_list()
-    few = (pl.col("value") < _FEW) & pl.col("_at").is_in(doers)
-    counted = counts.join(victims, on="sid", maintain_order="left").filter(follows & ~few).with_columns(sure=pl.lit(0))
+    few = (pl.col("value") < _FEW) & (pl.col("_at").is_in(doers) | (pl.col("unit") == "records"))
+    nearest = (
+        counts.join(victims, on="sid", maintain_order="left")
+        .filter(follows)
+        .sort("start", "_at", maintain_order=True)
+        .unique(["sid", "start"], keep="first", maintain_order=True)
+    )
+    counted = nearest.filter(~few).with_columns(sure=pl.lit(0))
     guessed = (
         counts.filter(pl.col("value") >= _SIZABLE)
         .join(data, on="sid", maintain_order="left")
@@ -178,7 +186,7 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
         .join(speaks, on="sid", how="left", maintain_order="left")
         .join(named, on="sid", how="left", maintain_order="left")
         .select(
-            "doc", "sure", "unit", "ids", "comparator", "value_step", pl.col("of_data").fill_null(value=False),
+            "doc", "sure", "unit", "ids", "comparator", pl.col("of_data").fill_null(value=False),
             _sid="sid", value_start="start", value_end="end", records_affected="value",
         )
     )  # fmt: skip
@@ -186,28 +194,23 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
 
 def _precise(near: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Counts, one a row, with those that are only about right replaced by an exact one of the neighbouring sentences."""
-    exact = pairs.filter(pl.col("comparator") == "eq").select(
-        "row", "value_start", "value_end", "records_affected", "unit", step="value_step"
-    )
+    told = ["row", "value_start", "value_end", "records_affected", "unit"]
+    exact = pairs.filter(pl.col("comparator") == "eq").select(told)
     vague = near.filter(pl.col("comparator") != "eq").select(
-        "row", about="records_affected", coarse="value_step", how="comparator"
+        "row", about=pl.col("records_affected").cast(pl.Int64), how="comparator"
     )
-    about, value = pl.col("about").cast(pl.Float64), pl.col("records_affected").cast(pl.Float64)
+    about, value = pl.col("about"), pl.col("records_affected").cast(pl.Int64)
+    place = pl.max_horizontal(pl.when(about % 10**k == 0).then(10**k) for k in range(_PLACES))
     fits = (
         pl.when(pl.col("how") == "over")
-        .then(value.is_between(about, about * _ROUNDED))
+        .then((value > about) & (value < about + place))
         .when(pl.col("how") == "under")
-        .then(value.is_between(about / _ROUNDED, about))
-        .otherwise(value.is_between(about / _ROUNDED, about * _ROUNDED))
+        .then((value < about) & (value > about - place))
+        .otherwise((value != about) & ((value - about).abs() < pl.min_horizontal(place, about / _ROUNDED)))
     )
-    better = (
-        vague.join(exact, on="row", maintain_order="left")
-        .filter(fits & (pl.col("step") < pl.col("coarse")))
-        .unique("row", keep="first", maintain_order=True)
-        .select("row", "value_start", "value_end", "records_affected", "unit")
-    )
-    kept = near.join(better, on="row", how="anti", maintain_order="left")
-    return pl.concat([kept.select(better.columns), better])
+    better = vague.join(exact, on="row", maintain_order="left").filter(fits)
+    better = better.unique("row", keep="first", maintain_order=True).select(told)
+    return pl.concat([near.join(better, on="row", how="anti", maintain_order="left").select(told), better])
 
 
 def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -347,17 +350,16 @@ def _deeds(scanned: Scanned) -> pl.DataFrame:
     said = cues(scanned, *_OF_DEEDS).group_by("doc", "sid", maintain_order=True).agg(codes=pl.col("code").unique())
     outside = _told("attacker", "attack", "hacked", "gang", "darkweb", "intrusion")
     inside = _told("insider") & ~_told("attacker", "gang")
+    misused = inside & _told("snoop", "misdeed") & _told("private", "personal", "data", "identity")
+    erred = _told("mistake", "misdirected", "wrong_person")
     deed = (
-        pl.when(_told("skimmer") | (_told("device", "carrier") & _told("stolen_thing") & ~outside))
+        pl.when(_told("skimmer") | (_told("stolen_thing") & ~outside & (_told("device") | (_told("carrier") & ~misused))))
         .then(pl.lit("physical"))
-        .when(inside & _told("snoop", "misdeed") & _told("private", "personal", "data", "identity"))
+        .when(misused & ~(erred & ~_told("snoop")))
         .then(pl.lit("misuse"))
         .when(_told("phishing"))
         .then(pl.lit("social"))
-        .when(
-            _told("mistake", "misdirected", "wrong_person")
-            | (_told("thrown_away", "lost") & _told("private", "carrier", "device"))
-        )
+        .when(erred | (_told("thrown_away", "lost") & _told("private", "carrier", "device", "data")))
         .then(pl.lit("error"))
         .when(_told("malware"))
         .then(pl.lit("malware"))
