@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 from datetime import timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from tests.warehouse.material import event
-from warehouse import delta
+from warehouse import delta, points
 from warehouse.compact import compact
 from warehouse.errors import DamagedLog, StaleLog
 from warehouse.home import Home
 from warehouse.log import EventLog, table
 
 AT_ONCE = timedelta(0)
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.warehouse.test_compact"])
 
 
 @pytest.fixture
@@ -94,6 +100,39 @@ def test_damage_is_told_and_not_sealed_anew(home):
     with pytest.raises(DamagedLog, match=hit.name):
         compact(home)
     assert len(delta.opened(table(home)).files) == 12
+
+
+def compact_twice(root: Path, armed: str) -> None:
+    """Merge, and then delete what was merged, in a process of its own."""
+    os.environ[points.VARIABLE] = armed
+    for kept in (timedelta(hours=1), AT_ONCE):
+        compact(Home(root), large=10, kept=kept)
+
+
+@pytest.mark.parametrize(
+    "armed",
+    [
+        *(f"log.{step}:2" for step in ("file_written", "before_commit", "commit_written", "committed", "durable")),
+        *(f"{name}:2" for name in points.COMPACTING),
+    ],
+)
+def test_killed_anywhere_it_loses_nothing_and_is_done_by_the_next(home, armed):
+    before = filled(home).read()
+    process = CONTEXT.Process(target=compact_twice, args=(home.root, armed))
+    process.start()
+    process.join(120)
+    assert process.exitcode == -signal.SIGKILL
+    left = EventLog.open(home)
+    assert left.read().equals(before)
+    assert left.verify() == []
+    compact(home, large=10)
+    done = compact(home, large=10, kept=AT_ONCE)
+    again = EventLog.open(home)
+    assert done.after == 3
+    assert again.read().equals(before)
+    assert again.verify() == []
+    again.append([event("later")], run_id="later")
+    assert EventLog.open(home).head.position == before.height + 1
 
 
 def test_another_writer_in_between_is_no_loss(home, monkeypatch):
