@@ -91,7 +91,7 @@ def test_customers_lost_are_a_change(language: str, text: str, value: float) -> 
         ),
         (
             "sv",
-            "Ericssons omsättning var 1 124 miljoner kronor fjärde kvartalet i fjol, jämfört med 1 586 miljoner ett år tidigare.",
+            "Ericssons omsättning var 1 124 miljoner kronor fjärde kvartalet i fjol, mot 1 586 miljoner ett år tidigare.",
             [("level", 1124e6, "current", "2020-12-31"), ("level", 1586e6, "comparative", "2019-12-31")],
         ),
         (
@@ -135,3 +135,59 @@ def test_three_months_after_a_preposition_are_a_quarter() -> None:
 def test_thousands_and_millions_of_euros_written_as_one_word() -> None:
     text = "Renault fait état d'un chiffre d'affaires de 839,4 ME, contre 755 ME un an plus tôt."
     assert figures(text, "fr", "value", "unit") == [(839.4e6, "EUR"), (755e6, "EUR")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Revenue at Microsoft rose from about $2.2 billion to $2.9 billion."),
+        ("no", "Driftsinntektene i Telenor økte fra vel 2,2 milliarder kroner til 2,9 milliarder kroner."),
+        ("sv", "Ericssons omsättning ökade från drygt 2,2 miljarder kronor till 2,9 miljarder kronor."),
+        ("it", "I ricavi di Enel sono passati da circa 2,2 miliardi di euro a 2,9 miliardi."),
+    ],
+)
+def test_a_rise_from_about_to_is_no_range(language: str, text: str) -> None:
+    assert figures(text, language, "value", "period_role") == [(2.2e9, "comparative"), (2.9e9, "current")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Tesla's sales held up as it delivered 90,650 vehicles, down 5% from a year earlier."),
+        ("it", "Crollano le vendite di Piaggio: il gruppo ha immatricolato 22.193 vetture, il 57,2% in meno."),
+        ("es", "Las ventas de Seat cayeron: el grupo vendió 22.193 coches, un 57% menos."),
+    ],
+)
+def test_the_change_of_counted_things_is_no_figure(language: str, text: str) -> None:
+    assert figures(text, language, "metric") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("pl", "Przychody Orlenu wzrosły o 23,5 proc. do 10,9 mld zł, a EBITDA o 33,5 proc. do 3,65 mld zł.", [23.5, 33.5]),
+        (
+            "de",
+            "Der Umsatz von SAP sank um 3 Prozent auf 20 Milliarden Euro, das Ebit um 5 Prozent auf 2 Milliarden Euro.",
+            [-3, -5],
+        ),
+        ("it", "L'Ebitda di Enel sale del 12,3% a 114 milioni, l'Ebit del 10,9% a 53 milioni.", [12.3, 10.9]),
+    ],
+)
+def test_what_moved_alike_needs_no_second_verb(language: str, text: str, expected: list[float]) -> None:
+    assert [value for measure, value in figures(text, language, "measure", "value") if measure == "change"] == expected
+
+
+def test_a_sum_a_share_behind_brackets_is_current() -> None:
+    text = "Ericssons resultat efter skatt uppgick till 1 005 Mkr (1 255), motsvarande 1:43 kronor per aktie."
+    assert figures(text, "sv", "value", "period_role")[-1] == (1.43, "current")
+
+
+def test_lira_is_no_dative() -> None:
+    text = "Arçelik 2,1 milyar lira net kâr açıkladı. Şirket geçen yılın aynı döneminde 868 milyon lira kâr etmişti."
+    assert figures(text, "tr", "value", "period_role") == [(2.1e9, "current"), (868e6, "comparative")]
+
+
+def test_a_fiscal_year_told_to_end_in_a_month_ends_there() -> None:
+    text = "Gabriel venter i regnskabsåret 2020/21, der slutter med september, en omsætning på 930-940 mio. kr. i Gabriel A/S."
+    assert {end for (end,) in figures(text, "da", "period_end")} <= {"2021-09-30"}

@@ -32,6 +32,7 @@ _REACH_BRACKET: Final = 3
 _PAID_LEAST, _PAID_MOST = 1_000, 999_999
 _SAID_APART: Final = 14
 """How far a bare number stands behind the amount that it is counted as, in code points."""
+_THOUSAND: Final = 1000
 _BETWEEN_ENDS: Final = 6
 """How far the two ends of a range stand apart, in code points."""
 _REACH_RESULT: Final = 22
@@ -87,7 +88,38 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
 
 
 def _with_units_in_brackets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    found = _compounded(found, scanned.tape)
     return _with_unit_said(_with_unit_before(_with_unit_behind(_as_ranges(found, scanned), scanned), scanned), scanned)
+
+
+def _compounded(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Two amounts that are one, told by scales: "254 млрд 312,4 млн руб."."""
+    between = tape.slice("end", pl.max_horizontal("end", pl.col("start").shift(-1).fill_null(pl.col("end"))), found)
+    scaled = (pl.col("end") > pl.col("number_end")) & pl.col("value_high").is_null() & pl.col("value_high").shift(-1).is_null()
+    amounts = pl.col("figure_class").is_in(["money", "count"]) & (pl.col("figure_class").shift(-1) == "money")
+    bare = (pl.col("figure_class") == "count") | (pl.col("unit") == pl.col("unit").shift(-1))
+    less = (
+        (pl.col("value").shift(-1) > 0)
+        & (pl.col("value").shift(-1) < pl.col("value_step"))
+        & (pl.col("value_step") >= _THOUSAND)
+    )
+    marked = found.with_columns(between=between, first=scaled & amounts & bare & less)
+    first = (pl.col("first") & (pl.col("between") == " ")).fill_null(value=False)
+    last = pl.col("first").shift(1).fill_null(value=False)
+    taken = ("unit", "figure_class", "value_step", "end", "number_end")
+    return (
+        marked.with_columns(first=first)
+        .with_columns(
+            value=pl.when("first")
+            .then(pl.col("value") + pl.col("value").shift(-1))
+            .otherwise("value")
+            .cast(found.schema["value"]),
+            **{c: pl.when("first").then(pl.col(c).shift(-1)).otherwise(c) for c in taken},
+            last=last,
+        )
+        .filter(~pl.col("last"))
+        .drop("between", "first", "last")
+    )
 
 
 def _with_unit_said(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -464,13 +496,17 @@ def _with_margins(found: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def pairs(scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame, reached: pl.Series) -> pl.DataFrame:
+def pairs(
+    scanned: Scanned, figures: pl.DataFrame, metrics: pl.DataFrame, *, reached: pl.Series, moved: pl.Series
+) -> pl.DataFrame:
     """Every number with every metric word of its sentence that may be its own: both rows and `score`, `measure`.
 
-    `reached` says of each number whether "to" marks it.
+    `reached` says of each number whether "to" marks it, `moved` whether "by" does.
     """
     relative = pl.col("figure_class").is_in(["percent", "multiple"])
-    after_change = relative.shift(1) & (pl.col("cid").shift(1) == pl.col("cid"))
+    counted = pl.col("figure_class") == "count"
+    by = counted & counted.shift(1) & moved.shift(1)  # "jumped by 8.8 million to 247.2 million"
+    after_change = (relative.shift(1) | by) & (pl.col("cid").shift(1) == pl.col("cid"))
     percent = pl.col("figure_class") == "percent"
     figures = figures.with_columns(
         landed=(after_change & reached).fill_null(value=False),
@@ -659,7 +695,11 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
         .then(weight["unclaimed_noun"])
         .otherwise(0.0)
     )
-    continued = pl.when(pl.col("follows") == pl.col("word")).then(weight["continued"]).otherwise(0.0)
+    beside = (
+        pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("between") == 0) & (pl.col("strength") == "metric")
+    )
+    other = (beside & (pl.col("follows") != pl.col("word"))).any().over("number")  # "이익 2조원을 올려 매출은 18% 늘었다"
+    continued = pl.when((pl.col("follows") == pl.col("word")) & ~other).then(weight["continued"]).otherwise(0.0)
     changes = candidates.filter(pl.col("measure") == "change").join(last, on="number", how="left", maintain_order="left")
     changes = changes.with_columns(score=pl.col("score") + adjusted + continued).drop("follows")
     return _likeliest(pl.concat([candidates.filter(pl.col("measure") == "level"), changes]))

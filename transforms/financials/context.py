@@ -40,6 +40,7 @@ _REACH_COMPARATIVE: Final = 40
 _REACH_DIRECTION: Final = 60
 _REACH_PART: Final = 16
 _REACH_YEAR: Final = 16
+_REACH_BRACKET: Final = 60
 _REACH_YARDSTICK: Final = 16
 _REACH_NEXT_WORD: Final = 25
 _REACH_ESTIMATE: Final = 20
@@ -178,6 +179,7 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     """actual, guidance, prior_guidance or consensus, by the cues of the sentence."""
     consensus = _consensus(rows, context)
     guided = _guided(rows, context)
+    consensus |= guided & _brokers(rows, context)
     replaced = _replaced(rows, context)
     return rows.select(
         pl.when(consensus).then(pl.lit("consensus"))
@@ -267,6 +269,12 @@ def _foreign(context: Context) -> pl.DataFrame:
 def _parted(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.Series:
     """Whether a semicolon stands between two places: what follows it is a statement of its own."""
     return context.scanned.tape.slice(first, pl.max_horizontal(first, last), spans).str.contains("[;；]").fill_null(value=False)
+
+
+def _brokers(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers behind a broker that speaks in their sentence: an outlook there is the broker's."""
+    pairs = context.with_cues(rows, context.cues("basis", "broker"))
+    return _among(rows, pairs.filter("ahead_of")["number"])
 
 
 def _headline(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.Series:
@@ -465,7 +473,8 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
     level = pl.col("measure") == "level"
     than = rows.select(_than(rows, context) & level).to_series()
-    found |= (than & ~pl.col("to")) | _of_earlier_year(rows, context)
+    explained = _behind_ago(rows, context)
+    found |= (than & ~pl.col("to")) | _of_earlier_year(rows, context) | explained.is_not_null()
     past = (
         context.scanned.periods.filter(pl.col("role").is_not_null() | (pl.col("relative") == -1) | pl.col("year").is_not_null())
         .select("cid")
@@ -498,6 +507,19 @@ def _of_earlier_year(rows: pl.DataFrame, context: Context) -> pl.Series:
     leading = pl.col("own_year").first().over(alike, order_by="number")
     over = (pl.col("own_year") < pl.col("today")) & (leading.is_null() | (leading > pl.col("own_year")))
     return dated.select((~first & over & (leading.is_null() | (leading == latest))).fill_null(value=False)).to_series()
+
+
+def _behind_ago(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """The code of the word for an earlier period that the number's bracket explains: "전 분기(매출 7조원, 이익 2조원)"."""
+    before = context.scanned.tape.slice(pl.max_horizontal(pl.col("start") - _REACH_BRACKET, pl.lit(0)), "start", rows)
+    inside = before.str.extract(r"[(（]([^()（）\n]*)$", 1).str.len_chars().cast(pl.Int64)
+    placed = rows.select("number", "sid", bracket=pl.col("start") - inside - 1)
+    ago = (
+        context.cues("ago")
+        .select("sid", "code", bracket="cue_end")
+        .unique(["sid", "bracket"], keep="first", maintain_order=True)
+    )
+    return placed.join(ago, on=["sid", "bracket"], how="left", maintain_order="left")["code"]
 
 
 def _than(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -647,6 +669,10 @@ def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     named = pl.when(pl.col("code") == "previous_quarter").then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
     beside = pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_NEXT))  # "직전 분기(71%)"
     said = nearest.select("number", said=named, hint=pl.when(beside).then(named))
-    return rows.join(said, on="number", how="left", maintain_order="left").select(
-        "hint", against=pl.when(pl.col("measure") == "change").then("said")
+    explained = pl.when(pl.col("code") == "year_ago").then(pl.lit("year_ago")).otherwise(pl.lit("previous_period"))
+    bracket = _behind_ago(rows, context).to_frame("code").select(pl.when(pl.col("code").is_not_null()).then(explained))
+    return (
+        rows.join(said, on="number", how="left", maintain_order="left")
+        .with_columns(bracket=bracket.to_series())
+        .select(hint=pl.coalesce("bracket", "hint"), against=pl.when(pl.col("measure") == "change").then("said"))
     )

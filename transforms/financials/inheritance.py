@@ -28,6 +28,10 @@ _LEADING: Final = 60
 """How early in its sentence a percentage stands that says how the figure of the sentence before has moved."""
 _LANDED: Final = 14
 """How far an amount stands behind the percentage by which it was reached: "up 3 %, to 2,244 million", in code points."""
+_THINGS: Final = 1_000
+"""So many things that are counted are a number that an article follows; fewer are by the way."""
+_BESIDE: Final = 45
+"""How far the change of counted things stands behind their count, in code points."""
 _GENERATIONS: Final = 2
 _MOST_APART: Final = 300
 """A count that is this many times larger or smaller than the one before it is of something else."""
@@ -44,6 +48,9 @@ def with_inherited(
         *figures.columns, *_WORD, "measure", "score", word_sid="sid", inherited=pl.lit(value=False), source="number"
     )
     own = pl.concat([own, _in_turn(figures, own, context).select(own.columns)]).sort("number", maintain_order=True)
+    things = _of_things(figures, own, context)
+    own = own.filter(~pl.col("number").is_in(things.implode()))
+    figures = figures.filter(~pl.col("number").is_in(things.implode()))
     for _ in range(_GENERATIONS):  # a second generation inherits from the first: "405 a year before, up 90 %"
         orphans = figures.filter(~pl.col("number").is_in(own["number"].implode()) & pl.col("figure_class").is_in(_ORPHANS))
         if orphans.is_empty():
@@ -52,6 +59,22 @@ def with_inherited(
             "number", maintain_order=True
         )
     return own
+
+
+def _of_things(figures: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Series:
+    """Changes of counted things that are no figure, right behind their count: "22,193 cars, 57 % fewer" is no revenue."""
+    taken = pl.col("number").is_in(own.filter(pl.col("metric") != rules.NOT_A_FACT)["number"].implode())
+    counts = figures.filter((pl.col("figure_class") == "count") & (pl.col("value") >= _THINGS) & ~taken)
+    noun = context.scanned.tape.slice("end", pl.col("end") + 4, counts).str.contains(r"^ \p{Ll}{3}")
+    counts = counts.filter(noun).select("sid", number=pl.col("number") + 1, thing_end="end")
+    behind = figures.filter(pl.col("figure_class").is_in(["percent", "multiple"])).select("sid", "number", "start")
+    behind = behind.join(counts, on=["sid", "number"], how="inner", maintain_order="left")
+    behind = behind.join(own.select("number", "word_start"), on="number", how="left", maintain_order="left")
+    between = context.scanned.tape.slice("thing_end", "start", behind)
+    near = (pl.col("start") - pl.col("thing_end") <= _BESIDE) & (
+        pl.col("word_start").is_null() | (pl.col("word_start") < pl.col("thing_end"))
+    )
+    return behind.filter(near & between.str.contains(r"^ [\p{L} ]+, [^,]*$"))["number"]
 
 
 def _in_turn(figures: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -139,6 +162,9 @@ def _heirs(
         .filter(pl.col("source_sid").is_not_null() & ((pl.col("sid") - pl.col("source_sid")) <= _reach(limit["inherit"])))
         .with_columns(measure=_measure())
     )
+    # "the dividend of the year is to be 124 billion": of shares all together, nothing that was named before.
+    payout = metrics.filter(pl.col("metric") == "dividend_per_share")["word_cid"]
+    heirs = heirs.filter((pl.col("bucket") != "money") | ~pl.col("cid").is_in(payout.implode()))
     told = _compared(heirs, context)
     classed = heirs.select(
         (pl.col("metric") == "customers")

@@ -26,7 +26,9 @@ _OTHER_CLAUSE: Final = 60
 _BEHIND: Final = 60
 _NUMBER_BETWEEN: Final = 50
 _MONTH: Final = 120
-_COMPARED: Final = 4
+_COMPARED: Final = 7
+_SHARED: Final = 2
+"""A preposition may be of both: "rispetto a fine 2016"."""
 _YEAR_AGO: Final = 330
 """Days by which a period lies a year before another."""
 _AHEAD_OF_TIME: Final = 20
@@ -87,12 +89,14 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         .filter((pl.col("start") - pl.col("quarter_end")).is_between(0, _QUARTER_OF_YEAR))
     )
     pairs = _pairs(rows.filter(pl.col("period_role") == "current"), context)
-    compared = context.cues("role").select("sid", role_end="cue_end")
-    measured = (
-        spans.select("sid", "start")
-        .join(compared, on="sid", how="inner", maintain_order="left")
-        .filter((pl.col("start") - pl.col("role_end")).is_between(0, _COMPARED))
-    )  # "compared with last year" is no period of the number before it
+    compared = context.cues("role").select("sid", role_start="cue_start", role_end="cue_end")
+    beside = spans.select("doc", "sid", "start", "end").join(compared, on="sid", how="inner", maintain_order="left")
+    before = (pl.col("start") - pl.col("role_end")).is_between(-_SHARED, _COMPARED)
+    behind = (pl.col("role_start") - pl.col("end")).is_between(0, _SHARED)
+    verb_final = context.scanned.setting("verb_final", beside)
+    measured = beside.filter(
+        pl.when(verb_final).then(behind).otherwise(before)
+    )  # "compared with last year", "2분기와 비교하면"
     pairs = pairs.filter(~pl.col("cue_start").is_in(measured["start"].unique().implode()))
     than = context.cues("than").select("sid", than_start="cue_start", than_end="cue_end")
     based = (
@@ -113,10 +117,10 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         .filter((pl.col("start") - pl.col("earlier_end")).is_between(0, _THEIRS))
     )  # "to 23 million from 2 million last year", "sammenlignet med 9 millioner i 2015": that of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(theirs["start"].unique().implode()))
-    before = _pairs(rows.filter((pl.col("period_role") == "comparative") & pl.col("than")), context).filter(
+    theirs_ahead = _pairs(rows.filter((pl.col("period_role") == "comparative") & pl.col("than")), context).filter(
         pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
     )  # "지난 2분기 매출 57조원보다": that of the number behind it
-    pairs = pairs.filter(~pl.col("cue_start").is_in(before["cue_start"].unique().implode()))
+    pairs = pairs.filter(~pl.col("cue_start").is_in(theirs_ahead["cue_start"].unique().implode()))
     bracketed = context.figures.filter("bracketed")["cid"].unique()
     pairs = pairs.filter(pl.col("same_clause") | ~pl.col("cue_cid").is_in(bracketed.implode()))  # "(441.9 in 2021)"
     of_next = pairs.filter(~pl.col("ahead_of") & ~pl.col("same_clause"))  # "7.9 billion; in 2022 it was 4.7"

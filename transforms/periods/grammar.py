@@ -30,7 +30,7 @@ _HALF: Final = "(?:G|[OD]f*H|Hf*[OD])"
 _COMPARED: Final = f"(?:{_WHICH}|{_HALF}|{_M}|N|[OD]f*K)"
 _RULES: Final = {
     # "three months to July", "quarter ended January 31", "year to 31 March 2023"
-    "ended": f"(?:[OD]f*)?F?f*{_UNIT}F?f*Ef*(?:Zf*)?(?:{_DATE}|{_M}f*{_Y}?)"
+    "ended": f"(?:[OD]f*)?F?f*{_UNIT}F?f*(?:Yv?f*)?Ef*(?:Zf*)?(?:{_DATE}|{_M}f*{_Y}?)"
     # "截至7月31日的第二财季"
     f"|Ef*(?:Zf*)?(?:{_DATE}|{_MY})f*(?:Zf*)?(?:P|(?:[OD]f*)?{_UNIT})"
     # "7月までの3カ月"

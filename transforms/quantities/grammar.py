@@ -52,6 +52,7 @@ class Grammar:
     words: tuple[Part, ...]  # numbers in words with all that belongs to them
     toward: str  # a verb of change before a number: what follows is where it went
     moved: str  # one right before a "from"
+    led: str  # a "from" before another word of comparison: "from about"
     following: str  # a comparator after a number
     comparing: str  # a comparator at the end of a text
     tokens: str
@@ -311,6 +312,7 @@ def grammar(language: str) -> Grammar:
         words=tuple(scans),
         toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$|{percents}[ ,]* ?-? ?$",
         moved=rf"{_starting([*words('number.toward'), *words('number.moved')], border=False)}{_FEW_WORDS}$",
+        led=rf"{_starting(words('number.comparator', 'from'), border=False)} [^.,;\n]{{2,20}} ?$",
         following=f"^ ?({after_open}|{after_closed})",
         comparing=rf"({_starting(words('number.comparator'))}) ?$",
         # Between their parts, so that the "an" of "and" is no number.

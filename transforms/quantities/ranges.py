@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _HUNDREDTHS: Final = 2  # digits
 _NEAR: Final = 60  # how far before "from" a verb of change may stand
+_LED: Final = 32  # how far before a number "from" and a word like "about" may stand
 _APART: Final = 12  # how many times the number before it a level is
 _GAP: Final = 16  # the longest text between the two numbers of a range or pair
 _ALIKE: Final = 20  # how much larger the first number of a pair may be that shares a scale: "12 and 9 million"
@@ -187,7 +188,12 @@ def with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
 def _moved(spans: pl.DataFrame, tape: Tape) -> pl.Series:
     """Which numbers follow a "from" right after a verb of change, and so open no range ("rose to a range from" does)."""
     spans = spans.with_columns(tape.doc_of(spans["start"]))
-    opening = spans.with_row_index("row").filter(pl.col("said") == "from").select("row", "doc", at="start")
+    spans = spans.with_row_index("row")
+    opening = spans.filter(pl.col("said") == "from").select("row", "doc", at="start")
+    weighed = spans.filter(pl.col("said").is_in(["approx", "over", "under"]) & pl.col("join").is_not_null())
+    weighed = weighed.select("row", "doc", at="start")
+    led = weighed.filter(pl.Series(values=said_before(tape, weighed, reach=_LED, expression=lambda one: one.led)))
+    opening = pl.concat([opening, led])  # "rose from about"
     moved = np.zeros(len(spans), dtype=np.bool_)
     moved[opening["row"].to_numpy()] = said_before(tape, opening, reach=_NEAR, expression=lambda one: one.moved)
     return pl.Series(moved)
