@@ -28,7 +28,7 @@ from transforms.companies.places import (
     upper_start,
 )
 from transforms.companies.schema import MENTIONS
-from transforms.companies.table import aliases, country_patterns, plain_words
+from transforms.companies.table import country_patterns, names_known, plain_words
 from transforms.spans import Tape, dictionary_scan, drop_contained, pattern_scan
 
 if TYPE_CHECKING:
@@ -104,30 +104,13 @@ def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
 def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Mentions of companies outside the table: columns of `MENTIONS`."""
     if tape.parts:
+        # Apart, because a name is looked for in every text: those of other languages would only be found in vain.
         told = {id(part): rows for part, rows in tape.parted(known)}
         framed = {id(part): rows for part, rows in tape.parted(sentences)}
         return tape.each(lambda part: inferred_mentions(part, framed[id(part)], told[id(part)]))
-    candidates = _spaceless_candidates(tape, known) if lexicon.settings(tape.language).get("name_script") else None
-    if candidates is None:
-        candidates = _cased_candidates(tape, sentences, known)
-    if candidates.is_empty():
+    wanted = _named(tape, sentences, known)
+    if wanted.is_empty():
         return pl.DataFrame(schema=MENTIONS)
-    candidates = candidates.with_columns(company_id=slug(candidates["name"], language=tape.language)).filter(
-        pl.col("company_id").str.len_chars() > 1
-    )
-    # "Serrano" is "Banco Serrano" where the article has both.
-    full = candidates.filter(pl.Series(_with_part(candidates["name"], tape.language)))
-    full = full.select("doc", pl.col("name").str.extract(r"^\S+ (.*)$", 1), full_id="company_id")
-    candidates = candidates.join(
-        full.unique(["doc", "name"], keep="first", maintain_order=True), on=["doc", "name"], how="left", maintain_order="left"
-    ).select("doc", "name", company_id=pl.coalesce("full_id", "company_id"))
-    # The same name without its legal form is the same company.
-    short = candidates.with_columns(name=common_name(candidates["name"], language=tape.language))
-    wanted = (
-        pl.concat([candidates, short])
-        .filter(pl.col("name").str.len_chars() > 1)
-        .unique(["doc", "name"], keep="first", maintain_order=True)
-    )
     rules = lexicon.settings(tape.language)
     patterns = (
         wanted.select("name")
@@ -145,16 +128,37 @@ def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     found = found.with_columns(tape.doc_of(found["start"])).join(
         wanted.select("doc", "company_id", pattern="name"), on=["doc", "pattern"], how="inner", maintain_order="left"
     )
-    found = drop_contained(found, by="kind").filter(pl.Series(~overlaps(drop_contained(found, by="kind"), known)))
-    canonical = (
-        aliases(tape.language).filter(pl.col("strength").is_in(["name", "weak"])).select("pattern", known_id="company_id")
-    )
-    canonical = canonical.unique("pattern", keep="first", maintain_order=True)
-    found = found.join(canonical, on="pattern", how="left", maintain_order="left").unique(
+    found = drop_contained(found, by="kind")
+    found = found.filter(pl.Series(~overlaps(found, known)))
+    found = found.join(names_known(tape.language), on="pattern", how="left", maintain_order="left").unique(
         ["start", "end"], keep="first", maintain_order=True
     )
     return found.select("start", "end", company_id=pl.coalesce("known_id", "company_id"), certainty=pl.lit("inferred")).sort(
         "start", maintain_order=True
+    )
+
+
+def _named(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The names on a tape of one language that must be companies, with and without legal forms: doc, name, company_id."""
+    if lexicon.settings(tape.language).get("name_script"):
+        candidates = _spaceless_candidates(tape, known)
+    else:
+        candidates = _cased_candidates(tape, sentences, known)
+    candidates = candidates.with_columns(company_id=slug(candidates["name"], language=tape.language)).filter(
+        pl.col("company_id").str.len_chars() > 1
+    )
+    # "Serrano" is "Banco Serrano" where the article has both.
+    full = candidates.filter(pl.Series(_with_part(candidates["name"], tape.language)))
+    full = full.select("doc", pl.col("name").str.extract(r"^\S+ (.*)$", 1), full_id="company_id")
+    candidates = candidates.join(
+        full.unique(["doc", "name"], keep="first", maintain_order=True), on=["doc", "name"], how="left", maintain_order="left"
+    ).select("doc", "name", company_id=pl.coalesce("full_id", "company_id"))
+    # The same name without its legal form is the same company.
+    short = candidates.with_columns(name=common_name(candidates["name"], language=tape.language))
+    return (
+        pl.concat([candidates, short])
+        .filter(pl.col("name").str.len_chars() > 1)
+        .unique(["doc", "name"], keep="first", maintain_order=True)
     )
 
 

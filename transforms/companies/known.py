@@ -12,7 +12,6 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.companies.places import (
-    RUNNING_ON,
     after_mark,
     capital_neighbour,
     cues_of,
@@ -22,6 +21,7 @@ from transforms.companies.places import (
     overlaps,
     tickers,
     titles_of,
+    whole_or_running_on,
 )
 from transforms.companies.schema import MENTIONS
 from transforms.companies.table import aliases_of
@@ -49,10 +49,8 @@ def _aliases_on(tape: Tape) -> pl.DataFrame:
     """The aliases of companies on a tape, looked for in all its languages at once; most are the same in all of them."""
     found = dictionary_scan(tape, aliases_of(tape.languages), cased=True, longest=False)
     spoken = tape.docs["language"].gather(tape.doc_of(found["start"]))
-    going_on = {each: not RUNNING_ON.isdisjoint(lexicon.settings(each)) for each in tape.languages}
-    whole = (found["end"] - found["start"]) == found["pattern"].str.len_chars().cast(pl.Int64)
     here = found["only"].is_null() | (found["only"] == spoken).fill_null(value=False)
-    return found.filter(here & (whole | tape.told(found["start"], going_on))).drop("only")
+    return whole_or_running_on(tape, found.filter(here).drop("only"))
 
 
 def known_mentions(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:

@@ -62,12 +62,13 @@ def _legal_forms(language: str) -> frozenset[str]:
 def common_name(names: pl.Series, *, language: str) -> pl.Series:
     """Names without legal forms at their ends."""
     forms = _legal_forms(language)
-    out = []
+    cut: dict[str, str] = {}  # a tape names most companies more than once
     for name in names.to_list():
-        words = name.split(" ")
-        while len(words) > 1 and words[-1].strip(",.()").casefold() in forms:
-            words.pop()
-        while len(words) > 1 and words[0].strip(",.()").casefold() in forms:
-            words.pop(0)
-        out.append(" ".join(words).rstrip(","))
-    return pl.Series(names.name, out, dtype=pl.String)
+        if name not in cut:
+            words = name.split(" ")
+            while len(words) > 1 and words[-1].strip(",.()").casefold() in forms:
+                words.pop()
+            while len(words) > 1 and words[0].strip(",.()").casefold() in forms:
+                words.pop(0)
+            cut[name] = " ".join(words).rstrip(",")
+    return pl.Series(names.name, [cut[name] for name in names.to_list()], dtype=pl.String)

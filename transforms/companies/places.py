@@ -48,6 +48,13 @@ def overlaps(spans: pl.DataFrame, frames: pl.DataFrame) -> NDArray[np.bool_]:
     return (last >= 0) & (reach[np.maximum(last, 0)] > spans["start"].to_numpy())
 
 
+def whole_or_running_on(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
+    """The spans that are just their `pattern`, and those that run on where names of the language take endings or prefixes."""
+    running = {each: not RUNNING_ON.isdisjoint(lexicon.settings(each)) for each in tape.languages}
+    whole = (spans["end"] - spans["start"]) == spans["pattern"].str.len_chars().cast(pl.Int64)
+    return spans.filter(whole | tape.told(spans["start"], running))
+
+
 def explained(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
     """Drop spans that run on into letters that no ending or prefix of the language explains; `pattern` is the core."""
     if spans.is_empty() or all(RUNNING_ON.isdisjoint(lexicon.settings(each)) for each in tape.languages):

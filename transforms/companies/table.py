@@ -95,6 +95,17 @@ def aliases_of(languages: tuple[str, ...]) -> pl.DataFrame:
     return _aliases_of(languages, own.stamp())
 
 
+def names_known(language: str) -> pl.DataFrame:
+    """The known company that a name means by itself in a language: pattern, known_id."""
+    return _names_known(language, own.stamp())
+
+
+@lru_cache(maxsize=64)
+def _names_known(language: str, state: tuple[str, int, int] | None) -> pl.DataFrame:
+    names = _aliases(language, state).filter(pl.col("strength").is_in(["name", "weak"]))
+    return names.unique("pattern", keep="first", maintain_order=True).select("pattern", known_id="company_id")
+
+
 @lru_cache(maxsize=16)
 def _aliases_of(languages: tuple[str, ...], state: tuple[str, int, int] | None) -> pl.DataFrame:
     opened = ["open_left", "open_right"]
