@@ -206,3 +206,89 @@ def test_which_number_is_the_earlier_one(language: str, text: str, expected: lis
 def test_a_month_right_before_its_figure_is_its_period() -> None:
     text = "聯電公布9月營收199.27億元；第3季合併營收591.27億元。"
     assert figures(text, "zh", "period_type") == [("month",), ("quarter",)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "ru",
+            "Выручка «КамАЗа» составила 254 млрд 312,4 млн руб., чистый убыток — 1 млрд 870 млн руб.",
+            [("revenue", 254.3124e9), ("net_income", -1.87e9)],
+        ),
+        (
+            "zh",
+            "预计宁德时代营业收入分别为4200亿元、5100亿元和6200亿元。",
+            [("revenue", 420e9), ("revenue", 510e9), ("revenue", 620e9)],
+        ),
+        ("ja", "楽天モバイルの累計契約数は5747万7000件だった。", [("customers", 57477000.0)]),
+        (
+            "en",
+            "Netflix said its paid subscribers jumped by 8.8 million to 247.2 million in the third quarter.",
+            [("customers", 8.8e6), ("customers", 247.2e6)],
+        ),
+        (
+            "ko",
+            "현대차는 3분기 영업이익 2조9798억원을 올려 매출은 18.7%, 영업이익은 58% 증가했다.",
+            [("operating_income", 2.9798e12), ("revenue", 18.7), ("operating_income", 58.0)],
+        ),
+        (
+            "ar",
+            "بلغت النفقات الرأسمالية لشركة «أرامكو» 87 مليار ريال. وأبقت على توقعاتها لتوزيعات العام عند 124 مليار دولار.",
+            [("capital_expenditure", 87e9)],
+        ),
+    ],
+)
+def test_which_number_is_of_which_figure(language: str, text: str, expected: list[Figure]) -> None:
+    assert figures(text, language, "metric", "value") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "ja",
+            "楽天は業績予想を見直した。売上高を従来の6兆円から7兆円へ、営業利益を4000億円から4500億円へとそれぞれ引き上げた。",
+            ["prior_guidance", "guidance"] * 2,
+        ),
+        (
+            "ja",
+            "シャープの前回予想で5400億円としていた売上高は5200億円へ，900億円としていた当期純利益は750億円へ，それぞれ修正した。",
+            ["prior_guidance", "guidance"] * 2,
+        ),
+        ("ko", "한화투자증권은 SK하이닉스의 4분기 매출액이 8조8000억원에 이를 것으로 예상했다.", ["consensus"]),
+        ("ko", "SK하이닉스 3분기 영업손실 1조7920억원…시장 기대보다 더딘 회복", ["actual"]),
+    ],
+)
+def test_outlooks_of_firms_and_of_brokers(language: str, text: str, expected: list[str]) -> None:
+    assert [basis for (basis,) in figures(text, language, "basis")] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "ko",
+            "SK하이닉스의 3분기 매출은 9조원이다. 전 분기(매출 7조원, 영업손실 2조원)와 비교하면 매출은 24% 늘었다.",
+            ["2021-09-30", "2021-06-30", "2021-06-30", "2021-09-30"],
+        ),
+        (
+            "ko",
+            "LG전자는 3분기 매출 15조원을 기록했다. 2분기와 비교하면 매출은 2.7% 늘었다.",
+            ["2021-09-30", "2021-09-30"],
+        ),
+        (
+            "ar",
+            "بلغ ربح «أرامكو» في الربع الثالث 114 مليون ريال مقابل 85 مليونا للربع المماثل، ومقابل 102 مليون للربع السابق.",
+            ["2021-09-30", "2020-09-30", "2021-06-30"],
+        ),
+        ("ja", "ホンダの4月から9月までの売上収益は10兆円と去年の同じ時期より12％増えました。", ["2021-09-30"] * 2),
+    ],
+)
+def test_periods_of_what_is_compared_with(language: str, text: str, expected: list[str]) -> None:
+    assert [str(end) for (end,) in figures(text, language, "period_end")] == expected
+
+
+def test_the_same_quarter_is_no_adjusted_figure() -> None:
+    text = "بلغ صافي ربح شركة «أرامكو» 114 مليون ريال مقابل 85 مليون ريال للربع المماثل من العام السابق."
+    assert figures(text, "ar", "accounting") == [(None,), (None,)]
