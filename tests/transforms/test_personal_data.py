@@ -291,7 +291,7 @@ SILENT = [
 
 @lru_cache(maxsize=32)
 def _rows(language: str) -> dict[str, list[Row]]:
-    texts = [case[-1] for case in [*TOLD, *SILENT] if case[0] == language]
+    texts = [text for spoken, *_, text in TOLD if spoken == language] + [text for spoken, text in SILENT if spoken == language]
     return dict(zip(texts, _linked(language, texts), strict=True))
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.security_incidents.rules import CLOSED, DEFINITE, INTRUSIONS, LIKELY, LOSSES, NAMED, RESTRICTION, STAGES
+from transforms.security_incidents.rules import CLOSED, DEFINITE, INTRUSIONS, LIKELY, LOSSES, NAMED, RESTRICTION, STAGES, TAKEN
 
 _INTERRUPT: Final = ("ransomware", "denial_of_service")
 """Attacks of which a mere interruption is no matter of its own."""
@@ -61,17 +61,18 @@ def merged(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def mishaps(matters: pl.DataFrame) -> pl.DataFrame:
-    """Matters (with their VERIS action) where breaches known by name alone that came about by mistake are leaks.
+    """Matters with their VERIS action, and with breaches known by name alone that came about by mistake as leaks.
 
     Where another leak of the company is told they are that leak.
     """
     key = ["doc", "company_id"]
-    mishap = (pl.col("rule").is_in(NAMED) & (pl.col("veris_action") == "error")).fill_null(value=False)
+    named = pl.col("rule").is_in(NAMED) | ((pl.col("rule") == TAKEN) & (pl.col("deed_at") == 0))
+    mishap = (named & (pl.col("veris_action") == "error")).fill_null(value=False)
     leak = (pl.col("category") == "data_leak") & ~mishap
-    leaks, named = matters.filter(leak), matters.filter(mishap)
-    alone = named.join(leaks, on=key, how="anti", nulls_equal=True, maintain_order="left")
+    leaks, breaches = matters.filter(leak), matters.filter(mishap)
+    alone = breaches.join(leaks, on=key, how="anti", nulls_equal=True, maintain_order="left")
     alone = alone.with_columns(category=pl.lit("data_leak"), veris_actor=pl.lit("internal"))
-    return pl.concat([matters.filter(~leak & ~mishap), _counted(leaks, named, key), alone])
+    return pl.concat([matters.filter(~leak & ~mishap), _counted(leaks, breaches, key), alone])
 
 
 def _counted(best: pl.DataFrame, rows: pl.DataFrame, matter: list[str]) -> pl.DataFrame:

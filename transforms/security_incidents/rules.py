@@ -19,6 +19,8 @@ CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.mee
 COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance")
 NAMED: Final = ("data_breach.named", "data_breach.exposed", "data_breach.aftermath", "data_breach.records_affected")
 """Rules that know a breach by its name alone, whoever or whatever caused it."""
+TAKEN: Final = "data_breach.taken"
+"""Its words for "taken" also mean "got out": a mistake in the same sentence says so."""
 DEFINITE: Final = 0.6
 """A rule below this confidence counts only where nothing more definite is told of the company."""
 LOSSES: Final = ("data_breach", "data_leak")

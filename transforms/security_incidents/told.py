@@ -321,7 +321,8 @@ def with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def with_veris(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """VERIS columns refined by the rule, and by words of the sentence: an insider's deed is misuse, a phished one social.
 
-    Where the sentence of the matter tells no deed, the nearest one of the article does that tells one.
+    Where the sentence of the matter tells no deed, the nearest one of the article does that tells one: deed_at, a column
+    that is added, tells how many sentences away.
     """
     deeds = _deeds(scanned)
     taken = pl.col("category").is_in(["data_breach", "unauthorized_access", "data_leak"])
@@ -334,7 +335,7 @@ def with_veris(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .filter(pl.col("_far") <= _DEED_WITHIN)
         .sort("_i", "_far", "_sid", maintain_order=True)
         .unique("_i", keep="first", maintain_order=True)
-        .select("_i", "deed", "inside")
+        .select("_i", "deed", "inside", deed_at="_far")
     )
     told = asked.join(nearest, on="_i", how="left", maintain_order="left").join(
         categories()["refined"], on="rule", how="left", maintain_order="left"
@@ -351,7 +352,7 @@ def _deeds(scanned: Scanned) -> pl.DataFrame:
     outside = _told("attacker", "attack", "hacked", "gang", "darkweb", "intrusion")
     inside = _told("insider") & ~_told("attacker", "gang")
     misused = inside & _told("snoop", "misdeed") & _told("private", "personal", "data", "identity")
-    erred = _told("mistake", "misdirected", "wrong_person")
+    erred = _told("mistake", "misdirected", "wrong_person") & ~_told("attacker", "gang")
     deed = (
         pl.when(_told("skimmer") | (_told("stolen_thing") & ~outside & (_told("device") | (_told("carrier") & ~misused))))
         .then(pl.lit("physical"))
