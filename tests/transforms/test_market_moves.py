@@ -80,7 +80,7 @@ SHARES = [
     ("de", "Die SAP-Aktie fiel. Seit dem Jahreswechsel hat sie ein Viertel an Wert verloren.", ["change down -25 percent"]),
     ("es", "La acción de Inditex cerró con un precio de 30,82 euros.", ["level 30.82 EUR"]),
     ("pt", "As ações da Vale (SA:VALE3) têm queda de 3,04% a R$ 14,01.", ["change down -3.04 percent", "level 14.01 BRL"]),
-    ("es", "Las acciones de DIA cerraron con una caída del 5,65% tras los despidos.", ["change down -5.65 percent", "layoffs"]),
+    ("es", "Acciones de Inditex cierran con una caída del 5,65% tras los despidos.", ["change down -5.65 percent", "layoffs"]),
     ("es", "Las acciones subieron. Inditex gana un 50% menos que el año pasado.", ["change up"]),
 ]  # fmt: skip
 
@@ -394,3 +394,37 @@ def test_words_of_other_matters_tell_no_deal_exit_resignation_or_layoff(language
 def test_a_person_is_told_from_the_firm_and_office_before_the_name(language: str, text: str, person: str) -> None:
     found = [row["counterparty"] for row in rows(language, text) if row["move_type"] == "executive_change"]
     assert found == [person]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sued", "plaintiff"),
+    [
+        ("en", "Intel is suing Qualcomm over royalty payments.", "qualcomm", "Intel"),
+        ("en", "Qualcomm was sued by Intel on Tuesday.", "qualcomm", "Intel"),
+        ("de", "Siemens verklagt Alstom wegen Patenten.", "alstom", "Siemens"),
+        ("fr", "Renault poursuit Michelin en justice.", "michelin", "Renault"),
+        ("es", "Telefónica demanda a Netflix en Madrid.", "netflix", "Telefónica"),
+        ("sv", "Ericsson stämmer Netflix.", "netflix", "Ericsson"),
+        ("pl", "Allegro pozwało Netflix.", "netflix", "Allegro"),
+        ("ru", "«Газпром» подал в суд на Netflix.", "netflix", "Газпром"),
+        ("zh", "腾讯起诉阿里巴巴。", "alibaba", "腾讯"),
+        ("ja", "ソニーは任天堂を提訴した。", "nintendo", "ソニー"),
+    ],
+)
+def test_of_two_firms_the_one_sued_is_the_company(language: str, text: str, sued: str, plaintiff: str) -> None:
+    found = [row for row in rows(language, text) if row["move_type"] == "legal_action"]
+    assert [(row["company_id"], row["counterparty"]) for row in found] == [(sued, plaintiff)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Netflix stock price target was raised at Canaccord Genuity.", ["rating_change up"]),
+        ("The company Netflix was upgraded at KeyBanc.", ["rating_change up"]),
+        ("Goldman Sachs upgraded Netflix to buy.", ["rating_change up"]),
+        ("Netflix will lay off 31% of its workers. That means 350 employees are losing their jobs.", ["layoffs 350 count"]),
+        ("Shares rested. Intel lowered its offer for Qualcomm from $8.30 to $7.10 per share.", []),
+    ],
+)  # fmt: skip
+def test_ratings_layoffs_and_offers_are_told_once_and_as_what_they_are(text: str, expected: list[str]) -> None:
+    assert told("en", text) == expected

@@ -369,7 +369,9 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     moves = pl.concat(
         [
             moves.filter(~in_percent),
-            moves.filter(in_percent).join(counted, on=["doc", "company_id"], how="anti", nulls_equal=True),
+            moves.filter(in_percent)
+            .join(counted, on=["doc", "company_id"], how="anti", nulls_equal=True)
+            .join(_beside(moves.filter(pl.col("move_type") == "layoffs", pl.col("unit") == "count")), on="sid", how="anti"),
         ]
     )
     shares = pl.col("move_type").is_in(_SHARES)
@@ -424,6 +426,11 @@ def _without_parts(moves: pl.DataFrame) -> pl.DataFrame:
     whole = moves.filter(jobs).sort("value", descending=True, nulls_last=True, maintain_order=True)
     whole = whole.unique(["cid", "company_id"], keep="first", maintain_order=True)
     return pl.concat([moves.filter(~jobs), whole])
+
+
+def _beside(moves: pl.DataFrame) -> pl.DataFrame:
+    """The sentences of moves and those right behind and before them: sid."""
+    return pl.concat([moves.select(pl.col("sid") + step) for step in (-1, 0, 1)]).unique()
 
 
 def _whose() -> pl.Expr:

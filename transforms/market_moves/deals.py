@@ -29,17 +29,22 @@ _SIDES: Final = (
 
 
 def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Takeovers with buyer and target on their own sides; a target without a buyer gets the article's main company."""
+    """Takeovers with buyer and target on their own sides, and lawsuits between firms, of which the one sued is the company.
+
+    A target without a buyer gets the article's main company.
+    """
     rows = moves.with_row_index("row")
     swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned)
-    rows = rows.with_columns(_swap=swap & (pl.col("move_type") == "acquisition"))
+    sues = _sues(rows, scanned) & (pl.col("move_type") == "legal_action")
+    rows = rows.with_columns(_swap=(swap & (pl.col("move_type") == "acquisition")) | sues)
     turned = rows.with_columns(
         *[pl.when("_swap").then(b).otherwise(a).alias(a) for a, b in _SIDES],
         *[pl.when("_swap").then(a).otherwise(b).alias(b) for a, b in _SIDES],
     )
     main = companies.main_company(scanned).select("doc", _main="company_id")
     joined = turned.join(main, on="doc", how="left", maintain_order="left")
-    buyer = pl.col("_swap") & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
+    bought = pl.col("_swap") & (pl.col("move_type") == "acquisition")
+    buyer = bought & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
     return joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id")).drop("_swap", "_main", "row")
 
 
@@ -77,6 +82,16 @@ def _told_first(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     around = (other < pl.col("trigger_start")) & (company > pl.col("trigger_end"))
     wrong = pl.when("verb_last").then(before).otherwise(around) & pl.col("counterparty_id").is_not_null()
     return pl.col("row").is_in(both.filter(wrong.fill_null(value=False))["row"].implode())
+
+
+def _sues(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
+    """The company sues the other firm: it is named first, and no word says that it is sued."""
+    passive = words(scanned, "sued_by", "sued_mark")["sid"].implode()
+    verbs = words(scanned, "sue")["start"].implode()
+    first = pl.col("company_mention_start") < pl.col("counterparty_start")
+    told = first & pl.col("counterparty_id").is_not_null() & pl.col("trigger_start").is_in(verbs)
+    found = rows.filter((told & ~pl.col("sid").is_in(passive)).fill_null(value=False))
+    return pl.col("row").is_in(found["row"].implode())
 
 
 def told_once(moves: pl.DataFrame) -> pl.DataFrame:

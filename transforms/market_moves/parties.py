@@ -26,7 +26,7 @@ _PARTIES: Final = {
     "investment": ("company", "name"),
     "partnership": ("company", "name"),
     "executive_change": ("person", "name"),
-    "legal_action": ("plaintiff", "authority", "institution", "person", "name"),
+    "legal_action": ("plaintiff", "authority", "institution", "person", "name", "company"),
     "regulatory_action": ("authority", "institution"),
     "rating_change": ("broker", "company", "institution", "name", "person"),
     "product_launch": ("quoted", "product", "name"),
@@ -72,7 +72,11 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     names = _names(scanned)
     rows = moves.with_row_index("row")
     kinds = pl.DataFrame(
-        [(t, k, n * _KIND_COST) for t, ks in _PARTIES.items() for n, k in enumerate(ks)],
+        [
+            (t, k, 0 if (t, k) == ("legal_action", "company") else n * _KIND_COST)
+            for t, ks in _PARTIES.items()
+            for n, k in enumerate(ks)
+        ],
         schema={"move_type": pl.String, "name_kind": pl.String, "kind_cost": pl.Int64}, orient="row",
     )  # fmt: skip
     rows = rows.with_columns(scanned.setting("nouns_capitalised", rows), scanned.setting("verb_last", rows))
@@ -95,6 +99,9 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         )
     )  # fmt: skip
     pairs = pairs.filter(_whole_name(pairs, scanned))
+    # A firm named beside a lawsuit is a party only where a word says that it sues or is sued.
+    sues = pl.col("trigger_start").is_in(words(scanned, "sue", "sued_by")["start"].implode())
+    pairs = pairs.filter(sues | (pl.col("move_type") != "legal_action") | (pl.col("name_kind") != "company"))
     gap = pl.max_horizontal(pl.col("name_start") - anchor_end, anchor_start - pl.col("name_end"), pl.lit(0))
     before = pl.col("name_start") < anchor_start
     wrong_side = before ^ pl.col("verb_last")

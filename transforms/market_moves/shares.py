@@ -34,6 +34,7 @@ _OTHER_TOPICS: Final = (
     "target",
     "price",
     "outlook",
+    "offer",
     "other",
 )
 """Market words that a number may be said of instead of a share."""
@@ -131,7 +132,11 @@ def _topics(scanned: Scanned) -> pl.DataFrame:
     # A word that is both is a share: "stock" stands among the words that hide a metric.
     metric = metric.join(shares.select("start", "sid"), on=["start", "sid"], how="anti")
     others = words(scanned, *_OTHER_TOPICS).select(
-        "start", "end", "sid", "cid", topic=pl.when(pl.col("code") == "index").then(pl.lit("index")).otherwise(pl.lit("other"))
+        "start",
+        "end",
+        "sid",
+        "cid",
+        topic=pl.when(pl.col("code").is_in(["index", "offer"])).then("code").otherwise(pl.lit("other")),
     )
     others = others.join(shares.select("end", "sid"), on=["end", "sid"], how="anti")
     # "Closed at a price of": the word only announces the number.
@@ -226,6 +231,8 @@ def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned
     )
     # Market value is a topic of percents ("lost a third of its value"), never of a price.
     pairs = pairs.filter((pl.col("topic") != "share_value") | (pl.col("kind") != "money"))
+    # An offer has a price and moves by no percent.
+    pairs = pairs.filter((pl.col("topic") != "offer") | (pl.col("kind") == "money"))
     follows = pl.col("topic_start") >= pl.col("num_end")
     of_ends = words(scanned, "of").select(of_start="start", of_end="end").sort("of_start", maintain_order=True)
     pairs = pairs.sort("num_end", maintain_order=True).join_asof(
