@@ -191,3 +191,24 @@ def test_lira_is_no_dative() -> None:
 def test_a_fiscal_year_told_to_end_in_a_month_ends_there() -> None:
     text = "Gabriel venter i regnskabsåret 2020/21, der slutter med september, en omsætning på 930-940 mio. kr. i Gabriel A/S."
     assert {end for (end,) in figures(text, "da", "period_end")} <= {"2021-09-30"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "de",
+            "SAP will den Umsatz nun um 12 bis 18 statt 15 bis 25 Prozent steigern.",
+            [(12, "guidance"), (15, "prior_guidance")],
+        ),
+        ("de", "SAP erwartet nun 20 statt bisher 25 Millionen Euro Umsatz.", [(20e6, "guidance"), (25e6, "prior_guidance")]),
+        ("en", "Microsoft expects revenue growth of 12 rather than 15 percent.", [(12, "guidance"), (15, "prior_guidance")]),
+    ],
+)
+def test_a_number_has_the_unit_of_the_one_that_it_replaces(language: str, text: str, expected: list[tuple[Any, ...]]) -> None:
+    assert figures(text, language, "value", "basis") == expected
+
+
+def test_negative_growth_is_a_decline() -> None:
+    text = "Ericssons nettoomsättning uppgick till 27,6 MSEK, motsvarande en negativ tillväxt om 20 procent."
+    assert figures(text, "sv", "value")[-1] == (-20,)

@@ -13,6 +13,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.financials import rules
+from transforms.financials.replaced import with_unit_replaced
 from transforms.spans import among, drop_contained
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _PAID_LEAST, _PAID_MOST = 1_000, 999_999
 _SAID_APART: Final = 14
 """How far a bare number stands behind the amount that it is counted as, in code points."""
 _THOUSAND: Final = 1000
+_REPLACED: Final = 26
+"""How far a number stands from the one that it replaces, in code points."""
 _BETWEEN_ENDS: Final = 6
 """How far the two ends of a range stand apart, in code points."""
 _REACH_RESULT: Final = 22
@@ -88,7 +91,7 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
 
 
 def _with_units_in_brackets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    found = _compounded(found, scanned.tape)
+    found = with_unit_replaced(_compounded(found, scanned.tape), scanned.tape)
     return _with_unit_said(_with_unit_before(_with_unit_behind(_as_ranges(found, scanned), scanned), scanned), scanned)
 
 
