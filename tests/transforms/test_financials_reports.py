@@ -292,3 +292,17 @@ def test_periods_of_what_is_compared_with(language: str, text: str, expected: li
 def test_the_same_quarter_is_no_adjusted_figure() -> None:
     text = "بلغ صافي ربح شركة «أرامكو» 114 مليون ريال مقابل 85 مليون ريال للربع المماثل من العام السابق."
     assert figures(text, "ar", "accounting") == [(None,), (None,)]
+
+
+def test_numbers_between_words_are_no_list_of_them() -> None:
+    text = "楽天は売上高を1885億円から1980億円（9.8％増）に、営業利益を247億円から324億円（31％増）にそれぞれ引き上げた。"
+    assert [metric for (metric,) in figures(text, "ja", "metric")] == ["revenue"] * 3 + ["operating_income"] * 3
+
+
+def test_pieces_of_information_are_no_users() -> None:
+    assert figures("楽天によると、利用者の情報は約30万2千件という。", "ja", "metric") == []
+
+
+def test_a_debts_multiple_of_something_is_no_change_of_it() -> None:
+    text = "Чистый долг «Черкизово» достиг 139,2 млрд рублей, или 3,3x скорректированной EBITDA."
+    assert figures(text, "ru", "metric", "measure") == [("debt", "level")]

@@ -283,7 +283,8 @@ def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     change = pl.col("measure") == "change"
     multiple = pl.col("figure_class") == "multiple"
     signless = change & pl.col("way").is_null() & ~multiple
-    beside = multiple & ((pl.col("basis") != "actual") | pl.col("yardstick"))
+    leverage = (pl.col("metric") == "debt") & pl.col("way").is_null()  # "net debt of 139 billion, or 3.3x EBITDA"
+    beside = multiple & ((pl.col("basis") != "actual") | pl.col("yardstick") | leverage)
     minus = (pl.col("sign") < 0) & ~pl.col("dashed") & pl.col("metric").is_in(_MAY_BE_NEGATIVE)
     negative = pl.when(change).then(~multiple & (pl.col("way") < 0)).otherwise(pl.col("loss") | minus)
     sign = pl.when(negative).then(-1).otherwise(1)

@@ -321,14 +321,15 @@ def _may_count_in(tape: Tape, found: pl.DataFrame, language: str) -> pl.Series:
     counters = settings.get("counters")
     if counters is None:
         none = pl.col("start") < 0
-        return found.select(counts=~none, peopled=none, pieces=none).to_struct("may_count")
+        return found.select(counts=~none, peopled=none, pieces=none, contracts=none).to_struct("may_count")
     after = tape.slice("end", pl.col("end") + 4, found).str.strip_chars_start(settings.get("counter_fill", "") + " ")
     follows = after.str.slice(0, 1)
     mark = ~follows.str.contains(r"[\p{L}]")
     people = follows.is_in(list(counters)).fill_null(value=False)
     pieces = follows.is_in(list(settings.get("other_counters", ""))).fill_null(value=False)
     counts = (mark | people | (follows == "")).fill_null(value=True)
-    return pl.DataFrame({"counts": counts, "peopled": people, "pieces": pieces}).to_struct()
+    contracts = follows.is_in(list(settings.get("contract_counters", ""))).fill_null(value=False)
+    return pl.DataFrame({"counts": counts, "peopled": people, "pieces": pieces, "contracts": contracts}).to_struct()
 
 
 def _partitive(tape: Tape, found: pl.DataFrame) -> pl.Series:
@@ -548,6 +549,7 @@ def _unit_fits() -> pl.Expr:
     many = (size >= limit["least_people"]) & (~pl.col("firms") | (size >= limit["least_firms"]))
     few = pl.when(pl.col("strength") == "metric_noun").then(limit["least_nouns"]).otherwise(limit["least_strong"])
     staff = pl.col("metric").is_in(["customers", "employees"]) & ~pl.col("firms") & (size >= few)
+    of_contracts = pl.col("contracts") & (pl.col("metric") == "customers") & (pl.col("strength") == "metric")
     level = (
         ((kind == "money") & (((figure == "money") & amount) | bare))
         | _profit_per_share()
@@ -557,7 +559,7 @@ def _unit_fits() -> pl.Expr:
             & (size <= limit["most_share"])
             & ((pl.col("strength") != PER_SHARE) | alone)
         )
-        | ((kind == "count") & (figure == "count") & pl.col("counts") & whole & (many | staff))
+        | ((kind == "count") & (figure == "count") & (pl.col("counts") | of_contracts) & whole & (many | staff))
         | ((kind == "ratio") & figure.is_in(["points", "percent"]))
     )
     change = ~kind.is_in(["ratio", rules.COUNTED]) & (pl.col("strength") != PER_SHARE) & figure.is_in(["percent", "multiple"])
@@ -767,6 +769,14 @@ def _in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame,
     )
     runs = runs.sort("sid", "near", "words_before", maintain_order=True).unique("sid", keep="first", maintain_order=True)
     runs = runs.filter((pl.col("size") > 1) & (pl.col("words_before") == pl.col("size")))
+    # "売上高を1兆円から2兆円に、利益を3億円から5億円にそれぞれ": numbers between the words are no list of them.
+    first_word = words.group_by("sid", maintain_order=True).agg(
+        pl.col("word_start").min(), last_word=pl.col("word_start").max()
+    )
+    amid = starts.join(first_word, on="sid", how="inner", maintain_order="left").filter(
+        pl.col("start").is_between("word_start", "last_word")
+    )
+    runs = runs.filter(~pl.col("sid").is_in(amid["sid"].implode()) | (pl.col("words_before") < _words_of(words, runs)))
     taken = words.join(runs.select("sid", "size", "number"), on="sid", how="inner", maintain_order="left").sort(
         "sid", "word_start", maintain_order=True
     )
@@ -798,6 +808,12 @@ def _in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame,
     return joined.with_columns(pl.when(ordered).then(f"{c}_turn").otherwise(c).alias(c) for c in columns).drop(
         f"{c}_turn" for c in columns
     )
+
+
+def _words_of(words: pl.DataFrame, runs: pl.DataFrame) -> pl.Series:
+    """How many metric words the sentence of each run has in all."""
+    counts = words.group_by("sid", maintain_order=True).agg(words_all=pl.len())
+    return runs.join(counts, on="sid", how="left", maintain_order="left")["words_all"].cast(pl.Int64).fill_null(0)
 
 
 def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series) -> pl.DataFrame:
