@@ -17,7 +17,7 @@ from typing import Final
 import polars as pl
 
 from transforms.schemas import DIM_COMPANY
-from warehouse import copies
+from warehouse import copies, delta
 from warehouse.log import EventLog
 from warehouse.projection import (
     LOG_POSITIONS,
@@ -128,14 +128,14 @@ class _Drafts:
 
     def tell(self, events: pl.DataFrame) -> None:
         """Take what events say that is of no article."""
-        self.positions.append(_by_itself(log_positions(events)))
-        self.runs.append(_by_itself(events.filter(pl.col("stream_id").str.starts_with("run/"))))
+        self.positions.append(delta.by_itself(log_positions(events)))
+        self.runs.append(delta.by_itself(events.filter(pl.col("stream_id").str.starts_with("run/"))))
 
     def add(self, draft: dict[str, pl.DataFrame]) -> None:
         articles = draft["articles"]
-        self.signatures.append(_by_itself(draft.pop(SIGNATURES)))
-        self.clusters.append(_by_itself(articles.select("cluster_id"))["cluster_id"])
-        self.sources.append(_by_itself(articles.group_by("source_id", "language").len()))
+        self.signatures.append(delta.by_itself(draft.pop(SIGNATURES)))
+        self.clusters.append(delta.by_itself(articles.select("cluster_id"))["cluster_id"])
+        self.sources.append(delta.by_itself(articles.group_by("source_id", "language").len()))
         folder = self._folder / f"draft-{self._count}"
         folder.mkdir()
         for name, frame in draft.items():
@@ -146,12 +146,6 @@ class _Drafts:
         for number in range(self._count):
             folder = self._folder / f"draft-{number}"
             yield {path.name: pl.read_ipc(path) for path in sorted(folder.iterdir())}
-
-
-def _by_itself(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same rows. Texts of a frame that was chosen from a larger one keep all texts of that in memory."""
-    copied = pl.from_arrow(frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
-    return copied if isinstance(copied, pl.DataFrame) else copied.to_frame()
 
 
 def _whole_articles(

@@ -454,3 +454,8 @@ def frame(rows: pa.Table) -> pl.DataFrame:
     if not isinstance(made, pl.DataFrame):
         raise TypeError(f"a table gave a {type(made).__name__}")
     return made
+
+
+def by_itself(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows. Texts of a frame that was chosen from a larger one keep all texts of that in memory."""
+    return frame(rows.to_arrow(compat_level=pl.CompatLevel.oldest()))

@@ -308,13 +308,15 @@ class EventLog:
                 if not inside.any():
                     continue
                 rows = self._read_file(file, wanted)
-            parts.append((rows if inside.all() else rows.filter(inside.to_arrow())).select(wanted))
+            # Filtered by way of Polars, too: pyarrow's functions take 0.2 s to import.
+            part = _frame(rows).select(wanted)
+            parts.append(part if inside.all() else delta.by_itself(part.filter(inside)))
         if count != max(upto - after, 0):
             message = f"{count} events where there should be {upto - after}"
             raise DamagedLog([Problem(check="density", where=f"positions {after + 1} to {upto}", message=message)])
         if not parts:
             return pl.DataFrame(schema={name: LOG[name] for name in wanted})
-        return _frame(pa.concat_tables(parts)).select(wanted)
+        return pl.concat(parts, rechunk=True)
 
     def _stream_versions(self) -> dict[str, int]:
         if self._versions_upto < self.head.position:
