@@ -68,7 +68,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     )
     moves = _with_amount(_with_direction(found, scanned), scanned)
     moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)
-    moves = parties.with_country(deals.with_sides(moves, scanned), scanned)
+    moves = parties.with_country(deals.with_sides(deals.without_insiders(moves, scanned), scanned), scanned)
     moves = timing.with_status(_founded(_titled(_of_companies(moves, scanned), scanned)), scanned)
     moves = _merged(deals.completed_by_each_other(deals.told_once(moves)))
     moves = timing.with_past(timing.with_date(timing.with_session(moves, scanned), scanned), scanned)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _HOLDER_REACH: Final = 45
 """How far "shareholders" may stand before the firm that they hold."""
 _AGENT_REACH: Final = 30
+_SHARES_REACH: Final = 20
+"""How far from the verb the shares may stand that a manager buys."""
 _CONTROL: Final = 50
 """Percent; who takes more of a firm takes it over, who takes less invests in it."""
 _SIDES: Final = (
@@ -92,6 +94,17 @@ def _sues(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     told = first & pl.col("counterparty_id").is_not_null() & pl.col("trigger_start").is_in(verbs)
     found = rows.filter((told & ~pl.col("sid").is_in(passive)).fill_null(value=False))
     return pl.col("row").is_in(found["row"].implode())
+
+
+def without_insiders(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Takeovers without those that are a manager's purchase of shares: "the chief executive bought shares for $2 million"."""
+    shares = words(scanned, "share").select("cid", _at="start")
+    named = moves.select("cid", "trigger_start", "trigger_end").join(shares, on="cid", maintain_order="left")
+    gap = pl.max_horizontal(pl.col("_at") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("_at"))
+    beside = named.filter(gap <= _SHARES_REACH)["trigger_start"].implode()
+    managers = words(scanned, "executive")["sid"].implode()
+    bought = (pl.col("move_type") == "acquisition") & pl.col("counterparty_start").is_null()
+    return moves.filter(~(bought & pl.col("trigger_start").is_in(beside) & pl.col("sid").is_in(managers)))
 
 
 def told_once(moves: pl.DataFrame) -> pl.DataFrame:

@@ -61,6 +61,7 @@ _ASIDE: Final = r"^ ?(\([^()]{1,14}\))? ?[^,;:()\"“”«»]*$"
 """What may stand between a firm and that word: a ticker in brackets, an auxiliary."""
 _TICKED: Final = r"^[^,;:()]*\([^()]{1,30}\)(?:[^,;:()]|\d,\d)*$"
 """A bracket with a ticker ends no clause: "shares of Honeywell (HON) slipped"."""
+_RESTATED: Final = 6
 _BRACKET: Final = 10
 """How far behind a price the percent of its change may stand."""
 _SHORT: Final = 60
@@ -554,6 +555,11 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
     )
     sized = pl.col("way_end").is_not_null() & pl.col("next_sid").is_not_null()
     money = money.filter(~sized | scanned.setting("verb_last", money)).drop("way_end")
+    # "Down 5 %, or 42 cents, to $7.92": as much of the fall, not of the price.
+    last = money.group_by("sid", maintain_order=True).agg(_last=pl.col("num_start").max())
+    money = money.join(last, on="sid", how="left", maintain_order="left")
+    again = (pl.col("num_start") - pl.col("moved_end") <= _RESTATED) & pl.col("at_sid").is_null()
+    money = money.filter(~(again & (pl.col("_last") > pl.col("num_end"))).fill_null(value=False)).drop("_last")
     record = words(scanned, "record").select("cid").unique()
     said = (
         (pl.col("at_sid") == pl.col("sid"))
