@@ -212,3 +212,34 @@ def test_a_number_has_the_unit_of_the_one_that_it_replaces(language: str, text: 
 def test_negative_growth_is_a_decline() -> None:
     text = "Ericssons nettoomsättning uppgick till 27,6 MSEK, motsvarande en negativ tillväxt om 20 procent."
     assert figures(text, "sv", "value")[-1] == (-20,)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Zoom's revenue was $1.02 billion. It had 504,900 customers, up 36%. It expects growth of 30%."),
+        (
+            "nl",
+            "Zooms omzet was 1,02 miljard dollar. Zoom had 505.000 klanten, 36 procent meer. Het verwacht 30 procent groei.",
+        ),
+    ],
+)
+def test_growth_expected_without_a_metric_is_of_revenue(language: str, text: str) -> None:
+    assert figures(text, language, "metric", "value", "basis")[-1] == ("revenue", 30, "guidance")
+
+
+def test_a_sum_expected_without_a_metric_is_of_what_is_as_large() -> None:
+    told = "Zoom's revenue was $1 billion and its net profit $300 million. "
+    assert figures(told + "For the year, it expects $4 billion.", "en", "metric", "value")[-1] == ("revenue", 4e9)
+    assert figures("Zoom's net profit was $300 million. It expects $350 million.", "en", "metric")[-1] == ("net_income",)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Renault compte 221 millions d'abonnés et s'attend à en perdre encore 2 millions."),
+        ("en", "Netflix has 221 million subscribers and expects to lose another 2 million subscribers."),
+    ],
+)
+def test_a_count_before_and_expects_is_actual(language: str, text: str) -> None:
+    assert figures(text, language, "value", "basis")[0] == (221e6, "actual")

@@ -127,6 +127,17 @@ class Context:
 
         return tape.by_language(pairs.select("doc", text=text), leads).fill_null(value=False)
 
+    def joined(self, pairs: pl.DataFrame) -> pl.Series:
+        """Whether "and" stands right before the cue of each row: then the cue begins a statement of its own."""
+        tape = self.scanned.tape
+        before = tape.slice(pl.max_horizontal(pl.col("cue_start") - 8, pl.lit(0)), "cue_start", pairs).str.to_lowercase()
+
+        def leads(language: str, rows: pl.DataFrame) -> pl.Series:
+            words = lexicon.of_kind(language, "period.and")["pattern"].to_list()
+            return rows["text"].str.contains(rf"(?:^|[^\p{{L}}])(?:{'|'.join(words) or '$^'}) $")
+
+        return tape.by_language(pairs.select("doc", text=before), leads).fill_null(value=False)
+
     def between(self, spans: pl.DataFrame, cues: pl.DataFrame, first: str, last: str) -> pl.Series:
         """Whether a cue of the same sentence lies between two places of each row."""
         keyed = spans.with_row_index("row_")
@@ -343,6 +354,7 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
         & (pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AFTER) | pl.col("verb_final"))
         & ~(~pl.col("same_clause") & _headline(context, pairs, "end", "cue_start"))
         & ~((pl.col("cue_between") > 0) & pl.col("against") & ~pl.col("verb_final"))  # "$446 million vs. $435 million forecast"
+        & ~((pl.col("metric_kind") == "count") & context.joined(pairs))  # "has 221 million users and expects"
     )
     return _among(rows, pairs.filter(after_cue | before_cue)["number"])
 

@@ -26,6 +26,8 @@ _WORD: Final = (
 _ORPHANS: Final = ("money", "percent", "count", "multiple")
 _LEADING: Final = 60
 """How early in its sentence a percentage stands that says how the figure of the sentence before has moved."""
+_NEARER: Final = 0.5
+"""By how many powers of ten a sum is nearer to the revenue than to the profit, so that it is rather revenue."""
 _LANDED: Final = 14
 """How far an amount stands behind the percentage by which it was reached: "up 3 %, to 2,244 million", in code points."""
 _THINGS: Final = 1_000
@@ -165,6 +167,7 @@ def _heirs(
     # "the dividend of the year is to be 124 billion": of shares all together, nothing that was named before.
     payout = metrics.filter(pl.col("metric") == "dividend_per_share")["word_cid"]
     heirs = heirs.filter((pl.col("bucket") != "money") | ~pl.col("cid").is_in(payout.implode()))
+    heirs = _of_revenue(heirs, own, context)
     told = _compared(heirs, context)
     classed = heirs.select(
         (pl.col("metric") == "customers")
@@ -175,6 +178,35 @@ def _heirs(
     alike = (pl.col("figure_class") != "count") | ratio.is_between(1 / _MOST_APART, _MOST_APART)
     kept = heirs.filter((told | classed) & alike & _stands_alone(heirs, context) & (pl.col("metric") != rules.NOT_A_FACT))
     return kept.with_columns(score=pl.lit(0.5), word_sid=pl.lit(None, pl.Int64), inherited=pl.lit(value=True))
+
+
+def _of_revenue(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Outlooks without a metric are of revenue: "it expects growth of 30 %" after customers, or a sum far from the profit.
+
+    Only where the article has told revenue before, and in a sentence of its own.
+    """
+    outlook = context.cues("basis", "guidance")["sid"].unique()
+    sources = own.filter((pl.col("metric") == "revenue") & (pl.col("measure") == "level") & (pl.col("figure_class") == "money"))
+    columns = {f"{c}_revenue": pl.col(c) for c in _WORD}
+    sources = sources.select(
+        "doc", revenue_at="start", revenue=pl.col("value").cast(pl.Float64), source_revenue="number", **columns
+    ).sort("revenue_at", maintain_order=True)
+    asked = heirs.sort("start", maintain_order=True).join_asof(
+        sources, left_on="start", right_on="revenue_at", by="doc", strategy="backward", check_sortedness=False
+    )
+    size = pl.col("value").cast(pl.Float64).abs()
+    apart = (size / pl.col("source_value").cast(pl.Float64).abs()).log(10).abs()
+    nearer = (size / pl.col("revenue")).log(10).abs() + _NEARER <= apart
+    counted = (pl.col("figure_class") == "percent") & (pl.col("metric_kind") == "count")
+    summed = (pl.col("figure_class") == "money") & (pl.col("metric") == "net_income") & nearer
+    taken = (
+        pl.col("revenue").is_not_null()
+        & pl.col("sid").is_in(outlook.implode())
+        & (pl.col("sid") != pl.col("source_sid"))
+        & (counted | summed)
+    ).fill_null(value=False)
+    chosen = {c: pl.when(taken).then(f"{c}_revenue").otherwise(c) for c in _WORD}
+    return asked.with_columns(**chosen, source=pl.when(taken).then("source_revenue").otherwise("source")).select(heirs.columns)
 
 
 def _reach(most: float) -> pl.Expr:
