@@ -11,11 +11,19 @@ import pytest
 from orchestration import pipeline
 from orchestration.pipeline import Ledger
 from tests.orchestration.material import NamedFiles, larkfield, reopened, run_steps
+from warehouse.events import EventType
 from warehouse.home import Home
 from warehouse.publish import current_publication
 from warehouse.verify import verify
 
-ONCE = ("ArticleReceived", "ArticleRead", "ArticleProcessed", "FactAsserted", "FactRetracted", "FactMoved")
+ONCE: tuple[EventType, ...] = (
+    "ArticleReceived",
+    "ArticleRead",
+    "ArticleProcessed",
+    "FactAsserted",
+    "FactRetracted",
+    "FactMoved",
+)
 
 
 def steps(home: Home, source: NamedFiles, run_id: str) -> Iterator[None]:
