@@ -345,7 +345,8 @@ def _of_firms(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _priced(numbers: pl.DataFrame) -> pl.DataFrame:
     """Sentences where a price stands right behind a percent: sid."""
     percents = numbers.filter(pl.col("kind") != "money").select("sid", _to="num_end")
-    prices = numbers.filter(pl.col("kind") == "money").select("sid", _at="num_start")
+    prices = numbers.filter(pl.col("kind") == "money", pl.col("value").abs() <= _HIGHEST_SHARE_PRICE)
+    prices = prices.select("sid", _at="num_start")
     both = prices.join(percents, on="sid", maintain_order="left")
     return both.filter((pl.col("_at") - pl.col("_to")).is_between(1, _BRACKET)).select("sid").unique()
 
