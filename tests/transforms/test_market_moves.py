@@ -76,7 +76,7 @@ SHARES = [
     ("en", "Shares of Netflix (NFLX) surged to the top of the S&P 500.", ["change up"]),
     ("en", "Netflix stock climbed on news that it would raise prices.", ["change up"]),
     ("en", "The shares slept. Netflix grew 14% in Europe.", []),
-    ("id", "Saham Netflix naik. Sepanjang tahun lalu hasil usaha perseroan susut 42% jadi Rp 501 miliar.", ["change up"]),
+    ("id", "Saham Netflix naik. Hasil usaha perseroan di kawasan timur susut 42% jadi Rp 501 miliar.", ["change up"]),
     ("de", "Die SAP-Aktie fiel. Dann gewannen sie 2,3 Prozent auf 48,23 Euro.", ["change up 2.3 percent", "level 48.23 EUR"]),
     ("de", "Die SAP-Aktie fiel. Seit dem Jahreswechsel hat sie ein Viertel an Wert verloren.", ["change down -25 percent"]),
     ("es", "La acción de Inditex cerró con un precio de 30,82 euros.", ["level 30.82 EUR"]),
