@@ -191,6 +191,30 @@ def test_numbers_that_only_describe_customers_are_their_segment() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "ko",
+            (
+                "▲마이크로소프트의 직원 25명 초과 고객사는 21만2000곳으로 12% 증가"
+                " ▲연간 20만달러 넘게 쓰는 고객은 2450곳으로 31% 증가 ▲순매출유지율은 8개 분기 연속 120%를 웃돌았다."
+            ),
+        ),
+        ("ja", "マイクロソフトの従業員25人超の顧客は21万2000社で12%増え、年20万ドル超を支払う顧客は2450社で31%増えた。"),
+        ("zh", "微软员工超过25人的客户达21.2万家，增长12%；年付费超过20万美元的客户为2450家，增长31%。"),
+    ],
+)
+def test_a_class_before_its_count_is_of_the_count_in_its_clause(language: str, text: str) -> None:
+    found = figures(text, language, "metric", "segment", "measure", "value")
+    assert [row for row in found if row[0] == "customers"] == [
+        ("customers", "more_than_25_employees", "level", 212000.0),
+        ("customers", "more_than_25_employees", "change", 12.0),
+        ("customers", "over_200k_usd", "level", 2450.0),
+        ("customers", "over_200k_usd", "change", 31.0),
+    ]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("Microsoft agreed to pay a fine of $20 million.", id="fine"),
