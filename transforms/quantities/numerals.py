@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    Piece = tuple[int, int, str, list[tuple[str, int, int]], str]
+    Piece = tuple[int, int, str, list[tuple[str, int, int]], str, int]
 
 PLACES: Final = 6  # of VALUE
 _DIGITS: Final = 30  # more than a DECIMAL(38, 6) holds is no number of news
@@ -95,7 +95,10 @@ def _numbers_within(numbers: pl.DataFrame) -> pl.DataFrame:
         for number, piece in _pieces(rows["number"].to_list(), language)
     ]
     texts = [
-        (language, text) for language, number, piece in pieces for at, to, head, *_ in piece for text in (number[at:to], head)
+        (language, text)
+        for language, number, piece in pieces
+        for each in piece
+        for text in (number[each[0] : each[1]], each[2], _last_words(number, each))
     ]
     known: dict[tuple[str, str], Decimal | None] = {}
     if texts:
@@ -106,8 +109,11 @@ def _numbers_within(numbers: pl.DataFrame) -> pl.DataFrame:
         table = grammar(language)
         groups = [[piece[0]]]
         for left, right in itertools.pairwise(piece):
-            so_far = known.get((language, number[left[0] : left[1]]))
-            more = known.get((language, number[right[0] : right[1]] if left[3] else right[2]))
+            # "Four million and two thousand", but "three million two hundred and five thousand": of what stands behind
+            # the last scale word the next words are a part before their own scale counts.
+            loose = _last_words(number, left)
+            so_far = known.get((language, loose or number[left[0] : left[1]]))
+            more = known.get((language, right[2] if loose or not left[3] else number[right[0] : right[1]]))
             fits = left[4] in table.joining and _is_part(so_far, more, table.settings)
             groups[-1].append(right) if fits else groups.append([right])
         if len(groups) == 1:
@@ -126,20 +132,29 @@ def _numbers_within(numbers: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={**schema, "first": pl.Boolean, "last": pl.Boolean}, orient="row")
 
 
+def _last_words(number: str, piece: Piece) -> str:
+    """What stands behind the last scale word or decimal mark of a piece; nothing where it has none."""
+    return number[piece[5] : piece[1]].strip() if piece[5] > piece[0] else ""
+
+
 def _pieces(numbers: list[str], language: str) -> Iterator[tuple[str, list[Piece]]]:
     """Each string of several pieces with these: what stands between its joining words.
 
-    A piece has its place, its words up to its first scale word, its scale words, and the joining word after it.
+    A piece has its place, its words up to its first scale word, its scale words, the joining word after it, and where its
+    last scale word or decimal mark ends.
     """
     table = grammar(language)
     large = set(table.token_values.filter(pl.col("power") >= _THOUSAND)["token"])
+    points = set(table.token_values.filter(pl.col("value") == POINT)["token"])
     read = re.compile(table.tokens)
     for number in numbers:
         at, piece, tokens = 0, [], [(m.group(), m.start(), m.end()) for m in read.finditer(number)]
         for token, start, end in [*tokens, ("", len(number), len(number))]:
             if token in table.spaced or not token:
                 scales = [t for t in tokens if at <= t[1] and t[2] <= start and t[0] in large]
-                piece.append((at, start, number[at : scales[0][1]] if scales else number[at:start], scales, token))
+                ends = [t[2] for t in tokens if at <= t[1] and t[2] <= start and t[0] in large | points]
+                head = number[at : scales[0][1]] if scales else number[at:start]
+                piece.append((at, start, head, scales, token, max(ends, default=at)))
                 at = end
         if len(piece) > 1:
             yield number, piece
