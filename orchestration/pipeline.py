@@ -33,7 +33,7 @@ CHUNK: Final = 256
 """Articles that are read at a time: bounds memory and paces the progress bar."""
 
 LARGE_CHUNK: Final = 2048
-"""Articles that are searched for facts at a time: more, since a language costs a third of a second however few speak it.
+"""Articles that are searched for facts at a time: more, since most steps cost the same for ten articles as for a hundred.
 
 As many readings at most are recorded in one commit: with a commit for each chunk of 256, deciding on them took longer than
 reading them, since every decision begins with the state of all articles (tests/benchmarks/volume.py).

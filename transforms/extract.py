@@ -1,4 +1,4 @@
-"""Clean texts become facts: in batches laid on a tape each, scanned by language and linked together.
+"""Clean texts become facts: in batches laid on a tape each, scanned and linked together.
 
 No decision is made here; see `scan`, the three linkers and `facts`. An article's facts do not depend on the batch it is
 in, nor on how many processes share the work.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 BATCH_CHARACTERS: Final = 4_000_000
-"""How much text is laid on one tape; memory is about 100 bytes a character."""
+"""How much text is laid on one tape; memory is about 250 bytes a character."""
 WORTH_ARTICLES: Final = 400
 """With so many for each, further processes save more than the seconds that starting them costs."""
 MOST_PROCESSES: Final = 8
@@ -106,7 +106,7 @@ def serve() -> None:
 def tapes(texts: pl.DataFrame, *, batch_characters: int = BATCH_CHARACTERS) -> Iterator[Tape]:
     """Lay the texts on tapes of about `batch_characters`; each holds what a batch has in every language.
 
-    One tape for all languages, because linking costs the same for ten articles as for a hundred.
+    One tape for all languages, because most steps cost the same for ten articles as for a hundred.
     """
     for batch in _cut(_spoken(texts), batch_characters):
         spoken = batch.partition_by("language", maintain_order=True)

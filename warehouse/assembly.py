@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +20,7 @@ from warehouse.log import EventLog
 from warehouse.projection import (
     LOG_POSITIONS,
     SIGNATURES,
+    Reached,
     TextsOf,
     companies_digest,
     content_digest,
@@ -41,18 +40,6 @@ Put = Callable[[str, pl.DataFrame], None]
 """Takes some rows of a table of TABLES."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Assembled:
-    """What was made of a log, as `Projection` says it, but for the tables: these were handed on."""
-
-    position: int
-    log_digest: str
-    recorded_at: datetime
-    content_digest: str
-    companies_digest: str
-    ranks_digest: str
-
-
 def assemble(
     log: EventLog,
     *,
@@ -63,7 +50,7 @@ def assemble(
     folder: Path,
     put: Put | None,
     stretch: int = STRETCH,
-) -> Assembled:
+) -> Reached:
     """Hand every row of every table of `log` at position `upto` to `put`, and say what they are together.
 
     `texts`: as for `projection.drafts`. `folder`: an empty one for drafts. `put` is called from another thread, by one
@@ -98,7 +85,7 @@ def assemble(
         "runs": runs(pl.concat(made.runs)),
     }
     _put_all(put, rest)
-    return Assembled(
+    return Reached(
         position=upto,
         log_digest=log.hash_at(upto),
         recorded_at=rest["log_positions"]["recorded_at"][-1],

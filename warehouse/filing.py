@@ -19,7 +19,7 @@ import duckdb
 import polars as pl
 
 from transforms.schemas import DIM_COMPANY, FACT_TABLES
-from warehouse.assembly import STRETCH, Assembled, assemble
+from warehouse.assembly import STRETCH, assemble
 from warehouse.content import ContentStore
 from warehouse.errors import Problem
 from warehouse.increment import WRITING, Advanced
@@ -29,6 +29,7 @@ from warehouse.projection import (
     PROJECTION_VERSION,
     TABLES,
     Projection,
+    Reached,
     article_digests,
     content_digest,
     load,
@@ -45,7 +46,7 @@ _DRAFTS: Final = ".drafts"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Filed(Assembled):
+class Filed(Reached):
     """What was written into a file. `prints`, by table: rows, and a sum over the hashes of all of them."""
 
     prints: dict[str, tuple[int, int]] = field(default_factory=dict)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +27,7 @@ from warehouse.projection import (
     LOG_POSITIONS,
     RUNS,
     TABLES,
+    Reached,
     TextsOf,
     can_be_copied,
     companies_digest,
@@ -86,15 +86,9 @@ _COUNT_COPIES: Final = """
 
 
 @dataclass(frozen=True, kw_only=True)
-class Advanced:
-    """What a file holds after `advance`: as `Projection`, with the rows of each table and the digests made anew."""
+class Advanced(Reached):
+    """What a file holds after `advance`, with the rows of each table and the digests made anew."""
 
-    position: int
-    log_digest: str
-    recorded_at: datetime
-    content_digest: str
-    companies_digest: str
-    ranks_digest: str
     rows: dict[str, int]
     digests: pl.DataFrame
 

@@ -147,8 +147,8 @@ TextsOf = Callable[[pl.Series], pl.DataFrame]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Projection:
-    """Every table at one position of the log, with its digests. `tables` has the keys and schemas of `TABLES`."""
+class Reached:
+    """A position of the log, and the digests of what the tables hold there."""
 
     position: int
     log_digest: str
@@ -156,6 +156,12 @@ class Projection:
     content_digest: str
     companies_digest: str
     ranks_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projection(Reached):
+    """Every table at one position of the log. `tables` has the keys and schemas of `TABLES`."""
+
     tables: dict[str, pl.DataFrame]
 
 

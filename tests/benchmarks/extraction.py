@@ -24,6 +24,7 @@ from typing import Final
 
 import polars as pl
 
+from orchestration.pipeline import LARGE_CHUNK
 from tests.benchmarks.volume import raw
 from transforms import articles, children, lexicon
 from transforms.extract import Facts, extract, extracting
@@ -35,7 +36,6 @@ PEERS: Final = {
 }
 FEW: Final = 200
 """Articles that peers read: some need a second for three of them."""
-CHUNK: Final = 2048
 KINDS: Final = ("metric", "market", "security", "direction", "company_noun", "legal_form")
 """Words that spaCy's matcher is given, of our English lexicon."""
 
@@ -58,7 +58,7 @@ def digest(facts: Facts) -> str:
 
 def in_chunks(texts: pl.DataFrame, extracted: Callable[[pl.DataFrame], Facts]) -> Facts:
     """The facts, found as the job does: language by language, so many articles at a time."""
-    parts = [extracted(chunk) for chunk in texts.sort("language", maintain_order=True).iter_slices(CHUNK)]
+    parts = [extracted(chunk) for chunk in texts.sort("language", maintain_order=True).iter_slices(LARGE_CHUNK)]
     return {table: pl.concat([part[table] for part in parts]) for table in parts[0]}
 
 
