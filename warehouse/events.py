@@ -19,6 +19,7 @@ import polars as pl
 import rfc8785
 
 from transforms.schemas import FACT_TABLES, INSTANT, OFFSET, TEXT_COLUMNS, Schema
+from warehouse import payloads
 from warehouse.errors import BadEvent
 
 SCHEMA_VERSION: Final = 2
@@ -322,11 +323,6 @@ def as_instant(value: pl.Expr) -> pl.Expr:
     return value.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
 
 
-def parsed_instant(value: pl.Expr) -> pl.Expr:
-    """ISO 8601 as `as_instant` writes it -> INSTANT."""
-    return value.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC")
-
-
 class Events:
     """Events (columns of the log) of which each type is decoded once, however often it is asked for."""
 
@@ -358,16 +354,6 @@ def decode(events: pl.DataFrame | Events, event_type: EventType, *, table: str |
         # In canonical JSON a quote within a text is escaped: these letters are the field itself. Decoding is what takes time.
         chosen = chosen.filter(pl.col("payload").str.contains(f'"table":"{table}"', literal=True))
     envelope = ["position", "stream_id", "stream_version", "recorded_at", "run_id"]
-    # Times are decoded by hand: the JSON decoder reads dates and decimals from strings, but no zone.
     fields = {name: dtype for name, dtype in schema.items() if name not in envelope}
-    plain = {name: pl.String if dtype == INSTANT else dtype for name, dtype in fields.items()}
-    times = [parsed_instant(pl.col(name)) for name, dtype in fields.items() if dtype == INSTANT]
-    return (
-        chosen.select(
-            *envelope,
-            pl.col("stream_id").str.strip_prefix("article/").alias("article_id"),
-            pl.col("payload").str.json_decode(pl.Struct(plain)).alias("_payload"),
-        )
-        .unnest("_payload")
-        .with_columns(times)
-    )
+    article_id = pl.col("stream_id").str.strip_prefix("article/").alias("article_id")
+    return chosen.select(*envelope, article_id).hstack(payloads.columns(chosen["payload"], fields))

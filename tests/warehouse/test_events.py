@@ -29,11 +29,11 @@ from warehouse.events import (
     checked,
     decode,
     event_id,
-    parsed_instant,
     upcast,
 )
 from warehouse.home import Home
 from warehouse.log import LOG, EventLog
+from warehouse.payloads import parsed_instant
 
 GOLDEN = Path(__file__).parent / "golden"
 
