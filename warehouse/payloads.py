@@ -61,7 +61,7 @@ def _connection() -> duckdb.DuckDBPyConnection:
 _PLAIN: Final = {pl.String: "VARCHAR", pl.Int64: "BIGINT", pl.Boolean: "BOOLEAN", pl.Date: "DATE"}
 
 
-def _type(dtype: pl.DataType | type[pl.DataType]) -> Any:
+def _type(dtype: Any) -> Any:
     """A type as DuckDB writes it in the structure of a JSON object."""
     match dtype:
         case pl.Struct():

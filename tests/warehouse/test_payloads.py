@@ -57,8 +57,14 @@ def test_the_quick_way_knows_the_types_of_every_event(kind):
 def test_many_payloads_are_read_the_quick_way_and_where_a_field_lacks_the_other(monkeypatch):
     many = pl.Series(['{"amount": "12.500000", "at": "2020-06-02T20:05:00.000000Z"}'] * payloads._MANY)
     two = {name: FIELDS[name] for name in ("amount", "at")}
-    slow, other = [], payloads._by_polars
-    monkeypatch.setattr(payloads, "_by_polars", lambda *given: slow.append(given) or other(*given))
+    slow = []
+
+    def by_polars(written: pl.Series, fields: Schema) -> pl.DataFrame:
+        slow.append(fields)
+        return other(written, fields)
+
+    other = payloads._by_polars
+    monkeypatch.setattr(payloads, "_by_polars", by_polars)
     assert payloads.columns(many, two).row(-1) == (Decimal("12.5"), datetime(2020, 6, 2, 20, 5, tzinfo=UTC))
     assert not slow
     assert payloads.columns(many, FIELDS).row(-1)[3] == Decimal("12.5")
