@@ -30,6 +30,8 @@ _LISTS: Final = ("regulatory_action", "market_share")
 _LIST_REACH: Final = 16
 _OF_ITS: Final = 12
 """How far a number stands behind "of its", in code points."""
+_OF_WHICH: Final = 16
+"""How far behind "of which" the number of a part may stand, in code points: "of whom more than 110"."""
 _RARE: Final = ("rating_change", "layoffs", "buyback")
 _NAMED_WITHIN: Final = 500
 _LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
@@ -70,7 +72,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)
     moves = parties.with_country(deals.with_sides(deals.without_insiders(moves, scanned), scanned), scanned)
     moves = timing.with_status(_founded(_titled(_of_companies(moves, scanned), scanned)), scanned)
-    moves = _merged(deals.completed_by_each_other(deals.told_once(moves)))
+    moves = _merged(deals.completed_by_each_other(deals.told_once(moves)), scanned)
     moves = timing.with_past(timing.with_date(timing.with_session(moves, scanned), scanned), scanned)
     return moves.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
@@ -339,7 +341,7 @@ def _founded(moves: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _merged(moves: pl.DataFrame) -> pl.DataFrame:
+def _merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
     with_amount = moves.filter(pl.col("value").is_not_null()).select("sid", "move_type").unique()
     is_bare = pl.col("value").is_null()
@@ -363,7 +365,7 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     )
     moves = _rounded_away(pl.concat([moves.filter(~is_bare), bare]))
     moves = _without_second_currency(moves)
-    moves = _without_parts(moves)
+    moves = _without_parts(moves, scanned)
     counted = moves.filter(pl.col("move_type") == "layoffs", pl.col("unit") == "count").select("doc", "company_id").unique()
     in_percent = ((pl.col("move_type") == "layoffs") & (pl.col("unit") == "percent")).fill_null(value=False)
     moves = pl.concat(
@@ -420,10 +422,18 @@ def _merged(moves: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([numbered, speaking, silent])
 
 
-def _without_parts(moves: pl.DataFrame) -> pl.DataFrame:
-    """Of several counts of jobs cut by one company in one clause the largest: "150 posts, 110 of them in France"."""
+def _without_parts(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Of several counts of jobs cut by one company in one clause the largest: "150 posts, 110 of them in France".
+
+    Counts right behind a word for a part ("of which 110 in France") are none at all.
+    """
     jobs = (pl.col("move_type") == "layoffs") & (pl.col("unit") == "count").fill_null(value=False)
-    whole = moves.filter(jobs).sort("value", descending=True, nulls_last=True, maintain_order=True)
+    marks = words(scanned, "of_which").select("sid", _mark="end").unique(maintain_order=True)
+    parts = moves.filter(jobs).select("sid", "value_start").join(marks, on="sid", maintain_order="left")
+    parts = parts.filter((pl.col("value_start") - pl.col("_mark")).is_between(0, _OF_WHICH))
+    whole = moves.filter(jobs).join(parts, on="value_start", how="anti").sort(
+        "value", descending=True, nulls_last=True, maintain_order=True
+    )  # fmt: skip
     whole = whole.unique(["cid", "company_id"], keep="first", maintain_order=True)
     return pl.concat([moves.filter(~jobs), whole])
 

@@ -45,6 +45,13 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     main = companies.main_company(scanned).select("doc", _main="company_id")
     joined = turned.join(main, on="doc", how="left", maintain_order="left")
+    # "A and B work together": whoever the article is about is the company, the other one its partner.
+    partnered = (pl.col("move_type") == "partnership") & (pl.col("counterparty_id") == pl.col("_main"))
+    partnered = partnered.fill_null(value=False) & pl.col("company_id").is_not_null()
+    joined = joined.with_columns(
+        *[pl.when(partnered).then(b).otherwise(a).alias(a) for a, b in _SIDES],
+        *[pl.when(partnered).then(a).otherwise(b).alias(b) for a, b in _SIDES],
+    )
     bought = pl.col("_swap") & (pl.col("move_type") == "acquisition")
     buyer = bought & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
     return joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id")).drop("_swap", "_main", "row")

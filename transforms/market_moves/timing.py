@@ -163,7 +163,7 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             _of_years(scanned),
         ]
     )
-    dates = pl.concat([dates, _of_the_same_day(scanned, dates, published)])
+    dates = _not_since(pl.concat([dates, _of_the_same_day(scanned, dates, published)]), scanned)
     rows = moves.with_row_index("row")
     gap = pl.max_horizontal(pl.col("date_start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("date_end"), pl.lit(0))
     coarse = pl.col("effective_precision") == "year"
@@ -185,6 +185,15 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     dated = rows.join(best, on="row", how="left", maintain_order="left").drop("row")
     return _share_days(dated, dates.filter(~coarse), published, scanned)
+
+
+def _not_since(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Dates without those since which something holds: "its largest deal since 2016" was not made in 2016."""
+    marks = words(scanned, "since_when").select(_mark="end").unique().sort("_mark", maintain_order=True)
+    placed = dates.sort("date_start", maintain_order=True).join_asof(
+        marks, left_on="date_start", right_on="_mark", strategy="backward", tolerance=2, check_sortedness=False
+    )
+    return placed.filter(pl.col("_mark").is_null()).drop("_mark")
 
 
 def with_past(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
