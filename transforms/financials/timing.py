@@ -33,6 +33,8 @@ _YEAR_AGO: Final = 330
 """Days by which a period lies a year before another."""
 _AHEAD_OF_TIME: Final = 20
 """How many days before its end a period may be reported on as done."""
+_FORETOLD: Final = 90
+"""By how many days the end of a named period must lie ahead for a number without a word of expecting to be an outlook."""
 _SPRING: Final = 4
 """The last month in which a report on the last quarter or year before is still news."""
 _THEIRS: Final = 14
@@ -54,7 +56,8 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         outlook=pl.col("basis").is_in(["guidance", "prior_guidance"])
     )
     reported = periods.default_period(context.scanned)
-    said = _possible(_resolved(rows, _spans_of_current(rows, context)), reported, context)
+    own = _spans_of_current(rows, context)
+    said = _possible(_foretold(_resolved(rows, own), own), reported, context)
     current = _carried(said, reported, context)
     dated = _as_comparative(current, _resolved(_based(current), _spans_of_comparative(rows, context)))
     return _as_instant(dated).drop("published_at", "published_precision", "outlook", "old", *_HINTS)
@@ -175,6 +178,18 @@ def _resolved(rows: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
 
 def _today() -> pl.Expr:
     return pl.coalesce(pl.col("published_at").dt.date(), "anchor")
+
+
+def _foretold(dated: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """Rows that are outlooks where the year or quarter named for them lies ahead: "26年3月期、純利益35%減" in May 2025."""
+    named = own.filter(pl.col("year").is_not_null() & pl.col("grain").is_in(_CARRIED))["number"]
+    soon = pl.col("published_at").dt.date() + pl.duration(days=_FORETOLD)
+    ahead = (pl.col("basis") == "actual") & (pl.col("period_role") == "current") & (pl.col("period_end") > soon)
+    ahead &= pl.col("number").is_in(named.implode()) & (pl.col("published_precision") == "day")
+    ahead = ahead.fill_null(value=False)
+    return dated.with_columns(
+        basis=pl.when(ahead).then(pl.lit("guidance")).otherwise("basis"), outlook=pl.col("outlook") | ahead
+    )
 
 
 def _possible(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> pl.DataFrame:

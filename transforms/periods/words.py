@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SPLIT: Final = "split"
 """Code of a year that two calendar years share: "2022/23"."""
 _EARLIEST, _LATEST = 1990, 2049
+_CENTURY: Final = 100
 
 # Letters of the second tape. O ordinal, D number up to 31, Y year, M month, Q quarter, P a quarter with its number,
 # H half, G a half with its number, N nine months, A year as a word, a the fiscal year, L the full year, B a related
@@ -92,6 +93,7 @@ def _numbers(tape: Tape) -> pl.DataFrame:
     short = (size == 2) & (before == ord("'")) & (start > 0)
     # "23年": in scripts that mark the year the century may be left out.
     marked = np.isin(around[end], [0x5E74, 0xB144]) & (beyond[end + 1] | np.isin(around[end + 1], [0x5EA6, 0xB3C4, 32]))
+    marked |= np.isin(around[end], [0x8D22, 0x8CA1]) & (around[end + 1] == 0x5E74)  # "25财年"
     short |= (size == 2) & marked & (value >= 15) & (value <= 40)
     short |= (size == 2) & (around[start] == ord("0")) & (np.isin(around[end], [0x5E74, 0xB144]) | (around[end + 1] == 0x5E74))
     small = (size <= 2) & (value >= 1) & (value <= 31) & ~short
@@ -257,8 +259,8 @@ def _in_figures(tape: Tape) -> list[pl.DataFrame]:
     for regex, names, letter in (
         (r"\b(0?[1-9]|1[0-2])( {0,2}[/MARK\-] ?)((?:199|20[0-4])[0-9])\b", ["number", "_gap", "year"], "M"),
         (r"\b((?:199|20[0-4])[0-9])( {0,2}[/MARK\-] ?)(0?[1-9]|1[0-2])\b", ["year", "_gap", "number"], "M"),
-        (r"\b((?:199|20[0-4])[0-9])( ?)(h)([12])\b", ["year", "_gap", "_h", "number"], "G"),
-        (r"\b((?:199|20[0-4])[0-9])( ?)(q)([1-4])\b", ["year", "_gap", "_h", "number"], "P"),
+        (r"(?-u:\b)((?:199|20[0-4])[0-9]|[12][0-9])( ?)(h)([12])(?-u:\b)", ["year", "_gap", "_h", "number"], "G"),
+        (r"(?-u:\b)((?:199|20[0-4])[0-9]|[12][0-9])( ?)(q)([1-4])(?-u:\b)", ["year", "_gap", "_h", "number"], "P"),
     ):
         found = _by_decimal_mark(tape, regex, names, dotted) if "MARK" in regex else pattern_scan(tape, regex, names)
         # A day or a further number beside them makes another date or none.
@@ -266,6 +268,7 @@ def _in_figures(tape: Tape) -> list[pl.DataFrame]:
         after = pl.Series([tape.folded[e : e + 2] for e in found["end"].to_list()], dtype=pl.String)
         alone = ~before.str.contains(r"[0-9][/.,:\-]$|[$€£¥#/]$") & ~after.str.contains(r"^(?:[/.,:\-][0-9]|[%‰€$£])")
         year, number = found["year"].cast(pl.Int64), found["number"].cast(pl.Int64)
+        year = year + 2000 * (year < _CENTURY).cast(pl.Int64)  # "25Q2"
         found = found.with_columns(_year=year, _number=number).filter(alone & ((year + 1) % 100 != number))
         year_first = names[0] == "year"
         edge = (
@@ -299,26 +302,26 @@ def _words(found: pl.DataFrame, *, letter: str) -> pl.DataFrame:
 
 def _disjoint(words: pl.DataFrame) -> pl.DataFrame:
     """The longest word from the left wins; words that begin within an earlier one go."""
-    words = words.sort("start", pl.col("end"), "letter", descending=[False, True, False], maintain_order=True).unique(
-        "start", keep="first", maintain_order=True
-    )
+    day = pl.col("letter") == "D"  # the "25" of "2Q25" is a year
+    words = words.sort("start", pl.col("end"), day, "letter", descending=[False, True, False, False], maintain_order=True)
+    words = words.unique("start", keep="first", maintain_order=True)
     for _ in range(4):
         words = words.filter((pl.col("start") >= pl.col("end").shift(1)).fill_null(value=True))
     return words
 
 
 _COMPACT: Final = (
-    (r"\b(q|kw\.? ?|tw )([1-4])(?:\b)", "P", ["_q", "number"]),
-    (r"\b(q)([1-4])([ /'\-]{0,2})((?:20)?[12]\d)\b", "P", ["_q", "number", "_gap", "year"]),
-    (r"\b([1-4])(q|t|ct)(\b)", "P", ["number", "_q", "_edge"]),
+    (r"(?-u:\b)(q|kw\.? ?|tw )([1-4])(?-u:\b)", "P", ["_q", "number"]),
+    (r"(?-u:\b)(q)([1-4])([ /'\-]{0,2})((?:20)?[12]\d)(?-u:\b)", "P", ["_q", "number", "_gap", "year"]),
+    (r"(?-u:\b)([1-4])(q|t|ct)((?-u:\b))", "P", ["number", "_q", "_edge"]),
     ("([1-4])([·∙・ㆍ/.]4 ?분기)", "P", ["number", "_q"]),
-    (r"\b([1-4])(q|t)([ /'\-]?)((?:20)?[12]\d)\b", "P", ["number", "_q", "_gap", "year"]),
+    (r"(?-u:\b)([1-4])(q|t)([ /'\-]?)((?:20)?[12]\d)(?-u:\b)", "P", ["number", "_q", "_gap", "year"]),
     (r"\b([1-4])(º|o|ª|°)?( ?)(tri|trim)(\b)", "P", ["number", "_o", "_s", "_q", "_edge"]),
-    (r"\b(h)([12])\b", "G", ["_h", "number"]),
-    (r"\b([12])(h|s)\b", "G", ["number", "_h"]),
-    (r"\b([12])(h|s)([ /'\-]?)((?:20)?[12]\d)\b", "G", ["number", "_h", "_gap", "year"]),
-    (r"\b(9m)\b", "N", ["_n"]),
-    (r"\b(fy)([ '/\-]{0,2})((?:20)?[12]\d)\b", "y", ["_fy", "_gap", "year"]),
+    (r"(?-u:\b)(h)([12])(?-u:\b)", "G", ["_h", "number"]),
+    (r"(?-u:\b)([12])(h|s)(?-u:\b)", "G", ["number", "_h"]),
+    (r"(?-u:\b)([12])(h|s)([ /'\-]?)((?:20)?[12]\d)(?-u:\b)", "G", ["number", "_h", "_gap", "year"]),
+    (r"(?-u:\b)(9m)(?-u:\b)", "N", ["_n"]),
+    (r"(?-u:\b)(fy)([ '/\-]{0,2})((?:20)?[12]\d)(?-u:\b)", "y", ["_fy", "_gap", "year"]),
 )
 
 

@@ -24,6 +24,20 @@ def _homes(tape: Tape, family: dict[str, Any]) -> pl.DataFrame:
     return tape.docs.select("doc", home=ending.replace_strict(by_country, default=None, return_dtype=pl.String))
 
 
+def _by_letters(docs: pl.DataFrame, tape: Tape, family: dict[str, Any]) -> pl.Series:
+    """The currency that the wording of each article tells: the first of `by_letters` all of whose expressions it holds."""
+    told: dict[str, list[str]] = family.get("by_letters", {})
+    places = docs.select("doc").join(tape.docs.select("doc", "start", "end"), on="doc", how="left", maintain_order="left")
+    if not told or places.is_empty():
+        return pl.Series(values=[None] * docs.height, dtype=pl.String)
+    text = tape.slice("start", "end", places)
+    named = [
+        pl.when(pl.all_horizontal(pl.lit(text).str.contains(one) for one in every)).then(pl.lit(currency))
+        for currency, every in told.items()
+    ]
+    return pl.select(pl.coalesce(named)).to_series()
+
+
 def _first_by_count(spans: pl.DataFrame, name: str) -> pl.DataFrame:
     """doc and `name`: the currency that each article names most often, of equal ones the first."""
     counts = spans.group_by("doc", "currency", maintain_order=True).len()
@@ -61,12 +75,13 @@ def with_units(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         script = spans.select("doc", script=written.replace_strict(scripts, default=None, return_dtype=pl.String))
         script = script.drop_nulls().unique("doc", keep="first", maintain_order=True)
         docs = (
-            docs.join(others, on="doc", how="left", maintain_order="left")
+            docs.with_columns(letters=_by_letters(docs, tape, family))
+            .join(others, on="doc", how="left", maintain_order="left")
             .join(script, on="doc", how="left", maintain_order="left")
             .join(_homes(tape, family), on="doc", how="left", maintain_order="left")
         )
         default = pl.col("language").replace_strict(defaults, default=None, return_dtype=pl.String)
-        docs = docs.select("doc", _currency=pl.coalesce("named", "home", "script", default))
+        docs = docs.select("doc", _currency=pl.coalesce("named", "home", "letters", "script", default))
         spans = spans.join(docs, on="doc", how="left", maintain_order="left").with_columns(
             currency=pl.when(vague).then(pl.col("_currency")).otherwise(pl.col("currency"))
         ).drop("_currency")  # fmt: skip

@@ -23,7 +23,7 @@ NUMBER: Final = (
     r"|[0-9]{1,3}(?: [0-9]{3}(?-u:\b))+(?:[.,][0-9]+)?"
     r"|[0-9]+[½¼¾]"
     r"|(?:[0-9]{1,2} )?(?:1/2|[12]/3|[13]/4|[1357]/8)(?-u:\b)"  # "1 1/2 percent"; without a unit dropped
-    r"|[.,]?[0-9]+(?:[.,'\x{066B}\x{066C}][0-9]+)*"  # ".5 percent"
+    r"|[.,]?[0-9]+(?:[.,'\x{066B}\x{066C}\x{0631}][0-9]+)*"  # ".5 percent"; agencies of the Gulf write 6ر6%
 )
 FAR_ALPHABETS: Final = 0x0600  # from here on a letter next to a digit does not make it part of a word
 _LINK: Final = r"(?:https?://|www\.)[^\s]+"  # numbers in it are none

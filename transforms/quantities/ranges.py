@@ -211,7 +211,10 @@ def ranged(spans: pl.DataFrame) -> pl.DataFrame:
     tight, loose = (apart * decimal(16)).cast(VALUE) <= high, (apart * decimal(3)).cast(VALUE) <= high
     alone, moving, between = pl.col("alone"), pl.col("moving"), pl.col("between")
     # "rose by 5,200 to 204,100": a difference and a level.
-    level = (pl.col("by") & ~loose) | (alone & ~between & (low >= decimal(1000)) & (high > (low * decimal(_APART)).cast(VALUE)))
+    percent = (pl.col("kind") == "percent") & (join == "range")  # 增加4.2%至9.4% is a range
+    level = (pl.col("by") & ~loose & ~percent) | (
+        alone & ~between & (low >= decimal(1000)) & (high > (low * decimal(_APART)).cast(VALUE))
+    )
     went = pl.col("moved") & (pl.col("kind") != "percent") & (join != "range")
     ranged = pl.col("linked") & same & ~went & (
         ((join == "range") & ~(level & ~pl.col("gap").str.contains("[-/]")) & (rising | (pl.col("kind") != "count") & ~alone))

@@ -79,7 +79,7 @@ def _number_strings(numbers: pl.DataFrame) -> pl.DataFrame:
     def plain(mark: str) -> pl.Expr:
         number = pl.col("number")
         text = pl.when("colon_decimal").then(number.str.replace(":", mark, literal=True)).otherwise(number)
-        text = text.str.replace_all(r"[ '\x{066C}]", "").str.replace_all("\u066b", mark, literal=True)
+        text = text.str.replace_all(r"[ '\x{066C}]", "").str.replace_all("[\u066b\u0631]", mark)
         for sign, places in _FRACTIONS.items():
             text = text.str.replace(sign + "$", mark + places)
         return text.str.replace(r"^[.,]", "0" + mark)
@@ -334,6 +334,12 @@ def with_kind(spans: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _behind_amount() -> pl.Expr:
+    """Whether a number in brackets stands right behind an amount: "1 020 Mkr (950)" compares, "see note (9)" does not."""
+    amounts = pl.when("has_unit").then(pl.col("end") + 2).drop_nulls().implode()
+    return (pl.col("length") > 1) & pl.col("number_start").is_in(amounts)
+
+
 def quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Drop years, dates, times, versions, phone and list numbers, tickers and numbers glued to letters."""
     begin, stop, end = spans["number_start"], spans["number_end"], spans["end"]
@@ -374,7 +380,7 @@ def quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         bare & (pl.col("glued") | pl.col("hyphened") | pl.col("tied") | pl.col("odd_mark")),
         bare & pl.col("lettered") & whole,
         bare & pl.col("listed") & (pl.col("length") <= 2),
-        bare & pl.col("boxed") & ungrouped,
+        bare & pl.col("boxed") & ungrouped & ~_behind_amount(),
         bare & ungrouped & pl.col("number").str.contains(r"^0[0-9]|^[0-9]{9,13}$") & (pl.col("sign") >= 0),
         bare & year & pl.col("dated"),
         bare & pl.col("dotted") & ordinal_dot & (integer <= 31),
