@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +33,7 @@ from warehouse.projection import (
     article_digests,
     content_digest,
     load,
+    stated,
     texts_in,
     typed,
 )
@@ -47,9 +48,13 @@ _DRAFTS: Final = ".drafts"
 
 @dataclass(frozen=True, kw_only=True)
 class Filed(Reached):
-    """What was written into a file. `prints`, by table: rows, and a sum over the hashes of all of them."""
+    """What was written into a file.
 
-    prints: dict[str, tuple[int, int]] = field(default_factory=dict)
+    `prints`, by table: rows, and a sum over the hashes of all of them. `joined`: the clusters that were joined into others.
+    """
+
+    prints: dict[str, tuple[int, int]]
+    joined: pl.Series
 
 
 Made = Projection | Advanced | Filed
@@ -76,13 +81,7 @@ def build_from_zero(
     folder.mkdir()
     try:
         with _new_file(path) as connection:
-            prints: dict[str, tuple[int, int]] = {}
-
-            def put(name: str, frame: pl.DataFrame) -> None:
-                rows, sum_ = _insert(connection, name, frame)
-                before = prints.get(name, (0, 0))
-                prints[name] = (before[0] + rows, before[1] + sum_)
-
+            taker = _Taker(connection)
             made = assemble(
                 log,
                 texts=texts_in(content),
@@ -90,26 +89,49 @@ def build_from_zero(
                 ranks=ranks,
                 upto=upto,
                 folder=folder,
-                put=put,
+                taker=taker,
                 stretch=stretch,
             )
-            filed = Filed(**vars(made), prints=prints)
-            _insert(connection, "publication", publication_row(filed))
+            filed = Filed(**vars(made), prints=taker.prints, joined=taker.joined)
+            connection.from_arrow(publication_row(filed).to_arrow()).insert_into("publication")
     finally:
         shutil.rmtree(folder)
     return filed
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> tuple[int, int]:
-    """Insert rows, and say how many they are and the sum over their hashes, by the names of their columns."""
-    rows = connection.from_arrow(frame.to_arrow())
-    # Columns go by their place, which `check` finds out if it is wrong.
-    rows.insert_into(table)
-    return _print(rows, frame.columns)
+class _Taker:
+    """Writes what assembly.py makes, and keeps what `check` compares with what is in the file then."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self.prints: dict[str, tuple[int, int]] = {}
+        self.joined = pl.Series(dtype=pl.String)
+
+    def put(self, table: str, rows: pl.DataFrame) -> None:
+        """Insert rows, and add them to the print of their table."""
+        given = self._connection.from_arrow(rows.to_arrow())
+        # Columns go by their place, which `check` finds out if it is wrong.
+        given.insert_into(table)
+        count, sum_ = _print(given, table, rows.columns)
+        before = self.prints.get(table, (0, 0))
+        self.prints[table] = (before[0] + count, before[1] + sum_)
+
+    def join(self, clusters: pl.DataFrame) -> None:
+        """Count facts in the clusters that theirs were joined into."""
+        self.joined = clusters["own_cluster_id"]
+        self._connection.register("joined", clusters.to_arrow())
+        for table in FACT_TABLES:
+            # The names are those of FACT_TABLES.
+            self._connection.execute(
+                f'UPDATE "{table}" SET cluster_id = joined.cluster_id FROM joined'  # noqa: S608
+                f' WHERE "{table}".cluster_id = joined.own_cluster_id'
+            )
+        self._connection.unregister("joined")
 
 
-def _print(rows: duckdb.DuckDBPyRelation, columns: list[str]) -> tuple[int, int]:
-    quoted = ", ".join(f'"{name}"' for name in columns)
+def _print(rows: duckdb.DuckDBPyRelation, table: str, columns: Iterable[str]) -> tuple[int, int]:
+    """How many rows, and the sum over their hashes; those of facts without the cluster, which is told last."""
+    quoted = ", ".join(f'"{name}"' for name in columns if table not in FACT_TABLES or name != "cluster_id")
     count, sum_ = rows.aggregate(f"count(*), coalesce(sum(hash({quoted})), 0)").fetchall()[0]
     return count, int(sum_)
 
@@ -190,8 +212,12 @@ def check(path: Path, made: Made, *, whole: bool = True) -> list[Problem]:
             for (view,) in connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
                 connection.table(view).limit(0).fetchall()
         if isinstance(made, Filed):
+            joined = connection.from_arrow(made.joined.alias("cluster_id").to_frame().to_arrow()).set_alias("joined")
             for name, expected_print in made.prints.items():
-                expect(f"hashes of {name}", _print(connection.table(name), list(TABLES[name])), expected_print)
+                expect(f"hashes of {name}", _print(connection.table(name), name, TABLES[name]), expected_print)
+            for name in FACT_TABLES:
+                left = connection.table(name).join(joined, "cluster_id", how="semi").aggregate("count(*)").fetchall()[0][0]
+                expect(f"rows of {name} in clusters that were joined into others", left, 0)
         elif whole:
             expect("content digest of the tables", _digest_in(connection), made.content_digest)
         elif isinstance(made, Advanced):
@@ -244,7 +270,7 @@ def _part(number: int, count: int) -> Chosen:
 def _digests(connection: duckdb.DuckDBPyConnection, chosen: Chosen) -> pl.DataFrame:
     """ARTICLE_DIGESTS of the tables of a published file, in order of article_id, of the articles whose rows are `chosen`."""
     frames = {name: typed(chosen(connection.table(name)).pl(), TABLES[name]) for name in ("articles", *FACT_TABLES)}
-    return article_digests(frames["articles"], {name: frames[name] for name in FACT_TABLES})
+    return article_digests(frames["articles"], stated({name: frames[name] for name in FACT_TABLES}))
 
 
 def publication_row(made: Made) -> pl.DataFrame:

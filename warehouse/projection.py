@@ -12,8 +12,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from transforms.schemas import DIM_COMPANY, FACT_TABLES, INSTANT, TEXT_COLUMNS, Schema
@@ -24,7 +26,7 @@ from warehouse.log import EventLog
 from warehouse.ranks import RANKS, ranks_digest
 from warehouse.state import JUDGMENTS, articles_of, judgments_of
 
-PROJECTION_VERSION: Final = "3"
+PROJECTION_VERSION: Final = "4"
 """Raised whenever the same events may give other tables."""
 
 SUPERSEDED: Final = "superseded"
@@ -123,6 +125,8 @@ BY_ARTICLE: Final = ("articles", "quarantine", "judgments", "article_digests", "
 
 SIGNATURES: Final = "signatures"
 """Name of copies.TEXTS among drafts: of the articles whose texts others can be copies of."""
+STATED: Final = "stated"
+"""Name among drafts of a digest of what each article states: article_id, stated."""
 
 _READ: Final = ["content_sha256", "text_sha256", "language", "published_at", "published_precision", "cluster_id"]
 """What a fact row takes from the reading that its spans count in."""
@@ -235,10 +239,10 @@ def of_articles(events: pl.DataFrame, texts: TextsOf, joined: pl.DataFrame) -> d
 
 
 def drafts(events: pl.DataFrame, texts: TextsOf | None) -> dict[str, pl.DataFrame]:
-    """As `of_articles`, with each text counted in the cluster of its own letters, and without digests.
+    """As `of_articles`, with each text counted in the cluster of its own letters, and without digests of articles.
 
-    Under SIGNATURES there is what tells which of the texts are copies. Without `texts` the columns of words are null, on
-    which no digest hangs.
+    Besides: STATED, which those digests are made of, and SIGNATURES, which tell what texts are copies. Without `texts` there
+    is only what digests hang on: no words, and of BY_ARTICLE only articles and facts.
     """
     told = Events(events)
     state = articles_of(told, events.select("stream_id", "stream_version"))
@@ -246,21 +250,31 @@ def drafts(events: pl.DataFrame, texts: TextsOf | None) -> dict[str, pl.DataFram
     facts = {table: _facts(told, readings, table) for table in FACT_TABLES}
     worded = with_words({"articles": _articles(state, facts), **facts}, texts)
     signed = state.filter(can_be_copied()).select("cluster_id", pl.col("signature").str.decode("base64"), "published_at")
-    return {
+    made = {
+        **{name: typed(frame, TABLES[name]) for name, frame in worded.items()},
+        STATED: stated(facts),
+        SIGNATURES: copies.texts(signed),
+    }
+    if texts is None:
+        return made
+    return made | {
         "quarantine": _quarantine(told),
         "judgments": typed(judgments_of(told), JUDGMENTS),
         "article_streams": _streams(events, state),
-        **{name: typed(frame, TABLES[name]) for name, frame in worded.items()},
-        SIGNATURES: copies.texts(signed),
     }
 
 
 def finished(drafts: dict[str, pl.DataFrame], joined: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """`drafts` with the clusters that texts are counted in, and with digests."""
-    counted = {name: _joined(drafts[name], joined) for name in ("articles", *FACT_TABLES)}
-    digests = article_digests(counted["articles"], {table: counted[table] for table in FACT_TABLES})
+    """`drafts` with the clusters that texts are counted in, and with digests: the tables of BY_ARTICLE."""
+    counted = {name: in_clusters(drafts[name], joined) for name in ("articles", *FACT_TABLES)}
+    digests = article_digests(counted["articles"], drafts[STATED])
     tables = {**drafts, **counted, "article_digests": digests}
     return {name: tables[name] for name in BY_ARTICLE}
+
+
+def in_clusters(frame: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with the cluster that each text is counted in, where that is not the one of its own letters."""
+    return frame.with_columns(pl.col("cluster_id").replace(joined["own_cluster_id"], joined["cluster_id"]))
 
 
 def log_positions(events: pl.DataFrame) -> pl.DataFrame:
@@ -310,24 +324,41 @@ def with_words(frames: Mapping[str, pl.DataFrame], texts: TextsOf | None, *, bat
     }
 
 
-def article_digests(articles: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """sha256 of each article's line and the lines of its current facts, whatever the order of rows: ARTICLE_DIGESTS."""
+def stated(facts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """article_id, stated: the sha256 of the lines of an article's current facts, whatever the order of rows."""
     lines = [
         _lines(current, table, [name for name in FACT_TABLES[table] if name not in _UNDIGESTED])
         for table, frame in facts.items()
         for current in [frame.filter(pl.col("retracted_position").is_null())]
     ]
-    stated = pl.concat(lines).group_by("article_id").agg(pl.col("line").sort().str.join("\n"))
+    ordered = pl.concat(lines).sort("article_id", "line")
+    articles = ordered["article_id"].rle().struct.unnest()
+    return articles.select(pl.col("value").alias("article_id"), _sha256("stated", ordered["line"], articles["len"]))
+
+
+def article_digests(articles: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
+    """sha256 of each article's line and of what it states (see `stated`): ARTICLE_DIGESTS, in order of article_id."""
+    # That other bytes came before is history, not content.
+    heads = _lines(articles.with_columns(pl.col("state").replace("revised", "current")), "article", _DIGESTED_ARTICLE)
     whole = (
-        # That other bytes came before is history, not content.
-        _lines(articles.with_columns(pl.col("state").replace("revised", "current")), "article", _DIGESTED_ARTICLE)
-        .rename({"line": "head"})
-        .join(stated, on="article_id", how="left")
-        .select("article_id", pl.concat_str(["head", pl.col("line").fill_null("")], separator="\n").alias("text"))
+        heads.join(stated, on="article_id", how="left")
+        .select("article_id", pl.concat_str("line", pl.col("stated").fill_null("")))
         .sort("article_id")
     )
-    hashed = [hashlib.sha256(text.encode()).hexdigest() for text in whole["text"]]
-    return whole.select("article_id", pl.Series("digest", hashed, dtype=pl.String))
+    return whole.select("article_id", _sha256("digest", whole["line"], pl.repeat(1, whole.height, eager=True)))
+
+
+def _sha256(name: str, lines: pl.Series, runs: pl.Series) -> pl.Series:
+    """The sha256 of each run of so many consecutive lines."""
+    if lines.is_empty():
+        return pl.Series(name, [], dtype=pl.String)
+    # Arrow has texts one after the other in one piece of memory: nothing needs to be put together.
+    together = lines.to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, offsets, data = together.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int64)[together.offset :][np.r_[0, np.cumsum(runs.to_numpy())]].tolist()
+    view = memoryview(data)
+    digests = [hashlib.sha256(view[start:end]).hexdigest() for start, end in pairwise(ends)]
+    return pl.Series(name, digests, dtype=pl.String)
 
 
 def content_digest(digests: pl.Series, companies: pl.DataFrame) -> str:
@@ -340,7 +371,7 @@ def content_digest(digests: pl.Series, companies: pl.DataFrame) -> str:
 def companies_digest(companies: pl.DataFrame) -> str:
     """Digest of DIM_COMPANY, whatever the order of rows."""
     lines = companies.select(_line("company", [_field(name) for name in DIM_COMPANY]))["line"].sort()
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _lines(frame: pl.DataFrame, kind: str, columns: list[str]) -> pl.DataFrame:
@@ -349,11 +380,11 @@ def _lines(frame: pl.DataFrame, kind: str, columns: list[str]) -> pl.DataFrame:
 
 
 def _line(kind: str, fields: list[pl.Expr]) -> pl.Expr:
-    """One string a row that two rows share only if they are equal: each value with its length before it, null as `~`.
+    """One line a row that two rows share only if they are equal: each value with its length before it, null as `~`.
 
     Written out here rather than left to a JSON encoder, whose bytes are not ours to keep the same.
     """
-    return pl.concat_str(pl.lit(kind), *fields).alias("line")
+    return pl.concat_str(pl.lit(kind), *fields, pl.lit("\n")).alias("line")
 
 
 def _field_of(column: pl.Series) -> pl.Expr:
@@ -555,11 +586,6 @@ def _during(lives: pl.DataFrame, changes: pl.DataFrame, *, on: list[str]) -> pl.
 
 def _last(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort("position").unique("article_id", keep="last")
-
-
-def _joined(frame: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with the cluster that each text is counted in, where that is not the one of its own letters."""
-    return frame.with_columns(pl.col("cluster_id").replace(joined["own_cluster_id"], joined["cluster_id"]))
 
 
 def _articles(state: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -24,7 +24,7 @@ import duckdb
 import polars as pl
 
 from transforms.schemas import DIM_COMPANY
-from warehouse.assembly import assemble
+from warehouse.assembly import Nobody, assemble
 from warehouse.content import ContentStore
 from warehouse.errors import PublishRefused, QueryRefused, WriteFailed
 from warehouse.events import decode
@@ -140,7 +140,7 @@ def rebuild(home: Home, *, log: EventLog, companies: pl.DataFrame, position: int
 def digest_from_zero(log: EventLog, companies: pl.DataFrame, *, upto: int) -> str:
     """The content digest that the log gives from position 0 to `upto`. No text of an article is in it, so none is read."""
     with tempfile.TemporaryDirectory(prefix="newsledger-") as folder:
-        made = assemble(log, texts=None, companies=companies, ranks=NO_RANKS, upto=upto, folder=Path(folder), put=None)
+        made = assemble(log, texts=None, companies=companies, ranks=NO_RANKS, upto=upto, folder=Path(folder), taker=Nobody())
     return made.content_digest
 
 

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse.story import COMPANIES, Story
-from transforms.schemas import SIGNATURE_LANES
+from transforms.schemas import FACT_TABLES, SIGNATURE_LANES
 from warehouse import assembly, increment
 from warehouse.filing import build, check, publication_row
-from warehouse.projection import TABLES, Projection, project, typed
+from warehouse.projection import TABLES, Projection, in_clusters, project, typed
 from warehouse.publish import file_sums
 from warehouse.query import opened
 
@@ -200,9 +200,22 @@ def test_brought_forward_is_as_made_from_zero_often(empty, tmp_path, runs, chanc
     brought_forward(empty, tmp_path / "forward.duckdb", runs, chance)
 
 
+class Kept:
+    """Takes what is made as frames."""
+
+    def __init__(self) -> None:
+        self.tables = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
+
+    def put(self, table: str, rows: pl.DataFrame) -> None:
+        self.tables[table] = pl.concat([self.tables[table], rows])
+
+    def join(self, clusters: pl.DataFrame) -> None:
+        self.tables |= {table: in_clusters(self.tables[table], clusters) for table in FACT_TABLES}
+
+
 def assembled(story: Story, *, stretch: int) -> tuple[str, dict[str, pl.DataFrame]]:
     """Content digest and tables of a story that is read in stretches of events."""
-    parts: dict[str, list[pl.DataFrame]] = {name: [TABLES_AS_FRAMES[name]] for name in TABLES}
+    taker = Kept()
     with tempfile.TemporaryDirectory() as folder:
         made = assembly.assemble(
             Told(story),  # type: ignore[arg-type]
@@ -211,13 +224,10 @@ def assembled(story: Story, *, stretch: int) -> tuple[str, dict[str, pl.DataFram
             ranks=RANKED,
             upto=story.head,
             folder=Path(folder),
-            put=lambda name, frame: parts[name].append(frame),
+            taker=taker,
             stretch=stretch,
         )
-    return made.content_digest, {name: pl.concat(frames) for name, frames in parts.items()}
-
-
-TABLES_AS_FRAMES = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
+    return made.content_digest, taker.tables
 
 
 def same_rows(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.warehouse.story import COMPANIES, Story, sha
 from transforms.schemas import FACT_TABLES, SIGNATURE_LANES
-from warehouse.projection import SUPERSEDED, TABLES, article_digests, companies_digest, content_digest
+from warehouse.projection import SUPERSEDED, TABLES, article_digests, companies_digest, content_digest, stated
 
 FIRST = "Zoom sells more\nZoom took 328.2 million dollars. Ünïcode 😀 before: profit was 27 million dollars."
 REVENUE = "Zoom took 328.2 million dollars"
@@ -256,7 +256,7 @@ def test_digest_after_revision_is_that_of_the_last_version_alone():
 def test_digest_does_not_depend_on_the_order_of_rows():
     made = told().projection()
     facts = {table: made.tables[table].reverse() for table in FACT_TABLES}
-    digests = article_digests(made.tables["articles"].reverse(), facts)
+    digests = article_digests(made.tables["articles"].reverse(), stated(facts))
     assert content_digest(digests["digest"].reverse(), COMPANIES.reverse()) == made.content_digest
 
 
