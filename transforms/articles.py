@@ -15,7 +15,7 @@ from typing import Any, Final
 import polars as pl
 
 from transforms.reading import charset, copies, dates, head, identity, language, page, workers
-from transforms.reading.clean import layout_all, one_line
+from transforms.reading.clean import closed, one_line
 from transforms.reading.html import read_html
 from transforms.reading.identity import article_id
 from transforms.reading.markdown import is_crawled, read_markdown
@@ -48,10 +48,9 @@ def read(raw: pl.DataFrame) -> pl.DataFrame:
     # characters alone is done for all articles at once.
     opened = [opened_one(row) for row in rows]
     settle([draft.page for draft in opened if draft.page is not None and draft.form == "plain"])
-    for draft, row in zip(opened, rows, strict=True):
-        take_apart(draft, row)
-    for draft, body in zip(opened, layout_all([draft.body for draft in opened]), strict=True):
-        draft.body = body
+    pointing = head.may_point([draft.page.body if draft.page is not None else "" for draft in opened])
+    for draft, row, may_point in zip(opened, rows, pointing, strict=True):
+        take_apart(draft, row, may_point=may_point)
     texts = [finished(draft, row) for draft, row in zip(opened, rows, strict=True)]
     compare(texts, [draft.body for draft in opened])
     return pl.DataFrame(texts, schema=ARTICLE_TEXTS)
@@ -127,8 +126,8 @@ def page_of(text: str, form: str) -> Page:
     return read_plain(text)
 
 
-def take_apart(draft: Opened, row: dict[str, Any]) -> None:
-    """Fills in language, title, body and framing dates of what is readable."""
+def take_apart(draft: Opened, row: dict[str, Any], *, may_point: bool) -> None:
+    """Fills in language, title, body and framing dates of what is readable; `may_point` as `head.may_point` says."""
     found = draft.page
     if found is None:
         return
@@ -140,10 +139,11 @@ def take_apart(draft: Opened, row: dict[str, Any]) -> None:
     draft.language = language.language_of(sample, declared)
     region = region_of(declared, found.url or row["uri"])
     hint = found.dates[0] if found.dates else None
-    lines = head.drop_pointers(found.body.split("\n"))
+    lines = found.body.split("\n")
+    lines = head.drop_tail(head.drop_lines(lines) if may_point else lines)
     title, lines, framed = head.take_head(lines, language=draft.language, region=region, title=found.title, hint=hint)
     draft.framed = framed + head.frame_dates(found.near, language=draft.language, region=region)
-    draft.body = "\n".join(lines).strip("\n")
+    draft.body = closed("\n".join(lines))
     draft.title = one_line(title or one_line(row["declared_title"] or "")) or None
 
 
@@ -180,8 +180,7 @@ def finished(draft: Opened, row: dict[str, Any]) -> dict[str, Any]:
 
 def region_of(declared: str | None, url: str | None) -> str | None:
     """The country whose order of day and month a page follows: by its locale ("en-GB"), else its domain."""
-    stated = re.search(r"[-_]([A-Za-z]{2})\b", declared or "")
-    if stated:
+    if declared and (stated := re.search(r"[-_]([A-Za-z]{2})\b", declared)):
         return stated[1].upper()
     domain = identity.domain(url)
     last = domain.rsplit(".", 1)[-1] if domain else ""

@@ -274,6 +274,14 @@ def test_pointers_to_other_articles_leave_the_text():
     assert body(row) == f"{LEAD}\n\n{SECOND}"
 
 
+@pytest.mark.parametrize("pointer", ["À lire aussi : Orvane perd 40 millions", "A lire également: Orvane", "Photo: A. Lee"])
+def test_lines_that_only_frame_leave_the_text_wherever_they_stand(pointer):
+    plain = f"Vantrix lifts its outlook\n\n{LEAD}\n\n{pointer}\n\n{SECOND}"
+    assert body(one(plain)) == f"{LEAD}\n\n{SECOND}"
+    prose = f"Vantrix lifts its outlook\n\n{LEAD}\n\n{pointer.split()[0]} {SECOND}"
+    assert pointer.split()[0] in body(one(prose)), "a line of prose that begins in the same way stays"
+
+
 def test_list_items_keep_lines_of_their_own():
     row = one(f"Vantrix lifts its outlook\n\n{LEAD}\n\n- Revenue: 328.2 million\n- Profit: 27 million\n\n{SECOND}")
     assert "\n- Revenue: 328.2 million\n- Profit: 27 million\n" in str(row["text"])

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from transforms.schemas import SIGNATURE_FIGURES, SIGNATURE_LANES
 
 NO_LETTERS: Final = bytes(byte for byte in range(128) if not chr(byte).isalnum())
+LOWER: Final = bytes(range(256)).lower()
 PRINT = re.compile(rb"\xe2\x80[\x90-\x94\x98-\x9a\x9c-\x9e\xa2\xa6]")
 """Hyphens, dashes, quotation marks, bullet and ellipsis in UTF-8."""
 MOST_LETTERS: Final = 50_000
@@ -48,13 +49,16 @@ LANES: Final = np.arange(SIGNATURE_LANES, dtype=np.uint32)
 
 
 def letters(bodies: Sequence[str]) -> list[bytes]:
-    """Clean bodies in lower case without spaces and the marks of Western print, as UTF-8: the same for copies so spaced."""
-    return [bare(body.lower().encode()) for body in bodies]
+    """Clean bodies without spaces, capitals of ASCII and the marks of Western print, as UTF-8: the same for copies so set."""
+    return [bare(body.encode()) for body in bodies]
 
 
 def bare(encoded: bytes) -> bytes:
-    """UTF-8 without what is neither letter nor digit in ASCII, and without quotation marks, dashes and dots of print."""
-    encoded = encoded.translate(None, NO_LETTERS)
+    """UTF-8 in lower case without what is neither letter nor digit in ASCII, and without quotation marks and dashes of print.
+
+    Letters beyond ASCII keep their case: to lower it takes as long as all the rest.
+    """
+    encoded = encoded.translate(LOWER, NO_LETTERS)
     return PRINT.sub(b"", encoded) if b"\xe2\x80" in encoded else encoded
 
 

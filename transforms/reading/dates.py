@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -121,7 +120,7 @@ def from_machine(value: str, source: DateSource) -> Published | None:
     try:
         return at(parsedate_to_datetime(value), source)
     except (TypeError, ValueError, IndexError, OverflowError):
-        found = next(find(value, "en", source=source), None)
+        found = next(iter(find(value, "en", source=source)), None)
         return found.published if found and found.year_stated else None
 
 
@@ -221,14 +220,14 @@ TIME_AFTER = re.compile(
 
 def find(
     text: str, language: str, *, region: str | None = None, source: DateSource = "text", year: int | None = None
-) -> Iterator[Found]:
+) -> list[Found]:
     """The dates of `text`, left to right, without overlap; `year` is taken for those that state none."""
     if not ANY_DIGIT.search(text):
-        return
+        return []
     if not text.isascii() and OTHER_DIGITS.search(text):
         text = text.translate(DIGITS)
     if year is None and not ANY_YEAR.search(text):
-        return
+        return []
     taken: list[Found] = []
     named = names_month(text, language)
     for number, pattern in enumerate(patterns(language)):
@@ -254,7 +253,7 @@ def find(
                 if published.precision == "day":
                     published = clock(published, str(hour), after["minute"], after["second"], after["zone"])
             taken.append(Found(match.start(), end, published, number < 6))
-    yield from sorted(taken, key=lambda found: found.start)
+    return sorted(taken, key=lambda found: found.start)
 
 
 def dated(match: re.Match[str], language: str, region: str | None, source: DateSource, year: int | None) -> Published | None:

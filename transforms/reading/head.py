@@ -14,14 +14,22 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+
 from transforms.reading import dates
+from transforms.reading.clean import strings
 from transforms.reading.dates import Found, Published
 
 TITLE_WEIGHT: Final = 220
 HEAD_LINES: Final = 10
 FIRST_WORD = re.compile(r"\W{0,3}(\w+)")
 MAY_CREDIT = re.compile(r"\W{0,2}(?:\([cC]\)|Copyright|[PpFfIi]\w+ (?:by|courtesy|von|de|di)\b)")
-LETTER = re.compile(r"[^\W_]")
+POINTER: Final = 200
+"""Characters that a line which only points elsewhere has at most."""
+CREDIT: Final = 120
+"""The same for the credit of a picture."""
+CREDIT_MARKS: Final = (":", "：", "©")
+"""What a credit has that does not begin with a name of its own."""
 BETWEEN = re.compile(r"[\W_]+")
 DIGIT = re.compile(r"\d")
 WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
@@ -206,7 +214,10 @@ def take_head(
     published: list[Published] = []
     seen, prose, looking, known = 0, 0, title is None, title
     for number, line in enumerate(lines):
-        if not line or seen >= HEAD_LINES or prose >= 2:
+        if seen >= HEAD_LINES or prose >= 2:
+            kept.extend(lines[number:])
+            break
+        if not line:
             kept.append(line)
             continue
         seen += 1
@@ -214,7 +225,7 @@ def take_head(
         if looking:
             label = pattern("title_label").match(line)
             following = lines[number + 1] if number + 1 < len(lines) else ""
-            found = list(dates.find(line, language, region=region)) if size <= 160 else []
+            found = dates.find(line, language, region=region) if size <= 160 else []
             if label:
                 known, looking = line[label.end() :], False
                 kept.append("")
@@ -230,7 +241,7 @@ def take_head(
         elif known is not None and seen <= 3 and same(line, known):
             continue
         if size <= 160:
-            found = list(dates.find(line, language, region=region))
+            found = dates.find(line, language, region=region)
             if dated_line(line, found):
                 published.extend(publication(line, found))
                 continue
@@ -253,7 +264,7 @@ def frame_dates(lines: list[str], *, language: str, region: str | None) -> list[
     """The dates of those lines that are there for their date, in the order of trust of each line."""
     published: list[Published] = []
     for line in lines:
-        found = list(dates.find(line, language, region=region))
+        found = dates.find(line, language, region=region)
         if dated_line(line, found):
             published.extend(publication(line, found))
     return published
@@ -266,26 +277,45 @@ def framed_by_next(lines: list[str], number: int, language: str, region: str | N
         return False
     following = lines[number + 1]
     return (
-        bool(following)
-        and weight(following) <= 160
-        and dated_line(following, list(dates.find(following, language, region=region)))
+        bool(following) and weight(following) <= 160 and dated_line(following, dates.find(following, language, region=region))
     )
 
 
 def same(line: str, title: str) -> bool:
     """Whether a line repeats the title."""
-    first, other = LETTER.search(line), LETTER.search(title)
-    if first and other and first[0].casefold() != other[0].casefold():
+    first, other = line[:1].lower(), title[:1].lower()
+    if (first != other and first.isalpha() and other.isalpha()) or not len(title) < 3 * len(line) < 9 * len(title):
         return False
     return BETWEEN.sub("", line).casefold() == BETWEEN.sub("", title).casefold()
 
 
-def drop_pointers(lines: list[str]) -> list[str]:
-    """The lines without pointers to other articles, credits of pictures, and the foot of share buttons and notices."""
-    kept = [line for line in lines if not (line and len(line) <= 200 and (points(line) or credits_picture(line)))]
-    while kept and (not kept[-1] or (weight(kept[-1]) <= 60 and pattern("tail").search(kept[-1]))):
-        kept.pop()
-    return kept
+def may_point(bodies: Sequence[str]) -> list[bool]:
+    """Whether `drop_lines` may find a line in each body: one look at the lines of all, which most have none of."""
+    series = strings(bodies)
+    if series is None:
+        return [True] * len(bodies)
+    lines = pl.DataFrame({"body": range(len(bodies)), "line": series.str.split("\n")}).explode("line")
+    lines = lines.filter(pl.col("line").str.len_chars() <= POINTER)
+    pointers = lines.filter(pl.col("line").str.contains(rf"^\W{{0,3}}(?i:{any_of(wording()['pointers'])})"))
+    # One condition after another, each on what the one before left: together they are one slow pattern.
+    marked = pl.any_horizontal(pl.col("line").str.contains(mark, literal=True) for mark in CREDIT_MARKS)
+    marked |= pl.col("line").str.contains(f"^{MAY_CREDIT.pattern}")
+    credits_ = lines.filter(marked).filter(pl.col("line").str.contains(pattern("credit").pattern))
+    found = {*pointers["body"].to_list(), *credits_["body"].to_list()}
+    return [number in found for number in range(len(bodies))]
+
+
+def drop_lines(lines: list[str]) -> list[str]:
+    """The lines without pointers to other articles and credits of pictures."""
+    return [line for line in lines if not (line and len(line) <= POINTER and (points(line) or credits_picture(line)))]
+
+
+def drop_tail(lines: list[str]) -> list[str]:
+    """The lines without the foot of share buttons and notices."""
+    end = len(lines)
+    while end and (not lines[end - 1] or (weight(lines[end - 1]) <= 60 and pattern("tail").search(lines[end - 1]))):
+        end -= 1
+    return lines[:end]
 
 
 def points(line: str) -> bool:
@@ -293,20 +323,20 @@ def points(line: str) -> bool:
     word = FIRST_WORD.match(line)
     if word is None or word[1].casefold()[:2] not in first_letters():
         return False
-    return pattern("pointer").match(line) is not None and weight(line) <= 200
+    return pattern("pointer").match(line) is not None and weight(line) <= POINTER
 
 
 @cache
 def first_letters() -> frozenset[str]:
-    """The first two letters of every pointer, case folded: hardly a line goes on from here."""
-    return frozenset(name.casefold()[:2] for name in wording()["pointers"])
+    """The first two letters of the first word of every pointer, case folded: hardly a line goes on from here."""
+    return frozenset(name.casefold().split()[0][:2] for name in wording()["pointers"])
 
 
 def credits_picture(line: str) -> bool:
     """Whether a line is a picture's caption or credit, or a note of copyright."""
-    if len(line) > 120 or not (":" in line or "：" in line or "©" in line or MAY_CREDIT.match(line)):
+    if len(line) > CREDIT or not (any(mark in line for mark in CREDIT_MARKS) or MAY_CREDIT.match(line)):
         return False
-    return pattern("credit").match(line) is not None and weight(line) <= 120
+    return pattern("credit").match(line) is not None and weight(line) <= CREDIT
 
 
 def with_source(published: Published, source: dates.DateSource) -> Published:

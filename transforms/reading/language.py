@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,6 +32,10 @@ SCRIPT: Final = 200
 """Characters by which a script is told."""
 LETTERS = re.compile(r"[^\W\d_]")
 WORDS = re.compile(r"[^\W\d_]+")
+PARTING: Final = bytes(byte if byte >= 0x80 or chr(byte).isalpha() else 0x20 for byte in range(256))
+"""Blanks for what is no letter in ASCII."""
+PARTING_PAIRS = re.compile(rb"[\xc2\xcc\xcd\xe2][\x80-\xbf]+")
+"""U+0080 to U+00BF, U+0300 to U+037F, U+2000 to U+2FFF in UTF-8: spaces, quotation marks, marks that combine, symbols."""
 LEAST_WORDS: Final = 15
 MANY_WORDS: Final = 60
 """Words from which small words may tell that a language is none of ours."""
@@ -64,26 +68,29 @@ def identifier() -> LanguageIdentifier:
 
 
 @cache
-def function_words() -> tuple[list[str], dict[str, int]]:
-    """(languages, word -> which of them have it, bit by bit), from function_words.toml."""
+def function_words() -> tuple[list[str], dict[bytes, int]]:
+    """(languages, word in UTF-8 -> a one in the lane of each that has it), from function_words.toml.
+
+    With a lane for each language one addition counts a word for all that have it.
+    """
     known = tomllib.loads(Path(__file__).with_name("function_words.toml").read_text(encoding="utf-8"))
     languages = known["ours"] | known["others"]
-    having: dict[str, int] = {}
+    having: dict[bytes, int] = {}
     for number, words in enumerate(languages.values()):
         for word in words.split():
-            having[word] = having.get(word, 0) | 1 << number
+            having[word.encode()] = having.get(word.encode(), 0) | 1 << number * LANE
     return list(languages), having
 
 
-@cache
-def spread(mask: int) -> int:
-    """`mask` with each bit in a lane of its own, so that one addition counts a word for all its languages at once."""
-    return sum(1 << number * LANE for number in range(mask.bit_length()) if mask >> number & 1)
+def words_of(sample: str) -> list[bytes]:
+    """The words of a text in lower case, in UTF-8: four times as fast as a pattern of letters."""
+    encoded = sample.lower().encode("utf-8", "replace").translate(PARTING)
+    return (encoded if encoded.isascii() else PARTING_PAIRS.sub(b" ", encoded)).split()
 
 
-def counted(masks: Sequence[int], size: int) -> list[int]:
-    """How many of the masks have each of the first `size` bits."""
-    return memoryview(sum(map(spread, masks)).to_bytes(size * LANE // 8, "little")).cast("H").tolist()
+def counted(heard: Iterable[int], size: int) -> list[int]:
+    """How many of what was heard have a one in each of the first `size` lanes."""
+    return memoryview(sum(heard).to_bytes(size * LANE // 8, "little")).cast("H").tolist()
 
 
 def told(sample: str, *, whole: bool = False) -> str | None:
@@ -96,22 +103,24 @@ def told(sample: str, *, whole: bool = False) -> str | None:
             return told_by_script(sample[:SCRIPT])
         if OTHER_SCRIPTS.search(sample):
             return None
-    words = WORDS.findall(sample.lower())
+    words = words_of(sample)
     if len(words) < LEAST_WORDS:
         return None
-    if len(DOTLESS.findall(sample)) * 6 > len(words) and not NOT_TURKISH.search(sample):
+    if not sample.isascii() and len(DOTLESS.findall(sample)) * 6 > len(words) and not NOT_TURKISH.search(sample):
         return "tr"
     languages, having = function_words()
-    heard = [mask for word in words if (mask := having.get(word))]
+    heard = [*filter(None, map(having.get, words))]
     counts = counted(heard, len(languages))
     most = max(counts)
     best = counts.index(most)
     if most < max(LEAST_HEARD, (SHARE if languages[best] in LANGUAGES else SHARE_OF_OTHERS) * len(words)):
         return None
-    shared = counted([mask for mask in heard if mask >> best & 1], len(languages))
-    for rival, count in enumerate(counts):
+    if sorted(counts)[-2] * 5 > most * 2:
         # Near languages share most of their small words: what counts are those that one has and the other has not.
-        if count * 5 > most * 2 and rival != best and most - shared[rival] < 3 + 3 * (count - shared[rival]):
+        rivals = [rival for rival, count in enumerate(counts) if count * 5 > most * 2 and rival != best]
+        own = 1 << best * LANE
+        shared = counted([lanes for lanes in heard if lanes & own], len(languages))
+        if any(most - shared[rival] < 3 + 3 * (counts[rival] - shared[rival]) for rival in rivals):
             return None
     if languages[best] in LANGUAGES:
         return languages[best]

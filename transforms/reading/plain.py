@@ -6,12 +6,16 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
+from typing import Final
 
 from transforms.reading import head
 from transforms.reading.clean import clean_all
 from transforms.reading.page import Page
 
 ENDS = re.compile(r"[.!?:;。！？：；…؟]['\"”’»」)）]*$")
+
+MOST_WIDE: Final = 154
+"""Characters that the longest of hard-wrapped lines has at most: 1.4 times the longest median."""
 
 
 def read_plain(text: str) -> Page:
@@ -29,10 +33,13 @@ def settle(pages: Sequence[Page]) -> None:
 def unwrapped(text: str) -> str:
     """Hard-wrapped lines joined: where lines are of one length and mostly break in mid-sentence."""
     lines = text.split("\n")
-    full = [len(line) for line, following in pairwise(lines) if line and following]
-    if len(full) < 4 or not 45 <= median(full) <= 110 or max(full) > 1.4 * median(full):
+    full = [size for size, following in pairwise(map(len, lines)) if size and following]
+    if len(full) < 4 or max(full) > MOST_WIDE or not 45 <= (middle := median(full)) <= 110 or max(full) > 1.4 * middle:
         return text
-    broken = sum(bool(line and following and not ENDS.search(line)) for line, following in pairwise(lines))
+    ended = [ENDS.search(line, max(0, len(line) - 12)) is not None for line in lines]
+    broken = sum(
+        bool(line and following and not end) for (line, following), end in zip(pairwise(lines), ended[:-1], strict=True)
+    )
     if broken < 0.6 * len(full):
         return text
     joined: list[str] = []
