@@ -13,7 +13,8 @@ import polars as pl
 
 from transforms import companies, triggers
 from transforms.market_moves import deals, outlooks, parties, timing
-from transforms.market_moves.shares import CHANGE, KINDS, LEVEL, metric_words, share_moves, starting_points, titles, words
+from transforms.market_moves.shares import CHANGE, LEVEL, metric_words, share_moves, starting_points
+from transforms.market_moves.spoken import KINDS, titles, words
 from transforms.schemas import VALUE
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
             scanned.clauses,
         ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     )
+    found = _by_name(found, scanned)
     moves = _with_amount(_with_direction(found, scanned), scanned)
     moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)
     moves = parties.with_country(deals.with_sides(deals.without_insiders(moves, scanned), scanned), scanned)
@@ -80,6 +82,18 @@ def link(scanned: Scanned) -> pl.DataFrame:
         "is_record", "session", "horizon", "counterparty_start", "counterparty_end", "counterparty_id", "country", "status",
         "effective_on", "effective_precision",
     ).sort("start", "move_type", "value_start", maintain_order=True)  # fmt: skip
+
+
+def _by_name(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Moves with the company by whose name their number is told: of "X (+3 %) and Y (-1 %)" each takes its own."""
+    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"]), pl.col("company_id").is_not_null())
+    firms = firms.select(firm_end="end", _id="company_id", _start="start").unique("firm_end", keep="first", maintain_order=True)
+    told = found.join(firms, on="firm_end", how="left", maintain_order="left", nulls_equal=False)
+    return told.with_columns(
+        company_id=pl.coalesce("_id", "company_id"),
+        company_mention_start=pl.coalesce("_start", "company_mention_start"),
+        company_mention_end=pl.when(pl.col("_id").is_not_null()).then("firm_end").otherwise("company_mention_end"),
+    ).drop("_id", "_start")
 
 
 def runners_up(scanned: Scanned) -> pl.DataFrame:

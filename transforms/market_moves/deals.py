@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies
-from transforms.market_moves.shares import words
+from transforms.market_moves.spoken import words
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned

@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.companies.inferred import capitalised
-from transforms.market_moves.shares import words
+from transforms.market_moves.spoken import words
 from transforms.spans import Tape, pattern_scan, within
 
 if TYPE_CHECKING:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from transforms.market_moves.named import by_firm, moving_firms
+from transforms.market_moves.spoken import titles, words
+from transforms.market_moves.spoken import ways as ways_of
 from transforms.schemas import METRICS
 from transforms.spans import pattern_scan
 
@@ -20,8 +23,6 @@ if TYPE_CHECKING:
 
 CHANGE: Final = "share_price_change"
 LEVEL: Final = "share_price_level"
-KINDS: Final = ("market", "market_context")
-"""Lexicon kinds of market words: a longer word of the first hides a shorter one, those of context hide none."""
 SHARE_WORDS: Final = ("share", "share_value")
 SESSION_WORDS: Final = ("close", "after_hours", "pre_market", "open")
 _OTHER_TOPICS: Final = (
@@ -53,14 +54,10 @@ _TIME_WORDS: Final = (
 """Words of time that let a number go on with the share of the sentence before."""
 _BACK_REACH: Final = 16
 _TO_REACH: Final = 8
-_NAME_TO_WAY: Final = 22
-"""How far behind a firm's name the word may stand that moves its share."""
-_WAY_TO_NUMBER: Final = 30
-"""How far behind that word the percent may stand: "soared $14.91, or 13.8 %"."""
-_ASIDE: Final = r"^ ?(\([^()]{1,14}\))? ?[^,;:()\"“”«»]*$"
-"""What may stand between a firm and that word: a ticker in brackets, an auxiliary."""
 _TICKED: Final = r"^[^,;:()]*\([^()]{1,30}\)(?:[^,;:()]|\d,\d)*$"
 """A bracket with a ticker ends no clause: "shares of Honeywell (HON) slipped"."""
+_NEXT, _BEHIND = 4, 15
+"""A word of direction farther behind its number than the first costs the second."""
 _RESTATED: Final = 6
 _BRACKET: Final = 10
 """How far behind a price the percent of its change may stand."""
@@ -77,12 +74,12 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
     """One row for each number that moves or prices a share, and each move told without a number.
 
     Columns: rule, order, move_type, confidence, start, end, anchor_start, anchor_end, sid, cid, doc, value_start, value_end,
-    way_start (of the direction word), direction.
+    way_start (of the direction word), direction, firm_end (of a firm's name that the number is said of).
     """
     topics = _topics(scanned)
     numbers = _numbers(scanned)
-    ways = _ways(scanned)
-    told = _nearest_topic(numbers, topics, scanned)
+    ways = ways_of(scanned)
+    told = by_firm(_nearest_topic(numbers, topics, scanned), scanned)
     changes = _changes(told, ways, scanned)
     levels = _levels(told, changes, scanned)
     for _ in range(2):  # "They have since come down 6 %": the topic goes on into the next sentence, and the next
@@ -96,23 +93,11 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
     silent = _without_number(changes, ways, topics, scanned)
     return pl.concat([changes, levels, silent], how="diagonal").sort("start", "move_type", maintain_order=True).select(
         "rule", "order", "move_type", "confidence", "start", "end", "anchor_start", "anchor_end", "sid", "cid", "doc",
-        "value_start", "value_end", "way_start", "direction",
+        "value_start", "value_end", "way_start", "direction", "firm_end",
     )  # fmt: skip
 
 
 # --- spans -----------------------------------------------------------------------------------------------------------
-
-
-def words(scanned: Scanned, *codes: str) -> pl.DataFrame:
-    """The market cues of some classes: start, end, kind, code, sid, cid, doc."""
-    return scanned.cues_of(*KINDS).filter(pl.col("code").is_in(codes)).drop_nulls("sid")
-
-
-def titles(scanned: Scanned) -> pl.DataFrame:
-    """Where the title of each article ends on the tape: doc, title_end."""
-    docs = scanned.tape.docs
-    length = pl.col("title_end").fill_null(0) if "title_end" in docs.columns else pl.lit(0)
-    return docs.select("doc", title_end=pl.col("start") + length)
 
 
 def metric_words(scanned: Scanned) -> pl.DataFrame:
@@ -177,28 +162,6 @@ def _numbers(scanned: Scanned) -> pl.DataFrame:
         )
         .sort("num_start", maintain_order=True)
     )
-
-
-def _ways(scanned: Scanned) -> pl.DataFrame:
-    """Words of direction: way_start, way_end, way (up, down), sid, way_cid; "from its high" tells no rise."""
-    found = scanned.cues.filter(
-        ((pl.col("kind") == "market") | (pl.col("kind") == "direction")) & pl.col("code").is_in(["up", "down"])
-    ).drop_nulls("sid")
-    own_first = found.sort(
-        "start",
-        pl.col("end") - pl.col("start"),
-        pl.col("kind") == "direction",
-        descending=[False, True, False],
-        maintain_order=True,
-    )
-    ways = own_first.unique("start", keep="first", maintain_order=True).select(
-        "sid", way_start="start", way_end="end", way="code", way_cid="cid"
-    )
-    peaks = words(scanned, "from_peak").select("sid", _from="start", _to="end")
-    inside = ways.join(peaks, on="sid", how="inner", maintain_order="left").filter(
-        pl.col("way_start") >= pl.col("_from"), pl.col("way_end") <= pl.col("_to")
-    )
-    return ways.join(inside.select("way_start").unique(), on="way_start", how="anti", maintain_order="left")
 
 
 def _between(scanned: Scanned, *codes: str) -> np.ndarray:
@@ -276,52 +239,15 @@ def _nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned
     return numbers.join(best, on="num_start", how="left", maintain_order="left")
 
 
-def _moving_firms(scanned: Scanned) -> pl.DataFrame:
-    """Where a word that moves a share stands right behind the name of a firm: sid, cid, firm_end, way_start, way_end, way_cid.
-
-    Words for the growth of a business ("grew") move none.
-    """
-    ways = _ways(scanned).select("way_start", "way_end", "way_cid").sort("way_start", maintain_order=True)
-    firms = (
-        scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"]))
-        .drop_nulls("sid")
-        .sort("end", maintain_order=True)
-    )
-    found = firms.join_asof(
-        ways, left_on="end", right_on="way_start", strategy="forward", tolerance=_NAME_TO_WAY, check_sortedness=False
-    ).filter((pl.col("way_cid") - pl.col("cid")).is_between(0, 2))
-    growth = words(scanned, "growth").select(way_start="start").unique()
-    found = found.join(growth, on="way_start", how="anti", maintain_order="left")
-    return found.select("sid", "cid", "way_start", "way_end", "way_cid", firm_end="end")
-
-
 def _of_firms(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Percents said of a firm itself where shares are spoken of ("Honeywell (HON) added 0.4 %"), and prices with them.
 
     No other topic may stand in the clause, and the word must not be one for the growth of a business ("grew 5 %").
     """
-    free = told.filter(pl.col("topic").is_null() | (pl.col("topic_cid") != pl.col("cid")))
-    moving = _moving_firms(scanned)
-    between = scanned.tape.slice("firm_end", "way_start", moving)
-    moving = moving.filter(between.str.contains(_ASIDE).fill_null(value=False))
-    numbers = free.filter(pl.col("kind").is_in(["percent", "fraction", "money"])).sort("num_start", maintain_order=True)
-    after = numbers.join_asof(
-        moving.select("way_end", "firm_end", way_sid="sid").sort("way_end", maintain_order=True),
-        left_on="num_start", right_on="way_end", strategy="backward", tolerance=_WAY_TO_NUMBER, check_sortedness=False,
-    ).filter(pl.col("way_sid") == pl.col("sid"))  # fmt: skip
-    # Where the verb comes last the number stands between the firm and it.
-    last = numbers.filter(scanned.setting("verb_last", numbers))
-    before = last.join(after.select("num_start"), on="num_start", how="anti", maintain_order="left").join(
-        moving.select("sid", "firm_end", "way_start"), on="sid", maintain_order="left"
-    )
-    before = before.filter(
-        pl.col("num_start") - pl.col("firm_end") <= _NAME_TO_WAY, pl.col("num_start") >= pl.col("firm_end"),
-        pl.col("way_start") >= pl.col("num_end"),
-    )  # fmt: skip
-    found = pl.concat([after.select("num_start", "firm_end"), before.select("num_start", "firm_end")]).unique(
-        "num_start", keep="first", maintain_order=True
-    )
-    found = free.join(found, on="num_start", maintain_order="left", how="inner")
+    # "In the Midcap rose X 3 %": an index told before the firm moves nothing.
+    aside = (pl.col("topic") == "index") & (pl.col("topic_end") < pl.col("firm_end"))
+    free = pl.col("topic").is_null() | (pl.col("topic_cid") != pl.col("cid")) | aside
+    found = told.filter(free, pl.col("firm_end").is_not_null())
     # A topic between the firm and its number, or one in the clause of either, claims the number.
     results = scanned.cues_of("metric").filter(pl.col("code").is_in(["profit", "loss"])).drop_nulls("sid")
     found = found.join(results.select("cid").unique(), on="cid", how="anti", maintain_order="left")
@@ -339,7 +265,7 @@ def _of_firms(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     spoken = words(scanned, *SHARE_WORDS, *SESSION_WORDS, "bourse", "index").select("doc").unique()
     # "Gained 4.3 % to $350": a price says as much.
     told_of = pl.col("doc").is_in(spoken["doc"].implode()) | pl.col("sid").is_in(_priced(found)["sid"].implode())
-    return found.filter(told_of).drop("firm_end", "_first")
+    return found.filter(told_of).drop("_first")
 
 
 def _priced(numbers: pl.DataFrame) -> pl.DataFrame:
@@ -375,7 +301,7 @@ def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, sc
     same = sources.select("doc", "sid")
     timed = words(scanned, *_TIME_WORDS).select("sid").unique()
     short = scanned.sentences.filter(pl.col("end") - pl.col("start") <= _SHORT).select("sid")
-    moving = _moving_firms(scanned)
+    moving = moving_firms(scanned)
     told = _without_less(told, scanned)
     untold = told.filter(pl.col("topic").is_null())
     priced = _priced(untold)
@@ -393,7 +319,7 @@ def _inherited(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, sc
 
 def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add way, way_start, way_end and way_cost of the nearest direction word: of the clause, else of a neighbour clause."""
-    pairs = numbers.select("num_start", "num_end", "said_start", "sid", "cid").join(
+    pairs = numbers.select("num_start", "num_end", "said_start", "sid", "cid", "doc").join(
         ways, on="sid", how="inner", maintain_order="left"
     )
     # "More than 5 %" tells no rise.
@@ -402,7 +328,14 @@ def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl
         gap=_gap("num_start", "num_end", "way_start", "way_end"),
         crossed=_conjunctions(pairs, scanned, "num_start", "way_start"),
     )
-    cost = pl.col("gap") + _CLAUSE * (pl.col("way_cid") - pl.col("cid")).abs() + 20 * pl.col("crossed")
+    # "X gained 3 %, Y 2 % and Z lost 1 %": a word behind, and not right behind, is rather the next one's.
+    behind = (pl.col("way_start") - pl.col("num_end") > _NEXT) & ~scanned.setting("verb_last", pairs)
+    cost = (
+        pl.col("gap")
+        + _CLAUSE * (pl.col("way_cid") - pl.col("cid")).abs()
+        + 20 * pl.col("crossed")
+        + pl.when(behind).then(_BEHIND).otherwise(0)
+    )
     best = (
         pairs.with_columns(way_cost=cost)
         .filter(pl.col("way_cost") <= 90)
@@ -410,7 +343,17 @@ def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl
         .unique("num_start", keep="first", maintain_order=True)
         .select("num_start", "way", "way_start", "way_end", "way_cost")
     )
-    return numbers.join(best, on="num_start", how="left", maintain_order="left")
+    told = numbers.join(best, on="num_start", how="left", maintain_order="left")
+    elsewhere = ways.select(firm_way="way_start", _way="way", _end="way_end").unique(
+        "firm_way", keep="first", maintain_order=True
+    )
+    told = told.join(elsewhere, on="firm_way", how="left", maintain_order="left", nulls_equal=False)
+    return told.with_columns(
+        way=pl.coalesce("_way", "way"),
+        way_start=pl.when(pl.col("_way").is_not_null()).then("firm_way").otherwise("way_start"),
+        way_end=pl.coalesce("_end", "way_end"),
+        way_cost=pl.when(pl.col("_way").is_not_null()).then(_FAR).otherwise("way_cost"),
+    ).drop("_way", "_end")
 
 
 def _changes(told: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -439,7 +382,7 @@ def _changes(told: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.Dat
     half_of = (pl.col("kind") == "multiple") & (pl.col("value") < 1) & (pl.col("topic") == "share_value")
     found = found.with_columns(direction=direction).filter(pl.col("direction").is_not_null(), ~half_of.fill_null(value=False))
     return found.select(
-        "sid", "cid", "doc", "way_start", "direction",
+        "sid", "cid", "doc", "way_start", "direction", "firm_end",
         rule=pl.when(pl.col("cost") == _FAR).then(pl.lit(f"{CHANGE}.inherited")).when(pl.col("topic").is_null())
         .then(pl.lit(f"{CHANGE}.session")).otherwise(pl.lit(f"{CHANGE}.percent")),
         order=pl.lit(0, pl.Int64),
@@ -550,7 +493,7 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
         moved_after, left_on="num_end", right_on="next_start", strategy="forward", tolerance=20, check_sortedness=False
     )
     # "Soared $14.91, or 13.8 %": the size of the move, told twice.
-    verbs = _ways(scanned).select("way_end").unique().sort("way_end", maintain_order=True)
+    verbs = ways_of(scanned).select("way_end").unique().sort("way_end", maintain_order=True)
     money = money.sort("num_start", maintain_order=True).join_asof(
         verbs, left_on="num_start", right_on="way_end", strategy="backward", tolerance=1, check_sortedness=False
     )
@@ -603,7 +546,7 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
         sizes, left_on="num_start", right_on="by_end", strategy="backward", tolerance=2, check_sortedness=False
     )
     return found.filter(pl.col("contrast_end").is_null(), pl.col("by_end").is_null()).select(
-        "sid", "cid", "doc",
+        "sid", "cid", "doc", "firm_end",
         rule=pl.when(pl.col("cost") == _FAR).then(pl.lit(f"{LEVEL}.inherited")).otherwise(pl.lit(f"{LEVEL}.price")),
         order=pl.lit(1, pl.Int64),
         move_type=pl.lit(LEVEL),

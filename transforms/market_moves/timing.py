@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import lexicon
-from transforms.market_moves.shares import CHANGE, LEVEL, words
+from transforms.market_moves.shares import CHANGE, LEVEL
+from transforms.market_moves.spoken import words
 from transforms.spans import pattern_scan, within
 
 if TYPE_CHECKING:

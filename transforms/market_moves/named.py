@@ -1,0 +1,134 @@
+"""Numbers of share moves said of a firm by its name: "Honeywell (HON) added 0.4 %", "X (+3 %)", "X rose 3 %, Y 2 %"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms.market_moves.spoken import ways, words
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+_NAME_TO_WAY: Final = 22
+"""How far behind a firm's name the word may stand that moves its share."""
+_SIGN_REACH: Final = 3
+"""How far behind a firm's name a signed percent may stand: "X (+3 %)", "X, +3 %"."""
+_GOING_REACH: Final = 6
+"""As far, where an earlier word goes on for it: "X gained 3 %, Y about 2 %"."""
+_WAY_TO_NUMBER: Final = 40
+"""How far behind the begin of that word the percent may stand: "soared $14.91, or 13.8 %"."""
+_ASIDE: Final = r"^ ?(\([^()]{1,14}\))? ?[^,;:()\"“”«»]*$"
+"""What may stand between a firm and that word: a ticker in brackets, an auxiliary."""
+
+
+def moving_firms(scanned: Scanned) -> pl.DataFrame:
+    """Where a word that moves a share stands right behind the name of a firm: sid, cid, firm_end, way_start, way_end, way_cid.
+
+    Words for the growth of a business ("grew") move none.
+    """
+    return scanned.tape.once("moving_firms", lambda: _found_moving(scanned))
+
+
+def _found_moving(scanned: Scanned) -> pl.DataFrame:
+    moves = ways(scanned).select("way_start", "way_end", "way_cid").sort("way_start", maintain_order=True)
+    found = (
+        _firms(scanned)
+        .join_asof(
+            moves, left_on="end", right_on="way_start", strategy="forward", tolerance=_NAME_TO_WAY, check_sortedness=False
+        )
+        .filter((pl.col("way_cid") - pl.col("cid")).is_between(0, 2))
+    )
+    growth = words(scanned, "growth").select(way_start="start").unique()
+    found = found.join(growth, on="way_start", how="anti", maintain_order="left")
+    return found.select("sid", "cid", "way_start", "way_end", "way_cid", firm_end="end")
+
+
+def _moved_firms(scanned: Scanned) -> pl.DataFrame:
+    """As `_moving_firms` where the word stands right before the name ("yesterday rose X 3 %"): the move ends with the name."""
+    moves = ways(scanned).select("way_start", "way_cid", _to="way_end").sort("_to", maintain_order=True)
+    firms = _firms(scanned).sort("start", maintain_order=True)
+    found = firms.join_asof(moves, left_on="start", right_on="_to", strategy="backward", tolerance=1, check_sortedness=False)
+    found = found.filter(pl.col("way_cid") == pl.col("cid"))
+    growth = words(scanned, "growth").select(way_start="start").unique()
+    found = found.join(growth, on="way_start", how="anti", maintain_order="left")
+    return found.select("sid", "cid", "way_start", "way_cid", way_end="end", firm_end="end").select(
+        "sid", "cid", "way_start", "way_end", "way_cid", "firm_end"
+    )
+
+
+def _signed(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Signed percents right behind the name of a firm in a report of a market: "in demand were X (+3.2 %), Y -1.1 %"."""
+    reports = words(scanned, "index").select("doc").unique()
+    signs = numbers.filter(pl.col("kind") == "percent", pl.col("sign") != 0).join(reports, on="doc", how="semi")
+    return _behind_firm(signs, scanned, _SIGN_REACH)
+
+
+def _behind_firm(numbers: pl.DataFrame, scanned: Scanned, reach: int) -> pl.DataFrame:
+    """Numbers with firm_end of the firm's name in their sentence that stands no farther than `reach` before them."""
+    firms = _firms(scanned).select("sid", firm_end="end").sort("firm_end", maintain_order=True)
+    return numbers.sort("num_start", maintain_order=True).join_asof(
+        firms, left_on="num_start", right_on="firm_end", by="sid", strategy="backward", tolerance=reach, check_sortedness=False
+    ).drop_nulls("firm_end")  # fmt: skip
+
+
+def _firms(scanned: Scanned) -> pl.DataFrame:
+    """Names of firms in sentences: columns of the mentions, in the order of their ends."""
+    named = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid")
+    return named.sort("end", maintain_order=True)
+
+
+def by_firm(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Numbers with firm_end and firm_way: the firm that they are said of by name, and the word that moves it where that stands
+    elsewhere, as in "X rose 3.1 %, Y 2.4 %"."""
+    moving = moving_firms(scanned)
+    between = scanned.tape.slice("firm_end", "way_start", moving)
+    moving = moving.filter(between.str.contains(_ASIDE).fill_null(value=False))
+    # A word may be part of its number: "with plus 3 %".
+    moving = pl.concat([moving.with_columns(way_end="way_start"), _moved_firms(scanned)])
+    asked = numbers.filter(pl.col("kind").is_in(["percent", "fraction", "money"])).sort("num_start", maintain_order=True)
+    after = asked.join_asof(
+        moving.select("way_start", "way_end", "firm_end", way_sid="sid").sort("way_end", maintain_order=True),
+        left_on="num_start", right_on="way_end", strategy="backward", tolerance=_WAY_TO_NUMBER, check_sortedness=False,
+    ).filter(pl.col("way_sid") == pl.col("sid"))  # fmt: skip
+    # The name of another firm right before the number takes it, and one farther before it parts it from the first.
+    nearer = _behind_firm(after.select("num_start", "sid"), scanned, _WAY_TO_NUMBER)
+    after = after.join(nearer.select("num_start", _near="firm_end"), on="num_start", how="left", maintain_order="left")
+    other = (pl.col("_near") > pl.col("firm_end")).fill_null(value=False)
+    beside = (pl.col("num_start") - pl.col("_near")) <= _GOING_REACH
+    after = after.filter(~other | (beside & (pl.col("kind") == "percent"))).with_columns(
+        firm_end=pl.when(other).then("_near").otherwise("firm_end"), firm_way=pl.when(other).then("way_start")
+    )
+    # Where the verb comes last the number stands between the firm and it.
+    last = asked.filter(scanned.setting("verb_last", asked))
+    before = last.join(after.select("num_start"), on="num_start", how="anti", maintain_order="left").join(
+        moving.select("sid", "firm_end", "way_start"), on="sid", maintain_order="left"
+    )
+    before = before.filter(
+        pl.col("num_start") - pl.col("firm_end") <= _NAME_TO_WAY, pl.col("num_start") >= pl.col("firm_end"),
+        pl.col("way_start") >= pl.col("num_end"),
+    )  # fmt: skip
+    told = [after, before, _signed(asked, scanned), _going_on(asked, after, scanned)]
+    found = pl.concat([rows.select("num_start", "firm_end", *_way_of(rows)) for rows in told])
+    found = found.unique("num_start", keep="first", maintain_order=True)
+    # "X Capital raised the target from 78 dollars": a bank's price is none of its own shares.
+    banks = scanned.cues.filter(pl.col("kind") == "broker").select(firm_end="end").unique()
+    paid = numbers.filter(pl.col("kind") == "money").select("num_start")
+    priced = found.join(paid, on="num_start", how="semi").join(banks, on="firm_end", how="semi")
+    found = found.join(priced.select("num_start"), on="num_start", how="anti", maintain_order="left")
+    return numbers.join(found, on="num_start", how="left", maintain_order="left")
+
+
+def _way_of(rows: pl.DataFrame) -> list[pl.Expr]:
+    return [pl.col("firm_way") if "firm_way" in rows.columns else pl.lit(None, pl.Int64).alias("firm_way")]
+
+
+def _going_on(numbers: pl.DataFrame, told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Percents farther behind that go on with the word of a firm told before them: "X rose 3.1 %, Y 2.4 % and Z 2 %"."""
+    ways = told.select("sid", _at="num_start", firm_way=pl.coalesce("firm_way", "way_start")).sort("_at", maintain_order=True)
+    free = numbers.filter(pl.col("kind") == "percent").join(told, on="num_start", how="anti", maintain_order="left")
+    behind = _behind_firm(free, scanned, _GOING_REACH).sort("num_start", maintain_order=True)
+    return behind.join_asof(
+        ways, left_on="num_start", right_on="_at", by="sid", strategy="backward", check_sortedness=False
+    ).drop_nulls("firm_way")  # fmt: skip
