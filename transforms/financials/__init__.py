@@ -31,6 +31,8 @@ _FIGURES_OF_A_REPORT: Final = 3
 """An article with so many plain figures is a report on a business, even if we do not know which."""
 _ROUNDING: Final = 0.2
 """By which part of itself a round statement may differ from the precise one: "almost a billion" from 956 million."""
+_MOST_OF_A_PERIOD: Final = 100
+"""So many months or quarters make no period; a larger number is one of its own."""
 _SINCE: Final = 2
 """How near "since" stands to its year, in code points."""
 _SUM_A_SHARE: Final = 16
@@ -51,7 +53,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
 
 def _link(scanned: Scanned) -> pl.DataFrame:
     scanned = replace(scanned, cues=_outside_names(scanned), periods=_outside_amounts(scanned))
-    scanned = replace(scanned, periods=_without_beginnings(scanned))
+    scanned = replace(scanned, periods=_without_beginnings(scanned), quantities=_outside_periods(scanned))
     figures = candidates.numbers(scanned)
     if figures.is_empty():
         return pl.DataFrame(schema=_LINKED)
@@ -118,6 +120,19 @@ def _outside_amounts(scanned: Scanned) -> pl.DataFrame:
     return scanned.periods.join(inner, on=["start", "end"], how="anti", maintain_order="left")
 
 
+def _outside_periods(scanned: Scanned) -> pl.DataFrame:
+    """The quantities but bare numbers within a period: the twelve of "the last twelve months" stands between no words."""
+    bare = scanned.quantities.filter(pl.col("kind").is_in(["plain", "count"]) & (pl.col("value").abs() < _MOST_OF_A_PERIOD))
+    spans = scanned.periods.select("sid", period_start="start", period_end="end")
+    inner = (
+        bare.select("sid", "start", "end")
+        .join(spans, on="sid", how="inner", maintain_order="left")
+        .filter((pl.col("start") >= pl.col("period_start")) & (pl.col("end") <= pl.col("period_end")))
+        .filter((pl.col("end") - pl.col("start")) < (pl.col("period_end") - pl.col("period_start")))
+    )
+    return scanned.quantities.join(inner, on=["start", "end"], how="anti", maintain_order="left")
+
+
 def _without_beginnings(scanned: Scanned) -> pl.DataFrame:
     """The periods but those that only say since when something holds: "its first loss since 2018"."""
     marks = scanned.cues.filter((pl.col("kind") == "mark") & pl.col("code").is_in(["since", "since_behind"]))
@@ -170,7 +185,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still", "surprise"))
     rows = _moved_by(_with_amount(_with_outlook_before(_moved_alike(rows), around)))
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
-    replaced = pl.col("earlier") & (pl.col("basis") == "guidance")
+    replaced = (pl.col("earlier") | pl.col("left")) & (pl.col("basis") == "guidance")
     rows = rows.with_columns(
         basis=pl.when(pl.col("dated") & outlook)
         .then(pl.lit("actual"))
@@ -237,7 +252,8 @@ def _with_amount(rows: pl.DataFrame) -> pl.DataFrame:
 def _moved_alike(rows: pl.DataFrame) -> pl.DataFrame:
     """A change without a word for its way moved as the one before it: "revenue rose by 3 % to 10 billion, profit by 5 % to 2".
 
-    Only where the amount that it led to stands right behind it.
+    Only where the amount that it led to stands right behind it, or where it is another growth of the same metric ("by 3 %,
+    currency-adjusted by 4 %", "by 6 to 8 %, until now it was 4 to 6 %"). Heirs move as their source.
     """
     changes = rows.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent")).sort(
         "number", maintain_order=True
@@ -246,12 +262,19 @@ def _moved_alike(rows: pl.DataFrame) -> pl.DataFrame:
     reached = rows.filter((pl.col("measure") == "level") & pl.col("to")).select(
         "sid", "metric", number=pl.col("number") - 1, reached=pl.lit(value=True)
     )
-    alike = changes.with_columns(before=way_before).join(
-        reached, on=["sid", "metric", "number"], how="inner", maintain_order="left"
+    again = (pl.col("metric") == pl.col("metric").shift(1).over("sid", order_by="number")) & (
+        pl.col("by") | (pl.col("basis") == "prior_guidance")
     )
-    alike = alike.filter(pl.col("way").is_null()).select("number", "before")
-    joined = rows.join(alike, on="number", how="left", maintain_order="left")
-    return joined.with_columns(way=pl.coalesce("way", "before")).drop("before")
+    alike = changes.with_columns(before=way_before, again=again).join(
+        reached, on=["sid", "metric", "number"], how="left", maintain_order="left"
+    )
+    alike = alike.filter(pl.col("way").is_null() & (pl.col("reached") | pl.col("again"))).select("number", "before")
+    sources = changes.select(source="number", source_way="way")
+    joined = rows.join(alike, on="number", how="left", maintain_order="left").join(
+        sources, on="source", how="left", maintain_order="left"
+    )
+    heir = pl.when("inherited").then("source_way")
+    return joined.with_columns(way=pl.coalesce("way", "before", heir)).drop("before", "source_way")
 
 
 def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
@@ -277,15 +300,26 @@ def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
 def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     """Sign and unit: a decline and a loss are negative. A percentage that nothing says to be a change is dropped."""
     rows = rows.with_columns(context.dashed(rows, around).alias("dashed"), context.yardstick(rows, around).alias("yardstick"))
-    rows = rows.with_columns(_home_currency(rows, around.scanned.tape).alias("home"))
+    rows = rows.with_columns(
+        context.negative(rows, around).alias("below"),
+        context.leverage(rows).alias("leverage"),
+        context.half_more(rows, around).alias("half_more"),
+        context.surpassed(rows, around).alias("surpassed"),
+        _home_currency(rows, around.scanned.tape).alias("home"),
+    )
+    rows = rows.with_columns(
+        figure_class=pl.when("half_more").then(pl.lit("percent")).otherwise("figure_class"),
+        value=pl.when("half_more").then(pl.lit(50).cast(rows.schema["value"])).otherwise("value"),
+        comparator=pl.when("half_more").then(pl.lit("approx")).when("surpassed").then(pl.lit("eq")).otherwise("comparator"),
+    )
     inverse = (1 / pl.col("value").cast(pl.Float64)).cast(rows.schema["value"])
     rows = rows.with_columns(value=pl.when(context.shrunk(rows, around)).then(inverse).otherwise("value"))
     change = pl.col("measure") == "change"
     multiple = pl.col("figure_class") == "multiple"
     signless = change & pl.col("way").is_null() & ~multiple
-    leverage = (pl.col("metric") == "debt") & pl.col("way").is_null()  # "net debt of 139 billion, or 3.3x EBITDA"
-    beside = multiple & ((pl.col("basis") != "actual") | pl.col("yardstick") | leverage)
-    minus = (pl.col("sign") < 0) & ~pl.col("dashed") & pl.col("metric").is_in(_MAY_BE_NEGATIVE)
+    of_debt = (pl.col("metric") == "debt") & pl.col("way").is_null()  # "net debt of 139 billion, or 3.3x EBITDA"
+    beside = multiple & ((pl.col("basis") != "actual") | pl.col("yardstick") | of_debt | pl.col("leverage"))
+    minus = (((pl.col("sign") < 0) & ~pl.col("dashed")) | pl.col("below")) & pl.col("metric").is_in(_MAY_BE_NEGATIVE)
     negative = pl.when(change).then(~multiple & (pl.col("way") < 0)).otherwise(pl.col("loss") | minus)
     sign = pl.when(negative).then(-1).otherwise(1)
     unit = (

@@ -43,12 +43,14 @@ _REACH_RESULT: Final = 22
 _MAGNITUDE: Final = 1.0
 """How many powers of ten lie at most between an amount and the one in brackets after it."""
 _REACH_VERB: Final = 6
+_TEN_SHARES: Final = 20
+"""How far before a dividend "for every ten shares" stands, in code points."""
 _NEXT_WORD: Final = 20
 """How much of what follows a number is read for the word that it counts, in code points."""
 _OF_METRIC: Final = 5
 """How far a metric word stands behind an amount that is told with "of": "5 millions de ventes", in code points."""
-_PER_SHARE_REACH: Final = (14, 24)
-"""How far "a share" may stand after and before its number, in code points."""
+_PER_SHARE_REACH: Final = (14, 24, 44)
+"""How far "a share" may stand after and before its number, and before it if no number is between, in code points."""
 _OF_MARGIN: Final = {
     "operating_income": "operating_margin",
     "operating_margin": "operating_margin",
@@ -56,6 +58,8 @@ _OF_MARGIN: Final = {
     "gross_margin": "gross_margin",
 }
 """What a bare "margin" is the margin of, by the metric named before it."""
+_HAS_MARGIN: Final = (*_OF_MARGIN, "ebitda", "pretax_income", "net_income")
+"""Metrics that a bare "margin" may be of: "an EBIT of 9 million on sales of 80 million, a margin of 11 %"."""
 
 
 def numbers(scanned: Scanned) -> pl.DataFrame:
@@ -91,8 +95,22 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
 
 
 def _with_units_in_brackets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    found = with_unit_replaced(_compounded(found, scanned.tape), scanned.tape)
+    found = with_unit_replaced(_compounded(_of_ten_shares(found, scanned.tape), scanned.tape), scanned.tape)
     return _with_unit_said(_with_unit_before(_with_unit_behind(_as_ranges(found, scanned), scanned), scanned), scanned)
+
+
+def _of_ten_shares(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Chinese dividends are told for ten shares: 每10股派5元 is half a yuan a share."""
+    if "zh" not in tape.languages:
+        return found
+    before = tape.slice(pl.max_horizontal(pl.col("start") - _TEN_SHARES, pl.lit(0)), "start", found)
+    told = pl.lit(before).str.contains("(?:每(?:10|十)股|[^0-9]10)(?:派|分|发)[^，。；;0-9]*$")
+    told &= pl.col("figure_class") == "money"
+        pl.col("figure_class") == "money"
+    )
+    return found.with_columns(
+        pl.when(told).then((pl.col(c) / 10).cast(found.schema[c])).otherwise(c).alias(c) for c in ("value", "value_step")
+    )
 
 
 def _compounded(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
@@ -350,13 +368,15 @@ def ranked(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_per_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    after, before = _PER_SHARE_REACH
+    after, before, alone = _PER_SHARE_REACH
     cues = scanned.cues.filter(pl.col("kind") == PER_SHARE).select("sid", cue_start="start", cue_end="end")
     behind, ahead = pl.col("cue_start") - pl.col("end"), pl.col("start") - pl.col("cue_end")
+    first = ahead == ahead.filter(ahead >= 0).min().over("cue_start")  # "je Aktie verdiente der Konzern bereinigt 1,11 Dollar"
     said = (
-        found.filter(pl.col("figure_class") == "money")
+        found.filter(pl.col("figure_class").is_in(["money", "count"]))
         .join(cues, on="sid", how="inner", maintain_order="left")
-        .filter(behind.is_between(-1, after) | ahead.is_between(0, before))
+        .filter(behind.is_between(-1, after) | ahead.is_between(0, before) | (first & ahead.is_between(0, alone)))
+        .filter(pl.col("figure_class") == "money")
     )
     return found.with_columns(per_share=pl.col("number").is_in(said["number"].unique().implode()))
 
@@ -489,7 +509,7 @@ def _with_margins(found: pl.DataFrame) -> pl.DataFrame:
     """A bare "margin" is that of the result named before it; of none that we keep, it claims its number for no figure."""
     bare = pl.col("metric") == _MARGIN
     named = (
-        pl.when(~bare & pl.col("metric_kind").is_in(["money", "ratio"]))
+        pl.when(~bare & (pl.col("strength") == "metric") & pl.col("metric").is_in(_HAS_MARGIN))
         .then("metric")
         .forward_fill()
         .over("doc", order_by="word")
@@ -688,7 +708,7 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     verb = (pl.col("strength") == "metric_weak") & (pl.col("metric") == "net_income") & ~pl.col("loss") & pl.col("ahead")
     verb &= (pl.col("gap") <= _REACH_VERB) & (pl.col("between") == 0) & (pl.col("cid") == pl.col("word_cid"))
     own_word = pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("metric_kind") != "count")
-    alone = subject & ~pl.col("firms") & ~own_word.any().over("number")
+    alone = subject & ~pl.col("firms") & ~own_word.any().over("number") & ~pl.col("of_ratio")
     adjusted = (
         pl.when(alone)
         .then(weight["subject_alone"])
@@ -700,14 +720,16 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
         .then(weight["unclaimed_noun"])
         .otherwise(0.0)
     )
-    beside = (
-        pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("between") == 0) & (pl.col("strength") == "metric")
-    )
+    beside = pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("between") == 0)
+    ratio = (beside & (pl.col("metric_kind") == "ratio")).any().over("number")  # "134 millions, soit une marge de 10,9 %"
+    beside &= pl.col("strength") == "metric"
     other = (beside & (pl.col("follows") != pl.col("word"))).any().over("number")  # "이익 2조원을 올려 매출은 18% 늘었다"
-    continued = pl.when((pl.col("follows") == pl.col("word")) & ~other).then(weight["continued"]).otherwise(0.0)
+    follows = (pl.col("follows") == pl.col("word")) & ~other & ~pl.col("of_ratio")
+    continued = pl.when(follows).then(weight["continued"]).otherwise(0.0)
+    candidates = candidates.with_columns(of_ratio=ratio)
     changes = candidates.filter(pl.col("measure") == "change").join(last, on="number", how="left", maintain_order="left")
     changes = changes.with_columns(score=pl.col("score") + adjusted + continued).drop("follows")
-    return _likeliest(pl.concat([candidates.filter(pl.col("measure") == "level"), changes]))
+    return _likeliest(pl.concat([candidates.filter(pl.col("measure") == "level"), changes])).drop("of_ratio")
 
 
 def with_shared_nouns(chosen: pl.DataFrame, figures: pl.DataFrame, tape: Tape) -> pl.DataFrame:

@@ -26,6 +26,7 @@ _REACH_NEXT: Final = 3
 _REACH_BEAT: Final = 3
 _REACH_TIMES: Final = 4
 _REACH_SET: Final = 20
+_REACH_LEVERAGE: Final = 16
 _REACH_VERSUS: Final = 6
 _REACH_BEATEN: Final = 40
 _REACH_TOPPED: Final = 10
@@ -296,14 +297,16 @@ def _headline(context: Context, spans: pl.DataFrame, first: str, last: str) -> p
 
 def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers compared with ("versus 6 cents expected"): "expected" right after, "against" or "beat" before."""
-    after = context.with_cues(rows, context.cues("basis", "expected"))
-    after = after.filter(~pl.col("ahead_of") & (pl.col("cue_gap") <= 2))
+    beside = context.with_cues(rows, context.cues("basis", "expected")).filter(pl.col("cue_gap") <= 2)
+    after = beside.filter(~pl.col("ahead_of"))
+    ahead = beside.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
     against = pl.concat([context.cues("role"), context.cues("beat")])
     compared = context.with_cues(rows, against).filter(
         pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AGAINST)
     )
     bracketed = after.filter(pl.col("bracketed") & pl.col("opens"))  # "(230.6 million expected)"
-    return (_among(rows, after["number"]) & _among(rows, compared["number"])) | _among(rows, bracketed["number"])
+    told = pl.concat([after["number"], ahead["number"]])  # "wobec oczekiwanych 99 centów"
+    return (_among(rows, told) & _among(rows, compared["number"])) | _among(rows, bracketed["number"])
 
 
 def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -438,7 +441,8 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Whether a level is that of an earlier period, given for comparison (earlier), and whether it says so itself (dated).
 
     It is when "from" marks it and "to" its neighbour, when "against" stands before it and another number of its kind
-    stands earlier, or when "a year earlier" stands at it and nothing says that it moved.
+    stands earlier, or when "a year earlier" stands at it and nothing says that it moved. `left` says of a change that its
+    neighbour replaces it ("raised its outlook for growth from 8 % to 10 %").
     """
     from_, to, of = (marked(rows, context, code) for code in ("from", "to", "of"))
     rows = rows.with_columns(from_=from_ & ~to, to=to, of=of & ~to)
@@ -494,7 +498,10 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         .unique()
     )
     own_time = bracket.fill_null(value=False) & pl.col("cid").is_in(past.implode())  # "(1,065 million in 2021/22)"
-    return rows.select(earlier=found & level, dated=(is_ago | own_time) & level, than=than)
+    moved = (pl.col("from_") & partner & partner_to.fill_null(value=False)) | of_to.fill_null(value=False)
+    return rows.select(
+        earlier=found & level, dated=(is_ago | own_time) & level, than=than, left=moved & (pl.col("measure") == "change")
+    )
 
 
 def _of_earlier_year(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -567,7 +574,9 @@ def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
         pl.col("cue_start") - pl.col("word_end")
     ).is_between(0, 1)
     of_word = at_word & (pl.col("word_sid") == pl.col("sid"))  # "it raised its forecast of revenue growth: it now expects 20 %"
-    near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2) | of_word
+    alone = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_DIRECTION)
+    stepped = alone & pl.col("number").is_in(rows.filter(marked(rows, context, "by"))["number"].implode())
+    near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2) | of_word | stepped
     pairs = pairs.filter(near & (pl.col("cue_between") <= 2))
     weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)
     nearest = pairs.sort("number", weighed, "cue_start", maintain_order=True).unique(
@@ -591,6 +600,42 @@ def _moves(context: Context) -> pl.DataFrame:
         (pl.col("cue_start") >= pl.col("comparator_start")) & (pl.col("cue_end") <= pl.col("number"))
     )
     return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
+
+
+def negative(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a word says that an amount is below zero: "free cash flow was negative at 23 million", "37 miljoen negatief"."""
+    pairs = context.with_cues(rows, context.cues("mark", "negative"))
+    behind_word = (
+        pl.col("ahead_of") & (pl.col("cue_start") > pl.col("word_end")) & (pl.col("cue_gap") <= _REACH_SET + _REACH_BY)
+    )
+    told = pl.col("same_clause") & (pl.col("cue_between") == 0)
+    right_after = ~pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_BY)
+    return _among(rows, pairs.filter(told & (behind_word | right_after))["number"])
+
+
+def leverage(rows: pl.DataFrame) -> pl.Series:
+    """Whether a multiple is one of the result right behind it: "net debt of 2.1 times EBITDA"."""
+    behind = (pl.col("word_start") - pl.col("end")).is_between(0, _REACH_LEVERAGE)
+    multiple = (pl.col("figure_class") == "multiple") & (pl.col("metric") == "ebitda")
+    return rows.select((multiple & behind).fill_null(value=False)).to_series()
+
+
+def half_more(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether "by half" is said of a rise: then it is half as much again, no half of it ("legte um die Hälfte zu")."""
+    text = context.scanned.tape.slice("start", "end", rows)
+    by_half = text.str.to_lowercase().str.contains(r"^(?:um|met|med|o|de|della|à|di|with|by) ").fill_null(value=False)
+    half = (pl.col("figure_class") == "multiple") & (pl.col("value") == pl.lit("0.5").cast(rows.schema["value"]))
+    return rows.select((pl.lit(by_half) & half & (pl.col("way") > 0)).fill_null(value=False)).to_series()
+
+
+def surpassed(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether the word that seems to compare a number only says that it was beaten: "above the 79 cents expected"."""
+    beats = context.cues("beat")["cue_start"].unique()
+    return rows.select(
+        (pl.col("basis") == "consensus")
+        & (pl.col("comparator").is_in(["over", "under"]))
+        & pl.col("comparator_start").is_in(beats.implode())
+    ).to_series()
 
 
 def shrunk(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -620,7 +665,8 @@ def part_of(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = context.with_cues(rows.filter(pl.col("measure") == "change"), context.cues("part"))
     close = pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_PART)
     moving = context.between(pairs, context.cues("direction", "up", "down"), "cue_end", "start")
-    return _among(rows, pairs.filter(close & ~moving)["number"])
+    of_next = ~pl.col("ahead_of") & context.followed(pairs, _REACH_OWN)  # "grew by 18 % and made up 31 % of sales"
+    return _among(rows, pairs.filter(close & ~moving & ~of_next)["number"])
 
 
 def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -681,7 +727,8 @@ def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     named = pl.when(pl.col("code") == "previous_quarter").then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
     beside = pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_NEXT))  # "직전 분기(71%)"
     said = nearest.select("number", said=named, hint=pl.when(beside).then(named))
-    explained = pl.when(pl.col("code") == "year_ago").then(pl.lit("year_ago")).otherwise(pl.lit("previous_period"))
+    earlier = pl.col("code") == "previous_quarter"
+    explained = pl.when(earlier).then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
     bracket = _behind_ago(rows, context).to_frame("code").select(pl.when(pl.col("code").is_not_null()).then(explained))
     return (
         rows.join(said, on="number", how="left", maintain_order="left")

@@ -168,7 +168,7 @@ def _heirs(
     payout = metrics.filter(pl.col("metric") == "dividend_per_share")["word_cid"]
     heirs = heirs.filter((pl.col("bucket") != "money") | ~pl.col("cid").is_in(payout.implode()))
     heirs = _of_revenue(heirs, own, context)
-    told = _compared(heirs, context)
+    told = _compared(heirs, own, context)
     classed = heirs.select(
         (pl.col("metric") == "customers")
         & (pl.col("figure_class") == "count")
@@ -240,8 +240,12 @@ def _stands_alone(heirs: pl.DataFrame, context: Context) -> pl.Series:
     ).to_series()
 
 
-def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
-    """Whether the number's clause speaks of an expectation, an earlier or a dated period, or, of a percentage, of a move."""
+def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether the number's clause speaks of an expectation, an earlier or a dated period, or, of a percentage, of a move.
+
+    A percentage may also be another growth of the metric ("rose by 2.9 %, currency-adjusted by 4 %"), or the growth that an
+    outlook foresaw before ("expects growth of 6 to 8 %; until now it was 4 to 6 %").
+    """
 
     def told(cues: pl.DataFrame) -> pl.Series:
         pairs = context.with_cues(heirs, cues).filter(pl.col("same_clause") | (pl.col("cue_between") == 0))
@@ -262,12 +266,21 @@ def _compared(heirs: pl.DataFrame, context: Context) -> pl.Series:
     steps = context.figures.filter(pl.col("figure_class") == "percent").select("sid", number=pl.col("number") + 1, step="end")
     landed = heirs.join(steps, on=["sid", "number"], how="left", maintain_order="left")["step"]
     is_reached = pl.lit(marked(heirs, context, "to")) & (pl.col("start") - pl.lit(landed)).is_between(0, _LANDED)
+    grown = own.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent"))
+    foreseen = context.cues("basis", "guidance")["sid"].unique()
+    again = same & pl.lit(marked(heirs, context, "by")) & pl.col("number").is_in(
+        told(context.cues("accounting")).unique().implode()
+    )  # fmt: skip
+    replaced = pl.col("source_sid").is_in(foreseen.implode()) & pl.col("number").is_in(
+        told(context.cues("basis", "prior_guidance", "earlier")).unique().implode()
+    )  # fmt: skip
+    alike = pl.col("source").is_in(grown["number"].implode()) & (again | replaced)
     is_compared, is_moved, is_close = (pl.col("number").is_in(n.unique().implode()) for n in (compared, moved, close["number"]))
     return heirs.select(
         pl.when(pl.col("figure_class") == "multiple")
         .then(is_compared)
         .when(pl.col("figure_class") == "percent")
-        .then(is_moved & (is_compared | is_close))
+        .then((is_moved & (is_compared | is_close)) | alike.fill_null(value=False))
         .when(pl.col("bucket") == "share")
         .then(pl.col("per_share") | is_expected)
         .when(pl.col("bucket") == "money")

@@ -130,7 +130,7 @@ def _apart() -> pl.Expr:
 def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Words for a part of the business that stand at the metric word, with no number between and not in a company's name."""
     reach = rules.load().limit["segment"]
-    cues = context.cues("segment")
+    cues = context.cues("segment").filter(pl.col("code") != "none")
     names = context.scanned.companies.filter(pl.col("certainty") != "pronoun").select("sid", name_start="start", name_end="end")
     named = (
         cues.join(names, on="sid", how="inner", maintain_order="left")

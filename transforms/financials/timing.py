@@ -181,11 +181,15 @@ def _today() -> pl.Expr:
 
 
 def _foretold(dated: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
-    """Rows that are outlooks where the year or quarter named for them lies ahead: "26年3月期、純利益35%減" in May 2025."""
-    named = own.filter(pl.col("year").is_not_null() & pl.col("grain").is_in(_CARRIED))["number"]
+    """Rows that are outlooks where the year or quarter named for them lies ahead: "26年3月期、純利益35%減" in May 2025.
+
+    No balances and counts, and no fiscal year of a company whose calendar is not known.
+    """
+    told = pl.col("year").is_not_null() & pl.col("grain").is_in(_CARRIED)
+    named = own.filter(told & ~pl.col("fiscal").fill_null(value=False))["number"]
     soon = pl.col("published_at").dt.date() + pl.duration(days=_FORETOLD)
     ahead = (pl.col("basis") == "actual") & (pl.col("period_role") == "current") & (pl.col("period_end") > soon)
-    ahead &= pl.col("number").is_in(named.implode()) & (pl.col("published_precision") == "day")
+    ahead &= pl.col("number").is_in(named.implode()) & (pl.col("published_precision") == "day") & ~pl.col("instant")
     ahead = ahead.fill_null(value=False)
     return dated.with_columns(
         basis=pl.when(ahead).then(pl.lit("guidance")).otherwise("basis"), outlook=pl.col("outlook") | ahead
