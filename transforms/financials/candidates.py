@@ -106,8 +106,6 @@ def _of_ten_shares(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     before = tape.slice(pl.max_horizontal(pl.col("start") - _TEN_SHARES, pl.lit(0)), "start", found)
     told = pl.lit(before).str.contains("(?:每(?:10|十)股|[^0-9]10)(?:派|分|发)[^，。；;0-9]*$")
     told &= pl.col("figure_class") == "money"
-        pl.col("figure_class") == "money"
-    )
     return found.with_columns(
         pl.when(told).then((pl.col(c) / 10).cast(found.schema[c])).otherwise(c).alias(c) for c in ("value", "value_step")
     )
