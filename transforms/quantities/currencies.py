@@ -10,6 +10,7 @@ import polars as pl
 from transforms.quantities.beside import Beside
 from transforms.quantities.grammar import grammar
 from transforms.quantities.meanings import languages_of
+from transforms.schemas import VALUE
 
 if TYPE_CHECKING:
     from transforms.spans import Tape
@@ -82,8 +83,10 @@ def with_units(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         )
         default = pl.col("language").replace_strict(defaults, default=None, return_dtype=pl.String)
         docs = docs.select("doc", _currency=pl.coalesce("named", "home", "letters", "script", default))
+        tenth = vague & pl.col("_currency").is_in(family.get("thousandths", []))
         spans = spans.join(docs, on="doc", how="left", maintain_order="left").with_columns(
-            currency=pl.when(vague).then(pl.col("_currency")).otherwise(pl.col("currency"))
+            *[pl.when(tenth).then((pl.col(c) / 10).cast(VALUE)).otherwise(c).alias(c) for c in ("value", "value_step")],
+            currency=pl.when(vague).then(pl.col("_currency")).otherwise(pl.col("currency")),
         ).drop("_currency")  # fmt: skip
     # A conversion in brackets is not what the article counts in; within a line the last currency named counts for more.
     named = money & pl.col("currency").is_not_null()
