@@ -31,6 +31,8 @@ _MARGIN: Final = "margin"
 _RESULTS: Final = ("operating_income", "pretax_income", "ebitda")
 _REACH_BRACKET: Final = 3
 _PAID_LEAST, _PAID_MOST = 1_000, 999_999
+_EXPLAINED: Final = 20
+"""How far the number in brackets stands behind the one that it explains, in code points."""
 _SAID_APART: Final = 14
 """How far a bare number stands behind the amount that it is counted as, in code points."""
 _THOUSAND: Final = 1000
@@ -263,7 +265,8 @@ def _with_unit_behind(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     tape = scanned.tape
     bare = (pl.col("figure_class") == "count") & (pl.col("value") > 0) & pl.col("value_high").is_null()
     bracket = tape.slice("end", pl.col("end") + 2, found).is_in([" (", "(", " （", "（"])
-    near = (pl.col("number_start").shift(-1) - pl.col("end")).is_between(1, 3) & (pl.col("sid").shift(-1) == pl.col("sid"))
+    near = (pl.col("number_start").shift(-1) - pl.col("end")).is_between(1, _EXPLAINED)
+    near &= pl.col("sid").shift(-1) == pl.col("sid")  # "2,3 (Vorjahr: 2,1) Milliarden Euro"
     closed = tape.slice("number_end", pl.col("number_end") + 1, found).is_in([")", "）"])
     unit = found.with_columns(bracket=bracket, closed=closed)
     classed = pl.col("figure_class").shift(-1).is_in(["money", "percent"]) & pl.col("closed").shift(-1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from transforms.quantities.beside import Beside
+from transforms.quantities.beside import Beside, said_before
 from transforms.quantities.grammar import NUMBER, Grammar, grammar, tables
 from transforms.quantities.meanings import heads, languages_of, tails
 from transforms.quantities.numerals import in_words
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from transforms.spans import Tape
 
 _MARK: Final = 0xF0000  # private use, stands for a match while its place is found
+_EXPLANATION: Final = r"[0-9] \((?:\p{L}[\p{L} .]{1,14}|[0-9]{4}|[0-9]{4}/[0-9]{2}):? $"
+"""What tells of a number in brackets that it is of another time: what follows counts for both, "2.3 (2022: 2.1) billion"."""
+_EXPLAINED: Final = 24
 _HEAD_PLACES: Final = ("comparator_at", "sign_at", "before_at", "before_to", "inner_at", "lead_at")
 _TAIL_PLACES: Final = ("scale_to", "unit_at", "unit_to", "after_at")
 _OF_TAIL: Final = (
@@ -124,8 +127,12 @@ def in_digits(tape: Tape) -> pl.DataFrame:
     # "(up 5) million": the bracket closes something else. But "1.6 (-1.4) billion".
     opened = pl.Series(Beside.of(tape, spans["start"] - 1).one_of("(")) & pl.col("sign_at").is_not_null()
     stray = pl.col("closed") & ~opened & (pl.col("inner").is_null() | (pl.col("inner") != "("))
+    spans = spans.with_columns(_stray=stray.fill_null(value=False)).with_row_index("_row")
+    said = spans.filter("_stray").select("_row", at="number_start").with_columns(tape.doc_of(spans.filter("_stray")["start"]))
+    explained = said.filter(pl.Series(said_before(tape, said, reach=_EXPLAINED, expression=lambda _: _EXPLANATION)))
+    stray = pl.col("_stray") & ~pl.col("_row").is_in(explained["_row"].implode())
     spans = spans.with_columns(pl.when(~stray).then(pl.col(c)).alias(c) for c in _OF_TAIL)
-    return spans.drop("head", "tail", "cut", "_hyphen")
+    return spans.drop("head", "tail", "cut", "_hyphen", "_stray", "_row")
 
 
 def _to_the_next(spans: pl.DataFrame) -> pl.DataFrame:
