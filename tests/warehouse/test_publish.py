@@ -134,6 +134,9 @@ def test_a_long_log_is_built_in_stretches(home, tmp_path):
     made = build_from_zero(path, log, content, COMPANIES, upto=story.head, stretch=3)
     assert made.content_digest == digest_of(path) == rebuild(home, log=log, companies=COMPANIES)
     assert check(path, made) == []
+    with duckdb.connect(path) as connection:
+        connection.execute("UPDATE fact_financials SET unit = 'EUR'")
+    assert [problem.where for problem in check(path, made)] == ["hashes of the first rows of fact_financials"]
 
 
 @pytest.fixture
