@@ -76,7 +76,9 @@ def scan(tape: Tape) -> Scanned:
     """Find every span of a tape, and place it in its sentence and clause."""
     found_sentences, found_clauses = _frames(tape)
     mentions = companies.on_tape(tape, found_sentences)
-    cues = words(tape).filter(~pl.col("kind").str.split(".").list.first().is_in(NOT_CUES))
+    cues = words(tape)
+    kinds = [kind for kind in cues["kind"].unique().to_list() if kind.split(".")[0] not in NOT_CUES]
+    cues = cues.filter(pl.col("kind").is_in(kinds))
 
     def placed(spans: pl.DataFrame) -> pl.DataFrame:
         return within(spans, found_clauses, name="cid", columns={"sid": "sid", "doc": "doc"})

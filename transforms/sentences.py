@@ -16,7 +16,7 @@ from transforms.spans import among
 from transforms.words import words
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from transforms.spans import Tape
 
@@ -73,7 +73,8 @@ def sentences(tape: Tape) -> pl.DataFrame:
     nxt = np.minimum(stops + 1, size - 1)
     lower_next = (codes[ends] == ord(".")) & word[nxt] & _is_lower(tape, nxt)
     keep &= ~lower_next | wide[ends]
-    cuts = np.unique(np.concatenate((stops[keep], np.flatnonzero(newline), np.flatnonzero(newline) + 1, [0, size])))
+    lines = np.flatnonzero(newline)
+    cuts = _sorted(size, stops[keep], lines, lines + 1, [0, size])
     frame = _trimmed(cuts[:-1], cuts[1:], space)
     frame = frame.with_columns(tape.doc_of(frame["start"]))
     return frame.with_columns(
@@ -95,7 +96,7 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     parted = space & _parts_letters(codes) if tape.language in _HEADLINES else np.zeros(size, dtype=np.bool_)
     cuts_after = np.flatnonzero(light | wide | dash | closing | parted) + 1
     borders = (sentences["start"].to_numpy(), sentences["end"].to_numpy(), [0, size])
-    cuts = np.unique(np.concatenate((cuts_after, np.flatnonzero(opening), *borders)))
+    cuts = _sorted(size, cuts_after, np.flatnonzero(opening), *borders)
     frame = _trimmed(cuts[:-1], cuts[1:], space)
     frame = frame.sort("start", maintain_order=True).join_asof(
         sentences.select(pl.col("start").alias("_s"), pl.col("end").alias("_e"), "sid", "doc").sort("_s", maintain_order=True),
@@ -156,6 +157,15 @@ def _is_lower(tape: Tape, places: Places) -> Flags:
     cased = np.array([chr(c).upper() != chr(c) for c in tape.codes[places].tolist()], dtype=np.bool_)
     lower: Flags = cased & (raw[places] == tape.codes[places])
     return lower
+
+
+def _sorted(size: int, *places: ArrayLike) -> Places:
+    """Places on a text of this size in order, each once: marking them is quicker than sorting them."""
+    marks = np.zeros(size + 1, dtype=np.bool_)
+    for each in places:
+        marks[np.asarray(each)] = True
+    found: Places = np.flatnonzero(marks)
+    return found
 
 
 def _trimmed(starts: Places, ends: Places, space: Flags) -> pl.DataFrame:

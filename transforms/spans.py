@@ -342,16 +342,23 @@ def dictionary_scan(tape: Tape, patterns: pl.DataFrame, *, cased: bool = False, 
 
 
 def drop_contained(spans: pl.DataFrame, *, by: str) -> pl.DataFrame:
-    """Drop each span that lies within a longer one of the same group; equal spans all stay."""
+    """Drop each span that lies within a longer one of the same group; equal spans all stay. Sorted by start, end, `by`."""
     if spans.is_empty():
         return spans
-    ordered = spans.sort(by, "start", pl.col("end"), descending=[False, False, True], maintain_order=True)
-    reach = pl.col("end").cum_max().shift(1).over(by)
-    twin = (pl.col("start") == pl.col("start").shift(1).over(by)) & (pl.col("end") == pl.col("end").shift(1).over(by))
-    kept = ordered.with_columns(_in=(pl.col("end") <= reach).fill_null(value=False), _twin=twin.fill_null(value=False))
-    # A twin of a kept span is kept: carry the verdict of the first of equal spans forward.
-    kept = kept.with_columns(_in=pl.when(pl.col("_twin")).then(None).otherwise(pl.col("_in")).forward_fill().over(by))
-    return kept.filter(~pl.col("_in")).drop("_in", "_twin").sort("start", "end", maintain_order=True)
+    start, end = spans["start"].to_numpy(), spans["end"].to_numpy()
+    groups = spans[by].unique().sort()
+    group = spans[by].replace_strict(groups, range(groups.len()), return_dtype=pl.Int64).to_numpy()
+    beyond = np.int64(end.max() + 1)
+    # One number for group and place: numbers are sorted many times as fast as rows.
+    longest_first = np.lexsort((-end, group * beyond + start))
+    from_ = (group * beyond + start)[longest_first]
+    to = (group * beyond + end)[longest_first]
+    reach = np.concatenate(([np.int64(-1)], np.maximum.accumulate(to)[:-1]))
+    twin = np.concatenate(([False], (from_[1:] == from_[:-1]) & (to[1:] == to[:-1])))
+    # A twin of a kept span is kept: each has the verdict of the first of equal spans.
+    first = np.maximum.accumulate(np.where(twin, 0, np.arange(len(to))))
+    kept = longest_first[(to > reach)[first]]
+    return spans[kept[np.lexsort((end[kept], start[kept]))]]
 
 
 def pattern_scan(tape: Tape, regex: str, groups: Sequence[str], *, cased: bool = False) -> pl.DataFrame:

@@ -80,16 +80,18 @@ def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     tails = "|".join(re.escape(noun) for noun in sorted(nouns.filter("open_left")["pattern"].to_list()))
     # Words that only stand at the head of a sentence or a headline belong to no name.
     for _ in range(2):
-        head = pl.col("name").str.split(" ").list.first()
+        head = found["name"].str.splitn(" ", 2).struct[0]
+        words = head.unique()
+        small = words.str.to_lowercase()
         # "Banco Serrano", but "Banco" alone is any bank, and "Bank of Hawaii" keeps its head too.
-        part = head.str.to_lowercase().is_in(sorted(parts)) & pl.col("name").str.contains(" ")
-        cut = head.str.to_lowercase().is_in(sorted(stops)) & ~part
-        if tails:  # "Skogsbolaget"
-            cut |= head.str.to_lowercase().str.contains(f"(?:{tails})$") & (head != pl.col("name")) & ~part
-        found = found.with_columns(
-            start=pl.when(cut).then(pl.col("start") + head.str.len_chars().cast(pl.Int64) + 1).otherwise(pl.col("start")),
-            name=pl.when(cut).then(pl.col("name").str.slice(head.str.len_chars() + 1)).otherwise(pl.col("name")),
-        ).filter((pl.col("name").str.len_chars() > 1) & ~pl.col("name").str.contains(_PERIOD))
+        kept = words.filter(small.is_in(sorted(parts)))
+        idle = words.filter(small.is_in(sorted(stops)))
+        nouns_ = words.filter(small.str.contains(f"(?:{tails})$")) if tails else words.clear()  # "Skogsbolaget"
+        longer = head.str.len_bytes() < found["name"].str.len_bytes()
+        cut = (head.is_in(idle.implode()) | (head.is_in(nouns_.implode()) & longer)) & ~(head.is_in(kept.implode()) & longer)
+        size = pl.when(cut).then(head.str.len_chars().cast(pl.Int64) + 1).otherwise(0)
+        found = found.with_columns(start=pl.col("start") + size, name=pl.col("name").str.slice(size))
+        found = found.filter((pl.col("name").str.len_chars() > 1) & ~pl.col("name").str.contains(_PERIOD))
     money = lexicon.of_kind(tape.language, "currency")["pattern"].unique()
     found = found.filter(~pl.col("name").str.to_lowercase().is_in(money.implode()))  # "Rp", "PLN"
     # "Corvane Software Reports First Quarter Results": where every word of a headline has a capital, its verb ends the name.
