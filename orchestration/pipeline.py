@@ -8,7 +8,7 @@ and the run's staged files, so that a run may stop anywhere and the next one fin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
@@ -30,7 +30,8 @@ from warehouse.log import EventLog
 from warehouse.state import articles_state, judgments, live_facts
 
 CHUNK: Final = 256
-"""Articles that are read at a time: bounds memory and paces the progress bar."""
+LEAST_CHUNK: Final = 32
+"""Articles that are read at first, and at least, at a time; how many follow depends on their sizes."""
 
 LARGE_CHUNK: Final = 2048
 """Articles that are searched for facts at a time: more, since most steps cost the same for ten articles as for a hundred.
@@ -40,16 +41,13 @@ reading them, since every decision begins with the state of all articles (tests/
 """
 
 READING_BYTES: Final = 32 * 1024 * 1024
-"""Bytes of clean text from which readings are recorded, however few they are."""
+"""Bytes of articles that are read at a time, about, and of clean text from which readings are recorded: bounds memory."""
 
 RUNS_KEPT: Final = 20
 """Folders of runs that were rejected or killed, kept for whoever wants to look into them."""
 
 PROBLEMS_KEPT: Final = 1000
 """Problems of a run that are told one by one."""
-
-Reader = Callable[[pl.DataFrame], pl.DataFrame]
-"""RAW_ARTICLES -> ARTICLE_TEXTS."""
 
 _SILENT: Final = Silent()
 _COUNTS: Final = ("seen", "new", "revised", "problems")
@@ -345,12 +343,16 @@ def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SIL
     observer.begin("Reading", due.height)
     with articles.reading(due["media_type"]) as read_all:
         texts: list[pl.DataFrame] = []
-        for chunk in due.iter_slices(CHUNK):
-            texts.append(_texts_of(ledger, chunk, read_all))
-            if len(texts) * CHUNK >= LARGE_CHUNK or sum(each["text"].estimated_size() for each in texts) >= READING_BYTES:
+        start, size = 0, CHUNK
+        while start < due.height:
+            raw = _raw_of(ledger, due.slice(start, size))
+            texts.append(read_all(raw))
+            if sum(map(len, texts)) >= LARGE_CHUNK or sum(each["text"].estimated_size() for each in texts) >= READING_BYTES:
                 _record_reading(ledger, pl.concat(texts), run_id=run_id, command=command)
                 texts.clear()
-            observer.advance(chunk.height)
+            observer.advance(raw.height)
+            start += size
+            size = _next_chunk(raw)
         if texts:
             _record_reading(ledger, pl.concat(texts), run_id=run_id, command=command)
     done = _articles_of_run(ledger, run_id)
@@ -368,16 +370,25 @@ def _as_stored(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort("received_at", "content_sha256", "article_id")
 
 
-def _texts_of(ledger: Ledger, chunk: pl.DataFrame, read_all: Reader) -> pl.DataFrame:
-    """ARTICLE_TEXTS of a chunk of ARTICLES_STATE."""
+def _next_chunk(raw: pl.DataFrame) -> int:
+    """How many articles to read next: as many of these sizes as have READING_BYTES, within bounds."""
+    each = int(raw["content"].bin.size().sum() or 0) // max(1, raw.height)
+    return min(LARGE_CHUNK, max(LEAST_CHUNK, READING_BYTES // max(1, each)))
+
+
+def _raw_of(ledger: Ledger, chunk: pl.DataFrame) -> pl.DataFrame:
+    """RAW_ARTICLES of a chunk of ARTICLES_STATE."""
     content = ledger.content.get(chunk["content_sha256"].unique())
-    raw = chunk.join(content.select("content", content_sha256="sha256"), on="content_sha256").select(
-        *(name for name in RAW_ARTICLES if name not in ("fetched_at", "declared_title")),
-        pl.col("received_at").alias("fetched_at"),
-        # A declared title is text and no source of ours has one: the log holds only its hash.
-        pl.lit(None, pl.String).alias("declared_title"),
+    return (
+        chunk.join(content.select("content", content_sha256="sha256"), on="content_sha256")
+        .select(
+            *(name for name in RAW_ARTICLES if name not in ("fetched_at", "declared_title")),
+            pl.col("received_at").alias("fetched_at"),
+            # A declared title is text and no source of ours has one: the log holds only its hash.
+            pl.lit(None, pl.String).alias("declared_title"),
+        )
+        .select(RAW_ARTICLES.keys())
     )
-    return read_all(raw.select(RAW_ARTICLES.keys()))
 
 
 def _record_reading(ledger: Ledger, texts: pl.DataFrame, *, run_id: str, command: str) -> None:

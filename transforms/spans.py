@@ -358,7 +358,8 @@ def drop_contained(spans: pl.DataFrame, *, by: str) -> pl.DataFrame:
     # A twin of a kept span is kept: each has the verdict of the first of equal spans.
     first = np.maximum.accumulate(np.where(twin, 0, np.arange(len(to))))
     kept = longest_first[(to > reach)[first]]
-    return spans[kept[np.lexsort((end[kept], start[kept]))]]
+    in_order = kept[np.lexsort((end[kept], start[kept]))]
+    return spans.select(pl.all().gather(in_order))
 
 
 def pattern_scan(tape: Tape, regex: str, groups: Sequence[str], *, cased: bool = False) -> pl.DataFrame:

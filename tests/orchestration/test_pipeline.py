@@ -55,6 +55,7 @@ def test_a_first_run_receives_reads_finds_judges_records_and_publishes(first_run
 def test_readings_are_recorded_many_at_a_time(tmp_path: Path, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "CHUNK", 1)
     monkeypatch.setattr(pipeline, "LARGE_CHUNK", 2)
+    monkeypatch.setattr(pipeline, "_next_chunk", lambda _: 1)
     recorded: list[int] = []
     record = pipeline._record_reading
 
@@ -67,6 +68,11 @@ def test_readings_are_recorded_many_at_a_time(tmp_path: Path, news: Path, monkey
     pipeline.receive(ledger, NamedFiles(news), run_id="run", command="test")
     assert pipeline.read(ledger, run_id="run", command="test").read == 3
     assert recorded == [2, 1]
+
+
+@pytest.mark.parametrize(("bytes_each", "following"), [(2_500, 2048), (100_000, 335), (16 * 1024 * 1024, 32), (0, 2048)])
+def test_as_many_articles_are_read_at_a_time_as_fit_into_memory(bytes_each: int, following: int) -> None:
+    assert pipeline._next_chunk(pl.DataFrame({"content": [b"x" * bytes_each] * 3})) == following
 
 
 def test_the_log_tells_the_run_in_order(first_run: tuple[Path, Path, Results]) -> None:
