@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from binascii import unhexlify
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from transforms.schemas import DIM_COMPANY, FACT_TABLES, INSTANT, TEXT_COLUMNS, Schema
 from warehouse import copies
@@ -350,21 +352,29 @@ def article_digests(articles: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFram
 
 def _sha256(name: str, lines: pl.Series, runs: pl.Series) -> pl.Series:
     """The sha256 of each run of so many consecutive lines."""
-    if lines.is_empty():
-        return pl.Series(name, [], dtype=pl.String)
-    # Arrow has texts one after the other in one piece of memory: nothing needs to be put together.
-    together = lines.to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, offsets, data = together.buffers()
-    ends = np.frombuffer(offsets, dtype=np.int64)[together.offset :][np.r_[0, np.cumsum(runs.to_numpy())]].tolist()
-    view = memoryview(data)
-    digests = [hashlib.sha256(view[start:end]).hexdigest() for start, end in pairwise(ends)]
+    letters, starts = _together(lines)
+    ends = starts[np.r_[0, np.cumsum(runs.to_numpy())]].tolist()
+    digests = [hashlib.sha256(letters[start:end]).hexdigest() for start, end in pairwise(ends)]
     return pl.Series(name, digests, dtype=pl.String)
+
+
+def _together(texts: pl.Series) -> tuple[memoryview, NDArray[np.int64]]:
+    """Texts as Arrow has them, one after the other in one piece of memory, and where each begins; and the end."""
+    if texts.is_empty():
+        return memoryview(b""), np.zeros(1, dtype=np.int64)
+    rows = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, starts, letters = rows.buffers()
+    places = np.frombuffer(starts, dtype=np.int64)[rows.offset : rows.offset + len(rows) + 1]
+    first = int(places[0])
+    return memoryview(letters)[first : int(places[-1])], places - first
 
 
 def content_digest(digests: pl.Series, companies: pl.DataFrame) -> str:
     """One digest of all articles (`digest` of ARTICLE_DIGESTS), the reference data and the version of the projection."""
     whole = hashlib.sha256(f"newsledger content 1\n{PROJECTION_VERSION}\n{companies_digest(companies)}\n".encode())
-    whole.update(digests.sort().str.join("\n").item().encode())
+    letters, _ = _together(digests)
+    # As numbers of 32 bytes: a million are put in order in a quarter of a second.
+    whole.update(np.sort(np.frombuffer(unhexlify(letters), dtype="S32")).tobytes())
     return whole.hexdigest()
 
 
