@@ -658,11 +658,14 @@ def _verdict(run_id: str, audited: Audited, quarantined: Sequence[Mapping[str, A
 
 
 def _logged(outcomes: Sequence[CheckOutcome]) -> list[dict[str, Any]]:
-    """Outcomes as events and verdicts hold them: one a rule, summed over the tables."""
+    """Outcomes as events and verdicts hold them: one a rule, summed over the tables.
+
+    A rule on a whole run can fail without a row that is wrong: that counts as one.
+    """
     summed: dict[str, dict[str, Any]] = {}
     for outcome in outcomes:
         entry = summed.setdefault(
             outcome.rule, {"rule": outcome.rule, "scope": outcome.scope, "severity": outcome.severity, "failed": 0}
         )
-        entry["failed"] += outcome.failed_count if not outcome.success else 0
+        entry["failed"] += max(1, outcome.failed_count) if not outcome.success else 0
     return list(summed.values())

@@ -152,7 +152,9 @@ def _rules(home: Home, position: int) -> tuple[int, tuple[content.BrokenRule, ..
     why = {rule.id: rule.why for rule in suite().rules}
     gravity = ("critical", "error", "warning")
     broken = [
-        content.BrokenRule(each["rule"], each["severity"], each["failed"], why.get(each["rule"], ""))
+        content.BrokenRule(
+            each["rule"], each["severity"], each["failed"] if each["scope"] == "row" else 0, why.get(each["rule"], "")
+        )
         for each in outcomes
         if each and each["failed"]
     ]

@@ -183,7 +183,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRule:
-    """A rule of the last accepted run that did not hold everywhere."""
+    """A rule of the last accepted run that did not hold everywhere; `failed` counts rows, 0 for a rule about a table."""
 
     rule: str
     severity: str

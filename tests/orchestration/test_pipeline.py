@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import polars as pl
 import pytest
 
 from orchestration import pipeline
-from orchestration.pipeline import Ledger
+from orchestration.pipeline import CheckOutcome, Ledger
 from orchestration.sources.base import InputProblem, Unkept, article_id
 from tests.orchestration.material import (
     DUTCH,
@@ -265,3 +266,11 @@ def test_counts_of_the_run_are_in_its_last_event(first_run: tuple[Path, Path, Re
     runs = query(Home(first_run[0] / "ledger"), "SELECT received, new, revised, duplicates, rejected, verdict FROM runs")
     assert runs.row(0) == (3, 3, 0, 0, 0, "accepted")
     assert set(FACT_TABLES) == set(first_run[2].extracted.facts)
+
+
+def test_a_rule_on_a_whole_run_that_fails_is_recorded_as_failed(tmp_path: Path) -> None:
+    outcome = CheckOutcome(
+        "rejected-share", "articles", "warning", "table", success=False, failed_count=0, failed_ids=(), reason=""
+    )
+    (logged,) = pipeline._logged([outcome, replace(outcome, table="fact_financials", success=True)])
+    assert logged == {"rule": "rejected-share", "scope": "table", "severity": "warning", "failed": 1}
