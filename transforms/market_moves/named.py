@@ -19,8 +19,10 @@ _GOING_REACH: Final = 6
 """As far, where an earlier word goes on for it: "X gained 3 %, Y about 2 %"."""
 _WAY_TO_NUMBER: Final = 40
 """How far behind the begin of that word the percent may stand: "soared $14.91, or 13.8 %"."""
-_ASIDE: Final = r"^ ?(\([^()]{1,14}\))? ?[^,;:()\"“”«»]*$"
-"""What may stand between a firm and that word: a ticker in brackets, an auxiliary."""
+_ASIDE: Final = (
+    r"^ ?(\([^()]{1,14}\))?(?:, (?:che|qui|que|die|der|das|som|which|who|yang|kt\p{L}+|котор\p{L}+))? ?[^,;:()\"“”«»]*$"
+)
+"""What may stand between a firm and that word: a ticker in brackets, a relative pronoun, an auxiliary."""
 
 
 def moving_firms(scanned: Scanned) -> pl.DataFrame:
