@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms import companies, triggers
 from transforms.market_moves import deals, outlooks, parties, timing
-from transforms.market_moves.shares import CHANGE, LEVEL, metric_words, share_moves, starting_points
+from transforms.market_moves.shares import CHANGE, LEVEL, a_share, metric_words, share_moves, starting_points
 from transforms.market_moves.spoken import KINDS, titles, words
 from transforms.schemas import VALUE
 
@@ -33,6 +33,8 @@ _OF_ITS: Final = 12
 """How far a number stands behind "of its", in code points."""
 _OF_WHICH: Final = 16
 """How far behind "of which" the number of a part may stand, in code points: "of whom more than 110"."""
+_ROUNDED: Final = 12
+"""A move that a headline tells about right is off by no more than one in so many."""
 _RARE: Final = ("rating_change", "layoffs", "buyback")
 _NAMED_WITHIN: Final = 500
 _LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
@@ -46,6 +48,9 @@ _DISTANCE_WEIGHT: Final = 250
 _SURE: Final = 0.75
 """A rule so sure is believed even of a company that could not be made out."""
 _SMALLEST_DEAL: Final = 10_000
+_CROWD: Final = 1_000_000
+"""So many people are an audience, no limit of a service."""
+_OF_ALL_SHARES: Final = ("acquisition", "divestiture", "investment", "buyback")
 _ADVICE_SHARE: Final = 0.12
 """An article that speaks to its reader in more than this share of its sentences is a guide or a review, no report."""
 
@@ -118,7 +123,7 @@ def _matches(scanned: Scanned) -> pl.DataFrame:
     # "Sells X to Y" tells of a firm, "sells X phones to Y" of goods.
     apart = (~(pl.col("buyer_start") - pl.col("sold_end")).is_between(0, 2)).fill_null(value=False)
     rules = _not_in_names(_not_of_metrics(rules.filter(~apart), scanned), scanned)
-    rules = _not_the_staff(_not_starting_points(rules, scanned), scanned)
+    rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
     moves = [shares, rules.with_columns(pl.col("order") + 10)]
@@ -221,6 +226,20 @@ def _not_starting_points(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     amounts = found.filter(pl.col("value_start").is_not_null()).join(kinds, on="value_start", how="left", maintain_order="left")
     marked = starting_points(amounts, scanned, start="value_start", end="value_end")
     return found.join(marked, on="value_start", how="anti", nulls_equal=False)
+
+
+def _not_a_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop worths of deals that are the price of one share ("66만원 a share"), and limits as large as an audience."""
+    values = scanned.quantities.select(value_start="start", value="value").unique(
+        "value_start", keep="first", maintain_order=True
+    )
+    limits = found.filter(pl.col("rule").str.starts_with("capacity_change.limit"))
+    crowds = limits.join(values, on="value_start", how="inner", maintain_order="left").filter(pl.col("value") >= _CROWD)
+    worths = found.filter(pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_not_null())
+    prices = a_share(worths.select("sid", "cid", num_start="value_start", num_end="value_end"), scanned)
+    prices = worths.join(prices.select(value_start="num_start"), on="value_start", how="semi")
+    none = pl.concat([crowds.select("rule", "value_start"), prices.select("rule", "value_start")])
+    return found.join(none.unique(), on=["rule", "value_start"], how="anti", nulls_equal=False)
 
 
 def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -476,11 +495,14 @@ def _rounded_away(moves: pl.DataFrame) -> pl.DataFrame:
         "doc", "move_type", "unit", fine="value", fine_step="value_step", fine_company="company_id", _fine="_row"
     )
     near = (pl.col("value") - pl.col("fine")).abs() <= pl.col("value_step").cast(VALUE)
+    # "Up almost 40 %" in a headline is the 38 % of the text.
+    rounded = pl.col("in_title") & (pl.col("comparator") != "eq") & (pl.col("move_type") == CHANGE)
+    near |= rounded & ((pl.col("value") - pl.col("fine")).abs() <= pl.col("value").abs() / _ROUNDED)
     coarse = (
         amounts.join(finer, on=["doc", "move_type", "unit"], how="inner", maintain_order="left")
         .filter(
             (pl.col("company_id") == pl.col("fine_company")).fill_null(value=True) | pl.col("in_title"),
-            pl.col("fine_step") < pl.col("value_step"),
+            (pl.col("fine_step") < pl.col("value_step")) | rounded,
             near,
             pl.col("_row") != pl.col("_fine"),
         )

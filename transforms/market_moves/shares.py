@@ -66,6 +66,8 @@ _SHORT: Final = 60
 _TICKER: Final = r"(\([A-Z]{1,5}(?:[.:][A-Z]{1,4})? )([-+]\d{1,3}[.,]\d{1,2}) ?(%\))"
 _RANGE_REACH: Final = 45
 """How far behind a starting point its end may stand."""
+_PER_SHARE: Final = 4
+"""How near "a share" stands to its amount."""
 _BORDER: Final = 18
 """How far a word that announces a price may stand before it."""
 
@@ -412,8 +414,9 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
         .join_asof(before, left_on=start, right_on="mark_end", strategy="backward", tolerance=2, check_sortedness=False)
         .sort(end, maintain_order=True)
         .join_asof(after, left_on=end, right_on="mark_start", strategy="forward", tolerance=1, check_sortedness=False)
-        .filter(pl.col("mark_end").is_not_null() | pl.col("mark_start").is_not_null())
-        .with_columns(_sure=pl.col("mark_start").is_not_null())
+        .with_columns(_suffixed=scanned.tape.slice(end, pl.col(end) + 2, numbers.sort(end, maintain_order=True)) == "에서")
+        .filter(pl.col("mark_end").is_not_null() | pl.col("mark_start").is_not_null() | pl.col("_suffixed"))
+        .with_columns(_sure=pl.col("mark_start").is_not_null() | pl.col("_suffixed"))
         .sort("_later", maintain_order=True)
         .join_asof(
             following, left_on="_later", right_on="next_start", by=["sid", "kind"], strategy="forward", tolerance=_RANGE_REACH,
@@ -466,6 +469,20 @@ def _bracketed(told: pl.DataFrame, levels: pl.DataFrame, ways: pl.DataFrame, sca
     return _changes(near.drop("level_end", "level_sid", "level_cid"), ways, scanned)
 
 
+def a_share(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Numbers with "a share" right before or behind them, without a word for a session in their clause: num_start, sid."""
+    said = scanned.cues_of("per_share").select("sid", _from="start", _to="end").drop_nulls()
+    pairs = numbers.select("num_start", "num_end", "sid", "cid").join(said, on="sid", how="inner", maintain_order="left")
+    ahead, behind = pl.col("num_start") - pl.col("_to"), pl.col("_from") - pl.col("num_end")
+    near = pairs.filter(ahead.is_between(0, _PER_SHARE) | behind.is_between(-1, _PER_SHARE))
+    session = words(scanned, "close").select("cid").unique()
+    return (
+        near.join(session, on="cid", how="anti", maintain_order="left")
+        .select("num_start", "sid")
+        .unique("num_start", maintain_order=True)
+    )
+
+
 # --- levels ----------------------------------------------------------------------------------------------------------
 
 
@@ -473,6 +490,11 @@ def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.D
     """Prices whose topic is a share, where a word or a neighbouring change announces a price."""
     money = told.filter(pl.col("kind") == "money", pl.col("value").abs() <= _HIGHEST_SHARE_PRICE, pl.col("value") > 0)
     session = words(scanned, "close").select("cid").unique()
+    # A target price, and what is offered for a share: no price of the market.
+    aimed = words(scanned, "target").select("cid").unique()
+    offered = a_share(money, scanned).join(words(scanned, "acquire", "offer").select("sid").unique(), on="sid", how="semi")
+    money = money.join(aimed, on="cid", how="anti", maintain_order="left")
+    money = money.join(offered, on="num_start", how="anti", maintain_order="left")
     money = money.filter(
         pl.col("topic").is_in(["share", "bourse"]) | (pl.col("topic").is_null() & pl.col("cid").is_in(session["cid"].implode()))
     ).sort("num_start", maintain_order=True)
