@@ -302,7 +302,7 @@ def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     rows = rows.with_columns(context.dashed(rows, around).alias("dashed"), context.yardstick(rows, around).alias("yardstick"))
     rows = rows.with_columns(
         context.negative(rows, around).alias("below"),
-        context.leverage(rows).alias("leverage"),
+        context.leverage(rows, around).alias("leverage"),
         context.half_more(rows, around).alias("half_more"),
         context.surpassed(rows, around).alias("surpassed"),
         _home_currency(rows, around.scanned.tape).alias("home"),

@@ -713,7 +713,7 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     adjusted = (
         pl.when(alone)
         .then(weight["subject_alone"])
-        .when(noun & claimed)
+        .when(noun & claimed & (pl.col("ahead") | (pl.col("gap") <= rules.load().limit["claim"])))
         .then(weight["claimed_noun"])
         .when(subject | verb)  # "earned 50 % less"
         .then(weight["subject_noun"])

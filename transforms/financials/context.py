@@ -613,11 +613,17 @@ def negative(rows: pl.DataFrame, context: Context) -> pl.Series:
     return _among(rows, pairs.filter(told & (behind_word | right_after))["number"])
 
 
-def leverage(rows: pl.DataFrame) -> pl.Series:
-    """Whether a multiple is one of the result right behind it: "net debt of 2.1 times EBITDA"."""
+def leverage(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a multiple only tells the debt by the yearly result: "net debt of 2.1 times EBITDA", "net debt/EBITDA was 2.1x".
+
+    It stands right before its word, or in digits in a sentence that speaks of debt and says of no move.
+    """
     behind = (pl.col("word_start") - pl.col("end")).is_between(0, _REACH_LEVERAGE)
+    owed = context.cues("metric", "debt")["sid"].unique()
+    digits = context.scanned.tape.slice("number_start", pl.col("number_start") + 1, rows).str.contains("[0-9]")
+    still_ = pl.col("sid").is_in(owed.implode()) & pl.col("way").is_null() & pl.lit(digits)
     multiple = (pl.col("figure_class") == "multiple") & (pl.col("metric") == "ebitda")
-    return rows.select((multiple & behind).fill_null(value=False)).to_series()
+    return rows.select((multiple & (behind | still_)).fill_null(value=False)).to_series()
 
 
 def half_more(rows: pl.DataFrame, context: Context) -> pl.Series:
