@@ -656,6 +656,27 @@ def explain(fact_id: FactArgument, home: HomeOption = None, demo: DemoOption = F
 
 
 @app.command()
+def coverage(
+    uri: Annotated[str, typer.Argument(metavar="URI", help="URI of the article, as in the table articles, or its article_id.")],
+    home: HomeOption = None,
+    demo: DemoOption = False,
+    form: Annotated[DataFormat, typer.Option("--format", help="table is for reading.")] = DataFormat.table,
+) -> None:
+    """Show what became of each sentence of an article with a number or a telling word: its facts, or why it gave none.
+
+    For how many facts each article gave ask SQL: newsledger sql "SELECT * FROM article_coverage".
+    """
+    from orchestration import explaining
+    from orchestration.pipeline import Ledger
+
+    found = explaining.coverage(Ledger.open(_reading_home(home, demo=demo)), uri)
+    if form is DataFormat.table:
+        explaining.show_coverage(found, Console())
+    else:
+        _write(found, form.value, None)
+
+
+@app.command()
 def withdraw(
     uri: Annotated[str, typer.Argument(metavar="URI", help="URI of the article, as in the table articles, or its article_id.")],
     reason: ReasonOption,

@@ -1,9 +1,12 @@
-"""Why a fact stands, told to a person: its sentences with every span, its rule, and what else was weighed."""
+"""Why a fact stands, told to a person: its sentences with every span, its rule, and what else was weighed.
+
+And what became of each sentence of an article that might have given a fact.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 from rich.box import SIMPLE_HEAD
@@ -12,13 +15,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.curation import asserted, find
+from orchestration.curation import UnknownArticle, asserted, find
 from orchestration.pipeline import Ledger, state_of, with_texts
 from orchestration.words import where_in_words
 from warehouse.errors import BadRequest, MissingContent
+from warehouse.state import live_facts
 
 if TYPE_CHECKING:
     from transforms.explanation import Explanation
+
+
+_OTHER_WORDS: Final = ("none", "hidden", "counted")
+"""Codes of words that claim a number for what is no metric: "worth", "shops"."""
 
 
 class NotExplained(BadRequest):
@@ -53,6 +61,43 @@ def explain(ledger: Ledger, fact_id: str) -> Explained:
     except MissingContent as error:
         raise NotExplained(fact_id=found["fact_id"], reason="the text of its article was erased") from error
     return Explained(article["uri"][0], found["table"], fact, why)
+
+
+def coverage(ledger: Ledger, uri: str) -> pl.DataFrame:
+    """transforms.explanation.COVERAGE of an article by its URI or article_id. Raises UnknownArticle, NotExplained."""
+    from transforms import explanation
+
+    state = state_of(ledger.log)
+    row = state.filter((pl.col("uri") == uri) | (pl.col("article_id") == uri))
+    if row.is_empty():
+        raise UnknownArticle(uri=uri)
+    if row["text_sha256"][0] is None:
+        raise NotExplained(fact_id=uri, reason=row["state_reason"][0] or "it was not read yet")
+    try:
+        article = with_texts(ledger.content, row)
+    except MissingContent as error:
+        raise NotExplained(fact_id=uri, reason="its text was erased") from error
+    return explanation.coverage(article, live_facts(ledger.log, [row["article_id"][0]]))
+
+
+def show_coverage(rows: pl.DataFrame, console: Console) -> None:
+    """Print the sentences that might have given a fact, those that gave none with what was weighed."""
+    table = Table(box=SIMPLE_HEAD, show_lines=False)
+    table.add_column("facts", justify="right")
+    table.add_column("sentence", overflow="fold", ratio=3)
+    table.add_column("why it gave none", overflow="fold", ratio=1)
+    for row in rows.iter_rows(named=True):
+        why = Text("")
+        if row["why"] == "weighed" and str(row["reading"]).split(" ")[0] in _OTHER_WORDS:
+            why = Text("its word tells no figure of the tables", style="dim")
+        elif row["why"] == "weighed":
+            why = Text(f"weighed, not taken: {row['reading']}, {row['score']:.2f}", style="yellow")
+        elif row["why"] is not None:
+            why = Text("no word for what it measures", style="dim")
+        table.add_row(Text(str(row["facts"]), style="dim" if row["why"] else "bold"), Text(row["sentence"]), why)
+    console.print(table)
+    silent = rows["why"].is_not_null().sum()
+    console.print(f"{rows.height} sentences with a number or a word that some rule asks for; {silent} of them gave no fact")
 
 
 def show(explained: Explained, console: Console) -> None:

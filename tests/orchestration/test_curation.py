@@ -238,6 +238,14 @@ def test_a_fact_is_explained_while_its_text_is_there(ledger: Ledger) -> None:
     said = console.export_text()
     assert "revenue (level)" in said
     assert str(explained.fact["rule"]) in said
+    covered = explaining.coverage(ledger, explained.uri)
+    assert covered["facts"].sum() > 0
+    explaining.show_coverage(covered, console)
+    assert f"{covered.height} sentences" in console.export_text()
+    with pytest.raises(curation.UnknownArticle):
+        explaining.coverage(ledger, "file:///nowhere")
     curation.withdraw(ledger, explained.uri, reason="the newspaper took it back", by="an editor")
     with pytest.raises(explaining.NotExplained):
         explaining.explain(ledger, fact_id)
+    with pytest.raises(explaining.NotExplained, match="erased"):
+        explaining.coverage(ledger, explained.uri)
