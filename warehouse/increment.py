@@ -85,9 +85,10 @@ _COUNT_COPIES: Final = """
 
 @dataclass(frozen=True, kw_only=True)
 class Advanced(Reached):
-    """What a file holds after `advance`, with the rows of each table and the digests made anew."""
+    """What a file holds after `advance`: rows by table, how many of them were put at its end, and the digests made anew."""
 
     rows: dict[str, int]
+    put: dict[str, int]
     digests: pl.DataFrame
 
 
@@ -136,6 +137,7 @@ def advance(
             companies_digest=companies_digest(companies),
             ranks_digest=ranks_digest(ranks),
             rows={name: before[name] + file.added.get(name, 0) for name in before},
+            put={name: frame.height for name, frame in made.tables.items()},
             digests=made.tables["article_digests"],
         )
         connection.execute("DELETE FROM publication")

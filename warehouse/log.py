@@ -407,6 +407,10 @@ def _frame(rows: pa.Table) -> pl.DataFrame:
 
 def check_rows(frame: pl.DataFrame, last: Head, streams: dict[str, int], where: str) -> tuple[list[Problem], Head]:
     """Findings in consecutive events, and the last of them. `last` without hash: what came before could not be read."""
+    if not frame.is_empty() and _are_sound(frame, last, streams):
+        tops = frame.group_by("stream_id").agg(pl.col("stream_version").last())
+        streams.update(tops.iter_rows())
+        return [], Head(*frame.select("position", "hash", "recorded_at").row(-1))
     problems: list[Problem] = []
 
     def found(check: str, message: str) -> None:
@@ -442,6 +446,40 @@ def check_rows(frame: pl.DataFrame, last: Head, streams: dict[str, int], where: 
             found("hash", f"event {position} does not have the hash it was written with")
         last = Head(position=position, hash=digest, recorded_at=recorded_at)
     return problems, last
+
+
+def _are_sound(frame: pl.DataFrame, last: Head, streams: dict[str, int]) -> bool:
+    """Whether there is nothing to be found in these events: all at once, in half the time of looking at each."""
+    versions = frame.select("stream_id", "stream_version", before=pl.col("stream_version").shift(1).over("stream_id"))
+    first = versions.filter(pl.col("before").is_null())
+    if (
+        not frame["position"].equals(pl.int_range(last.position + 1, last.position + 1 + frame.height, eager=True))
+        or (last.hash and frame["prev_hash"][0] != last.hash)
+        or not frame["prev_hash"][1:].equals(frame["hash"][:-1])
+        or frame["recorded_at"][0] < last.recorded_at
+        or not frame["recorded_at"].is_sorted()
+        or (versions["stream_version"] - versions["before"] != 1).any()
+        or any(streams.get(stream, version - 1) != version - 1 for stream, version, _ in first.iter_rows())
+    ):
+        return False
+    payloads = [payload.encode() for payload in frame["payload"]]
+    named = zip(frame["stream_id"], frame["stream_version"], frame["event_type"], payloads, strict=True)
+    ids = [
+        event_id(stream_id=stream, stream_version=version, event_type=kind, payload=payload)
+        for stream, version, kind, payload in named
+    ]
+    if ids != frame["event_id"].to_list() or not all(map(_is_canonical, payloads)):
+        return False
+    commit = ["schema_version", "recorded_at", "run_id"]
+    written = frame.select(*commit, "position", "prev_hash", "hash").with_columns(pl.col("recorded_at").dt.epoch("us"))
+    hashes: list[str] = []
+    for part in written.with_columns(pl.struct(commit).rle_id().alias("commit")).partition_by("commit", include_key=False):
+        schema_version, recorded_at, run_id, position, head, _ = part.row(0)
+        some = ids[len(hashes) : len(hashes) + part.height]
+        hashes += chain(
+            some, after=position - 1, schema_version=schema_version, recorded_at=recorded_at, run_id=run_id, head=head
+        )
+    return hashes == frame["hash"].to_list()
 
 
 def _is_canonical(payload: bytes) -> bool:
