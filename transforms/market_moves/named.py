@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms.companies import roles
 from transforms.market_moves.spoken import ways, words
 
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ def _behind_firm(numbers: pl.DataFrame, scanned: Scanned, reach: int) -> pl.Data
 def _firms(scanned: Scanned) -> pl.DataFrame:
     """Names of firms in sentences: columns of the mentions, in the order of their ends."""
     named = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid")
-    return named.sort("end", maintain_order=True)
+    # "Shares of X on Nasdaq gained 4 %": the exchange gained nothing.
+    bourses = roles().filter(pl.col("role") == "exchange").select("company_id")
+    return named.join(bourses, on="company_id", how="anti").sort("end", maintain_order=True)
 
 
 def by_firm(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
