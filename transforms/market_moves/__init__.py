@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, triggers
-from transforms.market_moves import deals, outlooks, parties, timing
+from transforms.market_moves import amounts, deals, outlooks, parties, timing
 from transforms.market_moves.shares import CHANGE, LEVEL, a_share, metric_words, share_moves, starting_points
 from transforms.market_moves.spoken import KINDS, titles, words
 from transforms.schemas import VALUE
@@ -63,6 +63,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     session, horizon, counterparty_start, counterparty_end, counterparty_id, country, status, effective_on,
     effective_precision.
     """
+    scanned = amounts.with_currencies(scanned)
     found = _reported(_matches(scanned), scanned)
     found = _one_a_number(found)
     found = found.with_columns(
@@ -103,7 +104,7 @@ def _by_name(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def runners_up(scanned: Scanned) -> pl.DataFrame:
     """Every rule that matches: columns of `RUNNERS_UP`, with the place of its words, its move and how sure it is."""
-    return triggers.weighed(_matches(scanned), by="move_type")
+    return triggers.weighed(_matches(amounts.with_currencies(scanned)), by="move_type")
 
 
 def _subject_place(edge: str) -> pl.Expr:

@@ -23,6 +23,8 @@ _SHARES_REACH: Final = 20
 """How far from the verb the shares may stand that a manager buys."""
 _CONTROL: Final = 50
 """Percent; who takes more of a firm takes it over, who takes less invests in it."""
+_PARTS: Final = ("investment.stake_percent", "investment.percent_of_shares")
+"""Rules whose value is how much of a firm changes hands."""
 _SIDES: Final = (
     ("company_id", "counterparty_id"),
     ("company_mention_start", "counterparty_start"),
@@ -116,7 +118,7 @@ def without_insiders(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def told_once(moves: pl.DataFrame) -> pl.DataFrame:
     """Stakes without the percent where money tells the same deal, those of more than half as takeovers."""
-    percent = (pl.col("rule") == "investment.stake_percent").fill_null(value=False)
+    percent = pl.col("rule").is_in(_PARTS).fill_null(value=False)
     paid = moves.filter(pl.col("move_type").is_in(["acquisition", "investment"]), ~percent, pl.col("value").is_not_null())
     stakes = moves.filter(percent).join(paid.select("sid").unique(), on="sid", how="anti", maintain_order="left")
     control = pl.col("value") > _CONTROL
