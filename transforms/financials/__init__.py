@@ -202,7 +202,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     rows = rows.with_columns(
         basis=pl.when(raised).then(pl.lit("guidance")).when(quoted).then(pl.lit("actual")).otherwise("basis"),
     ).with_columns(
-        period_role=pl.when(pl.col("earlier") & (pl.col("basis") == "actual"))
+        period_role=pl.when((pl.col("earlier") | pl.col("opposed")) & (pl.col("basis") == "actual"))
         .then(pl.lit("comparative"))
         .otherwise(pl.lit("current")),
         compared_hint=pl.col("hint"),
@@ -263,7 +263,7 @@ def _moved_alike(rows: pl.DataFrame) -> pl.DataFrame:
         "sid", "metric", number=pl.col("number") - 1, reached=pl.lit(value=True)
     )
     again = (pl.col("metric") == pl.col("metric").shift(1).over("sid", order_by="number")) & (
-        pl.col("by") | (pl.col("basis") == "prior_guidance")
+        pl.col("by") | pl.col("opposed") | (pl.col("basis") == "prior_guidance")
     )
     alike = changes.with_columns(before=way_before, again=again).join(
         reached, on=["sid", "metric", "number"], how="left", maintain_order="left"
@@ -322,6 +322,8 @@ def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     minus = (((pl.col("sign") < 0) & ~pl.col("dashed")) | pl.col("below")) & pl.col("metric").is_in(_MAY_BE_NEGATIVE)
     negative = pl.when(change).then(~multiple & (pl.col("way") < 0)).otherwise(pl.col("loss") | minus)
     sign = pl.when(negative).then(-1).otherwise(1)
+    across = (pl.col("value") < 0) & (pl.col("value_high") > 0)  # "-2 to +5 percent"
+    high = pl.when(across.fill_null(value=False)).then(1).otherwise(sign)
     unit = (
         pl.when(pl.col("figure_class").is_in(["percent", "points"])).then(pl.lit("percent"))
         .when(multiple).then(pl.lit("multiple"))
@@ -331,7 +333,7 @@ def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     return (
         _with_halves(rows.filter(~signless & ~beside))
         .with_columns(_converted(unit))
-        .with_columns(value=pl.col("value").abs() * sign, value_high=pl.col("value_high").abs() * sign, unit=unit)
+        .with_columns(value=pl.col("value").abs() * sign, value_high=pl.col("value_high").abs() * high, unit=unit)
         .filter(pl.col("unit").is_not_null() & ~_more_than_all())
     )
 

@@ -549,6 +549,9 @@ def pairs(
     from_percent = (pl.col("next_percent") - pl.col("word_end")).is_between(0, 1)
     of_word = (pl.col("strength") == "none") & pl.col("adjacent") & from_percent  # the "of" of "74 % of" is a "from" here
     joined = joined.filter(~of_word.fill_null(value=False))
+    part = (pl.col("strength") == "none") & pl.col("adjacent") & (pl.col("gap") <= 1) & (pl.col("figure_class") == "percent")
+    whole = ~pl.col("ahead") & pl.col("adjacent") & (pl.col("strength") != "none") & (pl.col("gap") > 1)
+    joined = joined.filter(~(part.any().over("number") & whole))  # "15 procent av personalstyrkan"
     return joined.filter(_place_fits()).with_columns(score=_score())
 
 

@@ -150,6 +150,10 @@ class Context:
         return keyed.select(pl.col("row_").is_in(hit["row_"].unique().implode())).to_series()
 
 
+def _among_numbers(numbers: pl.Series) -> pl.Expr:
+    return pl.col("number").is_in(numbers.unique().implode())
+
+
 def _among(rows: pl.DataFrame, numbers: pl.Series) -> pl.Series:
     return rows.select(pl.col("number").is_in(numbers.unique().implode())).to_series()
 
@@ -442,7 +446,8 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
     It is when "from" marks it and "to" its neighbour, when "against" stands before it and another number of its kind
     stands earlier, or when "a year earlier" stands at it and nothing says that it moved. `left` says of a change that its
-    neighbour replaces it ("raised its outlook for growth from 8 % to 10 %").
+    neighbour replaces it ("raised its outlook for growth from 8 % to 10 %"), `opposed` that it is that of an earlier period,
+    set against the one before it ("grew 54 %, compared with 191 % in the quarter before").
     """
     from_, to, of = (marked(rows, context, code) for code in ("from", "to", "of"))
     rows = rows.with_columns(from_=from_ & ~to, to=to, of=of & ~to)
@@ -452,6 +457,8 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     partner = pl.col("number").count().over(alike) > 1
     next_start = pl.col("start").shift(-1).over(alike, order_by=ordered)
     of_to = pl.col("of") & pl.col("to").shift(-1).over(alike, order_by=ordered) & (next_start - pl.col("end") <= _REACH_PARTNER)
+    together = pl.col("cid") == pl.col("cid").shift(-1).over(alike, order_by=ordered)
+    of_to &= pl.col("value_high").is_null() | together  # "van 1,015 tot 1,02 miljard, waar analisten op 1,013 rekenden"
     moves = context.cues("direction", "up", "down")
     against = context.with_cues(rows, context.cues("role"))
     against = against.filter(
@@ -461,6 +468,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         & pl.col("same_clause")
     )
     against = against.filter(~context.between(against, moves, "cue_end", "start"))
+    opposed = against.filter(~context.between(against, context.cues("ago"), "cue_end", "start"))["number"]
     earlier_alike = pl.col("number").rank().over(alike) > 1
     said_before = pl.col("metric").shift(1).over("doc", order_by=ordered) == pl.col("metric")
     ago = context.with_cues(rows, context.cues("ago"))
@@ -499,8 +507,15 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
     own_time = bracket.fill_null(value=False) & pl.col("cid").is_in(past.implode())  # "(1,065 million in 2021/22)"
     moved = (pl.col("from_") & partner & partner_to.fill_null(value=False)) | of_to.fill_null(value=False)
+    change = pl.col("measure") == "change"
+    again = pl.col("metric") == pl.col("metric").shift(1).over("sid", "measure", order_by=ordered)
+    opposed_to = change & (pl.col("from_") | _among_numbers(opposed)) & again & (pl.col("figure_class") == "percent")
     return rows.select(
-        earlier=found & level, dated=(is_ago | own_time) & level, than=than, left=moved & (pl.col("measure") == "change")
+        earlier=found & level,
+        dated=(is_ago | own_time) & level,
+        than=than,
+        left=moved & change,
+        opposed=opposed_to.fill_null(value=False),
     )
 
 

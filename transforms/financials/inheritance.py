@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.financials import rules
-from transforms.financials.context import marked
+from transforms.financials.context import difference, marked
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context
@@ -254,7 +254,8 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
     spans = context.scanned.periods.filter(pl.col("sid").is_not_null() & (pl.col("grain") != "day").fill_null(value=True))
     dated = spans.select("sid", code=pl.lit("period"), cue_start="start", cue_end="end", cue_cid="cid")
     outlooks = told(context.cues("basis", "consensus", "prior_guidance", "earlier", "guidance"))
-    expected = pl.concat([outlooks, told(pl.concat([context.cues("role"), context.cues("ago")]))])
+    more = heirs.filter(difference(heirs, context))["number"]  # "7,7 Millionen mehr als im Herbst"
+    expected = pl.concat([outlooks, told(pl.concat([context.cues("role"), context.cues("ago")])), more])
     compared = pl.concat([expected, told(dated)])
     is_expected = pl.col("number").is_in(expected.unique().implode())
     moved = pl.concat([told(context.cues("direction", "up", "down")), heirs.filter(pl.col("sign") != 0)["number"]])

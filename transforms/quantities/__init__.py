@@ -20,7 +20,8 @@ procent"), `number.over` (what divides: fifths, or "any" for "over"), `number.ha
 mezzo"), `number.spoken` (the only units of numerals that are syllables of other words), `number.multiple`,
 `number.fraction` and `number.name` (words that make the number after them part of a name), `number.share` (before a
 number: parts of what, "千分之"), `number.tenth` (a tenth with percents after it: 成六) and `scale.spaced` (a scale of one
-letter that may stand apart). `number.moved` are verbs of change too: a "from" after one opens a movement and no range.
+letter that may stand apart). `number.moved` are verbs of change too: a "from" after one opens a movement and no range;
+so does one after a `number.outlook` that changed, without a word for a range between (`number.span`).
 Settings: `number_tens_and` ("treinta y dos") and `number_ones_first` ("five and twenty").
 """
 

@@ -52,6 +52,8 @@ class Grammar:
     words: tuple[Part, ...]  # numbers in words with all that belongs to them
     toward: str  # a verb of change before a number: what follows is where it went
     moved: str  # one right before a "from"
+    outlook: str  # a verb of change and an outlook some words before a "from": "raised its forecast of annual revenue"
+    spanned: str  # a word for a range between the two: "raised its forecast to a range"
     led: str  # a "from" before another word of comparison: "from about"
     following: str  # a comparator after a number
     comparing: str  # a comparator at the end of a text
@@ -312,6 +314,9 @@ def grammar(language: str) -> Grammar:
         words=tuple(scans),
         toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$|{percents}[ ,]* ?-? ?$",
         moved=rf"{_starting([*words('number.toward'), *words('number.moved')], border=False)}{_FEW_WORDS}$",
+        outlook=rf"{_starting([*words('number.toward'), *words('number.moved')], border=False)}[^.!?;\n0-9]*"
+        rf"{_starting(words('number.outlook'), border=False)}\p{{L}}*[^.!?;\n0-9]{{0,40}}$",
+        spanned=rf"{_starting(words('number.span'), border=False)}[^.!?;\n0-9]*$",
         led=rf"{_starting(words('number.comparator', 'from'), border=False)} [^.,;\n]{{2,20}} ?$",
         following=f"^ ?({after_open}|{after_closed})",
         comparing=rf"({_starting(words('number.comparator'))}) ?$",

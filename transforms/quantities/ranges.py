@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _HUNDREDTHS: Final = 2  # digits
 _NEAR: Final = 60  # how far before "from" a verb of change may stand
+_FAR: Final = 100  # ... where an outlook is what changed
 _LED: Final = 32  # how far before a number "from" and a word like "about" may stand
 _APART: Final = 12  # how many times the number before it a level is
 _GAP: Final = 16  # the longest text between the two numbers of a range or pair
@@ -195,7 +196,10 @@ def _moved(spans: pl.DataFrame, tape: Tape) -> pl.Series:
     led = weighed.filter(pl.Series(values=said_before(tape, weighed, reach=_LED, expression=lambda one: one.led)))
     opening = pl.concat([opening, led])  # "rose from about"
     moved = np.zeros(len(spans), dtype=np.bool_)
-    moved[opening["row"].to_numpy()] = said_before(tape, opening, reach=_NEAR, expression=lambda one: one.moved)
+    foreseen = said_before(tape, opening, reach=_FAR, expression=lambda one: one.outlook)
+    foreseen &= ~said_before(tape, opening, reach=_FAR, expression=lambda one: one.spanned)
+    near = said_before(tape, opening, reach=_NEAR, expression=lambda one: one.moved)
+    moved[opening["row"].to_numpy()] = near | foreseen
     return pl.Series(moved)
 
 
