@@ -1,6 +1,6 @@
 """Killed anywhere, a ledger loses nothing that it acknowledged, shows no half of a run, and is whole after the next try.
 
-Thirty-two kills by default, `NEWSLEDGER_KILLS=1000` for more, `NEWSLEDGER_SEED` for others: at every named point, at later
+Sixty kills by default, `NEWSLEDGER_KILLS=1000` for more, `NEWSLEDGER_SEED` for others: at every named point, at later
 passings of them, and at any moment. A child process drives the rooms (tests/warehouse/day.py) and is ended by SIGKILL.
 """
 
@@ -29,7 +29,7 @@ from warehouse.publish import current_publication, is_as_published
 from warehouse.query import query
 from warehouse.verify import verify
 
-KILLS = int(os.environ.get("NEWSLEDGER_KILLS", "32"))
+KILLS = int(os.environ.get("NEWSLEDGER_KILLS", "60"))
 SEED = int(os.environ.get("NEWSLEDGER_SEED", "6"))
 NEVER = "publish.forgotten:999999"
 PARTS = 4
