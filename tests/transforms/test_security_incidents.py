@@ -588,3 +588,20 @@ def test_a_word_for_an_attack_names_no_attacker(language: str, text: str) -> Non
 
 def test_leaving_a_place_bans_no_service() -> None:
     assert rows("es", "Los servicios de Telefónica pidieron abandonar la zona.") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("pt", "Golpistas enviam e-mails falsos em nome do Nubank para roubar senhas.", ["phishing"]),
+        ("no", "Telenors mobilnett var nede i hele Nord-Norge.", ["outage"]),
+        ("pl", "Cyberprzestępcy mogli zobaczyć adresy i zaszyfrowane hasła klientów Allegro.", []),
+    ],
+)
+def test_frauds_in_a_firms_name_networks_down_and_encrypted_passwords(language: str, text: str, expected: list[str]) -> None:
+    assert categories(language, text) == expected
+
+
+def test_a_firm_whose_service_a_state_blocks_needs_no_word_for_it() -> None:
+    found = [r for r in rows("es", "El juez ordenó bloquear Netflix en España.") if r["category"] == "account_restriction"]
+    assert [(r["company_id"], r["country"]) for r in found] == [("netflix", "ES")]
