@@ -43,6 +43,8 @@ STRETCH: Final = 100_000
 """Events that are read at once: in memory they take half a GB with what is made of them."""
 WORKERS: Final = 2
 """Stretches that are worked on at once; what is handed on is taken by a thread of its own."""
+_EVENTS_OF_ONE: Final = 20
+"""Events that an article is taken to have, where it is reckoned how many articles can be put together at once."""
 _ENVELOPE: Final = (
     "position", "stream_id", "stream_version", "event_type", "schema_version", "recorded_at", "run_id", "payload",
 )  # fmt: skip
@@ -91,14 +93,10 @@ def assemble(
     """
     companies = typed(companies, DIM_COMPANY)
     bounds = [(after, min(after + stretch, upto)) for after in range(0, upto, stretch)]
-    late = _in_several(log, bounds)
     seen = _Seen(folder)
-    buckets = _Buckets(folder, len(bounds))
 
     def whole(bound: tuple[int, int]) -> _Part:
         events = log.read(after=bound[0], upto=bound[1], columns=_ENVELOPE)
-        if late.is_empty():
-            return _part(events, events.clear(), texts)
         is_late = pl.col("stream_id").is_in(late.implode())
         return _part(events.filter(is_late.not_()), events.filter(is_late), texts, told=events)
 
@@ -107,6 +105,8 @@ def assemble(
         return _part(events, events.clear(), texts, told=events.clear())
 
     with _InTurn() as turn, ThreadPoolExecutor(WORKERS) as workers:
+        late = _in_several(log, bounds, workers)
+        buckets = _Buckets(folder, min(len(bounds), 1 + late.len() * _EVENTS_OF_ONE // stretch))
         for part in _in_order(workers, whole, bounds):
             buckets.add(part.late)
             seen.add(part)
@@ -156,9 +156,8 @@ class _Part:
     runs: pl.DataFrame
 
 
-def _part(events: pl.DataFrame, late: pl.DataFrame, texts: TextsOf | None, *, told: pl.DataFrame | None = None) -> _Part:
-    """`told`: the events whose commits and runs have not been told of yet, by default all."""
-    told = events if told is None else told
+def _part(events: pl.DataFrame, late: pl.DataFrame, texts: TextsOf | None, *, told: pl.DataFrame) -> _Part:
+    """`told`: the events whose commits and runs have not been told of yet."""
     tables = drafts(events, texts)
     articles, stated, signatures = (tables.pop(name) for name in ("articles", STATED, SIGNATURES))
     return _Part(
@@ -247,14 +246,15 @@ class _InTurn(AbstractContextManager["_InTurn"]):
             self._thread.shutdown()
 
 
-def _in_several(log: EventLog, bounds: list[tuple[int, int]]) -> pl.Series:
+def _in_several(log: EventLog, bounds: list[tuple[int, int]], workers: ThreadPoolExecutor) -> pl.Series:
     """Streams of articles that have events in several of the stretches between these positions."""
-    found = [pl.Series(dtype=pl.String)]
-    for after, upto in bounds[1:]:
-        keys = log.read(after=after, upto=upto, columns=["stream_id", "stream_version"])
+
+    def begun_before(bound: tuple[int, int]) -> pl.Series:
+        keys = log.read(after=bound[0], upto=bound[1], columns=["stream_id", "stream_version"])
         begun = keys.filter(pl.col("stream_version") == 1).select("stream_id")
-        found.append(keys.select("stream_id").unique().join(begun, on="stream_id", how="anti")["stream_id"])
-    late = pl.concat(found).unique()
+        return delta.by_itself(keys.select("stream_id").unique().join(begun, on="stream_id", how="anti"))["stream_id"]
+
+    late = pl.concat([pl.Series(dtype=pl.String), *_in_order(workers, begun_before, bounds[1:])]).unique()
     return late.filter(late.str.starts_with("article/"))
 
 
