@@ -18,6 +18,10 @@ _SIGN_REACH: Final = 3
 """How far behind a firm's name a signed percent may stand: "X (+3 %)", "X, +3 %"."""
 _GOING_REACH: Final = 6
 """As far, where an earlier word goes on for it: "X gained 3 %, Y about 2 %"."""
+_AGAIN_REACH: Final = 60
+"""How far behind a number that is told of a firm a second one of it may stand."""
+_PRICE_REACH: Final = 12
+"""How far behind such a percent its price may stand."""
 _WAY_TO_NUMBER: Final = 40
 """How far behind the begin of that word the percent may stand: "soared $14.91, or 13.8 %"."""
 _ASIDE: Final = (
@@ -76,6 +80,33 @@ def _behind_firm(numbers: pl.DataFrame, scanned: Scanned, reach: int) -> pl.Data
     ).drop_nulls("firm_end")  # fmt: skip
 
 
+def _again(numbers: pl.DataFrame, told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Percents that a second word tells of the firm of the sentence: "X, which rose 32 % on Friday, falls back 9.5 % to 2 kr.".
+
+    Prices right behind them too.
+    """
+    firsts = told.select("sid", "firm_end", _to="num_end", _at="num_end").sort("_at", maintain_order=True)
+    free = numbers.filter(pl.col("kind") == "percent").join(told, on="num_start", how="anti", maintain_order="left")
+    words_before = ways(scanned).select("way_start", _way_sid="sid").sort("way_start", maintain_order=True)
+    free = free.sort("num_start", maintain_order=True).join_asof(
+        words_before, left_on="num_start", right_on="way_start", strategy="backward", tolerance=_NAME_TO_WAY,
+        check_sortedness=False,
+    ).filter(pl.col("_way_sid") == pl.col("sid"))  # fmt: skip
+    later = free.join_asof(
+        firsts, left_on="num_start", right_on="_at", by="sid", strategy="backward", tolerance=_AGAIN_REACH,
+        check_sortedness=False,
+    ).filter(pl.col("way_start") >= pl.col("_to"))  # fmt: skip
+    nearest = _behind_firm(later.select("num_start", "sid"), scanned, 2 * _AGAIN_REACH)
+    later = later.join(nearest.select("num_start", _near="firm_end"), on="num_start", how="inner", maintain_order="left")
+    later = later.filter(pl.col("_near") == pl.col("firm_end"))
+    ends = later.select("sid", "firm_end", _at="num_end").sort("_at", maintain_order=True)
+    prices = numbers.filter(pl.col("kind") == "money").join(told, on="num_start", how="anti", maintain_order="left")
+    prices = prices.sort("num_start", maintain_order=True).join_asof(
+        ends, left_on="num_start", right_on="_at", by="sid", strategy="backward", tolerance=_PRICE_REACH, check_sortedness=False
+    ).drop_nulls("firm_end")  # fmt: skip
+    return pl.concat([later.select("num_start", "firm_end"), prices.select("num_start", "firm_end")])
+
+
 def _firms(scanned: Scanned) -> pl.DataFrame:
     """Names of firms in sentences: columns of the mentions, in the order of their ends."""
     named = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid")
@@ -115,6 +146,7 @@ def by_firm(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         pl.col("way_start") >= pl.col("num_end"),
     )  # fmt: skip
     told = [after, before, _signed(asked, scanned), _going_on(asked, after, scanned)]
+    told.append(_again(asked, after, scanned))
     found = pl.concat([rows.select("num_start", "firm_end", *_way_of(rows)) for rows in told])
     found = found.unique("num_start", keep="first", maintain_order=True)
     # "X Capital raised the target from 78 dollars": a bank's price is none of its own shares.

@@ -489,7 +489,7 @@ def a_share(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _levels(told: pl.DataFrame, changes: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Prices whose topic is a share, where a word or a neighbouring change announces a price."""
     money = told.filter(pl.col("kind") == "money", pl.col("value").abs() <= _HIGHEST_SHARE_PRICE, pl.col("value") > 0)
-    session = words(scanned, "close").select("cid").unique()
+    session = words(scanned, "close", "record").select("cid").unique()
     # A target price, and what is offered for a share: no price of the market.
     aimed = words(scanned, "target").select("cid").unique()
     offered = a_share(money, scanned).join(words(scanned, "acquire", "offer").select("sid").unique(), on="sid", how="semi")
