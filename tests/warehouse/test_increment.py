@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
@@ -182,6 +183,7 @@ def brought_forward(empty: Path, path: Path, runs: list[list[tuple]], chance: ra
             made, expected = forward(path, story, after, upto), whole(story, upto)
             assert made.content_digest == expected.content_digest
             assert differences(path, expected) == []
+            assert check(path, made, whole=False) == []
 
 
 CHECKED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -283,6 +285,19 @@ def test_clusters_are_as_from_zero_when_texts_come_and_go(empty, tmp_path, later
     made, expected = forward(path, story, first, story.head), whole(story, story.head)
     assert differences(path, expected) == []
     assert check(path, made) == check(path, made, whole=False) == []
+
+
+def test_what_was_made_anew_is_held_against_the_file(empty, tmp_path):
+    story = Story().run("run-0").accept()
+    story.run("run-1").article("a", "Title\nZoom took 4 million dollars.").fact("a", "Zoom took 4 million", value="4000000")
+    story.processed("a").accept()
+    path = tmp_path / "forward.duckdb"
+    shutil.copyfile(empty, path)
+    made = forward(path, story, 2, story.head)
+    assert check(path, made, whole=False) == []
+    with duckdb.connect(path) as connection:
+        connection.execute("UPDATE fact_financials SET unit = 'EUR'")
+    assert [problem.where for problem in check(path, made, whole=False)] == ["digests of the articles made anew"]
 
 
 def test_blocks_that_were_not_written_keep_their_sums(empty, tmp_path):
