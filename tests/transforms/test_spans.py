@@ -42,6 +42,11 @@ def test_docs_slice_their_own_text(texts: list[str]) -> None:
     assert laid.text == SEPARATOR.join(texts)
 
 
+def test_a_span_without_an_end_has_no_text() -> None:
+    spans = pl.DataFrame({"start": [0, None, 2], "end": [2, 3, None]}, schema={"start": pl.Int64, "end": pl.Int64})
+    assert tape("naïve").slice("start", "end", spans).to_list() == ["na", None, None]
+
+
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=30))
 @settings(max_examples=60)
 def test_dictionary_scan_finds_every_word_where_it_stands(words: list[str]) -> None:
