@@ -141,3 +141,25 @@ def test_months_within_a_period_part_no_class_from_its_count() -> None:
 )
 def test_expected_right_before_a_number_tells_whose_it_is(language: str, text: str) -> None:
     assert figures(text, language, "value", "basis") == [(1.32, "actual"), (0.99, "consensus")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Von den 8.500 Mitarbeitern bei Siemens müssen 1.300 gehen."),
+        ("nl", "Van de 8.500 werknemers van Philips moeten er 1.300 vertrekken."),
+    ],
+)
+def test_a_part_of_the_staff_is_not_the_staff(language: str, text: str) -> None:
+    assert figures(text, language, "metric", "value", "basis") == [("employees", 8500, "actual")]
+
+
+def test_an_increase_of_last_year_is_none_of_that_year() -> None:
+    text = "Telenor har 2.645.000 mobilabonnenter, en økning på 281.000 i fjor. Antall abonnenter steg fra 149.000 til 326.000."
+    found = figures(text, "no", "value", "measure", "period_role")
+    assert found == [
+        (2_645_000, "level", "current"),
+        (281_000, "change", "current"),
+        (149_000, "level", "comparative"),
+        (326_000, "level", "current"),
+    ]

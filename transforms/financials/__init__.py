@@ -176,12 +176,13 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         segments.unquoted(rows, around).alias("unquoted"),
         context.marked(rows, around, "by").alias("by"),
         context.difference(rows, around).alias("difference"),
+        context.increased(rows, around).alias("increased"),
         context.still(rows, around).alias("still"),
         context.surprises(rows, around).alias("surprise"),
         context.marked(rows, around, "to").alias("to"),
         context.marked(rows, around, "lost").alias("lost"),
     )
-    rows = rows.with_columns(segments.vetoed(rows, around).alias("vetoed"))
+    rows = _with_parts_out(rows.with_columns(segments.vetoed(rows, around).alias("vetoed")), around)
     rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still", "surprise"))
     rows = _moved_by(_with_amount(_with_outlook_before(_moved_alike(rows), around)))
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
@@ -208,6 +209,17 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         compared_hint=pl.col("hint"),
     )
     return inheritance.with_traits(rows)
+
+
+def _with_parts_out(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
+    """Of "of its 8,500 employees 1,300 must leave" the first is the staff as it is, the second, without a noun, a part."""
+    whole = segments.of_its(rows, around) & rows["metric"].is_in(["employees", "customers", "users"])
+    wholes = rows.filter(whole)["number"].implode()
+    same = pl.col("word").is_in(rows.filter(whole)["word"].implode()) & ~pl.col("number").is_in(wholes)
+    part = same & (pl.col("measure") == "level") & (pl.col("figure_class") == "count") & ~pl.col("earlier")
+    part &= pl.col("sid").is_in(rows.filter(whole)["sid"].implode())
+    basis = pl.when(pl.col("number").is_in(wholes)).then(pl.lit("actual")).otherwise("basis")
+    return rows.with_columns(basis=basis).filter(~part.fill_null(value=False))
 
 
 def _with_outlook_before(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
@@ -287,7 +299,7 @@ def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
         measure=pl.when(lost).then(pl.lit("change")).otherwise("measure"), way=pl.when(lost).then(-1).otherwise("way")
     )
     amount = pl.col("figure_class").is_in(["money", "count"])
-    told = (pl.col("by") & ~pl.col("earlier")) | pl.col("difference")  # "520億円増" is none of the period before
+    told = (pl.col("by") & ~pl.col("earlier")) | pl.col("difference") | pl.col("increased")  # "520億円増" is not of before
     moved = told & amount & pl.col("way").is_not_null() & ~pl.col("to")
     replaced = (pl.col("basis") == "prior_guidance") & pl.col("way").is_null()  # Polish speaks "by" an earlier sum
     surprise = (pl.col("by") | pl.col("difference")) & amount & (pl.col("basis") != "actual") & ~replaced

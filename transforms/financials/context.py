@@ -36,6 +36,8 @@ _SUFFIX: Final = 4
 _REACH_BEHIND_BRACKET: Final = 40
 _BRACKET: Final = r"^[(（][^()（）\n]*[)）]"
 _REACH_BY: Final = 3
+_LONGEST_MARK: Final = 6
+"""A longer mark of a step is no mere preposition but names the move: "increase of"."""
 _REACH_AGAINST: Final = 18
 _REACH_COMPARATIVE: Final = 40
 _REACH_DIRECTION: Final = 60
@@ -671,6 +673,13 @@ def difference(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether an amount is a difference: "more" or "less" stands right after it ("30 million less than a year ago")."""
     pairs = context.with_cues(rows.filter(pl.col("figure_class").is_in(["money", "count"])), context.cues("difference"))
     return _among(rows, pairs.filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))["number"])
+
+
+def increased(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a noun of a move stands right before an amount: "an increase of 281,000 last year" is none of that year."""
+    nouns = context.cues("mark", "by").filter(pl.col("cue_end") - pl.col("cue_start") > _LONGEST_MARK)
+    pairs = context.with_cues(rows.filter(pl.col("figure_class").is_in(["money", "count"])), nouns)
+    return _among(rows, pairs.filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(0, _REACH_BY))["number"])
 
 
 def still(rows: pl.DataFrame, context: Context) -> pl.Series:

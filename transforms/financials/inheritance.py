@@ -266,7 +266,9 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
     )
     steps = context.figures.filter(pl.col("figure_class") == "percent").select("sid", number=pl.col("number") + 1, step="end")
     landed = heirs.join(steps, on=["sid", "number"], how="left", maintain_order="left")["step"]
-    is_reached = pl.lit(marked(heirs, context, "to")) & (pl.col("start") - pl.lit(landed)).is_between(0, _LANDED)
+    left = own.filter(marked(own, context, "from") & pl.Series(own["figure_class"] == "count"))["number"] + 1
+    onward = (pl.col("figure_class") == "count") & pl.col("number").is_in(left.implode())  # "steg fra 149.000 til 326.000"
+    is_reached = pl.lit(marked(heirs, context, "to")) & ((pl.col("start") - pl.lit(landed)).is_between(0, _LANDED) | onward)
     grown = own.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent"))
     foreseen = context.cues("basis", "guidance")["sid"].unique()
     again = same & pl.lit(marked(heirs, context, "by")) & pl.col("number").is_in(
