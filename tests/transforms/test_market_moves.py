@@ -432,3 +432,20 @@ def test_of_two_firms_the_one_sued_is_the_company(language: str, text: str, sued
 )  # fmt: skip
 def test_ratings_layoffs_and_offers_are_told_once_and_as_what_they_are(text: str, expected: list[str]) -> None:
     assert told("en", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "people"),
+    [
+        (
+            "en",
+            "Netflix names Ann Lee, Paul Hines and Amy Brandt directors.",
+            ["Amy Brandt", "Ann Lee", "Paul Hines"],
+        ),
+        ("de", "SAP beruft Katrin Voss und Dieter Hahn in den Vorstand.", ["Dieter Hahn", "Katrin Voss"]),
+        ("es", "Repsol nombra consejeros a Lucía Ferrer y Joaquín Soto.", ["Joaquín Soto", "Lucía Ferrer"]),
+    ],
+)
+def test_each_person_of_a_list_is_a_change_of_its_own(language: str, text: str, people: list[str]) -> None:
+    found = [row["counterparty"] for row in rows(language, text) if row["move_type"] == "executive_change"]
+    assert sorted(found) == people

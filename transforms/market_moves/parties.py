@@ -63,6 +63,8 @@ _SURNAME_STEM: Final = 5
 """So many letters of a surname tell persons of one article apart, whatever its ending."""
 _FULL_NAME: Final = r"^\p{Lu}[\p{L}'’.-]+(?: (?:van|von|de|der|den|da|di|du|la|del))*(?: \p{Lu}[\p{L}'’.-]*)+$"
 _PLACE_REACH: Final = 160
+_LISTED: Final = 6
+"""How far apart the persons of a list stand: "A, B and C"."""
 _APPOSITION: Final = 45
 """How far behind a word for a plaintiff the person may be named."""
 
@@ -122,15 +124,25 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "X is succeeded by Y" is the change of two persons, "X resigned" of one.
     succeeds = pl.col("trigger_start").is_in(words(scanned, "succeed")["start"].implode())
     both = succeeds & (pl.col("move_type") == "executive_change")
-    best = (
+    ranked = (
         pairs.with_columns(gap=gap, cost=cost, both=both)
         .filter(pl.col("cost") <= reach)
         .sort("row", "cost", "name_start", maintain_order=True)
         .unique(["row", "name_start"], keep="first", maintain_order=True)
         .with_columns(rank=pl.int_range(pl.len()).over("row"))
-        .filter((pl.col("rank") == 0) | (pl.col("both") & (pl.col("rank") == 1)))
-        .select("row", "name_start", "name_end", "name_company", "authority")
     )
+    first = (pl.col("rank") == 0) | (pl.col("both") & (pl.col("rank") == 1))
+    # "A, B and C leave the board": each is a change of its own.
+    best = ranked.filter(first)
+    listed = best.filter(pl.col("rank") == 0, pl.col("move_type") == "executive_change")
+    for _ in range(2):
+        heads = listed.select("row", _from="name_start", _to="name_end")
+        others = ranked.join(best.select("row", "name_start"), on=["row", "name_start"], how="anti", maintain_order="left")
+        beside = others.join(heads, on="row", how="inner", maintain_order="left")
+        apart = pl.max_horizontal(pl.col("name_start") - pl.col("_to"), pl.col("_from") - pl.col("name_end"))
+        listed = beside.filter(apart.is_between(1, _LISTED)).select(ranked.columns)
+        best = pl.concat([best, listed]).unique(["row", "name_start"], keep="first", maintain_order=True)
+    best = best.select("row", "name_start", "name_end", "name_company", "authority")
     return (
         rows.join(best, on="row", how="left", maintain_order="left")
         .drop("row")
