@@ -439,7 +439,7 @@ def test_ratings_layoffs_and_offers_are_told_once_and_as_what_they_are(text: str
     [
         (
             "en",
-            "Netflix names Ann Lee, Paul Hines and Amy Brandt directors.",
+            "Netflix named Ann Lee, Paul Hines and Amy Brandt directors.",
             ["Amy Brandt", "Ann Lee", "Paul Hines"],
         ),
         ("de", "SAP beruft Katrin Voss und Dieter Hahn in den Vorstand.", ["Dieter Hahn", "Katrin Voss"]),
