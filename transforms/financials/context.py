@@ -312,7 +312,16 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     )
     bracketed = after.filter(pl.col("bracketed") & pl.col("opens"))  # "(230.6 million expected)"
     told = pl.concat([after["number"], ahead["number"]])  # "wobec oczekiwanych 99 centów"
-    return (_among(rows, told) & _among(rows, compared["number"])) | _among(rows, bracketed["number"])
+    before = context.with_cues(rows, _earlier(context)).filter(
+        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
+    )  # "eerder werd nog 4,53 miljard voorzien"
+    behind = after.with_columns(reach=pl.col("cue_end") + _REACH_TOPPED)
+    topped = behind.filter(
+        context.between(behind, context.cues("beat"), "cue_start", "reach")
+    )  # "1,12 milyar dolarlık beklentinin altında"
+    compared_with = pl.concat([compared["number"], topped["number"]])
+    own = _among(rows, told) & _among(rows, compared_with) & ~_among(rows, before["number"])
+    return own | _among(rows, bracketed["number"])
 
 
 def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:

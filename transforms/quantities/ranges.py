@@ -138,6 +138,9 @@ def with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     shared_words = pl.col("in_words") & pl.col("unit_class").is_not_null() & pl.col("unit_to").is_null()
     # "44,800-45,200 million": as large as the other once the scale is shared.
     small = (value.abs() < decimal(10000)) | ((grown <= nxt["value"]) & (nxt["value"] <= (grown * decimal(3)).cast(VALUE)))
+    # "$3.70 to $3.77 and $4.53 billion": the end of a range, of which the scale behind "and" is none.
+    ranged_before = join.shift(1).is_in(["to", "till", "range"]) & pl.col("power").shift(1).is_null()
+    ended = ((join == "and") & ranged_before & (pl.col("kind").shift(1) == "money")).fill_null(value=False)
     take_scale = (
         linked
         & pl.col("power").is_null()
@@ -146,6 +149,7 @@ def with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         & amounts
         & (fitting | aside)
         & small
+        & ~ended
     ) & pl.col("unit_class").is_null()  # "88 cents and $1.11 billion": what has its unit after it has no scale to come
     same_scale = pl.col("power").is_null() | (nxt["currency"].is_not_null() & ((join != "and") | between))
     take_unit = linked & unitless & same_scale & nxt["kind"].is_in(_SHARING)
