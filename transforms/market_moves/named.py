@@ -133,7 +133,8 @@ def by_firm(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     after = after.join(nearer.select("num_start", _near="firm_end"), on="num_start", how="left", maintain_order="left")
     other = (pl.col("_near") > pl.col("firm_end")).fill_null(value=False)
     beside = (pl.col("num_start") - pl.col("_near")) <= _GOING_REACH
-    after = after.filter(~other | (beside & (pl.col("kind") == "percent"))).with_columns(
+    own = scanned.setting("verb_last", after)  # there each firm has its own verb, behind the number
+    after = after.filter(~other | (beside & (pl.col("kind") == "percent") & ~own)).with_columns(
         firm_end=pl.when(other).then("_near").otherwise("firm_end"), firm_way=pl.when(other).then("way_start")
     )
     # Where the verb comes last the number stands between the firm and it.

@@ -407,6 +407,8 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
     """
     before = words(scanned, "from").select(mark_end="end").unique().sort("mark_end", maintain_order=True)
     after = words(scanned, "from_after").select(mark_start="start").unique().sort("mark_start", maintain_order=True)
+    # A Korean particle may be written within the amount's span.
+    suffix = scanned.tape.slice(pl.col(end) - 2, pl.col(end) + 2, numbers.sort(end, maintain_order=True))
     following = numbers.select("sid", "kind", next_start=start).unique().sort("next_start", maintain_order=True)
     marked = (
         numbers.select(start, end, "sid", "kind", _later=pl.col(end) + 1)
@@ -414,7 +416,7 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
         .join_asof(before, left_on=start, right_on="mark_end", strategy="backward", tolerance=2, check_sortedness=False)
         .sort(end, maintain_order=True)
         .join_asof(after, left_on=end, right_on="mark_start", strategy="forward", tolerance=1, check_sortedness=False)
-        .with_columns(_suffixed=scanned.tape.slice(end, pl.col(end) + 2, numbers.sort(end, maintain_order=True)) == "에서")
+        .with_columns(_suffixed=suffix.str.contains("에서"))
         .filter(pl.col("mark_end").is_not_null() | pl.col("mark_start").is_not_null() | pl.col("_suffixed"))
         .with_columns(_sure=pl.col("mark_start").is_not_null() | pl.col("_suffixed"))
         .sort("_later", maintain_order=True)
