@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from transforms.explanation import Explanation
 
 
-_OTHER_WORDS: Final = ("none", "hidden", "counted")
-"""Codes of words that claim a number for what is no metric: "worth", "shops"."""
+_NO_READING: Final = {"other_word": "its word tells no figure of the tables", "no_word": "no word for what it measures"}
 
 
 class NotExplained(BadRequest):
@@ -64,7 +63,7 @@ def explain(ledger: Ledger, fact_id: str) -> Explained:
 
 
 def coverage(ledger: Ledger, uri: str) -> pl.DataFrame:
-    """transforms.explanation.COVERAGE of an article by its URI or article_id. Raises UnknownArticle, NotExplained."""
+    """transforms.explanation.COVERED of an article by its URI or article_id. Raises UnknownArticle, NotExplained."""
     from transforms import explanation
 
     state = state_of(ledger.log)
@@ -77,7 +76,7 @@ def coverage(ledger: Ledger, uri: str) -> pl.DataFrame:
         article = with_texts(ledger.content, row)
     except MissingContent as error:
         raise NotExplained(fact_id=uri, reason="its text was erased") from error
-    return explanation.coverage(article, live_facts(ledger.log, [row["article_id"][0]]))
+    return explanation.covered(article, live_facts(ledger.log, [row["article_id"][0]]))
 
 
 def show_coverage(rows: pl.DataFrame, console: Console) -> None:
@@ -87,13 +86,9 @@ def show_coverage(rows: pl.DataFrame, console: Console) -> None:
     table.add_column("sentence", overflow="fold", ratio=3)
     table.add_column("why it gave none", overflow="fold", ratio=1)
     for row in rows.iter_rows(named=True):
-        why = Text("")
-        if row["why"] == "weighed" and str(row["reading"]).split(" ")[0] in _OTHER_WORDS:
-            why = Text("its word tells no figure of the tables", style="dim")
-        elif row["why"] == "weighed":
+        why = Text(_NO_READING.get(row["why"], ""), style="dim")
+        if row["why"] == "weighed":
             why = Text(f"weighed, not taken: {row['reading']}, {row['score']:.2f}", style="yellow")
-        elif row["why"] is not None:
-            why = Text("no word for what it measures", style="dim")
         table.add_row(Text(str(row["facts"]), style="dim" if row["why"] else "bold"), Text(row["sentence"]), why)
     console.print(table)
     silent = rows["why"].is_not_null().sum()

@@ -20,7 +20,7 @@ from orchestration.auditor import Judge
 from orchestration.homes import know_companies
 from orchestration.progress import Observer, Silent
 from orchestration.sources.base import Batch, InputProblem, Source, article_id
-from transforms.schemas import ARTICLE_TEXTS, EXTRACTOR_VERSION, FACT_TABLES, RAW_ARTICLES, READER_VERSION
+from transforms.schemas import ARTICLE_TEXTS, COVERAGE, EXTRACTOR_VERSION, FACT_TABLES, RAW_ARTICLES, READER_VERSION
 from warehouse import decisions, staging
 from warehouse.content import ContentStore
 from warehouse.events import EventType, NewEvent, article_stream, decode, run_stream
@@ -410,15 +410,16 @@ def extract(
 
     rows = _as_stored(_articles_of_run(ledger, run_id) if rows is None else rows)
     observer.begin("Finding facts", rows.height)
-    articles: list[pl.DataFrame] = [pl.DataFrame(schema=ARTICLE_TEXTS)]
+    articles: list[pl.DataFrame] = [pl.DataFrame(schema=staging.STAGED_ARTICLES)]
     frames: dict[str, list[pl.DataFrame]] = {table: [pl.DataFrame(schema=schema)] for table, schema in FACT_TABLES.items()}
     with extracting(rows.height) as facts_of:
         # Language by language: scanning one costs the same for a thousand articles as for ten.
         for chunk in rows.sort("language", maintain_order=True).iter_slices(LARGE_CHUNK):
             texts = with_texts(ledger.content, chunk)
-            articles.append(texts)
-            for table, frame in facts_of(texts.filter(pl.col("reject_reason").is_null())).items():
-                frames[table].append(frame)
+            found = facts_of(texts.filter(pl.col("reject_reason").is_null()))
+            articles.append(texts.join(found[COVERAGE], on="article_id", how="left", maintain_order="left"))
+            for table in FACT_TABLES:
+                frames[table].append(found[table])
             observer.advance(chunk.height)
     staged = staging.stage(
         ledger.home, run_id, {table: pl.concat(parts) for table, parts in frames.items()}, pl.concat(articles)
@@ -440,7 +441,7 @@ def audit(
     """
     observer.begin("Checking", None)
     staged, frames = staging.load(ledger.home, run_id)
-    articles = staged.articles()
+    articles = staged.articles().select(ARTICLE_TEXTS.keys())
     if articles.is_empty():
         result = Audited("accepted", "nothing was staged", staged.digest, 0, (), ())
         staging.write_verdict(ledger.home, _verdict(run_id, result, ()))

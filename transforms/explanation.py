@@ -14,28 +14,18 @@ from typing import Any, Final
 import polars as pl
 
 from transforms import financials, market_moves, security_incidents
+from transforms.coverage import SENTENCES, sentences
 from transforms.extract import tapes
 from transforms.scan import Scanned, scan
 from transforms.schemas import OFFSET, Schema
-from transforms.spans import within
 
 SPANS: Final[Schema] = {"start": OFFSET, "end": OFFSET, "text": pl.String, "kind": pl.String, "meaning": pl.String}
 WEIGHED: Final[Schema] = {"reading": pl.String, "word": pl.String, "score": pl.Float64}
-COVERAGE: Final[Schema] = {
-    "sentence_index": pl.Int64,
-    "start": OFFSET,
-    "end": OFFSET,
+COVERED: Final[Schema] = {
     "sentence": pl.String,
-    "numbers": pl.Int64,
-    "facts": pl.Int64,
-    "why": pl.String,
-    "reading": pl.String,
-    "score": pl.Float64,
+    **{name: dtype for name, dtype in SENTENCES.items() if name != "doc"},
 }
-"""One row a sentence that might have given a fact. why: null where it gave one, else of WHY."""
-WHY: Final = ("weighed", "no_word")
-"""weighed: a reading of its words was considered and not taken, the likeliest is told with its score: another sentence states
-the same, or too little speaks for it. no_word: it has a number, and no word near that tells what the number measures."""
+"""SENTENCES with their words. Offsets are code points of the article's clean text."""
 _RUNNERS_UP: Final = {
     "fact_financials": financials.runners_up,
     "fact_security_incidents": security_incidents.runners_up,
@@ -88,42 +78,16 @@ def explain(article: pl.DataFrame, fact: dict[str, Any], *, table: str) -> Expla
     )
 
 
-def coverage(article: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
-    """The sentences of an article (one row of ARTICLE_TEXTS) with a number or with words that some rule asks for: COVERAGE.
+def covered(article: pl.DataFrame, stated: pl.DataFrame) -> pl.DataFrame:
+    """The sentences of an article (one row of ARTICLE_TEXTS) that might have given a fact: COVERED.
 
-    `stated` (evidence_start, evidence_end): where its facts are. None for an article that gives nothing to scan.
+    `stated` (evidence_start): where the evidences of its facts begin. None for an article that gives nothing to scan.
     """
     tape = next(tapes(article), None)
     if tape is None:
-        return pl.DataFrame(schema=COVERAGE)
-    scanned = scan(tape)
-    weighed = pl.concat(
-        _within_sentences(runners_up(scanned).select("start", "end", "reading", "score"), scanned)
-        for runners_up in _RUNNERS_UP.values()
-    )
-    best = weighed.sort("score", descending=True, maintain_order=True).unique("sid", keep="first", maintain_order=True)
-    numbers = scanned.quantities.group_by("sid", maintain_order=True).agg(numbers=pl.len().cast(pl.Int64))
-    facts = _within_sentences(stated.select(start="evidence_start", end="evidence_end"), scanned)
-    counted = facts.group_by("sid", maintain_order=True).agg(facts=pl.len().cast(pl.Int64))
-    rows = scanned.sentences
-    for found in (numbers, counted, best.select("sid", "reading", "score")):
-        rows = rows.join(found, on="sid", how="left", maintain_order="left")
-    rows = rows.filter(pl.any_horizontal(pl.col("numbers", "facts", "score").is_not_null())).with_columns(
-        pl.col("numbers", "facts").fill_null(0)
-    )
-    why = pl.when(pl.col("score").is_not_null()).then(pl.lit("weighed")).otherwise(pl.lit("no_word"))
-    silent = pl.col("facts") == 0
-    return rows.with_columns(
-        scanned.tape.slice("start", "end", rows).alias("sentence"),
-        sentence_index="sentence",
-        why=pl.when(silent).then(why),
-        reading=pl.when(silent).then("reading"),
-        score=pl.when(silent).then("score"),
-    ).select(pl.col(name).cast(dtype) for name, dtype in COVERAGE.items())
-
-
-def _within_sentences(spans: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    return within(spans, scanned.sentences, name="sid").drop_nulls("sid")
+        return pl.DataFrame(schema=COVERED)
+    rows = sentences(scan(tape), stated.select(start="evidence_start"))
+    return rows.with_columns(tape.slice("start", "end", rows).alias("sentence")).select(COVERED.keys())
 
 
 def _touching(spans: pl.DataFrame, start: int, end: int) -> pl.DataFrame:

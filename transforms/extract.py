@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 import polars as pl
 
-from transforms import children, facts, financials, lexicon, market_moves, security_incidents
+from transforms import children, coverage, facts, financials, lexicon, market_moves, security_incidents
 from transforms.scan import scan
-from transforms.schemas import FACT_TABLES
+from transforms.schemas import ARTICLE_COVERAGE, COVERAGE, FACT_TABLES
 from transforms.spans import Tape
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ WORTH_ARTICLES: Final = 400
 """With so many for each, further processes save more than the seconds that starting them costs."""
 MOST_PROCESSES: Final = 8
 Facts = dict[str, pl.DataFrame]
-"""One frame a table, in the schemas of `FACT_TABLES`."""
+"""One frame a table, in the schemas of `FACT_TABLES`, and ARTICLE_COVERAGE under the name COVERAGE."""
+_FRAMES: Final = (*FACT_TABLES, COVERAGE)
 _LINKERS: Final = {
     "fact_financials": financials.link,
     "fact_security_incidents": security_incidents.link,
@@ -35,17 +36,18 @@ _LINKERS: Final = {
 
 
 def extract(texts: pl.DataFrame, *, batch_characters: int = BATCH_CHARACTERS) -> Facts:
-    """The facts of readable articles (columns of `ARTICLE_TEXTS`), one frame a table, in the schemas of `FACT_TABLES`.
+    """The facts of readable articles (columns of `ARTICLE_TEXTS`), and what became of their sentences.
 
-    Articles in a language without a lexicon, or without text, give no facts.
+    Articles in a language without a lexicon, or without text, give no facts and have no coverage.
     """
     spoken = _spoken(texts)
-    found: dict[str, list[pl.DataFrame]] = {table: [frame] for table, frame in facts.empty().items()}
+    found: dict[str, list[pl.DataFrame]] = {name: [frame] for name, frame in _nothing().items()}
     for tape in tapes(spoken, batch_characters=batch_characters):
         scanned = scan(tape)
-        for table, link in _LINKERS.items():
-            found[table].append(facts.facts(link(scanned), table=table, scanned=scanned))
-    return {table: _in_order(frames) for table, frames in found.items()}
+        stated = {table: facts.facts(link(scanned), table=table, scanned=scanned) for table, link in _LINKERS.items()}
+        for name, frame in (*stated.items(), (COVERAGE, coverage.of_articles(scanned, stated))):
+            found[name].append(frame)
+    return {name: _in_order(frames) for name, frames in found.items()}
 
 
 @contextmanager
@@ -81,12 +83,12 @@ class Extractors:
         mine, *others = _shares(_spoken(texts), self._count)
         answers = [self._threads.submit(self._asked, number, share) for number, share in enumerate(others)]
         found = [extract(mine), *(answer.result() for answer in answers)]
-        return {table: _in_order([each[table] for each in found]) for table in FACT_TABLES}
+        return {name: _in_order([each[name] for each in found]) for name in _FRAMES}
 
     def _asked(self, number: int, texts: pl.DataFrame) -> Facts:
         """The facts found by a child; here where that one dies (of too little memory, say), and another takes its place."""
         try:
-            return dict(zip(FACT_TABLES, self._children[number].ask(texts, answers=len(FACT_TABLES)), strict=True))
+            return dict(zip(_FRAMES, self._children[number].ask(texts, answers=len(_FRAMES)), strict=True))
         except children.ChildDied:
             self._children[number].close()
             self._children[number] = children.Child(__name__)
@@ -98,7 +100,7 @@ def serve() -> None:
 
     def answered(texts: pl.DataFrame) -> list[pl.DataFrame]:
         found = extract(texts)
-        return [found[table] for table in FACT_TABLES]
+        return [found[name] for name in _FRAMES]
 
     children.answer(answered)
 
@@ -132,5 +134,11 @@ def _shares(texts: pl.DataFrame, count: int) -> list[pl.DataFrame]:
     return _cut(texts, max(1, -(-characters // count))) if count > 1 and characters else [texts]
 
 
+def _nothing() -> Facts:
+    return {**facts.empty(), COVERAGE: pl.DataFrame(schema=ARTICLE_COVERAGE)}
+
+
 def _in_order(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(frames).sort("article_id", "evidence_start", "value_start", "fact_id", maintain_order=True)
+    whole = pl.concat(frames)
+    places = ["article_id", "evidence_start", "value_start", "fact_id"]
+    return whole.sort([name for name in places if name in whole.columns], maintain_order=True)

@@ -152,6 +152,16 @@ FACT_TABLES: Final[dict[str, Schema]] = {
     "fact_market_moves": FACT_MARKET_MOVES,
 }
 
+COVERAGE: Final = "coverage"
+"""Name of ARTICLE_COVERAGE beside the fact tables that an extraction finds."""
+COVERAGE_COLUMNS: Final[Schema] = {
+    "sentences": pl.Int64,  # with a number, or with words that some rule asks for
+    "telling": pl.Int64,  # of these, how many gave a fact
+    "silent": pl.String,  # the others, "start-end:why:reading" joined by ";", in code points of the clean text
+}
+"""What became of the sentences of an article; `why` and `reading` as transforms/coverage.py tells."""
+ARTICLE_COVERAGE: Final[Schema] = {"article_id": pl.String, **COVERAGE_COLUMNS}
+
 RUNNERS_UP: Final[Schema] = {
     "start": OFFSET, "end": OFFSET, "word_start": OFFSET, "word_end": OFFSET, "reading": pl.String, "score": pl.Float64,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from transforms.schemas import EXTRACTOR_VERSION, FACT_TABLES, INSTANT
+from transforms.schemas import COVERAGE_COLUMNS, EXTRACTOR_VERSION, FACT_TABLES, INSTANT
 from warehouse.errors import BadEvent
 from warehouse.events import (
     FACTS,
@@ -153,7 +153,7 @@ def assert_facts(
     state        ARTICLES_STATE
     live         LIVE_FACTS of at least these articles
     staged       fact tables by name
-    articles     ARTICLE_TEXTS of all articles of the run, with and without facts
+    articles     ARTICLE_TEXTS of all articles of the run, with and without facts; and COVERAGE_COLUMNS where they are known
     quarantined  article_id, table, fact_id, rule, severity, reason: their live facts stay as they are
     counts       further counts for RunAccepted (received, new, ...); those of facts are made here
     run_version  version of the run's stream, 1 after RunStarted
@@ -203,6 +203,7 @@ def assert_facts(
             "reader_version": row["reader_version"],
             "extractor_version": extractor_version,
             "facts": by_table,
+            **{name: row[name] for name in COVERAGE_COLUMNS},
         }
         streams.add(stream, "ArticleProcessed", payload)
         made["processed"] += 1
@@ -384,7 +385,10 @@ def _current(state: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         articles.filter(pl.col("reject_reason").is_null())
-        .select("article_id", "content_sha256", "text_sha256", "reader_version")
+        .with_columns(
+            pl.lit(None, COVERAGE_COLUMNS[name]).alias(name) for name in COVERAGE_COLUMNS if name not in articles.columns
+        )
+        .select("article_id", "content_sha256", "text_sha256", "reader_version", *COVERAGE_COLUMNS)
         .unique("article_id", keep="first")
         .join(outcome, on=["article_id", "content_sha256"])
         .sort("article_id")

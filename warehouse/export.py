@@ -20,7 +20,7 @@ FORMS: Final[tuple[Form, ...]] = get_args(Form)
 VIEWS: Final = (
     "articles", "dim_company", "dim_source", "runs", "quarantine", "judgments",
     "financials", "security_incidents", "market_moves", "financials_reconciled", "contradictions", "derived_checks",
-    "article_coverage",
+    "article_coverage", "silent_sentences",
     "deals", "incidents", "company_timeline",
 )  # fmt: skip
 """What is exported: what analysts start from, without the history."""

@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from transforms.schemas import DIM_COMPANY, FACT_TABLES, INSTANT, TEXT_COLUMNS, Schema
+from transforms.schemas import COVERAGE_COLUMNS, DIM_COMPANY, FACT_TABLES, INSTANT, TEXT_COLUMNS, Schema
 from warehouse import copies
 from warehouse.content import ContentStore
 from warehouse.events import FACTS, SPANS, Events, EventType, decode
@@ -61,6 +61,7 @@ ARTICLES: Final[Schema] = {
     "cluster_id": pl.String,
     "copies": pl.Int64,
     "facts": pl.Int64,
+    **COVERAGE_COLUMNS,
 }
 DIM_SOURCE: Final[Schema] = {
     "source_id": pl.String,

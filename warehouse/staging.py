@@ -20,14 +20,17 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.schemas import ARTICLE_TEXTS, FACT_TABLES, Schema
+from transforms.schemas import ARTICLE_TEXTS, COVERAGE_COLUMNS, FACT_TABLES, Schema
 from warehouse.delta import frame
 from warehouse.errors import DamagedStaging, NotAccepted
 from warehouse.home import Home, make_folder, write_atomically
 from warehouse.points import reached as point
 
 ARTICLES: Final = "articles"
-"""Name of the staged ARTICLE_TEXTS, beside the fact tables."""
+"""Name of the staged articles, beside the fact tables."""
+
+STAGED_ARTICLES: Final[Schema] = {**ARTICLE_TEXTS, **COVERAGE_COLUMNS}
+"""Articles with what became of their sentences."""
 
 _MANIFEST: Final = "manifest.json"
 _VERDICT: Final = "verdict.json"
@@ -45,8 +48,8 @@ class Staged:
     rows: dict[str, int]
 
     def articles(self) -> pl.DataFrame:
-        """The staged articles, ARTICLE_TEXTS. Raises DamagedStaging."""
-        return _read(self.run_id, self.paths[ARTICLES], ARTICLE_TEXTS)
+        """The staged articles, STAGED_ARTICLES. Raises DamagedStaging."""
+        return _read(self.run_id, self.paths[ARTICLES], STAGED_ARTICLES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +83,8 @@ def digest(frames: Mapping[str, pl.DataFrame]) -> str:
 
 
 def stage(home: Home, run_id: str, frames: Mapping[str, pl.DataFrame], articles: pl.DataFrame) -> Staged:
-    """Write a run's facts (FACT_TABLES, missing tables as empty ones) and articles (ARTICLE_TEXTS); durable on return.
+    """Write a run's facts (FACT_TABLES, missing tables as empty ones) and articles (STAGED_ARTICLES, or without what
+    became of their sentences: ARTICLE_TEXTS); durable on return.
 
     A run staged before is replaced and its verdict removed. The manifest comes last: without one,
     nothing is staged. Raises ValueError for a frame that is no fact table.
@@ -88,7 +92,10 @@ def stage(home: Home, run_id: str, frames: Mapping[str, pl.DataFrame], articles:
     if unknown := frames.keys() - FACT_TABLES.keys():
         raise ValueError(f"no fact tables: {sorted(unknown)}")
     parts = {name: _shaped(frames.get(name), schema) for name, schema in FACT_TABLES.items()}
-    parts[ARTICLES] = _shaped(articles, ARTICLE_TEXTS)
+    unknown_coverage = (
+        pl.lit(None, dtype).alias(name) for name, dtype in COVERAGE_COLUMNS.items() if name not in articles.columns
+    )
+    parts[ARTICLES] = _shaped(articles.with_columns(unknown_coverage), STAGED_ARTICLES)
     folder = _folder(home, run_id)
     make_folder(folder)
     for old in (_MANIFEST, _VERDICT):

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.schemas import INSTANT, OFFSET, Schema
+from transforms.schemas import COVERAGE_COLUMNS, INSTANT, OFFSET, Schema
 from warehouse.events import SPANS, Events, EventType, article_stream, decode
 from warehouse.log import EventLog
 
@@ -51,6 +51,7 @@ ARTICLES_STATE: Final[Schema] = {
     "processed_text_sha256": pl.String,
     "processed_reader": pl.String,
     "processed_extractor": pl.String,
+    **COVERAGE_COLUMNS,  # of the last ArticleProcessed
     "outcome_reader": pl.String,  # versions behind the outcome of the current bytes
     "outcome_extractor": pl.String,
 }
@@ -268,6 +269,7 @@ def _last_processed(events: pl.DataFrame | Events) -> pl.DataFrame:
         pl.col("text_sha256").alias("processed_text_sha256"),
         pl.col("reader_version").alias("processed_reader"),
         pl.col("extractor_version").alias("processed_extractor"),
+        *COVERAGE_COLUMNS,
     )
 
 

@@ -119,6 +119,9 @@ class Corpus:
             "reader_version": "2",
             "extractor_version": "1",
             "facts": counts,
+            "sentences": 9,
+            "telling": len(facts),
+            "silent": f"{number % 400}-512:no_word:;{700 + number % 300}-1100:weighed:revenue;1200-1290:other_word:",
         }
         events = [NewEvent(stream, 0, "ArticleReceived", received), NewEvent(stream, 1, "ArticleRead", read)]
         events += [NewEvent(stream, 2 + place, "FactAsserted", fact) for place, fact in enumerate(facts)]

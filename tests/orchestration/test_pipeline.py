@@ -51,6 +51,9 @@ def test_a_first_run_receives_reads_finds_judges_records_and_publishes(first_run
     assert done.published is not None
     facts = query(Home(root / "ledger"), "SELECT DISTINCT article_id FROM financials")
     assert facts.height == 3
+    covered = query(Home(root / "ledger"), "SELECT min(telling), bool_and(telling <= sentences) FROM article_coverage").row(0)
+    assert covered[0] > 0, "each article has sentences that gave facts"
+    assert covered[1]
 
 
 def test_readings_are_recorded_many_at_a_time(tmp_path: Path, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:

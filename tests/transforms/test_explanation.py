@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from transforms.explanation import COVERAGE, WHY, Explanation, coverage, explain
+from transforms.coverage import WHY
+from transforms.explanation import COVERED, Explanation, covered, explain
 from transforms.extract import extract
-from transforms.schemas import ARTICLE_TEXTS
+from transforms.schemas import ARTICLE_TEXTS, FACT_TABLES
 
 TEXT = (
     "Vantrix results\n\nMicrosoft reported revenue of $4.3 billion, up 12% on the year. Hackers stole data of 40,000 customers"
@@ -36,7 +37,8 @@ def article() -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def explained(article: pl.DataFrame) -> dict[str, tuple[dict[str, object], Explanation]]:
     """The first fact of each table with its explanation."""
-    facts = {table: frame.row(0, named=True) for table, frame in extract(article).items()}
+    found = extract(article)
+    facts = {table: found[table].row(0, named=True) for table in FACT_TABLES}
     return {table: (fact, explain(article, fact, table=table)) for table, fact in facts.items()}
 
 
@@ -80,21 +82,21 @@ def test_an_article_without_a_lexicon_is_not_explained(article: pl.DataFrame) ->
 def test_each_sentence_with_a_number_or_a_telling_word_is_covered(article: pl.DataFrame) -> None:
     silent = " The chairman, who is 61, has 12.5% more stamps than Corvane. Nobody was there. Hackers are at large."
     told = article.with_columns(text=pl.col("text") + silent)
-    stated = pl.concat(frame.select("evidence_start", "evidence_end") for frame in extract(told).values())
-    covered = coverage(told, stated)
-    assert covered.schema == pl.Schema(COVERAGE)
-    for start, end, sentence in covered.select("start", "end", "sentence").iter_rows():
+    stated = pl.concat(facts.select("evidence_start") for facts in (extract(told)[table] for table in FACT_TABLES))
+    rows = covered(told, stated)
+    assert rows.schema == pl.Schema(COVERED)
+    for start, end, sentence in rows.select("start", "end", "sentence").iter_rows():
         assert told["text"][0][start:end] == sentence
-    by_sentence = {row["sentence"]: row for row in covered.iter_rows(named=True)}
+    by_sentence = {row["sentence"]: row for row in rows.iter_rows(named=True)}
     revenue = by_sentence["Microsoft reported revenue of $4.3 billion, up 12% on the year."]
     assert (revenue["facts"], revenue["numbers"], revenue["why"], revenue["reading"]) == (2, 2, None, None)
     stamps = by_sentence["The chairman, who is 61, has 12.5% more stamps than Corvane."]
     assert (stamps["facts"], stamps["why"]) == (0, "no_word")
     assert "Nobody was there." not in by_sentence
-    assert covered["facts"].sum() == stated.height
-    assert set(covered["why"].drop_nulls()) <= set(WHY)
+    assert rows["facts"].sum() == stated.height
+    assert set(rows["why"].drop_nulls()) <= set(WHY)
 
 
 def test_an_article_without_a_lexicon_covers_nothing(article: pl.DataFrame) -> None:
-    nothing = pl.DataFrame(schema={"evidence_start": pl.Int64, "evidence_end": pl.Int64})
-    assert coverage(article.with_columns(language=pl.lit("und")), nothing).is_empty()
+    nothing = pl.DataFrame(schema={"evidence_start": pl.Int64})
+    assert covered(article.with_columns(language=pl.lit("und")), nothing).is_empty()

@@ -53,7 +53,7 @@ def test_the_same_article_twice_gives_facts_of_its_own_each() -> None:
 
 def test_schemas_are_those_of_the_tables_with_and_without_facts() -> None:
     for found in (extract(articles(BODY)), extract(articles("")), empty()):
-        assert {table: dict(frame.schema) for table, frame in found.items()} == {
+        assert {table: dict(found[table].schema) for table in FACT_TABLES} == {
             table: dict(pl.DataFrame(schema=schema).schema) for table, schema in FACT_TABLES.items()
         }
 

@@ -178,6 +178,9 @@ class Story:
                 "reader_version": "1",
                 "extractor_version": "1",
                 "facts": dict.fromkeys(FACT_TABLES, 0),
+                "sentences": 3,
+                "telling": 1,
+                "silent": "0-9:no_word:;12-40:weighed:revenue",
             }
             self.add(article_stream(name), "ArticleProcessed", payload)
         return self

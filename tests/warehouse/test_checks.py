@@ -103,4 +103,8 @@ def test_what_became_of_each_article(path):
         ("torn", 0, "could not be read: cut off"),
     ]
     counted = query(path, "SELECT sum(facts), sum(financials + security_incidents + market_moves) FROM article_coverage").row(0)
+    told = "SELECT DISTINCT sentences, telling FROM article_coverage WHERE sentences IS NOT NULL"
+    assert query(path, told).rows() == [(3, 1)]
+    silent = query(path, "SELECT DISTINCT sentence_start, sentence_end, why, reading FROM silent_sentences ORDER BY ALL")
+    assert silent.rows() == [(0, 9, "no_word", None), (12, 40, "weighed", "revenue")]
     assert counted[0] == counted[1] == sum(len(facts) for articles, *_ in CASES.values() for facts in articles)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse.material import NOON, financial, raw, staged, texts
-from transforms.schemas import ARTICLE_TEXTS, FACT_FINANCIALS, FACT_TABLES
+from transforms.schemas import ARTICLE_TEXTS, COVERAGE_COLUMNS, FACT_FINANCIALS, FACT_TABLES
 from warehouse import staging
 from warehouse.errors import DamagedStaging, NotAccepted
 from warehouse.home import Home, write_atomically
@@ -35,7 +35,8 @@ def test_a_staged_run_loads_as_it_was(home):
     assert frames.keys() == FACT_TABLES.keys()
     assert frames["fact_financials"].equals(FACTS["fact_financials"])
     assert {name: frame.schema for name, frame in frames.items()} == FACT_TABLES
-    assert found.articles().equals(ARTICLES)
+    assert found.articles().select(ARTICLES.columns).equals(ARTICLES)
+    assert found.articles().select(COVERAGE_COLUMNS.keys()).null_count().row(0) == (ARTICLES.height,) * 3
     assert made.rows == {"fact_financials": 2, "fact_security_incidents": 0, "fact_market_moves": 0, "articles": 2}
     assert staging.runs(home) == ["run-1"]
 

@@ -46,6 +46,9 @@ _PLACED: Final[Schema] = {
 _LINKED: Final[Schema] = _PLACED | {c: FACT_FINANCIALS[c] for c in _OWN}
 
 
+_WEIGHED: Final = "figures.weighed"
+
+
 def link(scanned: Scanned) -> pl.DataFrame:
     """One row a figure: doc, start and end (what the evidence must cover), value_start, … and the columns of the table."""
     return scanned.tape.once("figures", lambda: _link(scanned))
@@ -62,7 +65,9 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     figures, metrics = _without(described, figures, segments.paying(metrics, described))
     around = context.Context(scanned, figures)
     reached, moved = (context.marked(figures, around, code) for code in ("to", "by"))
-    chosen = candidates.best(candidates.pairs(scanned, figures, metrics, reached=reached, moved=moved))
+    pairs = candidates.pairs(scanned, figures, metrics, reached=reached, moved=moved)
+    scanned.tape.once(_WEIGHED, lambda: _as_weighed(pairs))
+    chosen = candidates.best(pairs)
     chosen = candidates.with_shared_nouns(chosen, figures, scanned.tape)
     chosen = candidates.in_turn(chosen, metrics, figures, around.cues("list"))
     chosen = candidates.with_result(chosen, metrics, context.compared(chosen, around))
@@ -84,15 +89,14 @@ def runners_up(scanned: Scanned) -> pl.DataFrame:
     The word with the highest score is the number's own, unless a list in another order or a level that has taken the
     word decides otherwise.
     """
-    scanned = replace(scanned, cues=_outside_names(scanned), periods=_outside_amounts(scanned))
-    figures = candidates.numbers(scanned)
-    if figures.is_empty():
-        return pl.DataFrame(schema=RUNNERS_UP)
-    around = context.Context(scanned, figures)
-    reached, moved = (context.marked(figures, around, code) for code in ("to", "by"))
-    weighed = candidates.pairs(scanned, figures, candidates.words(scanned), reached=reached, moved=moved)
+    link(scanned)
+    return scanned.tape.once(_WEIGHED, lambda: pl.DataFrame(schema=RUNNERS_UP))
+
+
+def _as_weighed(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Numbers with metric words as columns of RUNNERS_UP."""
     reading = pl.format("{} ({})", "metric", "measure")
-    return weighed.select("start", "end", "word_start", "word_end", reading=reading, score="score").cast(dict(RUNNERS_UP))  # type: ignore[arg-type]
+    return pairs.select("start", "end", "word_start", "word_end", reading=reading, score="score").cast(dict(RUNNERS_UP))  # type: ignore[arg-type]
 
 
 def _outside_names(scanned: Scanned) -> pl.DataFrame:

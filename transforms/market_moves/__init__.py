@@ -54,6 +54,8 @@ _OF_ALL_SHARES: Final = ("acquisition", "divestiture", "investment", "buyback")
 _ADVICE_SHARE: Final = 0.12
 """An article that speaks to its reader in more than this share of its sentences is a guide or a review, no report."""
 
+_MATCHES: Final = "market.matches"
+
 
 def link(scanned: Scanned) -> pl.DataFrame:
     """One row for each move: offsets on the tape and the value columns of `FACT_MARKET_MOVES`.
@@ -64,7 +66,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     effective_precision.
     """
     scanned = amounts.with_currencies(scanned)
-    found = _reported(_matches(scanned), scanned)
+    found = _reported(scanned.tape.once(_MATCHES, lambda: _matches(scanned)), scanned)
     found = _one_a_number(found)
     found = found.with_columns(
         companies.subjects(
@@ -104,7 +106,7 @@ def _by_name(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def runners_up(scanned: Scanned) -> pl.DataFrame:
     """Every rule that matches: columns of `RUNNERS_UP`, with the place of its words, its move and how sure it is."""
-    return triggers.weighed(_matches(amounts.with_currencies(scanned)), by="move_type")
+    return triggers.weighed(scanned.tape.once(_MATCHES, lambda: _matches(amounts.with_currencies(scanned))), by="move_type")
 
 
 def _subject_place(edge: str) -> pl.Expr:

@@ -7,7 +7,7 @@ date from the spans around it, and the matches of one matter become one row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -24,6 +24,8 @@ __all__ = ["link", "runners_up", "with_words"]
 if TYPE_CHECKING:
     from transforms.scan import Scanned
 
+_MATCHES: Final = "security.matches"
+
 
 def link(scanned: Scanned) -> pl.DataFrame:
     """One row for each matter: offsets on the tape and the value columns of `FACT_SECURITY_INCIDENTS`.
@@ -33,7 +35,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     records_affected, unit, occurred_on, occurred_precision.
     """
     scanned = with_words(scanned)
-    found = _matches(scanned).rename({"emits": "category"})
+    found = scanned.tape.once(_MATCHES, lambda: _matches(scanned)).rename({"emits": "category"})
     found = found.join(categories()["implied"], on="category", how="left", maintain_order="left")
     found = placed(happened(reports(found, scanned), scanned), scanned).with_row_index("row")
     found = with_counterparty(found, scanned)
@@ -52,7 +54,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
 
 def runners_up(scanned: Scanned) -> pl.DataFrame:
     """Every rule that matches: columns of `RUNNERS_UP`, with the place of its words, its category and how sure it is."""
-    return triggers.weighed(_matches(with_words(scanned)), by="emits")
+    return triggers.weighed(scanned.tape.once(_MATCHES, lambda: _matches(with_words(scanned))), by="emits")
 
 
 def _matches(scanned: Scanned) -> pl.DataFrame:

@@ -285,7 +285,7 @@ COMMENT ON VIEW derived_checks IS 'Arithmetic that the facts allow: growth again
 COMMENT ON COLUMN derived_checks.verdict IS 'holds, fails or not_decidable';
 COMMENT ON COLUMN derived_checks.scope IS 'article where the numbers are those of one article, warehouse where they are the best supported of all articles';
 
--- What became of each article. Why a sentence gave no fact is known while it is read only; what the log keeps is told here.
+-- What became of each article and its sentences.
 CREATE VIEW article_coverage AS
 WITH stated AS (
     SELECT 'fact_financials' AS "table", article_id, company_id, retracted_position FROM fact_financials
@@ -317,6 +317,7 @@ SELECT
     coalesce(c.market_moves, 0) AS market_moves,
     coalesce(c.without_company, 0) AS without_company,
     coalesce(h.held, 0) AS held,
+    a.sentences, a.telling,
     CASE
         WHEN coalesce(c.facts, 0) > 0 THEN NULL
         WHEN a.state = 'rejected' THEN concat('could not be read: ', a.state_reason)
@@ -324,9 +325,26 @@ SELECT
         WHEN a.state = 'quarantined' THEN concat('held back: ', coalesce(h.rules, a.state_reason))
         WHEN a.text_sha256 IS NULL THEN 'not read yet'
         WHEN a.language IS NULL OR a.language = 'und' THEN 'its language is not known'
+        WHEN a.sentences = 0 THEN 'no sentence has a number or a word that some rule asks for'
         ELSE 'nothing in it is stated as a fact of the three tables'
     END AS nothing_because
 FROM articles AS a
 LEFT JOIN counted AS c ON c.article_id = a.article_id
 LEFT JOIN held AS h ON h.article_id = a.article_id;
-COMMENT ON VIEW article_coverage IS 'For each article how many facts of each table it gave, how many are held back, and why it gave none';
+COMMENT ON VIEW article_coverage IS 'For each article how many facts of each table it gave, how many are held back, how many sentences might have given one and did not, and why it gave none';
+
+-- The sentences that might have given a fact and gave none. Their words are not kept here: newsledger coverage URI shows them.
+CREATE VIEW silent_sentences AS
+WITH each AS (
+    SELECT article_id, uri, language, unnest(string_split(silent, ';')) AS told FROM articles WHERE silent <> ''
+)
+SELECT
+    article_id, uri, language,
+    CAST(split_part(split_part(told, ':', 1), '-', 1) AS BIGINT) AS sentence_start,
+    CAST(split_part(split_part(told, ':', 1), '-', 2) AS BIGINT) AS sentence_end,
+    split_part(told, ':', 2) AS why,
+    nullif(split_part(told, ':', 3), '') AS reading
+FROM each;
+COMMENT ON VIEW silent_sentences IS 'Sentences with a number or a telling word that gave no fact, and why';
+COMMENT ON COLUMN silent_sentences.why IS 'weighed: a reading was considered and not taken; other_word: its word tells no figure; no_word: no word tells what its number measures';
+COMMENT ON COLUMN silent_sentences.reading IS 'The likeliest reading that was weighed: a metric, a category or a type of move';

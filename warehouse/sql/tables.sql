@@ -48,7 +48,10 @@ CREATE TABLE articles (
     text_sha256         VARCHAR,
     cluster_id          VARCHAR,
     copies              BIGINT,
-    facts               BIGINT
+    facts               BIGINT,
+    sentences           BIGINT,
+    telling             BIGINT,
+    silent              VARCHAR
 );
 COMMENT ON TABLE articles IS 'One row for each article ever received';
 COMMENT ON COLUMN articles.article_id IS 'First 32 hex digits of the sha256 of the URI';
@@ -68,6 +71,9 @@ COMMENT ON COLUMN articles.text_sha256 IS 'Hash of the clean text read from them
 COMMENT ON COLUMN articles.cluster_id IS 'Near-duplicate cluster, named after its first published text';
 COMMENT ON COLUMN articles.copies IS 'Other articles in the same cluster';
 COMMENT ON COLUMN articles.facts IS 'Current facts of the article';
+COMMENT ON COLUMN articles.sentences IS 'Sentences with a number, or with words that some rule asks for; null where nobody looked';
+COMMENT ON COLUMN articles.telling IS 'How many of these sentences gave a fact when it was processed last';
+COMMENT ON COLUMN articles.silent IS 'The others as start-end:why:reading, joined by semicolons; the view silent_sentences takes them apart';
 
 CREATE TABLE dim_company (
     company_id      VARCHAR,
