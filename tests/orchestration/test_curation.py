@@ -91,9 +91,9 @@ def test_a_confirmed_fact_stays_where_no_extractor_finds_it_until_its_evidence_g
 
 
 def _nothing() -> dict[str, pl.DataFrame]:
-    from transforms.schemas import FACT_TABLES
+    from transforms.schemas import ARTICLE_COVERAGE, COVERAGE, FACT_TABLES
 
-    return {table: pl.DataFrame(schema=schema) for table, schema in FACT_TABLES.items()}
+    return {name: pl.DataFrame(schema=schema) for name, schema in {**FACT_TABLES, COVERAGE: ARTICLE_COVERAGE}.items()}
 
 
 def test_a_correction_stands_in_the_place_of_the_fact_and_outlives_the_next_extraction(
