@@ -1,8 +1,9 @@
 """Figures of a company's business: from numbers and metric words to one row a figure.
 
-Read in this order: `candidates` (which number with which word), `inheritance` (numbers whose metric was named before),
-`context` (whose expectation, earlier or current, up or down, adjusted), `segments`, `timing`. What a metric is counted in
-and how candidates are weighed is data: `transforms/rules/financials.toml`.
+Read in this order: `figures` (the numbers), `metric_words`, `candidates` (which number with which word), `inheritance` (numbers
+whose metric was named before), `context` (the cues around them), `expectations` (whose), `measures` (earlier or current, up or
+down, adjusted), `segments`, `timing`.
+What a metric is counted in and how candidates are weighed is data: `transforms/rules/financials.toml`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, lexicon
-from transforms.financials import candidates, context, inheritance, rules, segments, timing
+from transforms.financials import candidates, context, expectations, inheritance, measures, rules, segments, timing
+from transforms.financials.figures import numbers, ranked
+from transforms.financials.metric_words import with_classes, words
 from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS, RUNNERS_UP, Schema
 
 if TYPE_CHECKING:
@@ -57,10 +60,10 @@ def link(scanned: Scanned) -> pl.DataFrame:
 def _link(scanned: Scanned) -> pl.DataFrame:
     scanned = replace(scanned, cues=_outside_names(scanned), periods=_outside_amounts(scanned))
     scanned = replace(scanned, periods=_without_beginnings(scanned), quantities=_outside_periods(scanned))
-    figures = candidates.numbers(scanned)
+    figures = numbers(scanned)
     if figures.is_empty():
         return pl.DataFrame(schema=_LINKED)
-    metrics = candidates.words(scanned)
+    metrics = words(scanned)
     described = segments.qualifiers(context.Context(scanned, figures), metrics)
     figures, metrics = _without(described, figures, segments.paying(metrics, described))
     around = context.Context(scanned, figures)
@@ -70,7 +73,7 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     chosen = candidates.best(pairs)
     chosen = candidates.with_shared_nouns(chosen, figures, scanned.tape)
     chosen = candidates.in_turn(chosen, metrics, figures, around.cues("list"))
-    chosen = candidates.with_result(chosen, metrics, context.compared(chosen, around))
+    chosen = candidates.with_result(chosen, metrics, measures.compared(chosen, around))
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
     if rows.is_empty():
@@ -161,28 +164,28 @@ def _without(described: pl.DataFrame, figures: pl.DataFrame, metrics: pl.DataFra
     staffed = described.filter(pl.col("segment").str.ends_with("_employees"))["sid"].unique()
     kept = metrics.filter((pl.col("metric") != "employees") | ~pl.col("sid").is_in(staffed.implode()))
     return (
-        candidates.ranked(figures.filter(~pl.col("number").is_in(described["number"].implode()))),
-        candidates.with_classes(kept, described),
+        ranked(figures.filter(~pl.col("number").is_in(described["number"].implode()))),
+        with_classes(kept, described),
     )
 
 
 def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFrame) -> pl.DataFrame:
     """Add basis, period_role, way, accounting, segment and compared_to; what no figure of the business is, is dropped."""
     rows = rows.with_columns(
-        context.basis(rows, around).alias("basis"),
-        *context.comparative(rows, around).get_columns(),
-        context.direction(rows, around).alias("way"),
-        context.accounting(rows, around).alias("accounting"),
-        *context.compared_to(rows, around).get_columns(),
+        expectations.basis(rows, around).alias("basis"),
+        *measures.comparative(rows, around).get_columns(),
+        measures.direction(rows, around).alias("way"),
+        measures.accounting(rows, around).alias("accounting"),
+        *measures.compared_to(rows, around).get_columns(),
         segments.segment(rows, around, described).alias("segment"),
-        context.part_of(rows, around).alias("part"),
+        measures.part_of(rows, around).alias("part"),
         segments.unstaffed(rows, around).alias("unstaffed"),
         segments.unquoted(rows, around).alias("unquoted"),
         context.marked(rows, around, "by").alias("by"),
-        context.difference(rows, around).alias("difference"),
-        context.increased(rows, around).alias("increased"),
-        context.still(rows, around).alias("still"),
-        context.surprises(rows, around).alias("surprise"),
+        measures.difference(rows, around).alias("difference"),
+        measures.increased(rows, around).alias("increased"),
+        measures.still(rows, around).alias("still"),
+        expectations.surprises(rows, around).alias("surprise"),
         context.marked(rows, around, "to").alias("to"),
         context.marked(rows, around, "lost").alias("lost"),
     )
@@ -315,12 +318,12 @@ def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     """Sign and unit: a decline and a loss are negative. A percentage that nothing says to be a change is dropped."""
-    rows = rows.with_columns(context.dashed(rows, around).alias("dashed"), context.yardstick(rows, around).alias("yardstick"))
+    rows = rows.with_columns(measures.dashed(rows, around).alias("dashed"), measures.yardstick(rows, around).alias("yardstick"))
     rows = rows.with_columns(
-        context.negative(rows, around).alias("below"),
-        context.leverage(rows, around).alias("leverage"),
-        context.half_more(rows, around).alias("half_more"),
-        context.surpassed(rows, around).alias("surpassed"),
+        measures.negative(rows, around).alias("below"),
+        measures.leverage(rows, around).alias("leverage"),
+        measures.half_more(rows, around).alias("half_more"),
+        measures.surpassed(rows, around).alias("surpassed"),
         _home_currency(rows, around.scanned.tape).alias("home"),
     )
     rows = rows.with_columns(
@@ -329,7 +332,7 @@ def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
         comparator=pl.when("half_more").then(pl.lit("approx")).when("surpassed").then(pl.lit("eq")).otherwise("comparator"),
     )
     inverse = (1 / pl.col("value").cast(pl.Float64)).cast(rows.schema["value"])
-    rows = rows.with_columns(value=pl.when(context.shrunk(rows, around)).then(inverse).otherwise("value"))
+    rows = rows.with_columns(value=pl.when(measures.shrunk(rows, around)).then(inverse).otherwise("value"))
     change = pl.col("measure") == "change"
     multiple = pl.col("figure_class") == "multiple"
     signless = change & pl.col("way").is_null() & ~multiple

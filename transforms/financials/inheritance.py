@@ -13,7 +13,8 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.financials import rules
-from transforms.financials.context import difference, marked
+from transforms.financials.context import marked
+from transforms.financials.measures import difference
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context

@@ -1,0 +1,262 @@
+"""Whose expectation a number is, by the words around it: the company's, analysts', or nobody's.
+
+Each function takes rows (numbers with their metric word) and answers with a column in their order.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from transforms.financials.context import REACH_NEXT, Context, among, marked
+
+_REACH_CONSENSUS: Final = 90
+_REACH_AFTER: Final = 60
+REACH_OWN: Final = 30
+_REACH_BEAT: Final = 3
+REACH_SET: Final = 20
+_REACH_VERSUS: Final = 6
+_REACH_BEATEN: Final = 40
+_REACH_TOPPED: Final = 10
+REACH_AGAINST: Final = 18
+_REACH_ESTIMATE: Final = 20
+_REACH_RELATIVE: Final = 28
+
+
+def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """actual, guidance, prior_guidance or consensus, by the cues of the sentence."""
+    consensus = _consensus(rows, context)
+    guided = _guided(rows, context)
+    consensus |= guided & _brokers(rows, context)
+    replaced = _replaced(rows, context)
+    return rows.select(
+        pl.when(consensus).then(pl.lit("consensus"))
+        .when(replaced).then(pl.lit("prior_guidance"))
+        .when(guided).then(pl.lit("guidance"))
+        .otherwise(pl.lit("actual"))
+    ).to_series()  # fmt: skip
+
+
+def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers that analysts expected: right after the cue, or right before it ("the 45 cents that analysts expected").
+
+    A number after "beat expectations with" is what the company reached, and so is the one before "above expectations".
+    """
+    cues = _foreign(context)
+    beats = context.cues("beat")
+    withs = context.cues("mark", "with")
+    pairs = context.with_cues(rows, cues)
+    pairs = pairs.with_columns(
+        beat_between=context.between(pairs, beats, "end", "cue_end"),
+        with_between=context.between(pairs, withs, "cue_end", "start"),
+        clause_first=pl.col("cue_start") - 40,
+    )
+    pairs = pairs.with_columns(beaten=context.between(pairs, beats, "clause_first", "cue_end"))
+    pairs = pairs.with_columns(after_end=pl.col("cue_end") + _REACH_TOPPED)
+    pairs = pairs.with_columns(topped=context.between(pairs, beats, "cue_end", "after_end"))  # "1401억원…컨센서스 웃돌아"
+    same, first = pl.col("same_clause"), pl.col("cue_between") == 0
+    named = context.between(pairs, context.cues("metric"), "cue_end", "start")
+    set_at = (pl.col("cue_gap") <= REACH_SET) & ~named  # "beat the consensus, set at 7.08"
+    after_cue = (
+        pl.col("ahead_of")
+        & ~_parted(context, pairs, "cue_end", "start")
+        & (pl.col("cue_gap") <= _REACH_CONSENSUS)
+        & ~(pl.col("with_between") & pl.col("beaten"))
+        & (same | (first & (~pl.col("beaten") | set_at)))
+    )
+    before_cue = (
+        ~pl.col("ahead_of")
+        & same
+        & first
+        & (pl.col("cue_gap") <= _REACH_AFTER)
+        & ~pl.col("beat_between")
+        & ~(pl.col("topped") & (pl.col("cue_gap") <= REACH_NEXT))
+        & ~context.followed(pairs, REACH_OWN)
+    )
+    in_relative = ~pl.col("ahead_of") & ~same & first & (pl.col("cue_gap") <= _REACH_RELATIVE) & ~pl.col("beat_between")
+    related = pairs.filter(in_relative & ~context.followed(pairs, REACH_OWN))
+    related = related.filter(context.related(related))
+    # "$3.10 vs. $2.13 a share, according to Refinitiv"
+    measured = context.with_cues(rows, context.cues("role")).filter(
+        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_VERSUS)
+    )
+    sourced = ~pl.col("ahead_of") & first & (pl.col("cue_gap") <= _REACH_AFTER) & ~pl.col("beat_between")
+    sourced &= pl.col("number").is_in(measured["number"].implode())
+    sources = pairs.filter(sourced)
+    sources = sources.filter(~context.followed(sources, REACH_OWN))
+    said = pl.concat([pairs.filter(after_cue | before_cue)["number"], sources["number"], related["number"]])
+    found = among(rows, said)
+    return _continued(rows, found | _expected(rows, context) | _estimated(rows, context), context)
+
+
+def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a percentage says by how much an expectation was beaten or missed: "3 % above the consensus"."""
+    changes = rows.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent"))
+    beats = context.with_cues(changes, context.cues("beat"))
+    near = pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED)
+    beaten = beats.filter(near & ~pl.col("ahead_of"))["number"]
+    by = changes.filter(marked(changes, context, "by"))
+    alone = pl.col("same_clause") & (pl.col("cue_between") == 0)
+    beaten_by = context.with_cues(by, context.cues("beat")).filter(alone)["number"]
+    expected = context.with_cues(changes, context.cues("basis", "consensus")).filter(
+        (pl.col("same_clause") | pl.col("ahead_of")) & (pl.col("cue_gap") <= _REACH_BEATEN)
+    )["number"]
+    return among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)
+
+
+def _foreign(context: Context) -> pl.DataFrame:
+    """Cues of what analysts expected; the "estimate of" in "its previous estimate of" is a word of the outlook replaced."""
+    cues = context.cues("basis", "consensus")
+    own = context.cues("basis", "prior_guidance").select("sid", own_start="cue_start", own_end="cue_end")
+    within = cues.join(own, on="sid", how="inner", maintain_order="left").filter(
+        (pl.col("own_start") < pl.col("cue_start")) & (pl.col("own_end") > pl.col("cue_start"))
+    )
+    return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
+
+
+def _parted(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.Series:
+    """Whether a semicolon stands between two places: what follows it is a statement of its own."""
+    return context.scanned.tape.slice(first, pl.max_horizontal(first, last), spans).str.contains("[;；]").fill_null(value=False)
+
+
+def _brokers(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers behind a broker that speaks in their sentence: an outlook there is the broker's."""
+    pairs = context.with_cues(rows, context.cues("basis", "broker"))
+    return among(rows, pairs.filter("ahead_of")["number"])
+
+
+def _headline(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.Series:
+    """Whether a space between Chinese characters or kana stands between two places: it parts the statements of a headline."""
+    text = context.scanned.tape.slice(first, pl.max_horizontal(first, last), spans)
+    return text.str.contains(r"[\p{Han}\p{Hiragana}\p{Katakana}%] [\p{Han}\p{Hiragana}\p{Katakana}]").fill_null(value=False)
+
+
+def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers compared with ("versus 6 cents expected"): "expected" right after, "against" or "beat" before."""
+    beside = context.with_cues(rows, context.cues("basis", "expected")).filter(pl.col("cue_gap") <= 2)
+    after = beside.filter(~pl.col("ahead_of"))
+    ahead = beside.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
+    against = pl.concat([context.cues("role"), context.cues("beat")])
+    compared = context.with_cues(rows, against).filter(
+        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_gap") <= REACH_AGAINST)
+    )
+    bracketed = after.filter(pl.col("bracketed") & pl.col("opens"))  # "(230.6 million expected)"
+    told = pl.concat([after["number"], ahead["number"]])  # "wobec oczekiwanych 99 centów"
+    before = context.with_cues(rows, _earlier(context)).filter(
+        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
+    )  # "eerder werd nog 4,53 miljard voorzien"
+    behind = after.with_columns(reach=pl.col("cue_end") + _REACH_TOPPED)
+    topped = behind.filter(
+        context.between(behind, context.cues("beat"), "cue_start", "reach")
+    )  # "1,12 milyar dolarlık beklentinin altında"
+    compared_with = pl.concat([compared["number"], topped["number"]])
+    own = among(rows, told) & among(rows, compared_with) & ~among(rows, before["number"])
+    return own | among(rows, bracketed["number"])
+
+
+def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers that were beaten or missed: "above the estimate of 87 cents"."""
+    pairs = context.with_cues(rows, _surprises(context, context.cues("basis", "guidance")))
+    right_after = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_ESTIMATE)
+    named = context.between(pairs, context.cues("metric"), "cue_end", "start")  # "beat its guidance as revenue rose 9%"
+    return among(rows, pairs.filter(right_after & pl.col("same_clause") & ~named)["number"])
+
+
+def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Series:
+    """What is said of a number is said of the next ones of its sentence too, until another cue stands between."""
+    previous_end = pl.col("end").shift(1).over("sid", order_by="number")
+    listed = rows.with_columns(found=found, previous_end=previous_end)
+    others = pl.concat(
+        [
+            context.cues("basis"),
+            context.cues("beat"),
+            context.cues("direction", "up", "down"),
+            context.cues("role"),
+            context.cues("ago"),
+        ]
+    )
+    broken = context.between(listed.with_columns(pl.col("previous_end").fill_null(2**62)), others, "previous_end", "start")
+    broken |= _parted(context, listed.with_columns(pl.col("previous_end").fill_null(pl.col("start"))), "previous_end", "start")
+    grouped = listed.with_columns(broken=broken).with_columns(
+        group=(pl.col("broken") | pl.col("previous_end").is_null()).cast(pl.Int64).cum_sum().over("sid", order_by="number")
+    )
+    first = pl.col("found").first().over(["sid", "group"], order_by="number")
+    return grouped.select(pl.col("found") | (first & ~pl.col("broken"))).to_series()
+
+
+def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers of an outlook: after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
+    pairs = context.with_cues(rows, _outlooks(context))
+    pairs = pairs.with_columns(context.scanned.setting("verb_final", pairs))
+    done = context.cues("basis", "actual")
+    pairs = pairs.with_columns(
+        against=context.between(pairs, context.cues("role"), "end", "cue_start"),
+        done_between=pl.when(pl.col("ahead_of"))
+        .then(context.between(pairs, done, "cue_end", "start"))
+        .otherwise(context.between(pairs, done, "end", "cue_start")),
+    )
+    after_cue = pl.col("ahead_of") & ~pl.col("done_between")
+    before_cue = (
+        ~pl.col("ahead_of")
+        & ~pl.col("done_between")
+        & (pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AFTER) | pl.col("verb_final"))
+        & ~(~pl.col("same_clause") & _headline(context, pairs, "end", "cue_start"))
+        & ~((pl.col("cue_between") > 0) & pl.col("against") & ~pl.col("verb_final"))  # "$446 million vs. $435 million forecast"
+        & ~((pl.col("metric_kind") == "count") & context.joined(pairs))  # "has 221 million users and expects"
+    )
+    return among(rows, pairs.filter(after_cue | before_cue)["number"])
+
+
+def _outlooks(context: Context) -> pl.DataFrame:
+    """Cues of an outlook, without those that a word for beating or missing stands at ("exceeded expectations")."""
+    cues = context.cues("basis", "guidance")
+    return cues.join(_surprises(context, cues), on=["cue_start", "cue_end"], how="anti")
+
+
+def _surprises(context: Context, cues: pl.DataFrame) -> pl.DataFrame:
+    """Those cues at which a word for beating or missing stands."""
+    beats = context.cues("beat").select("sid", beat_start="cue_start", beat_end="cue_end", beat_cid="cue_cid")
+    gap = pl.max_horizontal(pl.col("beat_start") - pl.col("cue_end"), pl.col("cue_start") - pl.col("beat_end"))
+    beaten = (pl.col("beat_end") <= pl.col("cue_start")) & (gap <= _REACH_BEATEN) & (pl.col("beat_cid") == pl.col("cue_cid"))
+    beside = cues.join(beats, on="sid", how="inner", maintain_order="left").filter(gap.is_between(0, _REACH_BEAT) | beaten)
+    return beside.select(cues.columns).unique(maintain_order=True)
+
+
+def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers of the outlook that a newer one replaces: right at a cue such as "previously", where an outlook is spoken of."""
+    pairs = context.with_cues(rows, _earlier(context))
+    outlooks = context.cues("basis", "guidance", "prior_guidance").select(near_sid="sid").unique()
+    spoken = pl.concat([outlooks, outlooks.select(pl.col("near_sid") + 1)]).unique()["near_sid"]
+    at_cue = (
+        (pl.col("cue_between") == 0)
+        & pl.when(pl.col("ahead_of"))
+        .then(pl.col("cue_gap") <= _REACH_AFTER)
+        .otherwise(pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_BEATEN))
+    )  # fmt: skip
+    told = (pl.col("code") == "prior_guidance") | pl.col("sid").is_in(spoken.implode())
+    at_cue &= pl.col("ahead_of") | ~context.followed(pairs, REACH_OWN)  # "1.8 billion instead of 900 million"
+    found = among(rows, pairs.filter(at_cue & told)["number"])
+    leading = pl.col("number") == pl.col("number").min().over("sid")
+    listed = at_cue & (pl.col("code") == "prior_guidance") & pl.col("ahead_of") & leading & ~pl.col("bracketed")
+    first = among(rows, pairs.filter(listed)["number"])  # "the previous outlook was 17 billion and 4.8 billion"
+    return found | (_continued(rows, first, context) & ~marked(rows, context, "to")) | _left_behind(rows, context)
+
+
+def _left_behind(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers of an outlook that a "from" stands before: "up from a February forecast of $3.45"."""
+    near = pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
+    outlooks = context.with_cues(rows, context.cues("basis", "guidance")).filter(near & (pl.col("cue_gap") <= _REACH_ESTIMATE))
+    marks = context.with_cues(rows, context.cues("mark", "from")).filter(near)
+    left = outlooks.join(marks.select("number", from_end="cue_end"), on="number", how="inner", maintain_order="left")
+    return among(rows, left.filter((pl.col("cue_start") - pl.col("from_end")).is_between(0, _REACH_ESTIMATE))["number"])
+
+
+def _earlier(context: Context) -> pl.DataFrame:
+    """Cues of a replaced outlook; "earlier" within "a year earlier" is none."""
+    cues = context.cues("basis", "prior_guidance", "earlier")
+    ago = context.cues("ago").select("sid", ago_start="cue_start", ago_end="cue_end")
+    within = cues.join(ago, on="sid", how="inner", maintain_order="left").filter(
+        (pl.col("cue_start") >= pl.col("ago_start")) & (pl.col("cue_end") <= pl.col("ago_end"))
+    )
+    return cues.filter(~pl.col("cue_start").is_in(within["cue_start"].unique().implode()))

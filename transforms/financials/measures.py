@@ -1,0 +1,372 @@
+"""What the words around a number say of it: earlier or current, up or down, against what, adjusted, of which part.
+
+Each function takes rows (numbers with their metric word) and answers with a column in their order.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from transforms.financials import rules
+from transforms.financials.context import REACH_BY, REACH_NEXT, Context, among, marked, of_numbers
+from transforms.financials.expectations import REACH_AGAINST, REACH_OWN, REACH_SET
+
+_REACH_TIMES: Final = 4
+_REACH_LEVERAGE: Final = 16
+_REACH_FRACTION: Final = 25
+_LONGEST_MARK: Final = 6
+"""A longer mark of a step is no mere preposition but names the move: "increase of"."""
+_REACH_COMPARATIVE: Final = 40
+_REACH_DIRECTION: Final = 60
+_REACH_PART: Final = 16
+_REACH_YEAR: Final = 16
+_REACH_BRACKET: Final = 60
+_REACH_YARDSTICK: Final = 16
+_REACH_NEXT_WORD: Final = 25
+_REACH_PARTNER: Final = 40
+_LAST_YEAR: Final = "last_year"
+
+
+def dashed(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether what looks like a minus is a dash between words ("debt on March 31 — 9.6 billion")."""
+    before = context.scanned.tape.slice(pl.max_horizontal(pl.col("start") - 2, pl.lit(0)), pl.col("start") + 2, rows)
+    return before.str.contains(r"[\u2012-\u2015\u2212-] ").fill_null(value=False)
+
+
+def yardstick(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a multiple is of an expectation: "twice the 9 cents that analysts expected"."""
+    following = rows.select(
+        "number",
+        yard=(
+            (pl.col("start").shift(-1) - pl.col("end") <= _REACH_YARDSTICK)
+            & (pl.col("cid").shift(-1) == pl.col("cid"))
+            & (pl.col("basis").shift(-1) != "actual")
+        ).fill_null(value=False),
+    )
+    near = context.with_cues(rows, context.cues("basis", "guidance", "consensus", "prior_guidance"))
+    expected = near.filter(pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_YARDSTICK))
+    return following["yard"] | among(rows, expected["number"])
+
+
+def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Whether a level is that of an earlier period, given for comparison (earlier), and whether it says so itself (dated).
+
+    It is when "from" marks it and "to" its neighbour, when "against" stands before it and another number of its kind
+    stands earlier, or when "a year earlier" stands at it and nothing says that it moved. `left` says of a change that its
+    neighbour replaces it ("raised its outlook for growth from 8 % to 10 %"), `opposed` that it is that of an earlier period,
+    set against the one before it ("grew 54 %, compared with 191 % in the quarter before").
+    """
+    from_, to, of = (marked(rows, context, code) for code in ("from", "to", "of"))
+    rows = rows.with_columns(from_=from_ & ~to, to=to, of=of & ~to)
+    alike = ["sid", "metric", "measure"]
+    ordered = pl.col("number")
+    partner_to = pl.col("to").shift(1).over(alike, order_by=ordered) | pl.col("to").shift(-1).over(alike, order_by=ordered)
+    partner = pl.col("number").count().over(alike) > 1
+    next_start = pl.col("start").shift(-1).over(alike, order_by=ordered)
+    of_to = pl.col("of") & pl.col("to").shift(-1).over(alike, order_by=ordered) & (next_start - pl.col("end") <= _REACH_PARTNER)
+    together = pl.col("cid") == pl.col("cid").shift(-1).over(alike, order_by=ordered)
+    of_to &= pl.col("value_high").is_null() | together  # "van 1,015 tot 1,02 miljard, waar analisten op 1,013 rekenden"
+    moves = context.cues("direction", "up", "down")
+    against = context.with_cues(rows, context.cues("role"))
+    against = against.filter(
+        pl.col("ahead_of")
+        & (pl.col("cue_between") == 0)
+        & pl.col("cue_gap").is_between(-1, REACH_AGAINST)
+        & pl.col("same_clause")
+    )
+    against = against.filter(~context.between(against, moves, "cue_end", "start"))
+    opposed = against.filter(~context.between(against, context.cues("ago"), "cue_end", "start"))["number"]
+    earlier_alike = pl.col("number").rank().over(alike) > 1
+    said_before = pl.col("metric").shift(1).over("doc", order_by=ordered) == pl.col("metric")
+    ago = context.with_cues(rows, context.cues("ago"))
+    ago = ago.filter(pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= REACH_NEXT)))
+    ago = ago.with_columns(moved=pl.when(pl.col("ahead_of")).then(context.between(ago, moves, "cue_start", "start")).otherwise(
+        context.between(ago, moves, "end", "cue_start")
+    ))  # fmt: skip
+    ago = ago.filter(~(~pl.col("ahead_of") & context.moves_next(ago)))
+    ago = ago.filter(
+        (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_COMPARATIVE) & ~pl.col("moved") & ~pl.col("to")
+    )
+    is_against, is_ago = among(rows, against["number"]), among(rows, ago["number"])
+    # An article may report on last year: its figures are only compared with where others of their kind stand before.
+    told_so = is_ago & (among(rows, ago.filter(pl.col("code") != _LAST_YEAR)["number"]) | earlier_alike | said_before)
+    bracket = (
+        pl.col("bracketed") & pl.col("opens") & _same_unit(ordered)
+        & (pl.col("metric") == pl.col("metric").shift(1).over("sid", order_by=ordered))
+        & ((pl.col("figure_class") != "percent") | (pl.col("metric_kind") == "ratio"))
+    )  # fmt: skip
+    found = (
+        (pl.col("from_") & partner & partner_to.fill_null(value=False))
+        | of_to.fill_null(value=False)
+        | (is_against & ~pl.col("to") & (earlier_alike | said_before.fill_null(value=False)))
+        | told_so.fill_null(value=False)
+        | bracket.fill_null(value=False)
+    )
+    level = pl.col("measure") == "level"
+    than = rows.select(_than(rows, context) & level).to_series()
+    explained = _behind_ago(rows, context)
+    found |= (than & ~pl.col("to")) | _of_earlier_year(rows, context) | explained.is_not_null()
+    past = (
+        context.scanned.periods.filter(pl.col("role").is_not_null() | (pl.col("relative") == -1) | pl.col("year").is_not_null())
+        .select("cid")
+        .drop_nulls()["cid"]
+        .unique()
+    )
+    own_time = bracket.fill_null(value=False) & pl.col("cid").is_in(past.implode())  # "(1,065 million in 2021/22)"
+    moved = (pl.col("from_") & partner & partner_to.fill_null(value=False)) | of_to.fill_null(value=False)
+    change = pl.col("measure") == "change"
+    again = pl.col("metric") == pl.col("metric").shift(1).over("sid", "measure", order_by=ordered)
+    opposed_to = change & (pl.col("from_") | of_numbers(opposed)) & again & (pl.col("figure_class") == "percent")
+    return rows.select(
+        earlier=found & level,
+        dated=(is_ago | own_time) & level,
+        than=than,
+        left=moved & change,
+        opposed=opposed_to.fill_null(value=False),
+    )
+
+
+def _of_earlier_year(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a year that is over is named right before a number, behind another of its metric that is of no earlier one.
+
+    "经营利润为79亿元，2022年第一季度为47亿元", in an article of 2023.
+    """
+    spans = context.scanned.periods.filter(
+        pl.col("sid").is_not_null() & pl.col("year").is_not_null() & pl.col("role").is_null()
+    )
+    named = spans.select("sid", "year", cue_start="start", cue_end="end", cue_cid="cid")
+    beside = pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_YEAR)
+    own = context.with_cues(rows.select("number", "sid", "cid", "start", "end"), named).filter(beside)
+    years = own.group_by("number", maintain_order=True).agg(own_year=pl.col("year").last())
+    today = context.scanned.tape.docs.select("doc", today=pl.col("published_at").dt.year())
+    dated = rows.join(years, on="number", how="left", maintain_order="left").join(
+        today, on="doc", how="left", maintain_order="left"
+    )
+    alike = ["sid", "metric", "measure"]
+    first = pl.col("number") == pl.col("number").min().over(alike)
+    latest = pl.col("own_year").max().over(alike)
+    leading = pl.col("own_year").first().over(alike, order_by="number")
+    over = (pl.col("own_year") < pl.col("today")) & (leading.is_null() | (leading > pl.col("own_year")))
+    return dated.select((~first & over & (leading.is_null() | (leading == latest))).fill_null(value=False)).to_series()
+
+
+def _behind_ago(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """The code of the word for an earlier period that the number's bracket explains: "전 분기(매출 7조원, 이익 2조원)"."""
+    before = context.scanned.tape.slice(pl.max_horizontal(pl.col("start") - _REACH_BRACKET, pl.lit(0)), "start", rows)
+    inside = before.str.extract(r"[(（]([^()（）\n]*)$", 1).str.len_chars().cast(pl.Int64)
+    placed = rows.select("number", "sid", bracket=pl.col("start") - inside - 1)
+    ago = (
+        context.cues("ago")
+        .select("sid", "code", bracket="cue_end")
+        .unique(["sid", "bracket"], keep="first", maintain_order=True)
+    )
+    return placed.join(ago, on=["sid", "bracket"], how="left", maintain_order="left")["code"]
+
+
+def _than(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a suffix says that others are compared with it, or with the next number of its list: "매출 5조, 이익 1조보다"."""
+    than = marked(rows, context, "than")
+    listed = context.cues("list")["sid"].unique()
+    moves = pl.concat([context.cues("direction", "up", "down"), context.cues("basis")])
+    ended = rows.with_columns(next_start=pl.col("start").shift(-1).over("sid", order_by="number").fill_null(pl.col("end")))
+    parted = context.between(ended, moves, "end", "next_start")
+    amounts = pl.col("figure_class") == "money"
+    before = pl.col("than").shift(-1).over("sid", order_by="number") & amounts & amounts.shift(-1) & ~pl.col("parted")
+    of_list = before.fill_null(value=False) & pl.col("sid").is_in(listed.implode())
+    return rows.with_columns(than=than, parted=parted).select(pl.col("than") | of_list).to_series()
+
+
+def _same_unit(order: pl.Expr) -> pl.Expr:
+    """Whether the number before is of the same unit, or one of the two is bare: "512.7 million euros (441.9 million)"."""
+    before = pl.col("unit").shift(1).over("sid", order_by=order)
+    bare = ["count"]
+    return (pl.col("unit") == before) | (pl.col("unit").fill_null("count").is_in(bare) & before.is_not_null())
+
+
+def compared(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers with "against" or "a year earlier" in their clause and no number between."""
+    cues = pl.concat([context.cues("role"), context.cues("ago")])
+    return context.with_cues(rows, cues).filter(pl.col("same_clause") & (pl.col("cue_between") == 0))["number"].unique()
+
+
+def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """1 for up, -1 for down, null where nothing says it: the nearest cue in the clause, else in the sentence close by."""
+    pairs = context.with_cues(rows, _moves(context))
+    at_word = (pl.col("word_start") - pl.col("cue_end")).is_between(0, 1) | (
+        pl.col("cue_start") - pl.col("word_end")
+    ).is_between(0, 1)
+    of_word = at_word & (pl.col("word_sid") == pl.col("sid"))  # "it raised its forecast of revenue growth: it now expects 20 %"
+    alone = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_DIRECTION)
+    stepped = alone & pl.col("number").is_in(rows.filter(marked(rows, context, "by"))["number"].implode())
+    near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2) | of_word | stepped
+    pairs = pairs.filter(near & (pl.col("cue_between") <= 2))
+    weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)
+    nearest = pairs.sort("number", weighed, "cue_start", maintain_order=True).unique(
+        "number", keep="first", maintain_order=True
+    )
+    signs = nearest.select("number", cue=pl.when(pl.col("code") == "up").then(1).otherwise(-1).cast(pl.Int8))
+    signed = rows.with_columns(minus=(pl.col("sign") < 0) & ~dashed(rows, context))
+    return signed.join(signs, on="number", how="left", maintain_order="left").select(
+        pl.when("minus").then(pl.lit(-1, pl.Int8)).when(pl.col("sign") > 0).then(pl.lit(1, pl.Int8)).otherwise("cue")
+    ).to_series()  # fmt: skip
+
+
+def _moves(context: Context) -> pl.DataFrame:
+    """Cues of a move without those that only compare a number: the "less" of "less than 3 %"."""
+    relative = pl.col("figure_class") == "percent"
+    compared = context.figures.filter(pl.col("comparator_start").is_not_null() & relative).select(
+        "sid", "comparator_start", number="start"
+    )
+    cues = context.cues("direction", "up", "down")
+    within = cues.join(compared, on="sid", how="inner", maintain_order="left").filter(
+        (pl.col("cue_start") >= pl.col("comparator_start")) & (pl.col("cue_end") <= pl.col("number"))
+    )
+    return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
+
+
+def negative(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a word says that an amount is below zero: "free cash flow was negative at 23 million", "37 miljoen negatief"."""
+    pairs = context.with_cues(rows, context.cues("mark", "negative"))
+    behind_word = pl.col("ahead_of") & (pl.col("cue_start") > pl.col("word_end")) & (pl.col("cue_gap") <= REACH_SET + REACH_BY)
+    told = pl.col("same_clause") & (pl.col("cue_between") == 0)
+    right_after = ~pl.col("ahead_of") & (pl.col("cue_gap") <= REACH_BY)
+    return among(rows, pairs.filter(told & (behind_word | right_after))["number"])
+
+
+def leverage(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a multiple only tells the debt by the yearly result: "net debt of 2.1 times EBITDA", "net debt/EBITDA was 2.1x".
+
+    It stands right before its word, or in digits in a sentence that speaks of debt and says of no move.
+    """
+    behind = (pl.col("word_start") - pl.col("end")).is_between(0, _REACH_LEVERAGE)
+    owed = context.cues("metric", "debt")["sid"].unique()
+    digits = context.scanned.tape.slice("number_start", pl.col("number_start") + 1, rows).str.contains("[0-9]")
+    still_ = pl.col("sid").is_in(owed.implode()) & pl.col("way").is_null() & pl.lit(digits)
+    multiple = (pl.col("figure_class") == "multiple") & (pl.col("metric") == "ebitda")
+    return rows.select((multiple & (behind | still_)).fill_null(value=False)).to_series()
+
+
+def half_more(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether "by half" is said of a rise: then it is half as much again, no half of it ("legte um die Hälfte zu")."""
+    text = context.scanned.tape.slice("start", "end", rows)
+    by_half = text.str.to_lowercase().str.contains(r"^(?:um|met|med|o|de|della|à|di|with|by) ").fill_null(value=False)
+    half = (pl.col("figure_class") == "multiple") & (pl.col("value") == pl.lit("0.5").cast(rows.schema["value"]))
+    return rows.select((pl.lit(by_half) & half & (pl.col("way") > 0)).fill_null(value=False)).to_series()
+
+
+def surpassed(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether the word that seems to compare a number only says that it was beaten: "above the 79 cents expected"."""
+    beats = context.cues("beat")["cue_start"].unique()
+    return rows.select(
+        (pl.col("basis") == "consensus")
+        & (pl.col("comparator").is_in(["over", "under"]))
+        & pl.col("comparator_start").is_in(beats.implode())
+    ).to_series()
+
+
+def shrunk(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a multiple says how many times less: "упала в 7 раз" is a seventh."""
+    multiples = rows.filter((pl.col("figure_class") == "multiple") & (pl.col("value") > 1))
+    falls = context.with_cues(multiples, context.cues("direction", "down"))
+    right_before = pl.col("ahead_of") & pl.col("same_clause") & pl.col("cue_gap").is_between(0, _REACH_TIMES)
+    return among(rows, falls.filter(right_before)["number"])
+
+
+def difference(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether an amount is a difference: "more" or "less" stands right after it ("30 million less than a year ago")."""
+    pairs = context.with_cues(rows.filter(pl.col("figure_class").is_in(["money", "count"])), context.cues("difference"))
+    return among(rows, pairs.filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))["number"])
+
+
+def increased(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a noun of a move stands right before an amount: "an increase of 281,000 last year" is none of that year."""
+    nouns = context.cues("mark", "by").filter(pl.col("cue_end") - pl.col("cue_start") > _LONGEST_MARK)
+    pairs = context.with_cues(rows.filter(pl.col("figure_class").is_in(["money", "count"])), nouns)
+    return among(rows, pairs.filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(0, REACH_BY))["number"])
+
+
+def still(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a fraction has no word for a move close by: then it is a part of something ("half of revenue")."""
+    fractions = rows.filter(pl.col("kind") == "fraction")
+    moves = context.with_cues(fractions, context.cues("direction", "up", "down"))
+    moving = moves.filter((pl.col("cue_gap") <= _REACH_FRACTION) & pl.col("same_clause"))["number"]
+    return rows.select((pl.col("kind") == "fraction") & ~pl.col("number").is_in(moving.unique().implode())).to_series()
+
+
+def part_of(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a percentage is a part of a whole ("accounts for 15 %"), not a change."""
+    pairs = context.with_cues(rows.filter(pl.col("measure") == "change"), context.cues("part"))
+    close = pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_PART)
+    moving = context.between(pairs, context.cues("direction", "up", "down"), "cue_end", "start")
+    of_next = ~pl.col("ahead_of") & context.followed(pairs, REACH_OWN)  # "grew by 18 % and made up 31 % of sales"
+    return among(rows, pairs.filter(close & ~moving & ~of_next)["number"])
+
+
+def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """adjusted or gaap where a cue is said of the number or its metric word, with no other number or metric word between."""
+    limit = rules.load().limit
+    reached = rows.with_columns(
+        first=pl.min_horizontal("start", "word_start"), last=pl.max_horizontal("end", "word_end"), line=pl.int_range(pl.len())
+    )
+    cues = context.cues("accounting").filter(pl.col("code") != "none")
+    pairs = reached.join(cues, on="sid", how="inner", maintain_order="left")
+    starts = context.figures["start"]
+
+    def rank(place: str) -> pl.Expr:
+        return pl.col(place).map_batches(lambda s: starts.search_sorted(s, side="left").cast(pl.Int64), return_dtype=pl.Int64)
+
+    inside = (pl.col("cue_start") >= pl.col("first") - 1) & (pl.col("cue_end") <= pl.col("last") + 1)
+    ahead = (pl.col("cue_end") <= pl.col("first")) & (pl.col("first") - pl.col("cue_end") <= limit["accounting"])
+    behind = (pl.col("cue_start") >= pl.col("last")) & (pl.col("cue_start") - pl.col("last") <= limit["accounting"] / 2)
+    free_ahead = rank("cue_end") == rank("first")
+    tagged = (pl.col("cue_start") - pl.col("last")).is_between(0, 2)  # "52 cents a share, adjusted"
+    free_behind = (rank("last") == rank("cue_start")) & ((pl.col("cue_cid") == pl.col("cid")) | tagged)
+    metric_words = context.cues("metric").filter(pl.col("code") != "none")
+    pairs = pairs.with_columns(
+        other_ahead=context.between(pairs, metric_words, "cue_end", "first"),
+        other_behind=context.between(pairs, metric_words, "last", "cue_end"),
+        next_reach=pl.col("cue_end") + _REACH_NEXT_WORD,
+    )
+    pairs = pairs.with_columns(
+        other_follows=context.between(pairs, metric_words.with_columns(cue_end="cue_start"), "cue_end", "next_reach"),
+        other_inside=context.between(pairs, metric_words, "word_end", "cue_start") & (pl.col("word_start") < pl.col("start")),
+        heads=_heads(pairs, context),
+    )
+    said = (
+        (inside & ~pl.col("other_inside"))
+        | (ahead & free_ahead & ~pl.col("other_ahead"))
+        | (behind & free_behind & ~pl.col("other_behind") & ~pl.col("other_follows"))
+        | pl.col("heads")
+    )
+    found = pairs.filter(said).sort("line", "cue_start", maintain_order=True).unique("line", keep="first", maintain_order=True)
+    return reached.join(found.select("line", "code"), on="line", how="left", maintain_order="left")["code"]
+
+
+def _heads(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a cue stands in a clause that heads the sentence, without metric or number: "On an adjusted basis, …"."""
+    first = context.scanned.clauses.filter(pl.col("clause") == 0)["cid"]
+    named = context.cues("metric").filter(pl.col("code") != "none")["cue_cid"]
+    spoken = pl.concat([named, context.figures["cid"]]).drop_nulls().unique()
+    heading = pl.col("cue_cid").is_in(first.implode()) & ~pl.col("cue_cid").is_in(spoken.implode())
+    return pairs.select(heading & (pl.col("cue_cid") != pl.col("cid"))).to_series()
+
+
+def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Against which period, by the nearest cue: `against` for a change, hint for every number of the clause."""
+    pairs = context.with_cues(rows, context.cues("ago")).filter(pl.col("cue_between") <= 1)
+    nearest = pairs.sort(
+        "number", pl.col("same_clause"), "cue_gap", descending=[False, True, False], maintain_order=True
+    ).unique("number", keep="first", maintain_order=True)
+    named = pl.when(pl.col("code") == "previous_quarter").then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
+    beside = pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= REACH_NEXT))  # "직전 분기(71%)"
+    said = nearest.select("number", said=named, hint=pl.when(beside).then(named))
+    earlier = pl.col("code") == "previous_quarter"
+    explained = pl.when(earlier).then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
+    bracket = _behind_ago(rows, context).to_frame("code").select(pl.when(pl.col("code").is_not_null()).then(explained))
+    return (
+        rows.join(said, on="number", how="left", maintain_order="left")
+        .with_columns(bracket=bracket.to_series())
+        .select(hint=pl.coalesce("bracket", "hint"), against=pl.when(pl.col("measure") == "change").then("said"))
+    )
