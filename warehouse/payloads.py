@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
 import polars as pl
 
 from transforms.schemas import INSTANT, Schema
+
+if TYPE_CHECKING:
+    import duckdb
 
 _MANY: Final = 5_000
 """Payloads from which DuckDB is asked, which takes a third of the time that Polars takes, but 40 ms to begin with."""
@@ -21,6 +23,8 @@ def columns(payloads: pl.Series, schema: Schema) -> pl.DataFrame:
     Raises polars.exceptions.ComputeError for a value that is not of its type, and for what is no JSON.
     """
     if payloads.len() >= _MANY:
+        import duckdb  # noqa: PLC0415  50 ms, and only for logs of some size
+
         try:
             return _by_duckdb(payloads, schema)
         except duckdb.Error:
@@ -53,6 +57,8 @@ def parsed_instant(value: pl.Expr) -> pl.Expr:
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
     """One for the process. One thread: who has much to decode does so in threads of his own."""
+    import duckdb  # noqa: PLC0415
+
     connection = duckdb.connect(":memory:", config={"threads": 1, "async_threads": 1, "python_enable_replacements": False})
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection
