@@ -44,7 +44,9 @@ def extract(texts: pl.DataFrame, *, batch_characters: int = BATCH_CHARACTERS) ->
     found: dict[str, list[pl.DataFrame]] = {name: [frame] for name, frame in _nothing().items()}
     for tape in tapes(spoken, batch_characters=batch_characters):
         scanned = scan(tape)
-        stated = {table: facts.facts(link(scanned), table=table, scanned=scanned) for table, link in _LINKERS.items()}
+        stated = facts.settled(
+            {table: facts.facts(link(scanned), table=table, scanned=scanned) for table, link in _LINKERS.items()}
+        )
         for name, frame in (*stated.items(), (COVERAGE, coverage.of_articles(scanned, stated))):
             found[name].append(frame)
     return {name: _in_order(frames) for name, frames in found.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import polars as pl
+import pytest
 
 from transforms.extract import extract
 from transforms.facts import VALUE_COLUMNS, empty
@@ -61,3 +62,20 @@ def test_schemas_are_those_of_the_tables_with_and_without_facts() -> None:
 def test_identity_rests_on_the_values_and_not_on_the_places() -> None:
     for columns in VALUE_COLUMNS.values():
         assert not [c for c in columns if c.endswith(("_start", "_end")) and not c.startswith("period")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", ("Microsoft creció\n\nMicrosoft ingresó 4.300 millones de dólares, un 5 por ciento más que hace un año. "
+               "Ayer los papeles de Microsoft perdieron 3,9% al cierre del Nasdaq.")),
+        ("fr", ("Microsoft progresse\n\nLe bénéfice par action de Microsoft a atteint 2,27 dollars au troisième trimestre. "
+               "En Bourse, le titre Microsoft (+1,93%) figurait parmi les plus fortes hausses.")),
+    ],
+)  # fmt: skip
+def test_a_number_that_moves_a_share_is_no_figure_of_what_was_told_before(language: str, text: str) -> None:
+    found = extract(articles(text, language=language))
+    moved = found["fact_market_moves"].filter(move_type="share_price_change")
+    assert moved.height == 1
+    assert moved["value_start"][0] not in found["fact_financials"]["value_start"].to_list()
+    assert found["fact_financials"].height > 0
