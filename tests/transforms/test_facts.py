@@ -79,3 +79,28 @@ def test_a_number_that_moves_a_share_is_no_figure_of_what_was_told_before(langua
     assert moved.height == 1
     assert moved["value_start"][0] not in found["fact_financials"]["value_start"].to_list()
     assert found["fact_financials"].height > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "ko",
+            (
+                "마이크로소프트 실적\n\n마이크로소프트의 기업 고객은 43만3700곳으로 48% 증가했다. "
+                "최근 1년간 10만달러 넘게 쓴 고객은 1289곳이다. 순달러유지율은 10개 분기 연속 130%를 웃돌았다."
+            ),
+        ),
+        (
+            "ja",
+            (
+                "マイクロソフトの決算\n\nマイクロソフトの法人顧客は43万3700社で48%増えた。"
+                "年間10万ドル超を払う顧客は1289社。純維持率は10カ四半期連続で130%を超えた。"
+            ),
+        ),
+    ],
+)
+def test_periods_that_are_counted_are_no_customers(language: str, text: str) -> None:
+    figures = extract(articles(text, language=language))["fact_financials"]
+    customers = figures.filter(metric="customers", measure="level")["value"].to_list()
+    assert customers == [433700, 1289]

@@ -30,6 +30,9 @@ _BETWEEN_ENDS: Final = 6
 """How far the two ends of a range stand apart, in code points."""
 _MAGNITUDE: Final = 1.0
 """How many powers of ten lie at most between an amount and the one in brackets after it."""
+_CLASSIFIED: Final = 2
+_CLASSIFIER: Final = "^[개個个箇ヵカか] ?$"
+"""What stands between a number and the periods that it counts, and its length in code points."""
 _TEN_SHARES: Final = 20
 """How far before a dividend "for every ten shares" stands, in code points."""
 _NEXT_WORD: Final = 20
@@ -63,6 +66,7 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
         ),
         scanned,
     )
+    found = _without_counted_periods(found, scanned)
     return _with_per_share(ranked(found), scanned).with_columns(
         *_may_count(scanned.tape, found).get_columns(),
         partitive=_partitive(scanned.tape, found),
@@ -73,6 +77,19 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
 def _with_units_in_brackets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     found = with_unit_replaced(_compounded(_of_ten_shares(found, scanned.tape), scanned.tape), scanned.tape)
     return _with_unit_said(_with_unit_before(_with_unit_behind(_as_ranges(found, scanned), scanned), scanned), scanned)
+
+
+def _without_counted_periods(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Without the numbers of periods that are counted with a classifier: 10개 분기, 10個四半期, 10个季度."""
+    if not {"zh", "ja", "ko"} & set(scanned.tape.languages):
+        return found
+    periods = scanned.periods.select(_period="start").unique().sort("_period", maintain_order=True)
+    beside = found.sort("end", maintain_order=True).join_asof(
+        periods, left_on="end", right_on="_period", strategy="forward", tolerance=_CLASSIFIED, check_sortedness=False
+    )
+    beside = beside.filter(pl.col("figure_class") == "count").drop_nulls("_period")
+    counted = beside.filter(scanned.tape.slice("end", "_period", beside).str.contains(_CLASSIFIER))
+    return found.filter(~pl.col("start").is_in(counted["start"].implode()))
 
 
 def _of_ten_shares(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
