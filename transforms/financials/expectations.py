@@ -21,6 +21,8 @@ _REACH_BEATEN: Final = 40
 _REACH_TOPPED: Final = 10
 REACH_AGAINST: Final = 18
 _REACH_ESTIMATE: Final = 20
+_REACH_BRACKET: Final = 2
+"""How far behind a word for an expectation the number that it tells stands in brackets, in code points."""
 _REACH_RELATIVE: Final = 28
 
 
@@ -189,6 +191,10 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of an outlook: after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
     pairs = context.with_cues(rows, _outlooks(context))
     pairs = pairs.with_columns(context.scanned.setting("verb_final", pairs))
+    opening = rows.filter(pl.col("bracketed") & pl.col("opens")).select(bracket="start").sort("bracket", maintain_order=True)
+    pairs = pairs.sort("cue_end", maintain_order=True).join_asof(
+        opening, left_on="cue_end", right_on="bracket", strategy="forward", tolerance=_REACH_BRACKET, check_sortedness=False
+    )
     done = context.cues("basis", "actual")
     pairs = pairs.with_columns(
         against=context.between(pairs, context.cues("role"), "end", "cue_start"),
@@ -204,6 +210,9 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~(~pl.col("same_clause") & _headline(context, pairs, "end", "cue_start"))
         & ~((pl.col("cue_between") > 0) & pl.col("against") & ~pl.col("verb_final"))  # "$446 million vs. $435 million forecast"
         & ~((pl.col("metric_kind") == "count") & context.joined(pairs))  # "has 221 million users and expects"
+        & (
+            pl.col("bracket").is_null() | (pl.col("bracket") == pl.col("start"))
+        )  # "earned 99 cents, above what was expected (76)"
     )
     return among(rows, pairs.filter(after_cue | before_cue)["number"])
 
