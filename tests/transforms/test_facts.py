@@ -104,3 +104,14 @@ def test_periods_that_are_counted_are_no_customers(language: str, text: str) -> 
     figures = extract(articles(text, language=language))["fact_financials"]
     customers = figures.filter(metric="customers", measure="level")["value"].to_list()
     assert customers == [433700, 1289]
+
+
+def test_an_expectation_told_in_brackets_is_no_outlook_of_the_number_before_it() -> None:
+    text = (
+        "마이크로소프트 실적\n\n마이크로소프트의 조정 주당순이익(EPS)은 99센트로 예상치(76센트)를 웃돌았다. "
+        "매출은 43억달러였다."
+    )
+    figures = extract(articles(text, language="ko"))["fact_financials"].filter(metric="eps")
+    rows = figures.select(pl.col("value").cast(pl.Float64), "basis", "accounting").rows()
+    assert rows[0] == (0.99, "actual", "adjusted"), "a metric that is named twice is one"
+    assert rows[1][:2] == (0.76, "consensus")

@@ -14,6 +14,7 @@ from transforms.financials.context import REACH_BY, REACH_NEXT, Context, among, 
 from transforms.financials.expectations import REACH_AGAINST, REACH_OWN, REACH_SET
 
 _REACH_TIMES: Final = 4
+_REACH_TWIN: Final = 2
 _REACH_LEVERAGE: Final = 16
 _REACH_FRACTION: Final = 25
 _LONGEST_MARK: Final = 6
@@ -323,9 +324,11 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
     free_ahead = rank("cue_end") == rank("first")
     tagged = (pl.col("cue_start") - pl.col("last")).is_between(0, 2)  # "52 cents a share, adjusted"
     free_behind = (rank("last") == rank("cue_start")) & ((pl.col("cue_cid") == pl.col("cid")) | tagged)
-    metric_words = context.cues("metric").filter(pl.col("code") != "none")
+    metric_words = context.cues("metric").filter(pl.col("code") != "none").sort("cue_start", maintain_order=True)
+    # "Adjusted earnings per share (EPS) of 99 cents": the same twice is no other.
+    twice = (pl.col("code") == pl.col("code").shift(-1)) & (pl.col("cue_start").shift(-1) - pl.col("cue_end") <= _REACH_TWIN)
     pairs = pairs.with_columns(
-        other_ahead=context.between(pairs, metric_words, "cue_end", "first"),
+        other_ahead=context.between(pairs, metric_words.filter(~twice.fill_null(value=False)), "cue_end", "first"),
         other_behind=context.between(pairs, metric_words, "last", "cue_end"),
         next_reach=pl.col("cue_end") + _REACH_NEXT_WORD,
     )
