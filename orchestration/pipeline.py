@@ -29,10 +29,6 @@ from warehouse.judgments import judged
 from warehouse.log import EventLog
 from warehouse.state import articles_state, judgments, live_facts
 
-CHUNK: Final = 256
-LEAST_CHUNK: Final = 32
-"""Articles that are read at first, and at least, at a time; how many follow depends on their sizes."""
-
 LARGE_CHUNK: Final = 2048
 """Articles that are searched for facts at a time: more, since most steps cost the same for ten articles as for a hundred.
 
@@ -343,16 +339,12 @@ def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SIL
     observer.begin("Reading", due.height)
     with articles.reading(due["media_type"]) as read_all:
         texts: list[pl.DataFrame] = []
-        start, size = 0, CHUNK
-        while start < due.height:
-            raw = _raw_of(ledger, due.slice(start, size))
-            texts.append(read_all(raw))
+        for chunk in _chunks(due):
+            texts.append(read_all(_raw_of(ledger, chunk)))
             if sum(map(len, texts)) >= LARGE_CHUNK or sum(each["text"].estimated_size() for each in texts) >= READING_BYTES:
                 _record_reading(ledger, pl.concat(texts), run_id=run_id, command=command)
                 texts.clear()
-            observer.advance(raw.height)
-            start += size
-            size = _next_chunk(raw)
+            observer.advance(chunk.height)
         if texts:
             _record_reading(ledger, pl.concat(texts), run_id=run_id, command=command)
     done = _articles_of_run(ledger, run_id)
@@ -370,10 +362,11 @@ def _as_stored(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort("received_at", "content_sha256", "article_id")
 
 
-def _next_chunk(raw: pl.DataFrame) -> int:
-    """How many articles to read next: as many of these sizes as have READING_BYTES, within bounds."""
-    each = int(raw["content"].bin.size().sum() or 0) // max(1, raw.height)
-    return min(LARGE_CHUNK, max(LEAST_CHUNK, READING_BYTES // max(1, each)))
+def _chunks(due: pl.DataFrame) -> list[pl.DataFrame]:
+    """Rows of ARTICLES_STATE in their order, cut by the bytes of the articles before each, and at LARGE_CHUNK of them."""
+    before = (pl.col("size").fill_null(0).cum_sum() - pl.col("size").fill_null(0)) // READING_BYTES
+    cut = due.with_columns(before.alias("_bytes"), (pl.int_range(pl.len()) // LARGE_CHUNK).alias("_count"))
+    return cut.partition_by("_bytes", "_count", maintain_order=True, include_key=False)
 
 
 def _raw_of(ledger: Ledger, chunk: pl.DataFrame) -> pl.DataFrame:

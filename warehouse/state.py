@@ -41,6 +41,7 @@ ARTICLES_STATE: Final[Schema] = {
     "pending": pl.Boolean,  # no outcome for the current bytes yet
     "content_sha256": pl.String,  # the current bytes
     "media_type": pl.String,
+    "size": pl.Int64,  # of the current bytes
     "received_at": INSTANT,  # when the current bytes were recorded
     "declared_language": pl.String,
     "declared_published": pl.String,
@@ -198,7 +199,7 @@ def judgments_of(events: pl.DataFrame | Events) -> pl.DataFrame:
 
 def _current_bytes(events: pl.DataFrame | Events) -> pl.DataFrame:
     """One row an article: its last bytes, the position of their event, and whether they replaced others."""
-    columns = ["position", "stream_id", "article_id", "recorded_at", "uri", "content_sha256", "media_type", "declared"]
+    columns = ["position", "stream_id", "article_id", "recorded_at", "uri", "content_sha256", "media_type", "size", "declared"]
     both = [decode(events, kind).select(*columns, pl.lit(kind == "ArticleRevised").alias("revised")) for kind in _BYTES]
     return (
         _last(pl.concat(both))

@@ -57,9 +57,8 @@ def test_a_first_run_receives_reads_finds_judges_records_and_publishes(first_run
 
 
 def test_readings_are_recorded_many_at_a_time(tmp_path: Path, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "CHUNK", 1)
     monkeypatch.setattr(pipeline, "LARGE_CHUNK", 2)
-    monkeypatch.setattr(pipeline, "_next_chunk", lambda _: 1)
+    monkeypatch.setattr(pipeline, "_chunks", lambda due: list(due.iter_slices(1)))
     recorded: list[int] = []
     record = pipeline._record_reading
 
@@ -74,9 +73,15 @@ def test_readings_are_recorded_many_at_a_time(tmp_path: Path, news: Path, monkey
     assert recorded == [2, 1]
 
 
-@pytest.mark.parametrize(("bytes_each", "following"), [(2_500, 2048), (100_000, 335), (16 * 1024 * 1024, 32), (0, 2048)])
-def test_as_many_articles_are_read_at_a_time_as_fit_into_memory(bytes_each: int, following: int) -> None:
-    assert pipeline._next_chunk(pl.DataFrame({"content": [b"x" * bytes_each] * 3})) == following
+def test_as_many_articles_are_read_at_a_time_as_fit_into_memory() -> None:
+    page = 4 * 1024 * 1024
+    due = pl.DataFrame({"size": [1_000] * 3_000 + [page] * 20 + [None]})
+    chunks = pipeline._chunks(due)
+    assert pl.concat(chunks).equals(due)
+    assert max(chunk.height for chunk in chunks) <= pipeline.LARGE_CHUNK
+    # Small ones before large ones let no more of these come at once.
+    assert max(int(chunk["size"].sum()) for chunk in chunks) <= pipeline.READING_BYTES + page
+    assert pipeline._chunks(due.clear()) == []
 
 
 def test_the_log_tells_the_run_in_order(first_run: tuple[Path, Path, Results]) -> None:
