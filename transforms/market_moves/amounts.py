@@ -1,4 +1,4 @@
-"""Amounts that name no currency but are of money: "raises the target to 260 from 240 kr.", "buys X for 95 million"."""
+"""Amounts of moves with their direction, and amounts that name no currency: "raises the target to 260 from 240 kr."."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import lexicon
-from transforms.market_moves.shares import metric_words
+from transforms.market_moves.said_of import metric_words
+from transforms.market_moves.spoken import CHANGE, alternatives, words
+from transforms.schemas import VALUE
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
 
-_FROM: Final = r"^,? ?(?:fra|från|from|desde|da|de|dari|z|от|с) $"
-"""Between a number and the earlier amount that lends it its currency."""
 _FROM_REACH: Final = 8
-_FOR: Final = (
-    r"(?i)\b(?:per|por|voor|für|pour|for|för|za)"
-    r"(?: (?:circa|oltre|zo'n|ongeveer|rund|etwa|environ|omkring|cirka|ca\.?|około|unos|cerca de))? $"
-)
-"""Before the price of a deal."""
+"""How far behind a number the earlier amount may stand that lends it its currency."""
 _FOR_REACH: Final = 16
-_ENDS: Final = r"^(?:[.,;:!?)»”\"\n]|$| (?:an|al|alla|all'|ai|aan|till|til|à|au|und|en|e|y|og|och|et|in|i|im|w|do|na)\b)"
-"""Behind it: nothing that is counted."""
+"""How far before the price of a deal its "for" may stand."""
 _ENDS_REACH: Final = 6
 _MILLION: Final = 1_000_000
+_UP: Final = ("up", "raise", "upgrade", "outlook_raised", "dearer")
+_DOWN: Final = ("down", "cut", "downgrade", "outlook_cut", "cheaper")
 
 
 def with_currencies(scanned: Scanned) -> Scanned:
@@ -37,13 +34,18 @@ def with_currencies(scanned: Scanned) -> Scanned:
         paid, left_on="end", right_on="_at", by="sid", strategy="forward", tolerance=_FROM_REACH, check_sortedness=False
     )
     between = scanned.tape.slice("end", "_at", lent)
-    lent = lent.filter(between.str.contains(_FROM).fill_null(value=False)).select("start", "_unit")
+    lent = lent.filter(between.str.contains(rf"^,? ?(?:{alternatives('lent_by')}) $").fill_null(value=False)).select(
+        "start", "_unit"
+    )
     figures = metric_words(scanned)["cid"].implode()
     large = bare.filter(pl.col("value") >= _MILLION, ~pl.col("cid").is_in(figures)).with_columns(
         _from=pl.max_horizontal(pl.col("start") - _FOR_REACH, pl.lit(0)), _to=pl.col("end") + _ENDS_REACH
     )
-    ahead = scanned.tape.slice("_from", "start", large).str.contains(_FOR).fill_null(value=False)
-    behind = scanned.tape.slice("end", "_to", large).str.contains(_ENDS).fill_null(value=False)
+    paid_for = rf"(?i)\b(?:{alternatives('paid_for')})(?: (?:{alternatives('paid_about')}))? $"
+    # Nothing that is counted stands behind it.
+    ends = rf"^(?:[.,;:!?)»”\"\n]|$| (?:{alternatives('paid_then')})\b)"
+    ahead = scanned.tape.slice("_from", "start", large).str.contains(paid_for).fill_null(value=False)
+    behind = scanned.tape.slice("end", "_to", large).str.contains(ends).fill_null(value=False)
     docs = scanned.tape.docs
     homes = {language: lexicon.settings(language).get("currency") for language in docs["language"].unique()}
     home = docs["language"].replace_strict(homes, return_dtype=pl.String)
@@ -55,3 +57,45 @@ def with_currencies(scanned: Scanned) -> Scanned:
         kind=pl.when(money).then(pl.lit("money")).otherwise("kind"), unit=pl.when(money).then("_unit").otherwise("unit")
     )
     return replace(scanned, quantities=told.drop("_unit"))
+
+
+def with_direction(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add direction where it is not yet told, from the word that the rule took as its way; jobs cut are fewer jobs."""
+    ways = (
+        words(scanned, *_UP, *_DOWN)
+        .select(way_start="start", way="code")
+        .unique("way_start", keep="first", maintain_order=True)
+    )
+    fewer = pl.when(pl.col("move_type") == "layoffs").then(pl.lit("down"))
+    way = pl.when(pl.col("way").is_in(_UP)).then(pl.lit("up")).when(pl.col("way").is_in(_DOWN)).then(pl.lit("down"))
+    return (
+        found.join(ways, on="way_start", how="left", maintain_order="left")
+        .with_columns(direction=pl.coalesce("direction", way, fewer))
+        .drop("way")
+    )
+
+
+def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add value, value_high, value_step, unit and comparator; percents are signed by the direction."""
+    numbers = scanned.quantities.select(
+        "value", "value_high", "value_step", "unit", "comparator", "kind", value_start="start"
+    ).unique("value_start", keep="first", maintain_order=True)  # fmt: skip
+    falls = (pl.col("direction") == "down") & pl.col("kind").is_in(["percent", "fraction"]) & (pl.col("move_type") == CHANGE)
+    unit = (
+        pl.when(pl.col("kind") == "fraction")
+        .then(pl.lit("percent"))
+        .when(pl.col("kind").is_in(["count", "plain"]))
+        .then(pl.lit("count"))
+        .otherwise(pl.col("unit"))
+    )
+    # "1,300 employees" in a language that groups with a dot: people are whole.
+    grouped = (unit == "count") & (pl.col("value_step") == pl.lit("0.001").cast(VALUE)) & (pl.col("value") < 1000)
+    thousand = pl.when(grouped.fill_null(value=False)).then(pl.lit(1000)).otherwise(pl.lit(1)).cast(VALUE)
+    hundred = pl.when(pl.col("kind") == "fraction").then(pl.lit(100)).otherwise(pl.lit(1)).cast(VALUE)
+    joined = moves.join(numbers, on="value_start", how="left", maintain_order="left")
+    size = pl.when(pl.col("move_type") == CHANGE).then(pl.col("value").abs()).otherwise(pl.col("value"))
+    return joined.with_columns(
+        value=(pl.when(falls).then(-size).otherwise(size) * hundred * thousand).cast(VALUE),
+        value_high=pl.col("value_high").cast(VALUE),
+        unit=unit,
+    ).drop("kind")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms.companies import roles
-from transforms.market_moves.spoken import ways, words
+from transforms.market_moves.spoken import alternatives, ways, words
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -24,10 +24,6 @@ _PRICE_REACH: Final = 12
 """How far behind such a percent its price may stand."""
 _WAY_TO_NUMBER: Final = 40
 """How far behind the begin of that word the percent may stand: "soared $14.91, or 13.8 %"."""
-_ASIDE: Final = (
-    r"^ ?(\([^()]{1,14}\))?(?:, (?:che|qui|que|die|der|das|som|which|who|yang|kt\p{L}+|котор\p{L}+))? ?[^,;:()\"“”«»]*$"
-)
-"""What may stand between a firm and that word: a ticker in brackets, a relative pronoun, an auxiliary."""
 
 
 def moving_firms(scanned: Scanned) -> pl.DataFrame:
@@ -120,7 +116,10 @@ def by_firm(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     elsewhere, as in "X rose 3.1 %, Y 2.4 %"."""
     moving = moving_firms(scanned)
     between = scanned.tape.slice("firm_end", "way_start", moving)
-    moving = moving.filter(between.str.contains(_ASIDE).fill_null(value=False))
+    # A ticker in brackets, a relative pronoun, an auxiliary.
+    pronoun = alternatives("relative_pronouns")
+    aside = rf"^ ?(\([^()]{{1,14}}\))?(?:, (?:{pronoun}))? ?[^,;:()\"“”«»]*$"
+    moving = moving.filter(between.str.contains(aside).fill_null(value=False))
     # A word may be part of its number: "with plus 3 %".
     moving = pl.concat([moving.with_columns(way_end="way_start"), _moved_firms(scanned)])
     asked = numbers.filter(pl.col("kind").is_in(["percent", "fraction", "money"])).sort("num_start", maintain_order=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms import lexicon
+
 if TYPE_CHECKING:
     from transforms.scan import Scanned
 
+CHANGE: Final = "share_price_change"
+LEVEL: Final = "share_price_level"
 KINDS: Final = ("market", "market_context")
 """Lexicon kinds of market words: a longer word of the first hides a shorter one, those of context hide none."""
 
@@ -45,3 +51,11 @@ def ways(scanned: Scanned) -> pl.DataFrame:
         pl.col("way_start") >= pl.col("_from"), pl.col("way_end") <= pl.col("_to")
     )
     return told.join(inside.select("way_start").unique(), on="way_start", how="anti", maintain_order="left")
+
+
+@lru_cache(maxsize=16)
+def alternatives(setting: str) -> str:
+    """A regular expression for any of the words that a setting lists, whatever the language; a word ending in "*" goes on."""
+    listed = [word for language in lexicon.languages() for word in lexicon.settings(language).get(setting, [])]
+    found = sorted(set(listed), key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word.removesuffix("*")) + (r"\p{L}+" if word.endswith("*") else "") for word in found)

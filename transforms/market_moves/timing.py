@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import lexicon
-from transforms.market_moves.shares import CHANGE, LEVEL
-from transforms.market_moves.spoken import words
+from transforms.market_moves.spoken import CHANGE, LEVEL, words
 from transforms.spans import pattern_scan, within
 
 if TYPE_CHECKING:

@@ -1,0 +1,204 @@
+"""Matches of the rules and moves of shares together, without those whose words or amounts tell something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms import triggers
+from transforms.market_moves import outlooks, parties
+from transforms.market_moves.prices import a_share
+from transforms.market_moves.said_of import metric_words
+from transforms.market_moves.shares import share_moves
+from transforms.market_moves.spoken import KINDS, titles, words
+from transforms.market_moves.starts import starting_points
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+TOPIC: Final = "market"
+_LISTS: Final = ("regulatory_action", "market_share")
+_LIST_REACH: Final = 16
+_OF_ITS: Final = 12
+"""How far a number stands behind "of its", in code points."""
+_METRIC_BEFORE: Final = 25
+"""A metric word so near before an amount, and nearer than the trigger, claims the amount."""
+_DISTANCE_WEIGHT: Final = 250
+"""A trigger this many code points nearer outweighs a whole point of confidence."""
+_CROWD: Final = 1_000_000
+"""So many people are an audience, no limit of a service."""
+_OF_ALL_SHARES: Final = ("acquisition", "divestiture", "investment", "buyback")
+_ADVICE_SHARE: Final = 0.12
+"""An article that speaks to its reader in more than this share of its sentences is a guide or a review, no report."""
+
+
+def matches(scanned: Scanned) -> pl.DataFrame:
+    """Share moves and rule matches together, with trigger_start and trigger_end: the span that told the move."""
+    rules = triggers.matches(_spots(scanned), triggers.load(TOPIC)).rename({"emits": "move_type"})
+    on_value = (pl.col("anchor_start") == pl.col("value_start")) & pl.col("second_start").is_not_null()
+    rules = rules.with_columns(
+        trigger_start=pl.when(on_value).then("second_start").otherwise("anchor_start"),
+        trigger_end=pl.when(on_value).then("second_end").otherwise("anchor_end"),
+    )
+    # "Sells X to Y" tells of a firm, "sells X phones to Y" of goods.
+    apart = (~(pl.col("buyer_start") - pl.col("sold_end")).is_between(0, 2)).fill_null(value=False)
+    rules = _not_in_names(_not_of_metrics(rules.filter(~apart), scanned), scanned)
+    rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
+    rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
+    shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
+    moves = [shares, rules.with_columns(pl.col("order") + 10)]
+    implied = outlooks.from_figures(scanned, rules).with_columns(
+        pl.col("order").cast(rules.schema["order"]), pl.col("confidence").cast(rules.schema["confidence"])
+    )
+    return pl.concat([*moves, implied], how="diagonal")
+
+
+def _spots(scanned: Scanned) -> pl.DataFrame:
+    """All named spans, authorities and cities each under one name whatever their country."""
+    spots = scanned.spots()
+    named = parties.by_pattern(scanned).select(
+        "start", "end", "sid", "cid", name=pl.lit("name.") + pl.col("kind")
+    ).join(scanned.sentences.select("sid", "doc"), on="sid", how="left", maintain_order="left")  # fmt: skip
+    spots = pl.concat([spots, named.select(spots.columns)])
+    kind = pl.col("name").str.split(".").list.first()
+    context = pl.col("name").str.starts_with(f"{KINDS[1]}.")
+    spots = spots.with_columns(
+        name=pl.when(context).then(pl.col("name").str.replace(KINDS[1], KINDS[0], literal=True)).otherwise("name")
+    )
+    return spots.with_columns(
+        name=pl.when(kind == "authority").then(pl.lit("authority")).when(kind == "city").then(pl.lit("place")).otherwise("name")
+    )
+
+
+def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Further amounts of a list that begins with a fine or market share: "…, Vodafone 12.3 million, Fastweb 4.5 million".
+
+    Taken are free amounts of the same unit in that sentence or the next, right behind the name of another company.
+    """
+    quantities = scanned.quantities.drop_nulls("sid").unique("start", keep="first", maintain_order=True)
+    heads = found.filter(pl.col("move_type").is_in(_LISTS), pl.col("value_start").is_not_null())
+    heads = heads.join(
+        quantities.select(value_start="start", unit="unit", kind="kind"), on="value_start", how="inner", maintain_order="left"
+    )
+    heads = heads.sort(pl.col("confidence"), descending=True, maintain_order=True).unique(
+        ["sid", "move_type"], keep="first", maintain_order=True
+    )
+    reach = pl.concat([heads, heads.with_columns(pl.col("sid") + 1)]).unique(
+        ["sid", "doc", "move_type", "unit"], keep="first", maintain_order=True
+    )
+    free = quantities.join(found.select(start="value_start").drop_nulls().unique(), on="start", how="anti")
+    names = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid")
+    named = (
+        free.select("start", "end", "cid", "sid", "doc", "unit", "kind")
+        .sort("start", maintain_order=True)
+        .join_asof(
+            names.select(name_end="end", name_sid="sid").sort("name_end", maintain_order=True),
+            left_on="start", right_on="name_end", strategy="backward", tolerance=_LIST_REACH, check_sortedness=False,
+        )
+        .filter(pl.col("name_sid") == pl.col("sid"))
+    )  # fmt: skip
+    claimed = pl.concat([metric_words(scanned).select("cid"), words(scanned, "share").select("cid")]).unique()
+    listed = named.join(claimed, on="cid", how="anti").join(
+        reach.select("sid", "doc", "unit", "kind", "rule", "order", "move_type", "confidence"),
+        on=["sid", "doc", "unit", "kind"],
+        how="inner",
+        maintain_order="left",
+    )
+    place = {f"{span}_{edge}": edge for span in ("anchor", "value", "trigger") for edge in ("start", "end")}
+    return listed.select(
+        "order", "move_type", "start", "end", "sid", "cid", "doc",
+        rule=pl.col("rule") + ".listed", confidence=pl.col("confidence") - 0.2,
+        **place,
+    )  # fmt: skip
+
+
+def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop matches whose amount a metric word right before it claims: "bought X, which has revenue of 5 million"."""
+    metric = metric_words(scanned).select(metric_end="end", metric_cid="cid").sort("metric_end", maintain_order=True)
+    amounts = found.filter(pl.col("value_start").is_not_null()).sort("value_start", maintain_order=True)
+    amounts = amounts.join_asof(
+        metric,
+        left_on="value_start",
+        right_on="metric_end",
+        strategy="backward",
+        tolerance=_METRIC_BEFORE,
+        check_sortedness=False,
+    )
+    gap = pl.col("value_start") - pl.col("metric_end")
+    claimed = ((pl.col("metric_cid") == pl.col("cid")) & (gap <= pl.col("closest"))).fill_null(value=False)
+    return pl.concat([amounts.filter(~claimed).drop("metric_end", "metric_cid"), found.filter(pl.col("value_start").is_null())])
+
+
+def _not_in_names(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop partnerships whose word has a capital within the text: "the Justice Alliance says" tells of no alliance."""
+    rows = found.join(titles(scanned), on="doc", how="left", maintain_order="left").join(
+        scanned.sentences.select("sid", _opens="start"), on="sid", how="left", maintain_order="left"
+    )
+    inner = (pl.col("anchor_start") > pl.col("_opens")) & (pl.col("anchor_start") >= pl.col("title_end"))
+    asked = rows.select("anchor_end", anchor_start=pl.when((pl.col("move_type") == "partnership") & inner).then("anchor_start"))
+    capital = scanned.tape.slice("anchor_start", "anchor_end", asked).str.contains(r"^\p{Lu}\p{Ll}").fill_null(value=False)
+    return found.filter(~capital | scanned.setting("nouns_capitalised", found))
+
+
+def _not_starting_points(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop amounts marked as where the move began: "from 155 to 115 euros"."""
+    kinds = scanned.quantities.select(value_start="start", kind="kind").unique("value_start", keep="first", maintain_order=True)
+    amounts = found.filter(pl.col("value_start").is_not_null()).join(kinds, on="value_start", how="left", maintain_order="left")
+    marked = starting_points(amounts, scanned, start="value_start", end="value_end")
+    return found.join(marked, on="value_start", how="anti", nulls_equal=False)
+
+
+def _not_a_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop worths of deals that are the price of one share ("66만원 a share"), and limits as large as an audience."""
+    values = scanned.quantities.select(value_start="start", value="value").unique(
+        "value_start", keep="first", maintain_order=True
+    )
+    limits = found.filter(pl.col("rule").str.starts_with("capacity_change.limit"))
+    crowds = limits.join(values, on="value_start", how="inner", maintain_order="left").filter(pl.col("value") >= _CROWD)
+    worths = found.filter(pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_not_null())
+    prices = a_share(worths.select("sid", "cid", num_start="value_start", num_end="value_end"), scanned)
+    prices = worths.join(prices.select(value_start="num_start"), on="value_start", how="semi")
+    none = pl.concat([crowds.select("rule", "value_start"), prices.select("rule", "value_start")])
+    return found.join(none.unique(), on=["rule", "value_start"], how="anti", nulls_equal=False)
+
+
+def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop jobs cut whose number is that of all jobs: the 4,000 of "120 of its 4,000 employees"."""
+    marks = scanned.cues.filter((pl.col("kind") == "mark") & (pl.col("code") == "of_its"))
+    places = marks.select(mark_end="end").unique(maintain_order=True).sort("mark_end", maintain_order=True)
+    cuts = found.filter((pl.col("move_type") == "layoffs") & pl.col("value_start").is_not_null())
+    whole = cuts.sort("value_start", maintain_order=True).join_asof(
+        places, left_on="value_start", right_on="mark_end", strategy="backward", tolerance=_OF_ITS, check_sortedness=False
+    )
+    return found.join(
+        whole.drop_nulls("mark_end").select("value_start", "move_type"),
+        on=["value_start", "move_type"],
+        how="anti",
+        nulls_equal=False,
+    )
+
+
+def reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Moves in reports; those in guides and reviews, which speak to their reader throughout, are dropped."""
+    advice = words(scanned, "reader").group_by("doc", maintain_order=True).agg(advised=pl.col("sid").n_unique())
+    share = (
+        scanned.sentences.group_by("doc", maintain_order=True)
+        .agg(all=pl.len())
+        .join(advice, on="doc", how="inner", maintain_order="left")
+    )
+    guides = share.filter((pl.col("advised") > 1) & (pl.col("advised") / pl.col("all") > _ADVICE_SHARE)).select("doc")
+    return found.join(guides, on="doc", how="anti")
+
+
+def one_a_number(found: pl.DataFrame) -> pl.DataFrame:
+    """For each number the match of the surest rule; matches without a number stay."""
+    with_number = found.filter(pl.col("value_start").is_not_null()).sort(
+        pl.col("confidence") - pl.col("closest").fill_null(0) / _DISTANCE_WEIGHT,
+        "order",
+        "start",
+        descending=[True, False, False],
+        maintain_order=True,
+    )
+    one = with_number.unique(["value_start"], keep="first", maintain_order=True)
+    return pl.concat([one, found.filter(pl.col("value_start").is_null())])

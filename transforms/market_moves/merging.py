@@ -1,0 +1,191 @@
+"""Mentions of one move become one row: rounded amounts, second currencies, parts of a whole, headlines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms.market_moves.spoken import CHANGE, LEVEL, titles, words
+from transforms.schemas import VALUE
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+_SHARES: Final = (CHANGE, LEVEL)
+_ONE_AN_ARTICLE: Final = ("guidance_change", "ipo", "buyback")
+"""Moves of which an article tells one a company (and direction): later mentions are the same move."""
+_ONE_A_SENTENCE: Final = ("legal_action", "regulatory_action", "rating_change", "executive_change", "product_launch")
+_ONE_CURRENCY: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "legal_action", "regulatory_action")
+"""Moves whose amount in a second currency is no second move."""
+_OF_WHICH: Final = 16
+"""How far behind "of which" the number of a part may stand, in code points: "of whom more than 110"."""
+_ROUNDED: Final = 12
+"""A move that a headline tells about right is off by no more than one in so many."""
+
+
+def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
+    moves = _without_parts(_without_second_currency(_rounded_away(_without_echoes(moves))), scanned)
+    moves = _without_shares_of_staff(moves)
+    shares = pl.col("move_type").is_in(_SHARES)
+    party = (
+        pl.when(shares | pl.col("move_type").is_in([*_ONE_AN_ARTICLE, "layoffs", "market_share", "product_launch"]))
+        .then(pl.lit(""))
+        .otherwise(pl.coalesce("person", "authority", "counterparty_id", "country", pl.lit("")))
+    )
+    moves = moves.with_columns(party=party)
+    numbered = _numbered(moves)
+    return pl.concat([numbered, *_bare(moves, numbered)])
+
+
+def _without_echoes(moves: pl.DataFrame) -> pl.DataFrame:
+    """Mentions without an amount that do not go on in their sentence with a move of their own.
+
+    Of several regulators or plaintiffs in one sentence the first stands for all, and a purchase is no investment too.
+    """
+    with_amount = moves.filter(pl.col("value").is_not_null()).select("sid", "move_type").unique()
+    is_bare = pl.col("value").is_null()
+    bare = moves.filter(is_bare).join(with_amount, on=["sid", "move_type"], how="anti")
+    together = pl.col("move_type").is_in(_ONE_A_SENTENCE)
+    bare = pl.concat(
+        [
+            bare.filter(~together),
+            bare.filter(together)
+            .sort("start", maintain_order=True)
+            .unique(["sid", "move_type", "person"], keep="first", maintain_order=True),
+        ]
+    )
+    bought = moves.filter(pl.col("move_type") == "acquisition").select("sid").unique()
+    bare = pl.concat(
+        [
+            bare.filter(pl.col("move_type") != "investment"),
+            bare.filter(pl.col("move_type") == "investment").join(bought, on="sid", how="anti"),
+        ]
+    )
+    return pl.concat([moves.filter(~is_bare), bare])
+
+
+def _without_shares_of_staff(moves: pl.DataFrame) -> pl.DataFrame:
+    """Jobs cut in percent only where no count tells the same cut."""
+    counts = moves.filter(pl.col("move_type") == "layoffs", pl.col("unit") == "count")
+    in_percent = ((pl.col("move_type") == "layoffs") & (pl.col("unit") == "percent")).fill_null(value=False)
+    percents = moves.filter(in_percent).join(
+        counts.select("doc", "company_id").unique(), on=["doc", "company_id"], how="anti", nulls_equal=True
+    )
+    return pl.concat([moves.filter(~in_percent), percents.join(_beside(counts), on="sid", how="anti")])
+
+
+def _numbered(moves: pl.DataFrame) -> pl.DataFrame:
+    """Moves with an amount, each told once."""
+    numbered = moves.filter(pl.col("value").is_not_null()).sort(
+        "confidence", "start", descending=[True, False], maintain_order=True
+    )
+    same = ["doc", "company_id", "move_type", "value", "value_high", "unit"]
+    numbered = numbered.unique([*same, "direction"], keep="first", maintain_order=True)
+    once = pl.col("move_type").is_in(_ONE_AN_ARTICLE)
+    return pl.concat(
+        [
+            numbered.filter(~once),
+            numbered.filter(once).unique(["doc", "move_type", "company_id"], keep="first", maintain_order=True),
+        ]
+    )
+
+
+def _bare(moves: pl.DataFrame, numbered: pl.DataFrame) -> list[pl.DataFrame]:
+    """Moves without an amount, each told once and not told by an amount: those with a party of their own, and the others."""
+    bare = moves.filter(pl.col("value").is_null()).sort("confidence", "start", descending=[True, False], maintain_order=True)
+    # A headline names the deal whose price the text tells.
+    priced = numbered.filter(pl.col("move_type") == "acquisition").select("doc", "move_type").unique()
+    bare = pl.concat(
+        [bare.filter(~pl.col("in_title")), bare.filter("in_title").join(priced, on=["doc", "move_type"], how="anti")]
+    )
+    bare = bare.unique(["doc", "move_type", "company_id", "party", "direction"], keep="first", maintain_order=True)
+    # Without a number and without a party of its own, a mention is the move that a number or a party tells elsewhere.
+    told = numbered.select("doc", "move_type", "party").unique()
+    bare = bare.join(told, on=["doc", "move_type", "party"], how="anti")
+    told_at_all = numbered.select("doc", "move_type", of=_whose()).unique()
+    named = bare.filter(pl.col("party") != "").select("doc", "move_type", of=_whose()).unique()
+    silent, speaking = bare.filter(pl.col("party") == ""), bare.filter(pl.col("party") != "")
+    two_sided = pl.col("move_type").is_in(["guidance_change", CHANGE, "rating_change"])
+    silent = pl.concat(
+        [
+            silent.filter(two_sided),
+            silent.filter(~two_sided)
+            .with_columns(of=_whose())
+            .join(told_at_all, on=["doc", "move_type", "of"], how="anti", nulls_equal=True)
+            .join(named, on=["doc", "move_type", "of"], how="anti", nulls_equal=True)
+            .drop("of"),
+        ]
+    )
+    return [speaking, silent]
+
+
+def _without_parts(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Of several counts of jobs cut by one company in one clause the largest: "150 posts, 110 of them in France".
+
+    Counts right behind a word for a part ("of which 110 in France") are none at all.
+    """
+    jobs = (pl.col("move_type") == "layoffs") & (pl.col("unit") == "count").fill_null(value=False)
+    marks = words(scanned, "of_which").select("sid", _mark="end").unique(maintain_order=True)
+    parts = moves.filter(jobs).select("sid", "value_start").join(marks, on="sid", maintain_order="left")
+    parts = parts.filter((pl.col("value_start") - pl.col("_mark")).is_between(0, _OF_WHICH))
+    whole = moves.filter(jobs).join(parts, on="value_start", how="anti").sort(
+        "value", descending=True, nulls_last=True, maintain_order=True
+    )  # fmt: skip
+    whole = whole.unique(["cid", "company_id"], keep="first", maintain_order=True)
+    return pl.concat([moves.filter(~jobs), whole])
+
+
+def _beside(moves: pl.DataFrame) -> pl.DataFrame:
+    """The sentences of moves and those right behind and before them: sid."""
+    return pl.concat([moves.select(pl.col("sid") + step) for step in (-1, 0, 1)]).unique()
+
+
+def _whose() -> pl.Expr:
+    """Whether the same move told elsewhere must be of the same company: only for layoffs, of which articles list several."""
+    return pl.when(pl.col("move_type") == "layoffs").then(pl.col("company_id").fill_null("")).otherwise(pl.lit(""))
+
+
+def titled(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add in_title: whether the move stands in the article's title."""
+    return moves.join(titles(scanned), on="doc", how="left", maintain_order="left").with_columns(
+        in_title=pl.col("end") <= pl.col("title_end")
+    )
+
+
+def _rounded_away(moves: pl.DataFrame) -> pl.DataFrame:
+    """Drop an amount that another mention of the same move tells more precisely: "41 percent" beside "40.8 percent"."""
+    amounts = moves.filter(pl.col("value").is_not_null(), pl.col("value_step").is_not_null()).with_row_index("_row")
+    finer = amounts.select(
+        "doc", "move_type", "unit", fine="value", fine_step="value_step", fine_company="company_id", _fine="_row"
+    )
+    near = (pl.col("value") - pl.col("fine")).abs() <= pl.col("value_step").cast(VALUE)
+    # "Up almost 40 %" in a headline is the 38 % of the text.
+    rounded = pl.col("in_title") & (pl.col("comparator") != "eq") & (pl.col("move_type") == CHANGE)
+    near |= rounded & ((pl.col("value") - pl.col("fine")).abs() <= pl.col("value").abs() / _ROUNDED)
+    coarse = (
+        amounts.join(finer, on=["doc", "move_type", "unit"], how="inner", maintain_order="left")
+        .filter(
+            (pl.col("company_id") == pl.col("fine_company")).fill_null(value=True) | pl.col("in_title"),
+            (pl.col("fine_step") < pl.col("value_step")) | rounded,
+            near,
+            pl.col("_row") != pl.col("_fine"),
+        )
+        .select("value_start", "move_type")
+        .unique()
+    )
+    return moves.join(coarse, on=["value_start", "move_type"], how="anti", nulls_equal=False)
+
+
+def _without_second_currency(moves: pl.DataFrame) -> pl.DataFrame:
+    """Drop the amount in a further currency of a deal told in one sentence."""
+    money = pl.col("unit").str.contains("^[A-Z]{3}$").fill_null(value=False) & pl.col("move_type").is_in(_ONE_CURRENCY)
+    deals = moves.filter(money).sort("value_start", maintain_order=True)
+    first = deals.unique(["sid", "move_type"], keep="first", maintain_order=True).select("sid", "move_type", first_unit="unit")
+    deals = (
+        deals.join(first, on=["sid", "move_type"], how="left", maintain_order="left")
+        .filter(pl.col("unit") == pl.col("first_unit"))
+        .drop("first_unit")
+    )
+    return pl.concat([moves.filter(~money), deals])
