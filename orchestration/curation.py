@@ -85,11 +85,7 @@ def withdraw(ledger: Ledger, uri: str, *, reason: str, by: str) -> Decided:
 
     What may have been killed half way is finished by doing it again. Raises UnknownArticle, PublishRefused.
     """
-    state = state_of(ledger.log)
-    found = state.filter((pl.col("uri") == uri) | (pl.col("article_id") == uri))
-    if found.is_empty():
-        raise UnknownArticle(uri=uri)
-    article_id = found["article_id"].item()
+    article_id = find_article(ledger.log, uri)["article_id"].item()
 
     def decided(log: EventLog) -> Sequence[NewEvent]:
         return decisions.withdraw(state_of(log), live_facts(log, [article_id]), article_id, reason=reason, by=by)
@@ -146,6 +142,14 @@ def correct(ledger: Ledger, fact_id: str, changes: Sequence[str], *, reason: str
 
     made = _commit(ledger, decided, command=f"correct {fact['fact_id']} {' '.join(changes)}")
     return _done(ledger, made, corrected_id=corrected["fact_id"].item())
+
+
+def find_article(log: EventLog, uri: str) -> pl.DataFrame:
+    """The one row of ARTICLES_STATE with this URI or article_id. Raises UnknownArticle."""
+    found = state_of(log).filter((pl.col("uri") == uri) | (pl.col("article_id") == uri))
+    if found.is_empty():
+        raise UnknownArticle(uri=uri)
+    return found
 
 
 def find(log: EventLog, fact_id: str) -> dict[str, str]:

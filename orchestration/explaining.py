@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.curation import UnknownArticle, asserted, find
+from orchestration.curation import asserted, find, find_article
 from orchestration.pipeline import Ledger, state_of, with_texts
 from orchestration.words import where_in_words
 from warehouse.errors import BadRequest, MissingContent
@@ -29,11 +29,11 @@ _NO_READING: Final = {"other_word": "its word tells no figure of the tables", "n
 
 
 class NotExplained(BadRequest):
-    """A fact whose article can no longer be read: its text was erased, or no lexicon knows its language."""
+    """A fact (by its fact_id) or an article (by its URI) whose text cannot be read again: erased, or in no known language."""
 
-    def __init__(self, *, fact_id: str, reason: str) -> None:
-        self.fact_id = fact_id
-        super().__init__(f"{fact_id}: {reason}")
+    def __init__(self, *, what: str, reason: str) -> None:
+        self.what = what
+        super().__init__(f"{what}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def explain(ledger: Ledger, fact_id: str) -> Explained:
         article = with_texts(ledger.content, state_of(ledger.log).filter(pl.col("article_id") == found["article_id"]))
         why = explanation.explain(article, fact, table=found["table"])
     except ValueError as error:
-        raise NotExplained(fact_id=found["fact_id"], reason=str(error)) from error
+        raise NotExplained(what=found["fact_id"], reason=str(error)) from error
     except MissingContent as error:
-        raise NotExplained(fact_id=found["fact_id"], reason="the text of its article was erased") from error
+        raise NotExplained(what=found["fact_id"], reason="the text of its article was erased") from error
     return Explained(article["uri"][0], found["table"], fact, why)
 
 
@@ -66,16 +66,13 @@ def coverage(ledger: Ledger, uri: str) -> pl.DataFrame:
     """transforms.explanation.COVERED of an article by its URI or article_id. Raises UnknownArticle, NotExplained."""
     from transforms import explanation
 
-    state = state_of(ledger.log)
-    row = state.filter((pl.col("uri") == uri) | (pl.col("article_id") == uri))
-    if row.is_empty():
-        raise UnknownArticle(uri=uri)
+    row = find_article(ledger.log, uri)
     if row["text_sha256"][0] is None:
-        raise NotExplained(fact_id=uri, reason=row["state_reason"][0] or "it was not read yet")
+        raise NotExplained(what=uri, reason=row["state_reason"][0] or "it was not read yet")
     try:
         article = with_texts(ledger.content, row)
     except MissingContent as error:
-        raise NotExplained(fact_id=uri, reason="its text was erased") from error
+        raise NotExplained(what=uri, reason="its text was erased") from error
     return explanation.covered(article, live_facts(ledger.log, [row["article_id"][0]]))
 
 

@@ -1,7 +1,7 @@
 """Clean texts become facts: in batches laid on a tape each, scanned and linked together.
 
-No decision is made here; see `scan`, the three linkers and `facts`. An article's facts do not depend on the batch it is
-in, nor on how many processes share the work.
+No decision is made here; see `scan`, the three linkers, `facts` and `settling`. An article's facts do not depend on the batch
+it is in, nor on how many processes share the work.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import polars as pl
 
-from transforms import children, coverage, facts, financials, lexicon, market_moves, security_incidents
+from transforms import children, coverage, facts, financials, lexicon, market_moves, security_incidents, settling
 from transforms.scan import scan
 from transforms.schemas import ARTICLE_COVERAGE, COVERAGE, FACT_TABLES
 from transforms.spans import Tape
@@ -44,7 +44,7 @@ def extract(texts: pl.DataFrame, *, batch_characters: int = BATCH_CHARACTERS) ->
     found: dict[str, list[pl.DataFrame]] = {name: [frame] for name, frame in _nothing().items()}
     for tape in tapes(spoken, batch_characters=batch_characters):
         scanned = scan(tape)
-        stated = facts.settled(
+        stated = settling.settled(
             {table: facts.facts(link(scanned), table=table, scanned=scanned) for table, link in _LINKERS.items()}
         )
         for name, frame in (*stated.items(), (COVERAGE, coverage.of_articles(scanned, stated))):

@@ -26,7 +26,6 @@ VALUE_COLUMNS: Final = {
     for table, schema in FACT_TABLES.items()
 }
 """The columns that, with article and evidence, make a fact's identity."""
-_INHERITED: Final = "financials.inherited"
 _TRIMMED: Final = " \t,;:،؛，；：、-–—"
 _SPANS: Final = ("evidence", "value", "company_mention", "counterparty")
 
@@ -57,20 +56,6 @@ def facts(linked: pl.DataFrame, *, table: str, scanned: Scanned) -> pl.DataFrame
 
 
 _MADE: Final = ("extractor", "extractor_version")
-
-
-def settled(found: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """The facts by table, without figures of numbers that move a share.
-
-    A number that has a metric only from what was said before it ("the shares lost 3.9 %", after a sentence on revenue) is what
-    its own words make of it.
-    """
-    moves, figures = found["fact_market_moves"], found["fact_financials"]
-    shares = moves.filter(pl.col("move_type") == "share_price_change").select("article_id", "value_start").drop_nulls()
-    lent = figures.filter(pl.col("rule").str.starts_with(_INHERITED)).join(
-        shares, on=["article_id", "value_start"], how="semi", maintain_order="left"
-    )
-    return found | {"fact_financials": figures.filter(~pl.col("fact_id").is_in(lent["fact_id"].implode()))}
 
 
 def empty() -> dict[str, pl.DataFrame]:

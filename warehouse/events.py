@@ -23,7 +23,8 @@ from warehouse import payloads
 from warehouse.errors import BadEvent
 
 SCHEMA_VERSION: Final = 3
-"""Version of the payloads below. Raised with any change of them, together with an upcaster and a new golden file."""
+"""Version of the payloads below. Raised with any change of them, together with a new golden file, and an upcaster where one is
+needed (see `UPCASTERS`)."""
 
 EventType = Literal[
     "RunStarted",

@@ -283,8 +283,11 @@ def framed_by_next(lines: list[str], number: int, language: str, region: str | N
 
 def same(line: str, title: str) -> bool:
     """Whether a line repeats the title."""
+    # Cheap ways to tell most lines apart first: another first letter, or more than three times as long or as short.
     first, other = line[:1].lower(), title[:1].lower()
-    if (first != other and first.isalpha() and other.isalpha()) or not len(title) < 3 * len(line) < 9 * len(title):
+    if first != other and first.isalpha() and other.isalpha():
+        return False
+    if len(line) * 3 <= len(title) or len(title) * 3 <= len(line):
         return False
     return BETWEEN.sub("", line).casefold() == BETWEEN.sub("", title).casefold()
 
