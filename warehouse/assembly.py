@@ -20,24 +20,11 @@ import polars as pl
 
 from transforms.schemas import DIM_COMPANY
 from warehouse import copies, delta
+from warehouse.digests import article_digests, companies_digest, content_digest
 from warehouse.log import EventLog
-from warehouse.projection import (
-    LOG_POSITIONS,
-    SIGNATURES,
-    STATED,
-    Reached,
-    TextsOf,
-    article_digests,
-    companies_digest,
-    content_digest,
-    drafts,
-    in_clusters,
-    log_positions,
-    runs,
-    sources,
-    typed,
-)
+from warehouse.projection import SIGNATURES, STATED, Reached, TextsOf, drafts, in_clusters, log_positions, runs, sources
 from warehouse.ranks import ranks_digest
+from warehouse.tables import LOG_POSITIONS, typed
 
 STRETCH: Final = 100_000
 """Events that are read at once: in memory they take half a GB with what is made of them."""

@@ -21,23 +21,13 @@ import polars as pl
 from transforms.schemas import DIM_COMPANY, FACT_TABLES
 from warehouse.assembly import STRETCH, assemble
 from warehouse.content import ContentStore
+from warehouse.digests import article_digests, content_digest, stated
 from warehouse.errors import Problem
 from warehouse.increment import WRITING, Advanced
 from warehouse.log import EventLog
-from warehouse.projection import (
-    NO_RANKS,
-    PROJECTION_VERSION,
-    TABLES,
-    Projection,
-    Reached,
-    article_digests,
-    content_digest,
-    load,
-    stated,
-    texts_in,
-    typed,
-)
+from warehouse.projection import NO_RANKS, Projection, Reached, load, texts_in
 from warehouse.query import opened, path_literal
+from warehouse.tables import PROJECTION_VERSION, TABLES, typed
 
 STORAGE_VERSION: Final = "v1.2.0"
 """Version of the file's format: what DuckDB 1.2 to 2 can open."""

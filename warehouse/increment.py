@@ -20,27 +20,14 @@ from numpy.typing import NDArray
 
 from transforms.schemas import DIM_COMPANY
 from warehouse import copies
+from warehouse.digests import companies_digest, content_digest
 from warehouse.events import decode
 from warehouse.log import EventLog
-from warehouse.projection import (
-    BY_ARTICLE,
-    LOG_POSITIONS,
-    RUNS,
-    TABLES,
-    Reached,
-    TextsOf,
-    can_be_copied,
-    companies_digest,
-    content_digest,
-    log_positions,
-    of_articles,
-    runs,
-    sources,
-    typed,
-)
+from warehouse.projection import Reached, TextsOf, can_be_copied, log_positions, of_articles, runs, sources
 from warehouse.query import path_literal
 from warehouse.ranks import ranks_digest
 from warehouse.state import articles_of
+from warehouse.tables import BY_ARTICLE, LOG_POSITIONS, RUNS, TABLES, typed
 
 WRITING: Final[dict[str, str | bool | int | float | list[str]]] = {
     "memory_limit": "1536MB",

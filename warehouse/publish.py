@@ -26,6 +26,7 @@ import polars as pl
 from transforms.schemas import DIM_COMPANY
 from warehouse.assembly import Nobody, assemble
 from warehouse.content import ContentStore
+from warehouse.digests import companies_digest
 from warehouse.errors import PublishRefused, QueryRefused, WriteFailed
 from warehouse.events import decode
 from warehouse.filing import Made, build_from_zero, check, definition_digest, publication_row
@@ -33,10 +34,11 @@ from warehouse.home import Home, fsync_file, fsync_folder, make_folder, write_at
 from warehouse.increment import advance
 from warehouse.log import EventLog
 from warehouse.points import reached as point
-from warehouse.projection import NO_RANKS, PROJECTION_VERSION, companies_digest, texts_in, typed
+from warehouse.projection import NO_RANKS, texts_in
 from warehouse.query import QueryFailed, query
 from warehouse.ranks import ranks_digest, source_ranks
 from warehouse.staging import read_verdict
+from warehouse.tables import PROJECTION_VERSION, typed
 
 KEEP: Final = 5
 """Published files that are kept, the current one included."""

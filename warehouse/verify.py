@@ -20,9 +20,10 @@ from warehouse.errors import DamagedContent, DamagedLog, NewsledgerError, Proble
 from warehouse.filing import digest_of, parts
 from warehouse.home import Home
 from warehouse.log import EventLog, check_log
-from warehouse.projection import TABLES, texts_in, typed, with_words
+from warehouse.projection import texts_in, with_words
 from warehouse.publish import checksum_file, current_publication, digest_from_zero, is_as_published
 from warehouse.query import opened
+from warehouse.tables import TABLES, typed
 
 Severity = Literal["error", "warning"]
 

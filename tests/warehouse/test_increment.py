@@ -20,9 +20,10 @@ from tests.warehouse.story import COMPANIES, Story
 from transforms.schemas import FACT_TABLES, SIGNATURE_LANES
 from warehouse import assembly, increment
 from warehouse.filing import build, check, publication_row
-from warehouse.projection import TABLES, Projection, in_clusters, project, typed
+from warehouse.projection import Projection, in_clusters, project
 from warehouse.publish import file_sums
 from warehouse.query import opened
+from warehouse.tables import TABLES, typed
 
 RANKED = pl.DataFrame({"source_id": ["source-1.example"], "rank": [2]})
 LANES = {family: random.Random(family).sample(range(2**16), SIGNATURE_LANES) for family in range(3)}
@@ -253,7 +254,7 @@ def test_facts_without_a_history_have_the_same_rows_by_the_long_way(runs, chance
     quick = whole(story, story.head)
     everyone = story.events().select(pl.col("stream_id").str.strip_prefix("article/").alias("article_id")).unique()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("warehouse.projection._restless", lambda *_: everyone)
+        patch.setattr("warehouse.lives._restless", lambda *_: everyone)
         assert same_rows(whole(story, story.head).tables, quick.tables)
 
 

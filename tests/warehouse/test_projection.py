@@ -10,7 +10,8 @@ import pytest
 
 from tests.warehouse.story import COMPANIES, Story, sha
 from transforms.schemas import FACT_TABLES, SIGNATURE_LANES
-from warehouse.projection import SUPERSEDED, TABLES, article_digests, companies_digest, content_digest, stated
+from warehouse.digests import article_digests, companies_digest, content_digest, stated
+from warehouse.tables import SUPERSEDED, TABLES
 
 FIRST = "Zoom sells more\nZoom took 328.2 million dollars. Ünïcode 😀 before: profit was 27 million dollars."
 REVENUE = "Zoom took 328.2 million dollars"

@@ -22,7 +22,6 @@ from warehouse.filing import build, build_from_zero, check, digest_of
 from warehouse.home import Home
 from warehouse.increment import advance
 from warehouse.log import EventLog
-from warehouse.projection import TABLES
 from warehouse.publish import (
     Published,
     current_publication,
@@ -32,6 +31,7 @@ from warehouse.publish import (
 )
 from warehouse.query import query
 from warehouse.staging import Verdict, write_verdict
+from warehouse.tables import TABLES
 
 REVENUE = "Zoom took 328.2 million dollars"
 
