@@ -22,7 +22,8 @@ mezzo"), `number.spoken` (the only units of numerals that are syllables of other
 number: parts of what, "千分之"), `number.tenth` (a tenth with percents after it: 成六) and `scale.spaced` (a scale of one
 letter that may stand apart). `number.moved` are verbs of change too: a "from" after one opens a movement and no range;
 so does one after a `number.outlook` that changed, without a word for a range between (`number.span`).
-Settings: `number_tens_and` ("treinta y dos") and `number_ones_first` ("five and twenty").
+Settings: `number_tens_and` ("treinta y dos"), `number_ones_first` ("five and twenty") and `number_sums` (an "and" adds a
+smaller scale to a larger one: "1 bilhão e 200 milhões").
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from transforms.quantities.currencies import with_units
 from transforms.quantities.found import in_digits, in_words_on, own_currency
 from transforms.quantities.grammar import tables
 from transforms.quantities.meanings import languages_of
-from transforms.quantities.ranges import ranged, whole_and_parts, with_shared
+from transforms.quantities.ranges import ranged, summed, whole_and_parts, with_shared
 from transforms.quantities.schema import KINDS, QUANTITIES
 from transforms.quantities.spoken import clear_of, dictionary, in_figures, longest, spoken, unnamed
 from transforms.quantities.values import quantities_only, with_comparator, with_kind, with_meaning, with_sign, with_values
@@ -69,7 +70,7 @@ def on_tape(tape: Tape) -> pl.DataFrame:
     named = pl.col("kind") == "number.name"
     spans = unnamed(spans, found.filter(named), tape)
     spans = pl.concat([spans, clear_of(spoken(found.filter(~named), tape), spans)], how="diagonal")
-    spans = with_units(ranged(with_shared(whole_and_parts(whole_and_parts(spans, tape), tape), tape)), tape)
+    spans = with_units(ranged(with_shared(whole_and_parts(whole_and_parts(summed(spans, tape), tape), tape), tape)), tape)
     return spans.select(pl.col(name).cast(kind) for name, kind in QUANTITIES.items()).sort("start", "end", maintain_order=True)
 
 

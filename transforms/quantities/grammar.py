@@ -94,7 +94,7 @@ class Tables:
     )  # decimal and group (the marks), and the settings of `_WRITING`, by_threes (three decimals are a group): Boolean
 
 
-_WRITING: Final = ("colon_decimal", "ordinal_dot", "number_chains")
+_WRITING: Final = ("colon_decimal", "ordinal_dot", "number_chains", "number_sums")
 
 
 def _trie(words: Iterable[str], *, border: bool = True) -> str:
@@ -242,6 +242,8 @@ def grammar(language: str) -> Grammar:
         large = f"(?:{large}|{_starting(words('number.bare'))})"
         # After a number in words stands a word: "won a $5 million contract" is no "a $".
         named = [w for w in worded if all(c.isalpha() or c in " .-'" for c in w)]
+        if not settings.get("number_chains"):  # "م" ("p.m.") is the first letter of "ملايين" too
+            named = [w for w in named if len(w) > 1]
         spoken = words("number.spoken") or words("number.unit", "percent", "points")
 
         def said(opened: Iterable[str], closed: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ PLACES: Final = 6  # of VALUE
 _DIGITS: Final = 30  # more than a DECIMAL(38, 6) holds is no number of news
 _TEN: Final = 10
 _THOUSAND: Final = 3  # power of ten
+_RUN: Final = 3  # so many figures beside each other are no guess: "二三十"
 _WAYS: Final = ("_b", "_c", "_d")  # in which an expression may find a number; the first has no mark
 _NOT_SAID: Final = ("close", "middle", "scale", "spaced", "glued", "late", "more", "inner", "lead")  # of numbers in words
 _OF_FIRST: Final = ("said", "comparator_at", "sign_text", "sign_code", "sign_at", "before_at", "before_to")
@@ -202,8 +203,23 @@ def _with_decimals(tokens: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([kept, made], how="diagonal_relaxed").sort("row", "i", maintain_order=True)
 
 
+def _with_runs(tokens: pl.DataFrame) -> pl.DataFrame:
+    """Make one part of three or more figures that follow each other: 九八九九億 is 9899億."""
+    single = ((pl.col("value").str.len_chars() == 1) & pl.col("number_chains")).fill_null(value=False)
+    single &= pl.col("value").is_in([str(figure) for figure in range(_TEN)]).fill_null(value=False)
+    opens = ~(single & single.shift(1).over("row").fill_null(value=False))
+    tokens = tokens.with_columns(_run=opens.cast(pl.Int64).cum_sum())
+    long = (pl.len() >= _RUN).over("_run")
+    if not tokens.select(long.any()).item():
+        return tokens.drop("_run")
+    joined = pl.col("value").str.join("").over("_run")
+    tokens = tokens.with_columns(value=pl.when(long).then(joined).otherwise("value"))
+    return tokens.unique("_run", keep="first", maintain_order=True).drop("_run")
+
+
 def _with_positions(tokens: pl.DataFrame) -> pl.DataFrame:
     """Read figures that follow each other by their places (九九 is 99) and drop guesses ("二三十", twenty or thirty)."""
+    tokens = _with_runs(tokens)
     single = ((pl.col("value").str.len_chars() == 1) & pl.col("number_chains")).fill_null(value=False)
     beside = single & single.shift(1).over("row").fill_null(value=False) & (pl.col("value").shift(1).over("row") != "0")
     scaled = pl.col("power").is_not_null().any().over("row")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from transforms.spans import Tape
 
 _HUNDREDTHS: Final = 2  # digits
+_THOUSANDS: Final = 3  # power of ten
+_JOINED: Final = 4  # the longest text between the parts of one number
 _NEAR: Final = 60  # how far before "from" a verb of change may stand
 _FAR: Final = 100  # ... where an outlook is what changed
 _LED: Final = 32  # how far before a number "from" and a word like "about" may stand
@@ -67,6 +69,39 @@ def _loose_hundredths(spans: pl.DataFrame, tape: Tape) -> pl.Series:
     after = Beside.of(tape, spans["end"])
     stops = pl.Series(after.one_of('.,;:!?)"\n') | (after.codes == 0))
     return (named.shift(1) & two & stops & spans["unit_class"].is_null()).fill_null(value=False)
+
+
+def summed(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Make one number of two with scale words of their own, the larger first: "1 трлн 5,1 млрд", "مليار و168.5 مليون".
+
+    The second is less than the last place of the first, and the unit stands behind it alone.
+    """
+    spans = spans.sort("start", "end", maintain_order=True)
+    amount = pl.col("kind").is_in(["count", "money"]) & ~pl.col("minor")
+    scaled = pl.col("power") >= _THOUSANDS
+    plain = pl.col("unit_class").is_null() & (pl.col("value_step") >= decimal(10**_THOUSANDS))
+    second = amount & scaled & (pl.col("sign") == 0) & pl.col("before_class").is_null() & pl.col("said").is_null()
+    less = pl.col("value").shift(-1) < pl.col("value_step")
+    near = pl.col("start").shift(-1) - pl.col("end") <= _JOINED
+    opens = (amount & plain & second.shift(-1) & less & near).fill_null(value=False)
+    if not spans.select(opens.any()).item():
+        return spans
+    table = tables(languages_of(spans))
+    joins = table.joins.join(table.writing.filter("number_sums").select("language"), on="language", how="semi")
+    spans = spans.with_columns(_gaps(spans, tape)).join(joins, on=["language", "gap"], how="left", maintain_order="left")
+    opens &= (pl.col("gap") == " ") | (pl.col("join") == "and")
+    spans = spans.with_columns(_opens=opens.fill_null(value=False))
+    spans = spans.with_columns(_opens=pl.col("_opens") & ~pl.col("_opens").shift(1).fill_null(value=False))
+    behind = ("value_step", "end", "number_end", "unit_class", "unit_code", "unit_at", "unit_to", "scale_to")
+    money = pl.when(pl.col("currency").is_null()).then(pl.col("currency").shift(-1)).otherwise("currency")
+    kind = pl.when(money.is_not_null()).then(pl.lit("money")).otherwise("kind")
+    spans = spans.with_columns(
+        *[pl.when("_opens").then(pl.col(c).shift(-1)).otherwise(c).alias(c) for c in behind],
+        value=pl.when("_opens").then(pl.col("value") + pl.col("value").shift(-1)).otherwise("value"),
+        currency=pl.when("_opens").then(money).otherwise("currency"),
+        kind=pl.when("_opens").then(kind).otherwise("kind"),
+    )
+    return spans.filter(~pl.col("_opens").shift(1).fill_null(value=False)).drop("_opens", "gap", "join")
 
 
 def whole_and_parts(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
