@@ -78,8 +78,9 @@ def _without_shares_of_staff(moves: pl.DataFrame) -> pl.DataFrame:
 
 def _numbered(moves: pl.DataFrame) -> pl.DataFrame:
     """Moves with an amount, each told once."""
+    # A headline tells less than the text: no day, no place, half a name.
     numbered = moves.filter(pl.col("value").is_not_null()).sort(
-        "confidence", "start", descending=[True, False], maintain_order=True
+        "in_title", "confidence", "start", descending=[False, True, False], maintain_order=True
     )
     same = ["doc", "company_id", "move_type", "value", "value_high", "unit"]
     numbered = numbered.unique([*same, "direction"], keep="first", maintain_order=True)
@@ -94,7 +95,9 @@ def _numbered(moves: pl.DataFrame) -> pl.DataFrame:
 
 def _bare(moves: pl.DataFrame, numbered: pl.DataFrame) -> list[pl.DataFrame]:
     """Moves without an amount, each told once and not told by an amount: those with a party of their own, and the others."""
-    bare = moves.filter(pl.col("value").is_null()).sort("confidence", "start", descending=[True, False], maintain_order=True)
+    bare = moves.filter(pl.col("value").is_null()).sort(
+        "in_title", "confidence", "start", descending=[False, True, False], maintain_order=True
+    )
     # A headline names the deal whose price the text tells.
     priced = numbered.filter(pl.col("move_type") == "acquisition").select("doc", "move_type").unique()
     bare = pl.concat(

@@ -52,6 +52,8 @@ _CLAUSE_COST: Final = 25
 _DATE_REACH: Final = 200
 _SENTENCES_BACK: Final = 2
 _YEAR_COST: Final = 40
+_REFERENCE_REACH: Final = 8
+"""How far from "closing price" its day may stand."""
 _LEAD: Final = 3
 """An article's first sentences, of which one may tell its date."""
 _VAGUE_COST: Final = 60
@@ -63,6 +65,10 @@ _LONG_PAST: Final = {
 """Moves that are done, whatever the tense, when they ended so many days before publication."""
 _SETTLED: Final = ("announced", "planned")
 _MONTHS_AHEAD: Final = 6
+_NEVER_YEARS: Final = (*_SHARES, "guidance_change")
+"""Moves of a day, whose sentence names the year of something else: "cut its forecast for 2024"."""
+_FAR_BACK: Final = 150
+"""A day without a year so many days back may as well lie ahead, where shares have not moved yet."""
 _MAY_COME: Final = (
     "executive_change", "expansion", "market_entry", "market_exit", "pricing", "layoffs", "capacity_change", "acquisition",
     "divestiture",
@@ -169,9 +175,9 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     coarse = pl.col("effective_precision") == "year"
     dear = pl.when(coarse).then(_YEAR_COST).when("vague").then(_VAGUE_COST).otherwise(0)
     best = (
-        rows.select("row", "sid", "cid", "anchor_start", "anchor_end", "move_type")
-        .join(dates, on="sid", how="inner", maintain_order="left")
-        .filter(~(coarse & pl.col("move_type").is_in(_SHARES)))
+        rows.select("row", "sid", "cid", "anchor_start", "anchor_end", "move_type", "status")
+        .join(_to_come(dates, published, scanned), on="sid", how="inner", maintain_order="left")
+        .filter(~(coarse & pl.col("move_type").is_in(_NEVER_YEARS)), ~(pl.col("to_come") & pl.col("move_type").is_in(_SHARES)))
         .with_columns(cost=gap + _CLAUSE_COST * (pl.col("date_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _DATE_REACH)
         .with_columns(cost=pl.col("cost") + dear)
@@ -180,11 +186,39 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .select(
             "row",
             "effective_precision",
-            effective_on=pl.when(pl.col("move_type").is_in(_MAY_COME)).then("ahead_on").otherwise("effective_on"),
+            effective_on=pl.when(pl.col("move_type").is_in(_MAY_COME), pl.col("status").ne_missing("completed"))
+            .then("ahead_on")
+            .otherwise("effective_on"),
         )
     )
     dated = rows.join(best, on="row", how="left", maintain_order="left").drop("row")
-    return _share_days(dated, dates.filter(~coarse), published, scanned)
+    days = _to_come(_not_of_reference(dates.filter(~coarse), scanned), published, scanned).filter(~pl.col("to_come"))
+    return _share_days(dated, days, published, scanned)
+
+
+def _to_come(dates: pl.DataFrame, published: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add to_come: whether a date rather lies ahead of publication than far behind it ("until 31 August", told in May)."""
+    known = dates.join(scanned.sentences.select("sid", "doc"), on="sid", how="left", maintain_order="left")
+    exact = published.filter("exact").select("doc", "published")
+    known = known.join(exact, on="doc", how="left", maintain_order="left")
+    far = (pl.col("published") - pl.col("effective_on")).dt.total_days() > _FAR_BACK
+    ahead = (pl.col("ahead_on") > pl.col("published")) & far
+    to_come = ahead | (pl.col("effective_on") > pl.col("published"))
+    return known.with_columns(to_come=to_come.fill_null(value=False)).drop("published", "doc")
+
+
+def _not_of_reference(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Dates without those of a price that another is compared with: "30 % above Wednesday's closing price"."""
+    marks = words(scanned, "reference").select(_from="start", _to="end").unique().sort("_from", maintain_order=True)
+    placed = dates.sort("date_end", maintain_order=True).join_asof(
+        marks.select("_from"), left_on="date_end", right_on="_from", strategy="forward", tolerance=_REFERENCE_REACH,
+        check_sortedness=False,
+    )  # fmt: skip
+    placed = placed.sort("date_start", maintain_order=True).join_asof(
+        marks.select("_to").sort("_to", maintain_order=True), left_on="date_start", right_on="_to", strategy="backward",
+        tolerance=_REFERENCE_REACH, check_sortedness=False,
+    )  # fmt: skip
+    return placed.filter(pl.col("_from").is_null(), pl.col("_to").is_null()).drop("_from", "_to")
 
 
 def _not_since(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -241,23 +275,26 @@ def _published(scanned: Scanned) -> pl.DataFrame:
 
 
 def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Days of a trading session told without one: the day of the sentence before, else that of publication."""
+    """Days of shares' moves told without one: the day of the sentences before, of the moves before, or of publication."""
     days = dates.filter(pl.col("effective_precision") == "day").sort("date_start", maintain_order=True)
     days = days.join(scanned.sentences.select("sid", "doc"), on="sid", how="inner", maintain_order="left").select(
         "doc", "date_start", day="effective_on", day_sid="sid"
     )
     rows = moves.with_row_index("row")
-    # A price goes with the move told just before it: "closed up 3 % on Monday. Rival X slid 2 % to 40 dollars."
+    # A price goes with the moves told before it: "closed up 3 % on Monday. Rival X slid 2 % to 40 dollars."
     dated = rows.filter(pl.col("move_type").is_in(_SHARES), pl.col("effective_precision") == "day")
-    after = [dated.select("doc", sid=pl.col("sid") + step) for step in range(_SENTENCES_BACK + 1)]
-    follows = pl.struct("doc", "sid").is_in(pl.concat(after).unique().select(pl.struct("doc", "sid"))["doc"].implode())
+    told = dated.select("doc", _at="anchor_start", told="effective_on").sort("_at", maintain_order=True)
     open_ = rows.filter(
-        pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(), pl.col("session").is_not_null() | follows,
+        pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(),
         pl.col("horizon").is_null() | (pl.col("horizon") == "day"),
     )  # fmt: skip
+    open_ = open_.sort("anchor_start", maintain_order=True).join_asof(
+        told, left_on="anchor_start", right_on="_at", by="doc", strategy="backward", check_sortedness=False
+    )
+    open_ = open_.filter(pl.col("session").is_not_null() | pl.col("told").is_not_null())
     near = (pl.col("sid") - pl.col("day_sid") <= _SENTENCES_BACK).fill_null(value=False)
     found = (
-        open_.select("row", "doc", "sid", "anchor_start")
+        open_.select("row", "doc", "sid", "anchor_start", "told")
         .sort("anchor_start", maintain_order=True)
         .join_asof(
             days.sort("date_start", maintain_order=True),
@@ -270,8 +307,13 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
         .join(published, on="doc", how="left", maintain_order="left")
         .select(
             "row",
-            day=pl.when(near).then("day").when(pl.col("exact") | pl.col("monthly")).then("published"),
-            grain=pl.when(near | pl.col("exact")).then(pl.lit("day")).when("monthly").then(pl.lit("month")),
+            day=pl.when(near)
+            .then("day")
+            .otherwise(pl.coalesce("told", pl.when(pl.col("exact") | pl.col("monthly")).then("published"))),
+            grain=pl.when(near | pl.col("exact") | pl.col("told").is_not_null())
+            .then(pl.lit("day"))
+            .when("monthly")
+            .then(pl.lit("month")),
         )
     )
     joined = rows.join(found, on="row", how="left", maintain_order="left").drop("row")
