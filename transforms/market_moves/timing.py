@@ -51,6 +51,8 @@ _REACH: Final = 90
 _CLAUSE_COST: Final = 25
 _DATE_REACH: Final = 200
 _SENTENCES_BACK: Final = 2
+_RECENT: Final = 21
+"""Days; one named before a share's move that lies farther back is that of something else, as of a quarter's end."""
 _YEAR_COST: Final = 40
 _REFERENCE_REACH: Final = 8
 """How far from "closing price" its day may stand."""
@@ -67,6 +69,18 @@ _SETTLED: Final = ("announced", "planned")
 _MONTHS_AHEAD: Final = 6
 _NEVER_YEARS: Final = (*_SHARES, "guidance_change")
 """Moves of a day, whose sentence names the year of something else: "cut its forecast for 2024"."""
+_AT_THE_END: Final = (
+    "market_share",
+    "market_exit",
+    "market_entry",
+    "pricing",
+    "executive_change",
+    "capacity_change",
+    "layoffs",
+)
+"""Moves that hold at the end of a month where that is named, not some day late in it."""
+_LASTING: Final = ("market_exit", "market_entry", "pricing", "product_launch")
+"""Moves that hold from a date on: "has not sold there since 23 August"."""
 _FAR_BACK: Final = 150
 """A day without a year so many days back may as well lie ahead, where shares have not moved yet."""
 _MAY_COME: Final = (
@@ -169,15 +183,22 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             _of_years(scanned),
         ]
     )
-    dates = _not_since(pl.concat([dates, _of_the_same_day(scanned, dates, published)]), scanned)
+    dates = _marked_since(pl.concat([dates, _of_the_same_day(scanned, dates, published)]), scanned)
     rows = moves.with_row_index("row")
     gap = pl.max_horizontal(pl.col("date_start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("date_end"), pl.lit(0))
     coarse = pl.col("effective_precision") == "year"
     dear = pl.when(coarse).then(_YEAR_COST).when("vague").then(_VAGUE_COST).otherwise(0)
+    to_be = pl.col("move_type").is_in(_MAY_COME) & pl.col("status").ne_missing("completed")
+    day = pl.when(to_be).then("ahead_on").otherwise("effective_on")
+    at_end = pl.col("ends") & pl.col("move_type").is_in(_AT_THE_END)
     best = (
         rows.select("row", "sid", "cid", "anchor_start", "anchor_end", "move_type", "status")
         .join(_to_come(dates, published, scanned), on="sid", how="inner", maintain_order="left")
-        .filter(~(coarse & pl.col("move_type").is_in(_NEVER_YEARS)), ~(pl.col("to_come") & pl.col("move_type").is_in(_SHARES)))
+        .filter(
+            ~(coarse & pl.col("move_type").is_in(_NEVER_YEARS)),
+            ~(pl.col("to_come") & pl.col("move_type").is_in(_SHARES)),
+            ~pl.col("since") | pl.col("move_type").is_in(_LASTING),
+        )
         .with_columns(cost=gap + _CLAUSE_COST * (pl.col("date_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _DATE_REACH)
         .with_columns(cost=pl.col("cost") + dear)
@@ -185,14 +206,13 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .unique("row", keep="first", maintain_order=True)
         .select(
             "row",
-            "effective_precision",
-            effective_on=pl.when(pl.col("move_type").is_in(_MAY_COME), pl.col("status").ne_missing("completed"))
-            .then("ahead_on")
-            .otherwise("effective_on"),
+            effective_precision=pl.when(at_end).then(pl.lit("day")).otherwise("effective_precision"),
+            effective_on=pl.when(at_end).then(day.dt.month_end()).otherwise(day),
         )
     )
     dated = rows.join(best, on="row", how="left", maintain_order="left").drop("row")
-    days = _to_come(_not_of_reference(dates.filter(~coarse), scanned), published, scanned).filter(~pl.col("to_come"))
+    days = _to_come(_not_of_reference(dates.filter(~coarse, ~pl.col("since")), scanned), published, scanned)
+    days = days.filter(~pl.col("to_come"))
     return _share_days(dated, days, published, scanned)
 
 
@@ -221,13 +241,13 @@ def _not_of_reference(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     return placed.filter(pl.col("_from").is_null(), pl.col("_to").is_null()).drop("_from", "_to")
 
 
-def _not_since(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Dates without those since which something holds: "its largest deal since 2016" was not made in 2016."""
+def _marked_since(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add since: whether something holds from a date on: "its largest deal since 2016" was not made in 2016."""
     marks = words(scanned, "since_when").select(_mark="end").unique().sort("_mark", maintain_order=True)
     placed = dates.sort("date_start", maintain_order=True).join_asof(
         marks, left_on="date_start", right_on="_mark", strategy="backward", tolerance=2, check_sortedness=False
     )
-    return placed.filter(pl.col("_mark").is_null()).drop("_mark")
+    return placed.with_columns(since=pl.col("_mark").is_not_null()).drop("_mark")
 
 
 def with_past(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -284,17 +304,19 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
     # A price goes with the moves told before it: "closed up 3 % on Monday. Rival X slid 2 % to 40 dollars."
     dated = rows.filter(pl.col("move_type").is_in(_SHARES), pl.col("effective_precision") == "day")
     told = dated.select("doc", _at="anchor_start", told="effective_on").sort("_at", maintain_order=True)
+    of_a_day = pl.col("horizon").is_null() | (pl.col("horizon") == "day") | (pl.col("move_type") == LEVEL)
     open_ = rows.filter(
-        pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(),
-        pl.col("horizon").is_null() | (pl.col("horizon") == "day"),
-    )  # fmt: skip
+        pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(), of_a_day | pl.col("session").is_not_null()
+    )
     open_ = open_.sort("anchor_start", maintain_order=True).join_asof(
         told, left_on="anchor_start", right_on="_at", by="doc", strategy="backward", check_sortedness=False
     )
-    open_ = open_.filter(pl.col("session").is_not_null() | pl.col("told").is_not_null())
-    near = (pl.col("sid") - pl.col("day_sid") <= _SENTENCES_BACK).fill_null(value=False)
+    back = pl.col("sid") - pl.col("day_sid")
+    since = (pl.col("published") - pl.col("day")).dt.total_days()
+    recent = pl.when(pl.col("exact")).then(since <= _RECENT).when("monthly").then(since <= 0).otherwise(pl.lit(value=True))
+    near = ((back <= _SENTENCES_BACK) & recent).fill_null(value=False)
     found = (
-        open_.select("row", "doc", "sid", "anchor_start", "told")
+        open_.select("row", "doc", "sid", "anchor_start", "told", "session")
         .sort("anchor_start", maintain_order=True)
         .join_asof(
             days.sort("date_start", maintain_order=True),
@@ -305,6 +327,7 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
             check_sortedness=False,
         )
         .join(published, on="doc", how="left", maintain_order="left")
+        .filter(pl.col("session").is_not_null() | pl.col("told").is_not_null() | (near & (back <= 1)))
         .select(
             "row",
             day=pl.when(near)
@@ -333,8 +356,10 @@ def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr, *, vague: boo
     return (
         dated.filter(pl.col("effective_on").is_not_null())
         .with_columns(ahead_on=pl.col(ahead), vague=(pl.col("effective_precision") == "month") & vague)
+        .with_columns(ends=pl.col("ends") if "ends" in frame.columns else pl.lit(value=False))
         .select(
             "sid",
+            "ends",
             "effective_on",
             "ahead_on",
             "effective_precision",
@@ -430,7 +455,8 @@ def _of_periods(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     month = pl.col("end_month").fill_null(pl.col("ordinal")) if "end_month" in found.columns else pl.col("ordinal")
     day = pl.when(pl.col("grain") == "month").then(None).otherwise(pl.col("day"))
     known = month.is_between(1, 12) & (pl.col("year").is_not_null() | pl.col("published").is_not_null())
-    found = found.filter(known.fill_null(value=False)).with_columns(month=month, day=day)
+    ends = (pl.col("grain") == "instant") & pl.col("day").is_null()
+    found = found.filter(known.fill_null(value=False)).with_columns(month=month, day=day, ends=ends.fill_null(value=False))
     year = pl.col("published").dt.year().cast(pl.Int64)
     ahead = pl.col("month") - pl.col("published").dt.month().cast(pl.Int64)
     guessed = pl.when(ahead > 0).then(year - 1).otherwise(year)
