@@ -83,7 +83,9 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     if rows.is_empty():
         return pl.DataFrame(schema=_LINKED)
     rows = timing.with_period(rows, around).rename({"against": "compared_to"})
-    return _one_a_statement(_as_outlook(rows)).select(pl.col(c).cast(t) for c, t in _LINKED.items())
+    return _one_a_statement(_as_outlook(_without_headlines(rows, scanned.tape))).select(
+        pl.col(c).cast(t) for c, t in _LINKED.items()
+    )
 
 
 def runners_up(scanned: Scanned) -> pl.DataFrame:
@@ -366,7 +368,8 @@ def _more_than_all() -> pl.Expr:
 def _converted(unit: pl.Expr) -> pl.Expr:
     """A second currency in brackets is a conversion: approximate."""
     before = unit.shift(1).over("sid", "metric", order_by="number")
-    second = pl.col("bracketed") & pl.col("opens") & (pl.col("figure_class") == "money") & (unit != before)
+    money = before.str.contains("^[A-Z]{3}$")  # "grew by 10 % (from 332 to 366 million)" converts nothing
+    second = pl.col("bracketed") & pl.col("opens") & (pl.col("figure_class") == "money") & (unit != before) & money
     return pl.when(second & (pl.col("comparator") == "eq")).then(pl.lit("approx")).otherwise("comparator").alias("comparator")
 
 
@@ -391,7 +394,8 @@ def _currency() -> pl.Expr:
     amounts = pl.when((pl.col("metric_kind") == "money") & own.is_not_null()).then(own)
     sole = pl.when(amounts.drop_nulls().n_unique().over("doc") == 1).then(amounts.drop_nulls().first().over("doc"))
     minor = (pl.col("metric_kind") == "share") & (pl.col("value").abs() < 1)  # "centimes" and "céntimos" are of any currency
-    return pl.coalesce(pl.when(minor).then(sole), own, pl.col("currency_hint"), near, "home")
+    again = own.drop_nulls().first().over("doc", "metric", "value")  # "earns 113 billion" in the title of what the text tells
+    return pl.coalesce(pl.when(minor).then(sole), own, again, pl.col("currency_hint"), near, "home")
 
 
 def _home_currency(rows: pl.DataFrame, tape: Tape) -> pl.Series:
@@ -434,6 +438,18 @@ def _as_outlook(rows: pl.DataFrame) -> pl.DataFrame:
         ),
         confidence=pl.when(inherited).then(0.55).otherwise(certainty.clip(0.3, 0.98)),
     )
+
+
+def _without_headlines(rows: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Rows but plain profits and losses of a title that the text tells of another result: "lost 591 billion", operating."""
+    results = rows.filter(pl.col("metric").is_in(["operating_income", "pretax_income", "ebitda"]))
+    titles = tape.docs.select("doc", title_end=pl.col("start") + pl.col("title_end").fill_null(0))
+    same = ["doc", "measure", "unit", "size"]
+    sized = rows.with_columns(size=pl.col("value").abs()).join(titles, on="doc", how="left", maintain_order="left")
+    plain = pl.col("plain") & (pl.col("metric") == "net_income") & (pl.col("start") < pl.col("title_end"))
+    told = results.with_columns(size=pl.col("value").abs()).select(same)
+    again = sized.filter(plain).join(told, on=same, how="semi")["number"]
+    return rows.filter(~pl.col("number").is_in(again.implode()))
 
 
 def _one_a_statement(rows: pl.DataFrame) -> pl.DataFrame:

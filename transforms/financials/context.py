@@ -163,6 +163,9 @@ def _suffixed(tape: Tape, rows: pl.DataFrame, *, language: str, code: str) -> pl
     reach = int(settings.get("suffix_reach", 0))
     head = tape.slice(pl.max_horizontal("start", pl.col("end") - _SUFFIX), "end", rows)
     rest = tape.slice("end", pl.col("end") + _REACH_BEHIND_BRACKET, rows).str.replace(_BRACKET, "")
-    tail = head + rest.str.slice(0, reach)  # "324億円（同22％増）に"
-    shape = "^[^,;]*(?:" + "|".join(suffixes) + ")" + ("" if settings.get("suffix_anywhere") else r"(?:\W|$)")
+    if settings.get("suffix_anywhere"):
+        tail, border = head + rest.str.slice(0, reach), ""  # "324億円（同22％増）に"
+    else:
+        tail, border = head + (rest + " ").str.slice(0, reach + 1), r"\W"  # the "zara" of "lira zarar" is no ending
+    shape = "^[^,;]*(?:" + "|".join(suffixes) + ")" + border
     return tail.str.to_lowercase().str.contains(shape)

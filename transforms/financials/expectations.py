@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.financials.context import REACH_NEXT, Context, among, marked
+from transforms.financials.context import REACH_NEXT, Context, among, marked, of_numbers
 
 _REACH_CONSENSUS: Final = 90
 _REACH_AFTER: Final = 60
@@ -96,13 +96,15 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a percentage says by how much an expectation was beaten or missed: "3 % above the consensus"."""
     changes = rows.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent"))
     beats = context.with_cues(changes, context.cues("beat"))
-    near = pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED)
-    beaten = beats.filter(near & ~pl.col("ahead_of"))["number"]
     by = changes.filter(marked(changes, context, "by"))
+    stepped = of_numbers(by["number"]) & (pl.col("cue_between") == 0)  # "o 11 proc. więcej, niż oczekiwał rynek"
+    # But "grew 12 %, above what the market expected" tells of growth.
+    near = (pl.col("same_clause") | stepped) & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED)
+    beaten = beats.filter(near & ~pl.col("ahead_of"))["number"]
     alone = pl.col("same_clause") & (pl.col("cue_between") == 0)
     beaten_by = context.with_cues(by, context.cues("beat")).filter(alone)["number"]
     expected = context.with_cues(changes, context.cues("basis", "consensus")).filter(
-        (pl.col("same_clause") | pl.col("ahead_of")) & (pl.col("cue_gap") <= _REACH_BEATEN)
+        (pl.col("same_clause") | pl.col("ahead_of") | stepped) & (pl.col("cue_gap") <= _REACH_BEATEN)
     )["number"]
     return among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)
 

@@ -232,8 +232,14 @@ def _with_range_words(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         ),
     )
     unitless = (pl.col("figure_class") == "percent") & (pl.col("end") == pl.col("number_end"))
-    own = word.fill_null(value=False) | (
-        shared.fill_null(value=False) & ~moved.fill_null(value=False) & found.select(unitless).to_series()
+    # "to $2.25 to $2.50 from $3 to $3.75": what one range is set against is another.
+    after_range = pl.col("value_high").shift(1).is_not_null() & (pl.col("sid").shift(1) == pl.col("sid"))
+    after_range &= (pl.col("unit") == pl.col("unit").shift(1)) & (pl.col("unit") == pl.col("unit").shift(-1))
+    both = found.select(after_range.fill_null(value=False)).to_series() & shared.fill_null(value=False)
+    own = (
+        word.fill_null(value=False)
+        | both
+        | (shared.fill_null(value=False) & ~moved.fill_null(value=False) & found.select(unitless).to_series())
     )
     marked = found.with_columns(word=own)
     first = (pl.col("word") & near & alike & grown & pl.col("value_high").shift(-1).is_null()).fill_null(value=False)

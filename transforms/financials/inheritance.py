@@ -87,13 +87,15 @@ def _in_turn(figures: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.D
     each of a metric of its own.
     """
     lists = context.cues("list")["sid"].unique()
-    listed = figures.filter(pl.col("sid").is_in(lists.implode()) & pl.col("figure_class").is_in(["money", "percent"]))
+    sort = pl.when(_without_currency()).then(pl.lit("money")).otherwise("figure_class")
+    listed = figures.filter(pl.col("sid").is_in(lists.implode()) & sort.is_in(["money", "percent"]))
     listed = listed.filter(~pl.col("number").is_in(own["number"].implode())).with_columns(
         source_sid=pl.col("sid") - 1,
-        rank=pl.int_range(pl.len()).over("sid", "figure_class"),
-        size=pl.len().over("sid", "figure_class"),
+        rank=pl.int_range(pl.len()).over("sid", sort),
+        size=pl.len().over("sid", sort),
     )
-    levels = own.filter((pl.col("measure") == "level") & (pl.col("metric_kind") == "money")).with_columns(
+    levels = own.filter((pl.col("measure") == "level") & (pl.col("metric_kind") == "money") & ~pl.col("bracketed"))
+    levels = levels.with_columns(
         rank=pl.int_range(pl.len()).over("sid"), size=pl.len().over("sid"), metrics=pl.col("metric").n_unique().over("sid")
     )
     levels = levels.filter((pl.col("size") > 1) & (pl.col("size") == pl.col("metrics")))
@@ -143,7 +145,9 @@ def _shelf(own: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     )  # "made $342 million, or 56 cents a share"
     shelf = pl.concat([taken, free, moved])
     amounts = shelf.filter(pl.col("bucket").is_in(["money", "count"])).with_columns(bucket=pl.lit("amount"))
-    anything = shelf.filter(pl.col("bucket") != "any").with_columns(bucket=pl.lit("any"))
+    # What is only counted ("the last three months") is nothing that a percentage could go on with.
+    going_on = (pl.col("bucket") != "any") & (pl.col("metric_kind") != rules.COUNTED)
+    anything = shelf.filter(going_on).with_columns(bucket=pl.lit("any"))
     return pl.concat([shelf, per_share, amounts, anything]).sort("place", "word_start", maintain_order=True)
 
 
@@ -302,7 +306,9 @@ def with_traits(rows: pl.DataFrame) -> pl.DataFrame:
     joined = rows.join(traits, on="source", how="left", maintain_order="left")
     heir = pl.col("inherited")
     beside = (pl.col("period_role") == "comparative") | (pl.col("basis") == "consensus")
+    weak = (pl.col("measure") == "change") & (pl.col("strength") == "metric_weak")  # "經調整溢利15億元，按年少賺89%"
     before = pl.col("accounting").shift(1).over("sid", "metric", order_by="number")
+    joined = joined.with_columns(accounting=pl.coalesce("accounting", pl.when(weak).then(before)))
     joined = joined.with_columns(accounting=pl.coalesce("accounting", pl.when(beside).then(before)))
     return joined.with_columns(
         accounting=pl.when(heir).then(pl.coalesce("accounting", "source_accounting")).otherwise("accounting"),

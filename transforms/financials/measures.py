@@ -27,6 +27,8 @@ _REACH_BRACKET: Final = 60
 _REACH_YARDSTICK: Final = 16
 _REACH_NEXT_WORD: Final = 25
 _REACH_PARTNER: Final = 40
+_REACH_AGO: Final = 8
+"""How far before a word of comparison the period may begin that the number behind it is growth against."""
 _LAST_YEAR: Final = "last_year"
 
 
@@ -78,7 +80,8 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         & pl.col("same_clause")
     )
     against = against.filter(~context.between(against, moves, "cue_end", "start"))
-    opposed = against.filter(~context.between(against, context.cues("ago"), "cue_end", "start"))["number"]
+    growth = against.with_columns(ago_from=pl.col("cue_start") - _REACH_AGO)  # "전 분기 대비 2.1% 감소"
+    opposed = against.filter(~context.between(growth, context.cues("ago"), "ago_from", "start"))["number"]
     earlier_alike = pl.col("number").rank().over(alike) > 1
     said_before = pl.col("metric").shift(1).over("doc", order_by=ordered) == pl.col("metric")
     ago = context.with_cues(rows, context.cues("ago"))
@@ -198,6 +201,7 @@ def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     at_word = (pl.col("word_start") - pl.col("cue_end")).is_between(0, 1) | (
         pl.col("cue_start") - pl.col("word_end")
     ).is_between(0, 1)
+    at_word |= (pl.col("cue_start") >= pl.col("word_start")) & (pl.col("cue_end") <= pl.col("word_end"))  # "organic growth"
     of_word = at_word & (pl.col("word_sid") == pl.col("sid"))  # "it raised its forecast of revenue growth: it now expects 20 %"
     alone = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_DIRECTION)
     stepped = alone & pl.col("number").is_in(rows.filter(marked(rows, context, "by"))["number"].implode())
@@ -325,8 +329,9 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
     tagged = (pl.col("cue_start") - pl.col("last")).is_between(0, 2)  # "52 cents a share, adjusted"
     free_behind = (rank("last") == rank("cue_start")) & ((pl.col("cue_cid") == pl.col("cid")) | tagged)
     metric_words = context.cues("metric").filter(pl.col("code") != "none").sort("cue_start", maintain_order=True)
-    # "Adjusted earnings per share (EPS) of 99 cents": the same twice is no other.
+    # "Adjusted earnings per share (EPS) of 99 cents", "earnings (EBIT) before special items": the same twice is no other.
     twice = (pl.col("code") == pl.col("code").shift(-1)) & (pl.col("cue_start").shift(-1) - pl.col("cue_end") <= _REACH_TWIN)
+    again = twice.shift(1).fill_null(value=False)
     pairs = pairs.with_columns(
         other_ahead=context.between(pairs, metric_words.filter(~twice.fill_null(value=False)), "cue_end", "first"),
         other_behind=context.between(pairs, metric_words, "last", "cue_end"),
@@ -334,7 +339,8 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
     )
     pairs = pairs.with_columns(
         other_follows=context.between(pairs, metric_words.with_columns(cue_end="cue_start"), "cue_end", "next_reach"),
-        other_inside=context.between(pairs, metric_words, "word_end", "cue_start") & (pl.col("word_start") < pl.col("start")),
+        other_inside=context.between(pairs, metric_words.filter(~again), "word_end", "cue_start")
+        & (pl.col("word_start") < pl.col("start")),
         heads=_heads(pairs, context),
     )
     said = (

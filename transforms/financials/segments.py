@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms.financials import rules
+from transforms.financials.context import marked
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context
@@ -172,9 +173,13 @@ def unstaffed(rows: pl.DataFrame, context: Context) -> pl.Series:
     told = pl.concat([context.cues("staffed"), context.cues("direction", "up", "down")])
     having = context.with_cues(nouns, told).filter("same_clause")["number"].unique()
     before = (pl.col("word_start") < pl.col("start")) & (pl.col("cid") == pl.col("word_cid"))  # "its employees were 6,706"
+    staffs = rows.filter((pl.col("metric") == "employees") & (pl.col("strength") == "metric"))["sid"].unique()
+    whole = nouns.filter(
+        pl.col("sid").is_in(staffs.implode()) & marked(nouns, context, "to")
+    )  # "shrank 5 %, to 20,155 employees"
     return rows.select(
         pl.col("number").is_in(nouns.filter(~before)["number"].implode())
-        & ~pl.col("number").is_in(having.implode())
+        & ~pl.col("number").is_in(pl.concat([having, whole["number"]]).implode())
         & ~of_its(rows, context)
     ).to_series()
 
