@@ -24,6 +24,8 @@ _ADVICE_SENTENCES: Final = 3
 _LIST_ITEM: Final = r"(\n)(\d{1,2})([.)] )"
 _LISTED: Final = 4
 """So many numbered lines, with any advice, make a list of tips."""
+_NOT_OF_DATA: Final = ("ransomware", "malware", "outage", "unauthorized_access")
+"""What is denied only within its clause: another clause denies a loss of data."""
 _KINDS_OF_ATTACK: Final = ("attack", "ransomware", "malware", "phishing", "ddos", "breach_noun")
 
 
@@ -57,7 +59,9 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     tested = pl.col("asserted") | pl.col("rule").is_in(CLOSED)
     doubts = found.filter(tested).join(unreal, on="sid", maintain_order="left").filter(near)
     alleged = cues(scanned, "alleged").select("cid").unique()
-    denied = doubts.filter((pl.col("_code") == "negated") & (pl.col("category") != "denial_of_service"))
+    # "A ransomware attack; no data were stolen" denies the theft alone.
+    whole = pl.col("category").is_in(_NOT_OF_DATA) & (pl.col("cid") != pl.col("_cid"))
+    denied = doubts.filter((pl.col("_code") == "negated") & (pl.col("category") != "denial_of_service") & ~whole)
     imagined = doubts.filter((pl.col("_code") == "modal") & (pl.col("cid") == pl.col("_cid"))).join(
         alleged, on="cid", how="anti"
     )
