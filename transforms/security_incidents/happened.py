@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms.security_incidents.rules import CLOSED
+from transforms.security_incidents.rules import CLOSED, LOCKED_OUT
 from transforms.security_incidents.words import cues, in_title, paragraphs
 from transforms.spans import pattern_scan, within
 
@@ -62,9 +62,8 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "A ransomware attack; no data were stolen" denies the theft alone.
     whole = pl.col("category").is_in(_NOT_OF_DATA) & (pl.col("cid") != pl.col("_cid"))
     denied = doubts.filter((pl.col("_code") == "negated") & (pl.col("category") != "denial_of_service") & ~whole)
-    imagined = doubts.filter((pl.col("_code") == "modal") & (pl.col("cid") == pl.col("_cid"))).join(
-        alleged, on="cid", how="anti"
-    )
+    able = (pl.col("_code") == "modal") & (pl.col("rule") != LOCKED_OUT)
+    imagined = doubts.filter(able & (pl.col("cid") == pl.col("_cid"))).join(alleged, on="cid", how="anti")
     single = pl.col("start").eq(pl.col("anchor_start")) & pl.col("end").eq(pl.col("anchor_end"))
     trends = cues(scanned, "trend").select("sid").unique()
     attacks = cues(scanned, *_KINDS_OF_ATTACK).group_by("sid", maintain_order=True).agg(kinds=pl.col("code").n_unique())

@@ -16,6 +16,8 @@ INTRUSIONS: Final = ("ransomware", "data_breach", "outage", "denial_of_service",
 """What a mere "cyberattack" or "hack" may turn out to be later in the article."""
 CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.meetings_ended")
 """Rules for what a service closes itself."""
+LOCKED_OUT: Final = "outage.users_locked_out"
+"""Its "could not" is no doubt."""
 COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance")
 NAMED: Final = ("data_breach.named", "data_breach.exposed", "data_breach.aftermath", "data_breach.records_affected")
 """Rules that know a breach by its name alone, whoever or whatever caused it."""

@@ -21,6 +21,8 @@ RECORD_UNITS: Final = {
     "victims_records": "records",
     "victims_papers": "records",
 }
+_REAL: Final = ("maybe", "open", "made_public", "down", "unreachable", "locked_out")
+"""Classes whose words may hold a "can" that is no doubt."""
 
 
 def with_words(scanned: Scanned) -> Scanned:
@@ -32,8 +34,8 @@ def with_words(scanned: Scanned) -> Scanned:
     found = drop_contained(found, by="kind")
     hidden = inside(found, found.filter(pl.col("code") == "none")) & (found["code"] != "none")
     hidden |= inside(found, found.filter(pl.col("code") == "officials")) & found["code"].is_in(["government", "school"])
-    # "May have been stolen" tells of what has happened, "could be stolen" of what has not.
-    hidden |= inside(found, found.filter(pl.col("code") == "maybe")) & (found["code"] == "modal")
+    # "May have been stolen" and "could be read by anyone" tell of what has happened, "could be stolen" of what has not.
+    hidden |= inside(found, found.filter(pl.col("code").is_in(_REAL))) & (found["code"] == "modal")
     # "falsely claimed to encrypt" alleges nothing.
     said = within(found.select("start"), scanned.sentences, name="sid")["sid"]
     encryption = said.is_in(said.filter(found["code"] == "encryption").unique().to_list())
