@@ -20,6 +20,8 @@ _FROM_REACH: Final = 8
 _FOR_REACH: Final = 16
 """How far before the price of a deal its "for" may stand."""
 _ENDS_REACH: Final = 6
+_EARLIER_REACH: Final = 45
+"""How far from a target price the earlier one may stand."""
 _MILLION: Final = 1_000_000
 _UP: Final = ("up", "raise", "upgrade", "outlook_raised", "dearer")
 _DOWN: Final = ("down", "cut", "downgrade", "outlook_cut", "cheaper")
@@ -75,6 +77,26 @@ def with_direction(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
 
 
+def with_aim(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Target prices without a direction with that from the earlier target beside them: "to $160 from $175"."""
+    marks = words(scanned, "from", "from_back").select(_mark="end").unique().sort("_mark", maintain_order=True)
+    money = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _at="start", _earlier="value").drop_nulls()
+    earlier = money.sort("_at", maintain_order=True).join_asof(
+        marks, left_on="_at", right_on="_mark", strategy="backward", tolerance=2, check_sortedness=False
+    ).drop_nulls("_mark")  # fmt: skip
+    rows = moves.with_row_index("row")
+    aimless = rows.filter(
+        pl.col("move_type") == "rating_change", pl.col("direction").is_null(), pl.col("value").is_not_null()
+    ).select("row", "sid", "value", "value_start")  # fmt: skip
+    beside = aimless.join(earlier, on="sid", maintain_order="left")
+    gap = (pl.col("_at") - pl.col("value_start")).abs()
+    beside = beside.filter(gap.is_between(1, _EARLIER_REACH), pl.col("_earlier") != pl.col("value")).with_columns(_gap=gap)
+    beside = beside.sort("row", "_gap", maintain_order=True).unique("row", keep="first", maintain_order=True)
+    rises = pl.when(pl.col("value") > pl.col("_earlier")).then(pl.lit("up")).otherwise(pl.lit("down"))
+    aimed = rows.join(beside.select("row", _way=rises), on="row", how="left", maintain_order="left")
+    return aimed.with_columns(direction=pl.coalesce("direction", "_way")).drop("row", "_way")
+
+
 def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add value, value_high, value_step, unit and comparator; percents are signed by the direction."""
     numbers = scanned.quantities.select(
@@ -94,6 +116,14 @@ def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     hundred = pl.when(pl.col("kind") == "fraction").then(pl.lit(100)).otherwise(pl.lit(1)).cast(VALUE)
     joined = moves.join(numbers, on="value_start", how="left", maintain_order="left")
     size = pl.when(pl.col("move_type") == CHANGE).then(pl.col("value").abs()).otherwise(pl.col("value"))
+    # "Raised the target from 160 to 180 euros" may have the form of a range, and is none.
+    aimed = (pl.col("move_type") == "rating_change") & pl.col("value_high").is_not_null()
+    rises = pl.when(pl.col("value_high") > pl.col("value")).then(pl.lit("up")).otherwise(pl.lit("down"))
+    joined = joined.with_columns(
+        direction=pl.when(aimed).then(rises).otherwise("direction"),
+        value=pl.when(aimed).then("value_high").otherwise("value"),
+        value_high=pl.when(aimed).then(None).otherwise("value_high"),
+    )
     return joined.with_columns(
         value=(pl.when(falls).then(-size).otherwise(size) * hundred * thousand).cast(VALUE),
         value_high=pl.col("value_high").cast(VALUE),

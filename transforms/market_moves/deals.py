@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _HOLDER_REACH: Final = 45
 """How far "shareholders" may stand before the firm that they hold."""
 _AGENT_REACH: Final = 30
+_BUYER_REACH: Final = 110
+"""How far before the verb of a takeover its buyer may stand."""
 _SHARES_REACH: Final = 20
 """How far from the verb the shares may stand that a manager buys."""
 _CONTROL: Final = 50
@@ -37,7 +39,7 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
     A target without a buyer gets the article's main company.
     """
-    rows = moves.with_row_index("row")
+    rows = _with_buyers(moves.with_row_index("row"), scanned)
     swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned)
     sues = _sues(rows, scanned) & (pl.col("move_type") == "legal_action")
     rows = rows.with_columns(_swap=(swap & (pl.col("move_type") == "acquisition")) | sues)
@@ -54,9 +56,79 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         *[pl.when(partnered).then(b).otherwise(a).alias(a) for a, b in _SIDES],
         *[pl.when(partnered).then(a).otherwise(b).alias(b) for a, b in _SIDES],
     )
+    joined = _as_beside(joined)
     bought = pl.col("_swap") & (pl.col("move_type") == "acquisition")
     buyer = bought & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
     return joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id")).drop("_swap", "_main", "row")
+
+
+def _as_beside(rows: pl.DataFrame) -> pl.DataFrame:
+    """Takeovers of which only the target is made out with the buyer that another match in their sentence has of it."""
+    deals = rows.filter(
+        pl.col("move_type") == "acquisition", pl.col("company_id").is_not_null(), pl.col("counterparty_id").is_not_null()
+    )
+    pairs = deals.select("sid", _of="counterparty_id", **{f"_{a}": a for side in _SIDES for a in side})
+    pairs = pairs.unique(["sid", "_of"], keep="first", maintain_order=True)
+    told = rows.join(pairs, left_on=["sid", "company_id"], right_on=["sid", "_of"], how="left", maintain_order="left")
+    lone = (pl.col("move_type") == "acquisition") & pl.col("counterparty_start").is_null() & pl.col("_company_id").is_not_null()
+    columns = [a for side in _SIDES for a in side]
+    return told.with_columns(*[pl.when(lone).then(f"_{a}").otherwise(a).alias(a) for a in columns]).select(rows.columns)
+
+
+def _with_buyers(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Deals of a firm that its sentence names behind the verb only, or not at all, as those of the firm named before it.
+
+    It buys the firm behind; a firm sold is rather the next one behind.
+    """
+    deals = pl.col("move_type").is_in(["acquisition", "divestiture"]) & ~pl.col("trigger_start").is_in(
+        words(scanned, "acquired_by")["start"].implode()
+    )
+    asked = rows.with_columns(scanned.setting("verb_last", rows)).filter(deals, ~pl.col("verb_last"))
+    asked = asked.select("row", "sid", "move_type", "company_id", "trigger_start", "trigger_end")
+    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls(["sid", "company_id"])
+    firms = firms.select("sid", firm="company_id", firm_start="start", firm_end="end")
+    before, behind = _nearest_firms(asked, firms)
+    own = firms.select("sid", "firm").unique()
+    here = asked.join(own, left_on=["sid", "company_id"], right_on=["sid", "firm"], how="semi").select(
+        "row", _here=pl.lit(value=True)
+    )
+    found = before.join(behind, on="row", how="left", maintain_order="left").join(
+        here, on="row", how="left", maintain_order="left"
+    )
+    same = pl.col("_next") == pl.col("company_id")
+    bought = (pl.col("move_type") == "acquisition") & same.fill_null(value=False)
+    strange = pl.col("_here").is_null() & ((pl.col("move_type") == "divestiture") | pl.col("_next").is_not_null())
+    found = found.filter(bought | strange, (pl.col("_buyer") != pl.col("company_id")).fill_null(value=True))
+    found = found.select("row", "_buyer", "_from", "_to", "_next", "_next_start", "_next_end")
+    told = rows.join(found, on="row", how="left", maintain_order="left")
+    turned = pl.col("_buyer").is_not_null()
+    echo = turned & (
+        pl.col("counterparty_start").is_null()
+        | (pl.col("counterparty_start") == pl.col("_from"))
+        | (pl.col("move_type") == "acquisition")
+    )
+    sides = {"company_id": "_buyer", "company_mention_start": "_from", "company_mention_end": "_to"}
+    others = {"counterparty_id": "_next", "counterparty_start": "_next_start", "counterparty_end": "_next_end"}
+    return told.with_columns(
+        *[pl.when(echo).then(other).otherwise(name).alias(name) for name, other in others.items()],
+        *[pl.when(turned).then(buyer).otherwise(name).alias(name) for name, buyer in sides.items()],
+    ).select(rows.columns)
+
+
+def _nearest_firms(asked: pl.DataFrame, firms: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The firms nearest before and behind a verb: `asked` with _buyer, _from and _to; row with _next and its place."""
+    before = asked.sort("trigger_start", maintain_order=True).join_asof(
+        firms.rename({"firm": "_buyer", "firm_start": "_from", "firm_end": "_to"}).sort("_to", maintain_order=True),
+        left_on="trigger_start", right_on="_to", by="sid", strategy="backward", tolerance=_BUYER_REACH, check_sortedness=False,
+    )  # fmt: skip
+    behind = asked.sort("trigger_end", maintain_order=True).join_asof(
+        firms.rename({"firm": "_next", "firm_start": "_next_start", "firm_end": "_next_end"}).sort(
+            "_next_start", maintain_order=True
+        ),
+        left_on="trigger_end", right_on="_next_start", by="sid", strategy="forward", tolerance=_BUYER_REACH,
+        check_sortedness=False,
+    )  # fmt: skip
+    return before.drop_nulls("_buyer"), behind.select("row", "_next", "_next_start", "_next_end")
 
 
 def _held(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:

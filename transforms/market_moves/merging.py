@@ -27,6 +27,7 @@ _ROUNDED: Final = 12
 def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
     moves = _without_parts(_without_second_currency(_rounded_away(_without_echoes(moves))), scanned)
+    moves = _without_instalments(moves)
     moves = _without_shares_of_staff(moves)
     shares = pl.col("move_type").is_in(_SHARES)
     party = (
@@ -138,6 +139,17 @@ def _without_parts(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )  # fmt: skip
     whole = whole.unique(["cid", "company_id"], keep="first", maintain_order=True)
     return pl.concat([moves.filter(~jobs), whole])
+
+
+def _without_instalments(moves: pl.DataFrame) -> pl.DataFrame:
+    """Of several prices of takeovers in a sentence the sum of the others: "740 million: 640 at once and 100 in a year"."""
+    priced = (pl.col("move_type") == "acquisition") & pl.col("value").is_not_null()
+    sums = (
+        moves.filter(priced).group_by("sid", maintain_order=True).agg(_sum=pl.col("value").sum(), _most=pl.col("value").max())
+    )
+    whole = sums.filter(pl.col("_sum") == 2 * pl.col("_most")).select("sid", "_most")
+    told = moves.join(whole, on="sid", how="left", maintain_order="left")
+    return told.filter(~(priced & (pl.col("value") < pl.col("_most"))).fill_null(value=False)).drop("_most")
 
 
 def _beside(moves: pl.DataFrame) -> pl.DataFrame:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _LARGEST_CHANGE: Final = 2_000
 """Percent; a larger move is something else misread."""
+_REFERENCE_BEHIND, _PREMIUM_BEFORE = 40, 14
+"""How far from a percent the price may stand that an offer is compared with, or the word for a premium."""
 _NEXT, _BEHIND = 4, 15
 """A word of direction farther behind its number than the first costs the second."""
 
@@ -58,6 +60,7 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
         levels = pl.concat([levels, more.join(levels, on="value_start", how="anti")], how="diagonal")
     bracketed = _bracketed(told, levels, ways, scanned)
     changes = pl.concat([changes, bracketed.join(changes, on="value_start", how="anti")], how="diagonal")
+    changes = _without_premiums(changes, scanned)
     silent = without_number(changes, ways, topics, scanned)
     return pl.concat([changes, levels, silent], how="diagonal").sort("start", "move_type", maintain_order=True).select(
         "rule", "order", "move_type", "confidence", "start", "end", "anchor_start", "anchor_end", "sid", "cid", "doc",
@@ -144,6 +147,21 @@ def _changes(told: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.Dat
         end=pl.max_horizontal("num_end", pl.when(pl.col("way_cost") <= CLAUSE).then("way_end")),
         anchor_start="num_start", anchor_end="num_end", value_start="num_start", value_end="num_end",
     )  # fmt: skip
+
+
+def _without_premiums(changes: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Changes without what an offer is above a price: "30 % above Wednesday's close", told where somebody buys.
+
+    A share that a sentence names itself may well have closed so much higher.
+    """
+    marks = words(scanned, "reference", "premium").select("sid", _at="start", _to="end")
+    deals = words(scanned, "offer", "acquire").select("sid").unique()
+    bidding = pl.concat([deals, deals.with_columns(pl.col("sid") + 1)]).unique()
+    loose = changes.filter(~pl.col("rule").str.ends_with(".percent")).join(bidding, on="sid", how="semi")
+    pairs = loose.select("sid", "value_start", "value_end").join(marks, on="sid", maintain_order="left")
+    behind, before = pl.col("_at") - pl.col("value_end"), pl.col("value_start") - pl.col("_to")
+    premiums = pairs.filter(behind.is_between(0, _REFERENCE_BEHIND) | before.is_between(0, _PREMIUM_BEFORE))
+    return changes.join(premiums.select("value_start").unique(), on="value_start", how="anti", nulls_equal=False)
 
 
 def _bracketed(told: pl.DataFrame, levels: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

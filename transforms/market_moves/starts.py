@@ -24,8 +24,8 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
     """
     before = words(scanned, "from").select(mark_end="end").unique().sort("mark_end", maintain_order=True)
     after = words(scanned, "from_after").select(mark_start="start").unique().sort("mark_start", maintain_order=True)
-    # A Korean particle may be written within the amount's span.
-    suffix = scanned.tape.slice(pl.col(end) - 2, pl.col(end) + 2, numbers.sort(end, maintain_order=True))
+    # A particle may be written within the amount's span.
+    suffix = scanned.tape.slice(pl.col(end) - 3, pl.col(end) + 2, numbers.sort(end, maintain_order=True))
     following = numbers.select("sid", "kind", next_start=start).unique().sort("next_start", maintain_order=True)
     marked = (
         numbers.select(start, end, "sid", "kind", _later=pl.col(end) + 1)
