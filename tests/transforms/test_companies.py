@@ -52,6 +52,15 @@ def test_the_table_holds_what_it_promises() -> None:
     assert table.filter(pl.col("company_id") == "zoom")["fiscal_year_end"].item() == "--01-31"
 
 
+def test_identifiers_of_legal_entities_have_their_check_digits() -> None:
+    leis = companies.dim_company()["lei"].drop_nulls()
+    assert len(leis) > 300
+    assert leis.is_unique().all()
+    assert leis.str.contains(r"^[0-9A-Z]{18}[0-9]{2}$").all()
+    # ISO 17442: letters as 10 to 35, the number leaves 1 when divided by 97.
+    assert not [lei for lei in leis if int("".join(str(int(character, 36)) for character in lei)) % 97 != 1]
+
+
 def rows(file: str) -> list[dict[str, str]]:
     """The rows of a table of `reference/`."""
     with (resources.files("transforms") / "reference" / file).open(encoding="utf-8") as table:

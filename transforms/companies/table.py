@@ -38,8 +38,10 @@ def read_table(name: str) -> pl.DataFrame:
 
 @lru_cache(maxsize=1)
 def _shipped() -> pl.DataFrame:
-    kept, listed = read_table("companies.csv"), read_table("listed.csv")
-    return pl.concat([kept, listed.join(kept, on="company_id", how="anti")], how="diagonal")
+    kept, listed, leis = (read_table(f"{name}.csv") for name in ("companies", "listed", "leis"))
+    every = pl.concat([kept, listed.join(kept, on="company_id", how="anti")], how="diagonal")
+    known = every.join(leis, on="company_id", how="left", suffix="_found", maintain_order="left")
+    return known.with_columns(lei=pl.coalesce("lei", "lei_found")).drop("lei_found")
 
 
 @lru_cache(maxsize=1)
