@@ -80,7 +80,8 @@ def with_direction(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def with_aim(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Target prices without a direction with that from the earlier target beside them: "to $160 from $175"."""
     marks = words(scanned, "from", "from_back").select(_mark="end").unique().sort("_mark", maintain_order=True)
-    money = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _at="start", _earlier="value").drop_nulls()
+    plain = pl.col("kind").is_in(["money", "count", "plain"])  # "75 dollars from 95"
+    money = scanned.quantities.filter(plain).select("sid", _at="start", _earlier="value").drop_nulls()
     earlier = money.sort("_at", maintain_order=True).join_asof(
         marks, left_on="_at", right_on="_mark", strategy="backward", tolerance=2, check_sortedness=False
     ).drop_nulls("_mark")  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies
+from transforms.market_moves.named import named_firms
 from transforms.market_moves.spoken import words
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _with_buyers(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     asked = rows.with_columns(scanned.setting("verb_last", rows)).filter(deals, ~pl.col("verb_last"))
     asked = asked.select("row", "sid", "move_type", "company_id", "trigger_start", "trigger_end")
-    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls(["sid", "company_id"])
+    firms = named_firms(scanned).drop_nulls("company_id")
     firms = firms.select("sid", firm="company_id", firm_start="start", firm_end="end")
     before, behind = _nearest_firms(asked, firms)
     own = firms.select("sid", "firm").unique()

@@ -37,7 +37,7 @@ def moving_firms(scanned: Scanned) -> pl.DataFrame:
 def _found_moving(scanned: Scanned) -> pl.DataFrame:
     moves = ways(scanned).select("way_start", "way_end", "way_cid").sort("way_start", maintain_order=True)
     found = (
-        _firms(scanned)
+        named_firms(scanned)
         .join_asof(
             moves, left_on="end", right_on="way_start", strategy="forward", tolerance=_NAME_TO_WAY, check_sortedness=False
         )
@@ -51,7 +51,7 @@ def _found_moving(scanned: Scanned) -> pl.DataFrame:
 def _moved_firms(scanned: Scanned) -> pl.DataFrame:
     """As `_moving_firms` where the word stands right before the name ("yesterday rose X 3 %"): the move ends with the name."""
     moves = ways(scanned).select("way_start", "way_cid", _to="way_end").sort("_to", maintain_order=True)
-    firms = _firms(scanned).sort("start", maintain_order=True)
+    firms = named_firms(scanned).sort("start", maintain_order=True)
     found = firms.join_asof(moves, left_on="start", right_on="_to", strategy="backward", tolerance=1, check_sortedness=False)
     found = found.filter(pl.col("way_cid") == pl.col("cid"))
     growth = words(scanned, "growth").select(way_start="start").unique()
@@ -70,7 +70,7 @@ def _signed(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def _behind_firm(numbers: pl.DataFrame, scanned: Scanned, reach: int) -> pl.DataFrame:
     """Numbers with firm_end of the firm's name in their sentence that stands no farther than `reach` before them."""
-    firms = _firms(scanned).select("sid", firm_end="end").sort("firm_end", maintain_order=True)
+    firms = named_firms(scanned).select("sid", firm_end="end").sort("firm_end", maintain_order=True)
     return numbers.sort("num_start", maintain_order=True).join_asof(
         firms, left_on="num_start", right_on="firm_end", by="sid", strategy="backward", tolerance=reach, check_sortedness=False
     ).drop_nulls("firm_end")  # fmt: skip
@@ -103,7 +103,7 @@ def _again(numbers: pl.DataFrame, told: pl.DataFrame, scanned: Scanned) -> pl.Da
     return pl.concat([later.select("num_start", "firm_end"), prices.select("num_start", "firm_end")])
 
 
-def _firms(scanned: Scanned) -> pl.DataFrame:
+def named_firms(scanned: Scanned) -> pl.DataFrame:
     """Names of firms in sentences: columns of the mentions, in the order of their ends."""
     named = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid")
     # "Shares of X on Nasdaq gained 4 %": the exchange gained nothing.

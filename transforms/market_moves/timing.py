@@ -145,8 +145,9 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         )
         best = (
             rows.filter(shares)
-            .select("row", "sid", "cid", "anchor_start", "anchor_end")
+            .select("row", "sid", "cid", "anchor_start", "anchor_end", *({"session"} & set(rows.columns)))
             .join(cues, on="sid", how="inner", maintain_order="left")
+            .filter(_of_its_clause(column))
             .with_columns(cost=gap + _CLAUSE_COST * (pl.col("cue_cid") - pl.col("cid")).abs())
             .sort("row", "cost", "cue_start", maintain_order=True)
             .unique("row", keep="first", maintain_order=True)
@@ -164,6 +165,12 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         horizon=pl.when(shares).then(pl.coalesce("horizon", pl.when(day).then(pl.lit("day")))),
         is_record=(pl.col("move_type") == LEVEL) & pl.col("is_record").is_not_null(),
     )
+
+
+def _of_its_clause(column: str) -> pl.Expr:
+    """A move of a session has its horizon from its own clause: "closed 2 % higher; the stock has tripled this year"."""
+    here = pl.col("cue_cid") == pl.col("cid")
+    return here | pl.col("session").is_null() if column == "horizon" else pl.lit(value=True)
 
 
 def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -211,7 +218,7 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         )
     )
     dated = rows.join(best, on="row", how="left", maintain_order="left").drop("row")
-    days = _to_come(_not_of_reference(dates.filter(~coarse, ~pl.col("since")), scanned), published, scanned)
+    days = _to_come(_not_of_reference(dates.filter(~coarse, ~pl.col("since"), ~pl.col("ends")), scanned), published, scanned)
     days = days.filter(~pl.col("to_come"))
     return _share_days(dated, days, published, scanned)
 
@@ -304,9 +311,10 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
     # A price goes with the moves told before it: "closed up 3 % on Monday. Rival X slid 2 % to 40 dollars."
     dated = rows.filter(pl.col("move_type").is_in(_SHARES), pl.col("effective_precision") == "day")
     told = dated.select("doc", _at="anchor_start", told="effective_on").sort("_at", maintain_order=True)
-    of_a_day = pl.col("horizon").is_null() | (pl.col("horizon") == "day") | (pl.col("move_type") == LEVEL)
+    outside = pl.col("session").is_in(["after_hours", "pre_market"])
+    of_a_day = pl.col("horizon").is_null() | pl.col("horizon").is_in(["day", "since_ipo"]) | outside
     open_ = rows.filter(
-        pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(), of_a_day | pl.col("session").is_not_null()
+        pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(), of_a_day | (pl.col("move_type") == LEVEL)
     )
     open_ = open_.sort("anchor_start", maintain_order=True).join_asof(
         told, left_on="anchor_start", right_on="_at", by="doc", strategy="backward", check_sortedness=False
