@@ -130,8 +130,9 @@ def _outside_amounts(scanned: Scanned) -> pl.DataFrame:
 
 
 def _outside_periods(scanned: Scanned) -> pl.DataFrame:
-    """The quantities but bare numbers within a period: the twelve of "the last twelve months" stands between no words."""
-    bare = scanned.quantities.filter(pl.col("kind").is_in(["plain", "count"]) & (pl.col("value").abs() < _MOST_OF_A_PERIOD))
+    """The quantities but bare numbers within a period: the twelve of "the last twelve months", the half of "first-half"."""
+    small = pl.col("kind").is_in(["plain", "count", "fraction"]) & (pl.col("value").abs() < _MOST_OF_A_PERIOD)
+    bare = scanned.quantities.filter(small)
     spans = scanned.periods.select("sid", period_start="start", period_end="end")
     inner = (
         bare.select("sid", "start", "end")
@@ -195,9 +196,12 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still", "surprise"))
     rows = _moved_by(_with_amount(_with_outlook_before(_moved_alike(rows), around)))
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
-    replaced = (pl.col("earlier") | pl.col("left")) & (pl.col("basis") == "guidance")
+    # "The forecast was raised from 8 to 9 million", but "revenue is to rise from 8 to 9 million" is told of the year before.
+    renewed = pl.col("left") | expectations.renewed(rows, around)
+    replaced = (pl.col("earlier") | pl.col("left")) & renewed & (pl.col("basis") == "guidance")
+    compared = pl.col("earlier") & ~renewed & (pl.col("basis") == "guidance") & (pl.col("measure") == "level")
     rows = rows.with_columns(
-        basis=pl.when(pl.col("dated") & outlook)
+        basis=pl.when((pl.col("dated") & outlook) | compared)
         .then(pl.lit("actual"))
         .when(replaced)
         .then(pl.lit("prior_guidance"))

@@ -57,6 +57,8 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = pairs.with_columns(beaten=context.between(pairs, beats, "clause_first", "cue_end"))
     pairs = pairs.with_columns(after_end=pl.col("cue_end") + _REACH_TOPPED)
     pairs = pairs.with_columns(topped=context.between(pairs, beats, "cue_end", "after_end"))  # "1401억원…컨센서스 웃돌아"
+    # "under the 137 million that analysts expected, and down from 139 million": another comparison
+    pairs = pairs.with_columns(compared=context.between(pairs, context.cues("mark", "from"), "cue_end", "start"))
     same, first = pl.col("same_clause"), pl.col("cue_between") == 0
     named = context.between(pairs, context.cues("metric"), "cue_end", "start")
     set_at = (pl.col("cue_gap") <= REACH_SET) & ~named  # "beat the consensus, set at 7.08"
@@ -65,7 +67,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~_parted(context, pairs, "cue_end", "start")
         & (pl.col("cue_gap") <= _REACH_CONSENSUS)
         & ~(pl.col("with_between") & pl.col("beaten"))
-        & (same | (first & (~pl.col("beaten") | set_at)))
+        & (same | (first & ~pl.col("compared") & (~pl.col("beaten") | set_at)))
     )
     before_cue = (
         ~pl.col("ahead_of")
@@ -261,6 +263,20 @@ def _left_behind(rows: pl.DataFrame, context: Context) -> pl.Series:
     marks = context.with_cues(rows, context.cues("mark", "from")).filter(near)
     left = outlooks.join(marks.select("number", from_end="cue_end"), on="number", how="inner", maintain_order="left")
     return among(rows, left.filter((pl.col("cue_start") - pl.col("from_end")).is_between(0, _REACH_ESTIMATE))["number"])
+
+
+def renewed(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers in or right after a sentence that speaks of an outlook being raised or cut, or with a word for one of their own.
+
+    "Revenue of up to 900 million, compared with a forecast of up to 457 million".
+    """
+    moves = context.cues("market", "outlook", "raise", "cut", "outlook_raised", "outlook_cut").select("sid").unique()
+    named = pl.concat([moves, moves.select(pl.col("sid") + 1)])["sid"].unique()
+    pairs = context.with_cues(rows, context.cues("basis", "guidance"))
+    opening = pl.col("number") == pl.col("number").min().over("sid")
+    own = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_ESTIMATE) & ~opening
+    told = pairs.filter(own)["number"].unique()
+    return rows.select(pl.col("sid").is_in(named.implode()) | pl.col("number").is_in(told.implode())).to_series()
 
 
 def _earlier(context: Context) -> pl.DataFrame:

@@ -290,7 +290,9 @@ def _with_unit_before(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     opened = scanned.tape.slice("clause_start", pl.max_horizontal("clause_start", "start"), found)
     alone = closed & opened.str.contains(r"^[(（][^\d()（）]{0,16}$")  # a word may stand before it: "(previously 1,101)"
     bare = (pl.col("figure_class") == "count") & pl.col("bracketed") & alone & (pl.col("value") != 0)
-    amount = pl.col("figure_class").shift(1).is_in(["money", "percent"]) & (pl.col("sid").shift(1) == pl.col("sid"))
+    scaled = (pl.col("figure_class") == "count") & (pl.col("end") > pl.col("number_end")) & (pl.col("value_step") >= _THOUSAND)
+    amount = pl.col("figure_class").is_in(["money", "percent"]) | scaled  # "817 miljoner (849)"
+    amount = amount.shift(1) & (pl.col("sid").shift(1) == pl.col("sid"))
     near = (pl.col("clause_start") - pl.col("end").shift(1)) <= _REACH_BRACKET
     size = pl.col("value").cast(pl.Float64).abs()
     ratio = size.shift(1) / size

@@ -166,6 +166,7 @@ def _heirs(
             strategy="backward",
             check_sortedness=False,
         )
+        .pipe(_landed, own, context)
         .filter(pl.col("source_sid").is_not_null() & ((pl.col("sid") - pl.col("source_sid")) <= _reach(limit["inherit"])))
         .with_columns(measure=_measure())
     )
@@ -183,6 +184,25 @@ def _heirs(
     alike = (pl.col("figure_class") != "count") | ratio.is_between(1 / _MOST_APART, _MOST_APART)
     kept = heirs.filter((told | classed) & alike & _stands_alone(heirs, context) & (pl.col("metric") != rules.NOT_A_FACT))
     return kept.with_columns(score=pl.lit(0.5), word_sid=pl.lit(None, pl.Int64), inherited=pl.lit(value=True))
+
+
+def _landed(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Amounts that a percentage right before them led to are of its metric: "in nine months they rose 3.4 % to 15.8 billion"
+
+    where another result was told last.
+    """
+    told = own.with_columns(source_sid="sid", source="number")
+    steps = pl.concat([rows.select("number", "end", "figure_class", "source", "source_sid", *_WORD) for rows in (told, heirs)])
+    steps = steps.filter((pl.col("figure_class") == "percent") & (pl.col("metric_kind") == "money")).select(
+        pl.col("number") + 1, step_end="end", **{f"{c}_step": pl.col(c) for c in ("source", "source_sid", *_WORD)}
+    )
+    joined = heirs.join(steps, on="number", how="left", maintain_order="left")
+    amount = (pl.col("figure_class") == "money") | _without_currency()
+    reached = pl.lit(marked(joined, context, "to")) & (pl.col("start") - pl.col("step_end")).is_between(0, _LANDED)
+    taken = (amount & reached).fill_null(value=False)
+    chosen = {c: pl.when(taken).then(f"{c}_step").otherwise(c) for c in ("source", "source_sid", *_WORD)}
+    value = pl.when(taken).then("value").otherwise("source_value")
+    return joined.with_columns(**chosen, source_value=value).select(heirs.columns)
 
 
 def _of_revenue(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:

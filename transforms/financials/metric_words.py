@@ -20,6 +20,9 @@ _HIDDEN: Final = "hidden"
 _FIRMS: Final = "firms"
 _ORDERS: Final = "order_intake"
 _MARGIN: Final = "margin"
+_OF_SALES: Final = "of_sales"
+_OPENING: Final = 18
+"""How early in its sentence "% of revenue" stands where it is said of the result of the sentence before."""
 _OF_MARGIN: Final = {
     "operating_income": "operating_margin",
     "operating_margin": "operating_margin",
@@ -78,7 +81,7 @@ def words(scanned: Scanned) -> pl.DataFrame:
             strength=pl.when(pl.col("metric") == rules.NOT_A_FACT).then(pl.lit("none")).otherwise("kind"),
         )
     )
-    return _with_margins(found)
+    return _with_margins(_with_parts_of_sales(found, scanned))
 
 
 def _without_shares_of_periods(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -153,6 +156,38 @@ def with_classes(metrics: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame
         strength=pl.lit(CLASS),
     )
     return pl.concat([kept, classes.select(kept.columns)]).sort("word_start", "word_end", maintain_order=True)
+
+
+def _with_parts_of_sales(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """A percentage "of revenue" is the margin of the result told last in its sentence, or right before it.
+
+    "Operating income was 104 million. It makes 17.7 % of revenue." Of anything else it is a part.
+    """
+    part = pl.col("metric") == _OF_SALES
+    if found.filter(part).is_empty():
+        return found
+    told = ~part & (pl.col("strength") == "metric")
+    starts = scanned.sentences.select("sid", sentence_start="start")
+    found = found.join(starts, on="sid", how="left", maintain_order="left").with_columns(
+        told=pl.when(told).then("metric").forward_fill().over("doc", order_by="word"),
+        told_sid=pl.when(told).then("sid").forward_fill().over("doc", order_by="word"),
+    )
+    beside = (pl.col("told_sid") == pl.col("sid")) | (
+        (pl.col("told_sid") == pl.col("sid") - 1) & (pl.col("word_start") - pl.col("sentence_start") <= _OPENING)
+    )
+    margin = pl.col("told").replace_strict(_OF_MARGIN, default=rules.NOT_A_FACT, return_dtype=pl.String)
+    return (
+        found.with_columns(
+            metric=pl.when(part & beside).then(margin).when(part).then(pl.lit(rules.NOT_A_FACT)).otherwise("metric"),
+        )
+        .with_columns(
+            metric_kind=pl.when(part & (pl.col("metric") == rules.NOT_A_FACT))
+            .then(pl.lit(rules.NOT_A_FACT))
+            .otherwise("metric_kind"),
+            strength=pl.when(pl.col("metric") == rules.NOT_A_FACT).then(pl.lit("none")).otherwise("strength"),
+        )
+        .drop("told", "told_sid", "sentence_start")
+    )
 
 
 def _with_margins(found: pl.DataFrame) -> pl.DataFrame:

@@ -67,6 +67,7 @@ def load() -> Rules:
         ("firms", "customers", False, "count", True),
         (PEOPLE, "employees", False, "count", True),
         ("margin", "margin", False, "ratio", False),
+        ("of_sales", "of_sales", False, "ratio", False),
         (PROFIT, "net_income", False, "money", False),
         (LOSS, "net_income", True, "money", False),
     ]
