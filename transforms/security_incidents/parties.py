@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms import companies
-from transforms.security_incidents.rules import RESTRICTION, categories
+from transforms import companies, lexicon
+from transforms.security_incidents.rules import INSIDERS, RESTRICTION, categories
 from transforms.security_incidents.words import cues, inside, paragraphs
 
 if TYPE_CHECKING:
@@ -36,19 +36,22 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     beside a word for a gang is a gang.
     """
     place = ["start", "end", "sid", "cid", "doc"]
-    words = cues(scanned, "gang", "finder", "attacker", "intruder", "government", "school", "third_party").select(
+    words = cues(scanned, "gang", "finder", "attacker", "intruder", "government", "school", "third_party", "insider").select(
         *place, party="code"
     )
     offices = scanned.cues.filter(
         pl.col("kind") == "institution", pl.col("code").is_in(["regulator", "police", "court"])
     ).select(*place, party=pl.when(pl.col("code") == "police").then(pl.lit("police")).otherwise(pl.lit("regulator")))
+    offices = offices.filter(~inside(offices, cues(scanned, "officials")))  # "政府職員"
     authorities = _authorities(scanned).select(*place, party=pl.lit("regulator"), named=pl.lit(value=True))
     firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(
         *place, "company_id", party=pl.lit("company")
     )
     people = scanned.names.filter(pl.col("kind") == "person").select(*place, party=pl.lit("person"))
-    lands = scanned.countries.select(*place, party=pl.lit("country"))
-    places = pl.concat([scanned.names.filter(pl.col("kind") != "company").select(*place), lands.select(*place)])
+    regions = scanned.cues.filter(pl.col("kind") == "region").drop_nulls("sid")
+    lands = pl.concat([scanned.countries.select(*place), regions.select(*place)]).with_columns(party=pl.lit("country"))
+    others = scanned.names.filter(pl.col("kind") != "company")
+    places = pl.concat([others.select(*place), lands.select(*place)])
     main = companies.main_company(scanned).select("doc", "company_id")
     names = pl.concat([places, firms.join(main, on=["doc", "company_id"], how="anti").select(*place)])
     spaceless = scanned.setting("name_script", words)  # such a language needs fewer characters for as much
@@ -57,11 +60,11 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     finders = _grown(words.filter(pl.col("party").is_in(["finder", "gang"])), names)
     rulers = words.filter(pl.col("party").is_in(["government", "school"]))
     grown = pl.concat([finders, _grown(pl.concat([rulers, offices]), places)])
-    others = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party"])).drop("reach")
+    people_told = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party", "insider"])).drop("reach")
     named = scanned.names.filter(pl.col("kind") != "institution")
     named = named.filter(~inside(named, cues(scanned, "darkweb")))
     gangs = _beside(cues(scanned, "gang_noun").select(*place), named.select(*place))
-    every = [authorities, grown, others, gangs.with_columns(party=pl.lit("gang")), firms, people, lands]
+    every = [authorities, grown, people_told, gangs.with_columns(party=pl.lit("gang")), firms, people, lands]
     every_one = (
         pl.concat(every, how="diagonal")
         .unique(["start", "end", "party"], keep="first", maintain_order=True)
@@ -127,9 +130,11 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     parties = parties.filter(
         pl.col("company_id").is_null() | pl.col("_main").is_null() | (pl.col("company_id") != pl.col("_main"))
     )
-    pairs = found.select("row", "doc", "sid", "cid", "par", "category", "anchor_start", "anchor_end").join(
+    pairs = found.select("row", "doc", "sid", "cid", "par", "category", "rule", "anchor_start", "anchor_end").join(
         parties, on="doc", maintain_order="left"
     )
+    # "The details of 300 employees" tells of victims: who works there is who did it only where a rule says so.
+    pairs = pairs.filter((pl.col("party") != "insider") | pl.col("rule").is_in(INSIDERS))
     pairs = pairs.join(_earlier_bans(found), on="row", how="left", maintain_order="left")
     pairs = pairs.join(categories()["parties"], on=["category", "party"], maintain_order="left")
     later = pl.col("_sid") - pl.col("sid")
@@ -156,7 +161,7 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .sort("row", "_score", "_from", maintain_order=True)
         .unique("row", keep="first", maintain_order=True)
     )
-    best = _by_name(best, scanned)
+    best = _without_particles(_by_name(best, scanned), scanned)
     return found.join(
         best.select("row", counterparty_start="_from", counterparty_end="_to", counterparty_kind="party"),
         on="row", how="left", maintain_order="left",
@@ -184,6 +189,18 @@ def _by_name(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         _from=pl.when(generic).then(pl.coalesce("b", "a", "_from")).otherwise("_from"),
         _to=pl.when(generic).then(pl.coalesce("be", "ae", "_to")).otherwise("_to"),
     )
+
+
+def _without_particles(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Parties without the particle at their end, in languages whose particles are no word of their own."""
+    tape = scanned.tape
+
+    def ending(language: str, rows: pl.DataFrame) -> pl.Series:
+        particles = lexicon.settings(language).get("party_endings", "$^")
+        text = tape.slice("_from", "_to", rows)
+        return text.str.extract(rf"({particles})$", 1).str.len_chars().fill_null(0).cast(pl.Int64)
+
+    return best.with_columns(_to=pl.col("_to") - tape.by_language(best, ending))
 
 
 def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,8 @@ CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.mee
 """Rules for what a service closes itself."""
 LOCKED_OUT: Final = "outage.users_locked_out"
 """Its "could not" is no doubt."""
+INSIDERS: Final = ("data_breach.insider", "data_breach.insider_private", "data_breach.identities")
+"""Rules for what those did who work there."""
 COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance")
 NAMED: Final = ("data_breach.named", "data_breach.exposed", "data_breach.aftermath", "data_breach.records_affected")
 """Rules that know a breach by its name alone, whoever or whatever caused it."""

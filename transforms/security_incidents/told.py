@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import lexicon, periods
-from transforms.security_incidents.rules import COUNTED, INTRUSIONS, RESTRICTION, categories
-from transforms.security_incidents.words import RECORD_UNITS, cues, paragraphs
+from transforms.security_incidents.rules import COUNTED, INTRUSIONS, RESTRICTION, STAGES, categories
+from transforms.security_incidents.words import RECORD_UNITS, cues, inside, paragraphs
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -41,6 +41,20 @@ _DEED_WITHIN: Final = 6
 """How many sentences from a matter its deed may be told."""
 _OF_DATA: Final = ("data", "personal", "private", "login", "affect", "exposed")
 """Words of a sentence whose count is one of victims, or of what was lost."""
+_ELSEWHERE: Final = ("data_routing", "data_sharing")
+"""What need not happen where the authority is that the article names."""
+_ONE_COUNTRY: Final = (
+    "ransomware",
+    "data_breach",
+    "data_leak",
+    "denial_of_service",
+    "outage",
+    "phishing",
+    "unauthorized_access",
+)
+"""What takes place in the one country that an article names."""
+_SHORT: Final = 4
+"""Adjectives of fewer code points ("US") mostly tell where a firm comes from."""
 _PLACE_BEFORE: Final = 400
 """How far before a ban, in code points of its paragraph, the place may be named where it holds."""
 _SIZABLE: Final = 50
@@ -223,6 +237,8 @@ def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     lands = pl.concat([scanned.countries.select("sid", "start", "end", "country", "kind"), regions])
     lands = lands.filter(~pl.Series(_of_the_page(lands, scanned), dtype=pl.Boolean))
+    money = scanned.quantities.filter(pl.col("kind") == "money").select("start", "end")
+    lands = lands.filter(~inside(lands, money))  # "1,200 dollar AS"
     pairs = found.select("row", "sid", "category", "anchor_start", "counterparty_start", "counterparty_end").join(
         lands.rename({"start": "_from", "end": "_to"}), on="sid", maintain_order="left"
     )
@@ -230,11 +246,11 @@ def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     of_people = pl.col("_to").is_in(people) | (pl.col("_to") + 1).is_in(people)
     placed = pl.col("category").is_in([RESTRICTION, "data_routing", "data_sharing"])
     pairs = pairs.filter((pl.col("kind") != "adjective") | placed | of_people)
-    inside = (pl.col("_from") >= pl.col("counterparty_start")) & (pl.col("_to") <= pl.col("counterparty_end"))
+    of_party = (pl.col("_from") >= pl.col("counterparty_start")) & (pl.col("_to") <= pl.col("counterparty_end"))
     far = (pl.col("_from") - pl.col("anchor_start")).abs()
     vague = pl.when(pl.col("kind") == "adjective").then(500).otherwise(1)
     far = pl.when(pl.col("category") == "outage").then(pl.col("_from")).otherwise(far)
-    order = pl.when(inside.fill_null(value=False) & (pl.col("category") == RESTRICTION)).then(0).otherwise(vague + far)
+    order = pl.when(of_party.fill_null(value=False) & (pl.col("category") == RESTRICTION)).then(0).otherwise(vague + far)
     best = pairs.sort("row", order, maintain_order=True).unique("row", keep="first", maintain_order=True)
     placed_at = found.join(best.select("row", "country"), on="row", how="left", maintain_order="left")
     placed_at = _elsewhere(placed_at, lands, scanned)
@@ -293,11 +309,42 @@ def _elsewhere(found: pl.DataFrame, lands: pl.DataFrame, scanned: Scanned) -> pl
         .filter(pl.col("home").list.len() == 1)
         .select("doc", home=pl.col("home").list.first())
     )
-    at_home = pl.when("asserted", ~pl.col("category").is_in(["data_routing", "data_sharing"])).then("home")
-    joined = found.join(near, on="row", how="left", maintain_order="left").join(
-        homes, on="doc", how="left", maintain_order="left"
+    at_home = pl.when("asserted", ~pl.col("category").is_in(_ELSEWHERE)).then("home")
+    joined = (
+        found.join(near, on="row", how="left", maintain_order="left")
+        .join(homes, on="doc", how="left", maintain_order="left")
+        .join(_only_country(lands, scanned), on="doc", how="left", maintain_order="left")
+        .join(_of_authority(found, scanned), on="row", how="left", maintain_order="left")
     )
-    return joined.with_columns(country=pl.coalesce("country", "near", at_home)).drop("near", "home")
+    of_claim = (pl.col("stage") == STAGES.index("alleged")) | (pl.col("stage") == STAGES.index("denied"))
+    only = pl.when(pl.col("category").is_in(_ONE_COUNTRY) | (of_claim & (pl.col("category") != "data_routing"))).then("only")
+    return joined.with_columns(country=pl.coalesce("country", "near", "_seat", at_home, only)).drop(
+        "near", "home", "only", "_seat"
+    )
+
+
+def _only_country(lands: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """The country of articles that name no other: doc, only. Neither "Russian hackers" nor "the US company" names one."""
+    firms = scanned.cues.filter(pl.col("kind").is_in(["company_noun", "company_pronoun"])).select(_at="start", _to="end")
+    people = cues(scanned, "attacker", "gang", "gang_noun", "finder", "intruder").select(_at="start", _to="end")
+    beside = pl.concat([firms, people])
+    heads = pl.concat([beside["_at"], beside["_at"] - 1]).unique().implode()
+    tails = pl.concat([beside["_to"], beside["_to"] + 1]).unique().implode()
+    of_them = pl.col("end").is_in(heads) | pl.col("start").is_in(tails) | (pl.col("end") - pl.col("start") < _SHORT)
+    told = lands.filter(~((pl.col("kind") == "adjective") & of_them))
+    told = told.join(scanned.sentences.select("sid", "doc"), on="sid", maintain_order="left")
+    alone = told.group_by("doc", maintain_order=True).agg(only=pl.col("country").unique())
+    return alone.filter(pl.col("only").list.len() == 1).with_columns(pl.col("only").list.first())
+
+
+def _of_authority(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Where proceedings take place: row, _seat, the country of the authority that is the counterparty, where it has one."""
+    seats = scanned.cues.filter(pl.col("kind") == "authority").select(
+        counterparty_start="start", _seat=pl.col("code").str.slice(0, 2).str.to_uppercase()
+    )
+    seats = seats.filter(~pl.col("_seat").is_in(["XX", "EU"])).unique("counterparty_start", keep="first", maintain_order=True)
+    asked = found.filter(pl.col("category") != "data_routing").select("row", "counterparty_start").drop_nulls()
+    return asked.join(seats, on="counterparty_start", maintain_order="left").drop("counterparty_start")
 
 
 def with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
