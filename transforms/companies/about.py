@@ -18,6 +18,10 @@ from transforms.spans import Tape, within
 if TYPE_CHECKING:
     from transforms.scan import Scanned
 
+_OWNER: Final = 64
+"""How far before a name it is read for "the owner of", in code points."""
+_BRANDS: Final = r"(?:\p{Lu}[\p{L}\p{N}.&'-]*|[&]|\p{Ll}{1,3})"
+"""A part of the names between "the owner of" and another one: "the owner of Corvane and Vondra"."""
 MAIN: Final[Schema] = {"doc": pl.Int64, "company_id": pl.String, "mention_start": pl.Int64, "mention_end": pl.Int64}
 
 
@@ -93,6 +97,7 @@ def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
     found = pl.repeat(value=False, n=mentions.height)
     context = mentions.select(
         before=pl.Series([tape.folded[max(0, a - 24) : a] for a in mentions["start"].to_list()], dtype=pl.String),
+        owner=pl.Series([tape.plain[max(0, a - _OWNER) : a] for a in mentions["start"].to_list()], dtype=pl.String),
         after=pl.Series([tape.plain[b : b + 8] for b in mentions["end"].to_list()], dtype=pl.String),
         within=pl.Series([tape.plain[a:b] for a, b in mentions.select("start", "end").iter_rows()], dtype=pl.String),
     )
@@ -102,6 +107,8 @@ def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
         apart = rules.get("words_apart", True)
         edge, space = (r"(?:^|[^\p{L}])", r"[ \"(]+") if apart else ("", "")
         found |= pl.col("before").str.contains(f'{edge}(?:{"|".join(words)}){space}(?:(?:{escaped})[ "(]+)?$')
+    if owners := rules.get("owner_of"):
+        found |= pl.col("owner").str.contains(rf"(?i:(?:^|[^\p{{L}}])(?:{owners})) (?:{_BRANDS} )*[\"«“„]?$")
     if regex := rules.get("object_after"):
         found |= pl.col("after").str.contains(regex)
     if regex := rules.get("object_within"):

@@ -92,6 +92,8 @@ def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
         size = pl.when(cut).then(head.str.len_chars().cast(pl.Int64) + 1).otherwise(0)
         found = found.with_columns(start=pl.col("start") + size, name=pl.col("name").str.slice(size))
         found = found.filter((pl.col("name").str.len_chars() > 1) & ~pl.col("name").str.contains(_PERIOD))
+    if lexicon.settings(tape.language).get("nouns_capitalised", False):
+        found = _without_description(found, nouns)
     money = lexicon.of_kind(tape.language, "currency")["pattern"].unique()
     found = found.filter(~pl.col("name").str.to_lowercase().is_in(money.implode()))  # "Rp", "PLN"
     # "Corvane Software Reports First Quarter Results": where every word of a headline has a capital, its verb ends the name.
@@ -101,6 +103,17 @@ def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
         found = found.with_columns(name=broken, end=pl.col("end") - cut_off)
     opening = np.isin(found["start"].to_numpy(), sentences["start"].to_numpy())
     return found.with_columns(tape.doc_of(found["start"]), opening=pl.Series(opening))
+
+
+def _without_description(names: pl.DataFrame, nouns: pl.DataFrame) -> pl.DataFrame:
+    """Names without an adjective of a town and the noun behind it: "Wiener Mautspezialist Corvane Systems"."""
+    kinds = "|".join(
+        (r"\p{L}*" if left else "") + re.escape(noun)
+        for noun, left in nouns.filter(~pl.col("pattern").str.contains(" ")).select("pattern", "open_left").iter_rows()
+    )
+    lead = names["name"].str.extract(rf"^(\p{{Lu}}\p{{L}}+er (?i:{kinds}) )\p{{Lu}}", 1)
+    size = lead.str.len_chars().fill_null(0).cast(pl.Int64)
+    return names.with_columns(start=pl.col("start") + size, name=pl.col("name").str.slice(size))
 
 
 def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -255,6 +268,11 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     )
     shown = shown.join(headlines.select("doc", "text"), on="doc", how="left", maintain_order="left")
     named_in_title = pl.col("text").fill_null("").str.contains(pl.col("name"), literal=True)
+    # "Corvane : hausse de 18% du bénéfice", and "Corvane Systems" in the text.
+    first = pl.col("name").str.extract(r"^(\S{4,}) ", 1)
+    named_in_title |= pl.any_horizontal(pl.col("text").str.starts_with(first + end) for end in (" :", ":")).fill_null(
+        value=False
+    )
     # Surnames: a single word that ends a longer name of the same article.
     last = body.filter(pl.col("name").str.contains(" ") & ~pl.col("legal") & ~pl.col("noun")).select(
         "doc", name=pl.col("name").str.split(" ").list.last()
