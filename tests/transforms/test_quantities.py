@@ -53,6 +53,32 @@ EXAMPLES = int(os.environ.get("NEWSLEDGER_EXAMPLES", "2"))
 WRITTEN_TOGETHER = ("zh", "ja", "ko")
 CASES = [
     # Amounts, separators and scale words by language
+    # One number of two scale words, the larger first
+    ("ru", "с 754,4 млрд до 1 трлн 5,1 млрд руб.", ["754400000000 RUB", "<1005100000000 RUB"]),
+    ("ar", "بلغت الإيرادات مليار و168.5 مليون ريال", ["1168500000 SAR"]),
+    ("ar", "3 مليارات و200 مليون دولار، ثم 2.5 مليار و 300 مليون", ["3200000000 USD", "2500000000 count", "300000000 count"]),
+    ("pt", "1 bilhão e 200 milhões de reais", ["1200000000 BRL"]),
+    ("it", "un miliardo e 200 milioni di euro", ["1200000000 EUR"]),
+    ("de", "eine Milliarde 200 Millionen Euro", ["1200000000 EUR"]),
+    ("en", "1 billion and 200 million dollars", ["1000000000 count", "200000000 USD"]),
+    # Arabic numerals, halves and quarters in words before a scale
+    ("ar", "ثلاثة ملايين ونصف المليون عميل", ["3500000 count"]),
+    ("ar", "بقيمة مليار ونصف المليار دولار", ["1500000000 USD"]),
+    ("ar", "نحو ربع مليار دولار", ["~250000000 USD"]),
+    ("ar", "خمسة وعشرون مليون دولار خلال النصف الأول", ["25000000 USD"]),
+    # Chinese figures by their places; two beside each other are a guess
+    ("zh", "合併營收九八九九億元，四○○億美元至四二○億美元", ["989900000000 TWD", "40000000000..42000000000 USD"]),
+    ("zh", "二三十億元", []),
+    # Dirhams and dinars by the country that the text speaks of
+    ("ar", "حقق مكتب الفوسفاط في المغرب 32 مليار درهم", ["32000000000 MAD"]),
+    ("fr", "La banque tunisienne a gagné 300 millions de dinars", ["300000000 TND"]),
+    # Rand before separators and scale words only; Taiwan's dollar; a dash for cents tells the other mark
+    ("en", "R8,499 and R1.2 billion, not R1", ["8499 ZAR", "1200000000 ZAR"]),
+    ("en", "T$12.5 billion", ["12500000000 TWD"]),
+    ("nl", "1.899,- euro", ["1899 count"]),
+    ("en", "half a dozen firms, two dozen more", ["6 count", "24 count"]),
+    ("es", "media docena de empresas", ["6 count"]),
+    ("ja", "100分の5、10分の3", ["~0.05 fraction", "~0.3 fraction"]),
     ("en", "revenue of $328.2 million, up 169%", ["328200000 USD", "169 percent"]),
     ("en", "EUR 3.4bn and USD34.6 million", ["3400000000 EUR", "34600000 USD"]),
     ("en", "$13 009 million", ["13009000000 USD"]),

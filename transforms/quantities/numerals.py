@@ -213,8 +213,8 @@ def _with_runs(tokens: pl.DataFrame) -> pl.DataFrame:
     if not tokens.select(long.any()).item():
         return tokens.drop("_run")
     joined = pl.col("value").str.join("").over("_run")
-    tokens = tokens.with_columns(value=pl.when(long).then(joined).otherwise("value"))
-    return tokens.unique("_run", keep="first", maintain_order=True).drop("_run")
+    tokens = tokens.with_columns(_long=long, _first=opens, value=pl.when(long).then(joined).otherwise("value"))
+    return tokens.filter(~pl.col("_long") | pl.col("_first")).drop("_run", "_long", "_first")
 
 
 def _with_positions(tokens: pl.DataFrame) -> pl.DataFrame:

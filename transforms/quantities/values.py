@@ -39,9 +39,17 @@ def _in_small_letters(spans: pl.DataFrame, side: str, tape: Tape) -> pl.Series:
     return pl.Series(low)
 
 
+def _of_one_letter(spans: pl.DataFrame, side: str) -> pl.Series:
+    """Which of the codes are one letter and no code: it counts only at a number with separators or a scale ("R8,499")."""
+    letter = (pl.col(f"{side}_class") == "code") & (pl.col(f"{side}_to") - pl.col(f"{side}_at") == 1)
+    amount = pl.col("number").str.contains("[.,]") | pl.col("power").is_not_null()
+    touching = pl.col(f"{side}_to") == pl.col("number_start")
+    return spans.select((letter & ~(amount & touching)).fill_null(value=False)).to_series()
+
+
 def with_meaning(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Settle which currency is meant and drop codes that are not in capitals: adds currency, minor, has_unit."""
-    low = {side: _in_small_letters(spans, side, tape) for side in ("before", "unit")}
+    low = {side: _in_small_letters(spans, side, tape) | _of_one_letter(spans, side) for side in ("before", "unit")}
     apart = (pl.col("unit_class") == "ordinal") & (pl.col("unit_at") > pl.col("number_end"))
     spans = spans.with_columns(_low_before=low["before"], _low_unit=low["unit"]).with_columns(
         *[pl.when(~pl.col("_low_before")).then(pl.col(f"before_{n}")).alias(f"before_{n}") for n in ("class", "code")],
@@ -145,9 +153,11 @@ def _with_readings(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     # "1,118 Milliarden" beside "1.22 Dollar": nobody writes thousands of a billion; the mark is the language's own.
     turned = (last != mark) & ~((last == decimal) & (pl.col("power") >= _BILLION).fill_null(value=False))
     undivided = pl.col("currency").is_in(_UNDIVIDED).fill_null(value=False) & pl.col("power").is_null()
-    as_group = three & (turned | unlikely | undivided | pl.col("thousands")) & ~spaced
+    even = pl.Series(Beside.of(tape, spans["number_end"]).one_of(",") & Beside.of(tape, spans["number_end"] + 1).one_of("-"))
+    even &= (spans["last"] == ".").fill_null(value=False)  # "1.899,-" has the comma for decimals
+    as_group = three & (turned | unlikely | undivided | pl.col("thousands") | pl.lit(even)) & ~spaced
     places = pl.when((single & ~as_group) | pl.col("mixed")).then(pl.col("after")).otherwise(0)
-    ambiguous = three & ~spaced & (pl.col("ours") + pl.col("others") == 0) & ((last == decimal) | unlikely)
+    ambiguous = three & ~spaced & (pl.col("ours") + pl.col("others") == 0) & ((last == decimal) | unlikely) & ~pl.lit(even)
     timed = pl.col("colon") & ~(pl.col("colon_decimal") & pl.col("currency").is_not_null())
     return spans.with_columns(
         places=places.fill_null(0),
@@ -389,7 +399,8 @@ def quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     for reason in no_quantity:
         keep &= ~reason.fill_null(value=False)
     # "one", "seven" and the like only where they count people or things.
-    few = ((pl.col("value") < decimal(1000)) & ~counted) | (pl.col("value") < decimal(2))
+    dozens = (unit == "dozen").fill_null(value=False)
+    few = ((pl.col("value") < decimal(1000)) & ~counted & ~dozens) | (pl.col("value") < decimal(2))
     keep &= ~(in_words_ & (pl.col("kind") == "plain") & (pl.col("value") == decimal(1)))  # "un an"
     keep &= ~(in_words_ & (pl.col("kind") == "multiple") & (pl.col("value") < decimal("1.5")))  # "einfach", "once"
     keep &= ~(in_words_ & (pl.col("cut_left") | pl.col("cut_right") | (few & (pl.col("kind") == "count"))))
