@@ -59,6 +59,13 @@ _APPOSITION: Final = 8
 """Code points between a name and the noun that tells what it is: a comma and an article."""
 
 
+_ATTACKS: Final = (
+    "ransomware", "malware", "phishing", "ddos", "attack", "attacker", "hacked", "breach_noun", "steal", "leak", "gang",
+    "intrusion",
+)  # fmt: skip
+"""Classes of security words: an article whose title has one tells of somebody who was attacked or lost data."""
+
+
 _FIGURES_OF_A_FIRM: Final = 4
 """So many words for revenue, profit and the like tell that an article speaks of a firm."""
 
@@ -284,7 +291,9 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     # One capitalised word may be any word at the head of a sentence, and in German any noun.
     often = pl.col("times") >= 2
     proper = pl.col("verb") & pl.Series(~_also_small(tape, shown))  # "Vondra expects", and nowhere "vondra"
-    recurring &= ~single | (often & ((pl.lit(value=not german) & (pl.col("middle") >= 1)) | proper)) | (proper & (not german))
+    attacked = pl.col("doc").is_in(_attacked(tape))
+    inside = pl.lit(value=not german) & (pl.col("middle") >= 1)
+    recurring &= ~single | ((often | attacked) & inside) | (often & proper) | (proper & (not german))
     told = (pl.col("noun") | pl.col("head").fill_null(value=False)) & ~pl.col("person")
     if german:  # "legte der Konzern Zahlen vor"
         told &= (pl.col("times") >= 2) | ~single | named_in_title
@@ -301,11 +310,20 @@ def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
     # A hospital, a university or a town that the title names is what its article is about, as a firm is.
     public = rules.get("name_public", "")
     institution = pl.col("name").str.contains(rf"(?i)\b(?:{public})\b") & ~single if public else pl.lit(value=False)
-    recurring &= pl.col("doc").is_in(pl.concat([speaks, figures["doc"]]).unique().to_list()) | institution
+    recurring &= pl.col("doc").is_in(pl.concat([speaks, figures["doc"]]).unique().to_list()) | institution | attacked
     recurring &= ~pl.col("doc").is_in(tape.doc_of(titled["start"]).unique().to_list())
-    accepted = shown.filter(pl.col("legal") | told | recurring)
+    # "MediBill Systems": in an article on an attack a name that ends as those of firms do is one.
+    tails, heads_of_none = rules.get("name_tails", "$^"), rules.get("name_tails_none", "$^")
+    tailed = pl.col("name").str.contains(rf" (?:{tails})$") & ~pl.col("name").str.contains(rf"(?i)^(?:{heads_of_none}) ")
+    accepted = shown.filter(pl.col("legal") | told | recurring | (attacked & tailed & ~pl.col("person")))
     found = pl.concat([accepted.select("doc", "name"), compounds]).unique(maintain_order=True)
     return found.join(_gangs(tape, names), on=["doc", "name"], how="anti")
+
+
+def _attacked(tape: Tape) -> list[int]:
+    """Articles whose title tells of an attack on somebody, of stolen data or the like."""
+    told = cues_of(tape, "security").filter(pl.col("code").is_in(_ATTACKS))
+    return tape.doc_of(told.filter(pl.Series(overlaps(told, titles_of(tape))))["start"]).unique().to_list()
 
 
 def _with_part(names: pl.Series, language: str) -> NDArray[np.bool_]:
