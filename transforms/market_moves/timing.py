@@ -54,6 +54,8 @@ _SENTENCES_BACK: Final = 2
 _RECENT: Final = 21
 """Days; one named before a share's move that lies farther back is that of something else, as of a quarter's end."""
 _YEAR_COST: Final = 40
+_EXPECTED_REACH: Final = 30
+"""How far from a word for a deal done one may stand that only expects it."""
 _REFERENCE_REACH: Final = 8
 """How far from "closing price" its day may stand."""
 _LEAD: Final = 3
@@ -103,10 +105,15 @@ def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     cues = words(scanned, *_STATUS_CUES, "future", "installed").select(
         "sid", cue="code", cue_start="start", cue_end="end", cue_cid="cid"
     )
+    cues = _not_yet(cues, scanned)
     gap = pl.max_horizontal(pl.col("cue_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("cue_end"), pl.lit(0))
+    # "Microsoft plans to cut 10,000 jobs, Google announced 12,000 cuts": a plan is that of the cuts in its clause.
+    cuts = rows.filter(pl.col("move_type") == "layoffs").select(cue_cid="cid").unique().with_columns(_owned=pl.lit(value=True))
+    others = (pl.col("move_type") == "layoffs") & (pl.col("cue") == "planned") & (pl.col("cue_cid") != pl.col("cid"))
     told = (
         rows.select("row", "sid", "cid", "trigger_start", "trigger_end", "move_type")
-        .join(cues, on="sid", how="inner", maintain_order="left")
+        .join(cues.join(cuts, on="cue_cid", how="left", maintain_order="left"), on="sid", how="inner", maintain_order="left")
+        .filter(~(others & pl.col("_owned").fill_null(value=False)))
         .with_columns(cost=gap + _CLAUSE_COST * (pl.col("cue_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _REACH)
         .filter((pl.col("cue") != "completed") | pl.col("move_type").is_in(_MAY_BE_COMPLETED))
@@ -118,6 +125,7 @@ def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         # "Was appointed and will take office in May": what is to come is not done.
         .filter((pl.col("told") != "installed") | ~(pl.col("told") == "future").any().over("row"))
         .filter((pl.col("told") != "future") | ~pl.col("move_type").is_in(_MADE_PUBLIC))
+        .filter((pl.col("told") != "planned") | (pl.col("move_type") != "buyback"))
         .group_by("row", maintain_order=True)
         .agg(told=pl.col("told").replace({"future": "planned", "installed": "completed"}).unique())
     )
@@ -126,6 +134,16 @@ def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     always = pl.when(pl.col("move_type").is_in(_ALWAYS_ANNOUNCED)).then(pl.lit("announced"))
     status = pl.when(~pl.col("move_type").is_in(_NO_STATUS)).then(pl.coalesce(always, *by_cue, implied))
     return rows.join(told, on="row", how="left", maintain_order="left").with_columns(status=status).drop("told", "row")
+
+
+def _not_yet(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Cues without those of a deal done where their clause only expects it: "due to be completed in June"."""
+    awaited = words(scanned, "expected").select("cid", _from="start", _to="end")
+    done = cues.filter(pl.col("cue") == "completed").select("cue_cid", "cue_start", "cue_end")
+    pairs = done.join(awaited, left_on="cue_cid", right_on="cid", maintain_order="left")
+    gap = pl.max_horizontal(pl.col("cue_start") - pl.col("_to"), pl.col("_from") - pl.col("cue_end"))
+    expected = pairs.filter(gap <= _EXPECTED_REACH).select("cue_start").unique().with_columns(cue=pl.lit("completed"))
+    return cues.join(expected, on=["cue_start", "cue"], how="anti", maintain_order="left")
 
 
 def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
