@@ -61,6 +61,21 @@ def test_identifiers_of_legal_entities_have_their_check_digits() -> None:
     assert not [lei for lei in leis if int("".join(str(int(character, 36)) for character in lei)) % 97 != 1]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "今日要闻\nTarget下調全年預測。"),
+        ("ja", "決算\nShellが減配を決めた。"),
+        ("ko", "실적\nTarget이 전망을 낮췄다."),
+        ("ru", "Отчет\nTarget снизила прогноз."),
+        ("ar", "نتائج\nخفضت Target توقعاتها."),
+    ],
+)
+def test_a_word_of_one_language_is_a_name_in_another(language: str, text: str) -> None:
+    assert named(text, language=language) & {"target", "shell"}
+    assert not named("Day\nTarget the heat. Shell the peas.", language="en")
+
+
 def rows(file: str) -> list[dict[str, str]]:
     """The rows of a table of `reference/`."""
     with (resources.files("transforms") / "reference" / file).open(encoding="utf-8") as table:

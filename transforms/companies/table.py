@@ -5,6 +5,7 @@ An alias is either plain ("Zoom Video") or weak ("Target"); `known` decides when
 
 from __future__ import annotations
 
+import tomllib
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -48,6 +49,14 @@ def _shipped() -> pl.DataFrame:
 def _shipped_aliases() -> pl.DataFrame:
     kept, listed = read_table("aliases.csv"), read_table("listed_aliases.csv")
     return pl.concat([kept, listed.join(kept, on="alias", how="anti")])
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, frozenset[str]]:
+    """Names of firms that are words of some languages, and these."""
+    file = resources.files("transforms") / "reference" / "ambiguous.toml"
+    classes = tomllib.loads(file.read_text(encoding="utf-8")).values()
+    return {name: frozenset(each["languages"]) for each in classes for name in each["names"]}
 
 
 @lru_cache(maxsize=4)
@@ -124,6 +133,9 @@ def _aliases(language: str, state: tuple[str, int, int] | None) -> pl.DataFrame:
     mine = own.of(state).aliases
     table = pl.concat([mine, _shipped_aliases().join(mine, on="alias", how="anti")])
     table = table.with_columns(pattern=pl.Series(plain_words(table["alias"].to_list())))
+    strong = [name for name, languages in _words().items() if language not in languages]
+    told = pl.col("alias").is_in(strong) & (pl.col("kind") == "weak")
+    table = table.with_columns(kind=pl.when(told).then(pl.lit("name")).otherwise("kind"))
     # "Nel 2021" begins an Italian sentence: words that begin sentences are never names of firms.
     stops = [stop.capitalize() for stop in rules.get("name_stops", ())]
     table = table.filter(~pl.col("pattern").is_in(stops))
