@@ -56,20 +56,31 @@ class Scanned:
         return pl.concat([f.select("name", "start", "end", "sid", "cid", "doc") for f in named]).drop_nulls()
 
     @cached_property
-    def _chosen(self) -> dict[tuple[str, ...], pl.DataFrame]:
+    def _chosen(self) -> dict[tuple[tuple[str, ...], tuple[str, ...]], pl.DataFrame]:
         return {}
 
-    def cues_of(self, *kinds: str) -> pl.DataFrame:
-        """The cues of some kinds, chosen once: most questions are about a few of a million cues."""
-        if kinds not in self._chosen:
-            self._chosen[kinds] = self.cues.filter(pl.col("kind").is_in(kinds))
-        return self._chosen[kinds]
+    def cues_of(self, *kinds: str, codes: tuple[str, ...] = ()) -> pl.DataFrame:
+        """The cues of some kinds, and of some codes if any are given. Chosen once: most ask for a few of a million cues."""
+        if (kinds, codes) not in self._chosen:
+            if codes:
+                chosen = self.cues_of(*kinds).filter(pl.col("code").is_in(codes)).drop_nulls("sid")
+            else:
+                chosen = self.cues.filter(pl.col("kind").is_in(kinds))
+            self._chosen[kinds, codes] = chosen
+        return self._chosen[kinds, codes]
 
     def setting(self, name: str, rows: pl.DataFrame) -> pl.Series:
         """Whether the language of each row (by its doc) has this setting in its lexicon: Boolean, named after it."""
-        docs = self.tape.docs
-        said = {language: bool(lexicon.settings(language).get(name, False)) for language in docs["language"].unique()}
-        return docs["language"].replace_strict(said, return_dtype=pl.Boolean).gather(rows["doc"]).alias(name)
+        return self._said(name)["said"].gather(rows["doc"]).alias(name)
+
+    def _said(self, name: str) -> pl.DataFrame:
+        """For each doc whether its language has this setting."""
+
+        def of_docs() -> pl.DataFrame:
+            said = {language: bool(lexicon.settings(language).get(name, False)) for language in self.tape.languages}
+            return self.tape.docs.select(said=pl.col("language").replace_strict(said, return_dtype=pl.Boolean))
+
+        return self.tape.once(f"setting.{name}", of_docs)
 
 
 def scan(tape: Tape) -> Scanned:

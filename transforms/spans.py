@@ -401,16 +401,9 @@ def within(spans: pl.DataFrame, frames: pl.DataFrame, *, name: str, columns: Map
     span starts in none. Keeps the order of `spans`.
     """
     wanted = {name: name} | dict(columns or {})
-    right = frames.sort("start", maintain_order=True).select(
-        pl.col("start").alias("_from"), pl.col("end").alias("_to"), *[pl.col(c).alias(a) for c, a in wanted.items()]
-    )
-    joined = (
-        spans.with_row_index("_row")
-        .sort("start", maintain_order=True)
-        .join_asof(right, left_on="start", right_on="_from", strategy="backward", check_sortedness=False)
-        .sort("_row", maintain_order=True)
-    )
-    outside = pl.col("_to").is_null() | (pl.col("start") >= pl.col("_to"))
-    return joined.with_columns(pl.when(outside).then(None).otherwise(pl.col(a)).alias(a) for a in wanted.values()).drop(
-        "_row", "_from", "_to"
-    )
+    right = frames if frames["start"].is_sorted() else frames.sort("start", maintain_order=True)
+    starts = spans["start"].fill_null(-1).to_numpy()  # before every frame, as what stands nowhere
+    at = np.searchsorted(right["start"].to_numpy(), starts, side="right") - 1
+    ends = np.concatenate((right["end"].to_numpy(), [-1]))  # the last one is found at -1, before every frame
+    frame = pl.Series(at).set(pl.Series(starts >= ends[at]), None)
+    return spans.with_columns(right[column].gather(frame).alias(told) for column, told in wanted.items())

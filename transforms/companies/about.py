@@ -31,7 +31,10 @@ def main_company(scanned: Scanned) -> pl.DataFrame:
     Weighed are the title, the lead and how often a company is named; banks that only give opinions, agencies and
     exchanges count little outside the title. The mention is the first one.
     """
-    return main_of(scanned.tape, scanned.sentences, scanned.companies.filter(pl.col("certainty") != "pronoun"))
+    return scanned.tape.once(
+        "companies.main",
+        lambda: main_of(scanned.tape, scanned.sentences, scanned.companies.filter(pl.col("certainty") != "pronoun")),
+    )
 
 
 def main_of(tape: Tape, sentences: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
@@ -118,8 +121,12 @@ def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
 
 def _paragraphs(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     """The sentences with `par`, the paragraph's number on the tape."""
-    breaks = np.flatnonzero(tape.codes == 10)
-    return sentences.with_columns(par=pl.Series(np.searchsorted(breaks, sentences["start"].to_numpy()).astype(np.int64)))
+
+    def numbered() -> pl.DataFrame:
+        breaks = np.flatnonzero(tape.codes == ord("\n"))
+        return sentences.with_columns(par=pl.Series(np.searchsorted(breaks, sentences["start"].to_numpy()).astype(np.int64)))
+
+    return tape.once("companies.paragraphs", numbered)
 
 
 def _nearest(

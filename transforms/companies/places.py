@@ -86,6 +86,10 @@ def explained(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
 
 def titles_of(tape: Tape) -> pl.DataFrame:
     """The titles as frames: start, end, doc."""
+    return tape.once("companies.titles", lambda: _titles(tape))
+
+
+def _titles(tape: Tape) -> pl.DataFrame:
     if "title_end" not in tape.docs.columns:
         return pl.DataFrame(schema={"start": pl.Int64, "end": pl.Int64, "doc": pl.Int64})
     return tape.docs.select(

@@ -83,9 +83,14 @@ def dim_company() -> pl.DataFrame:
     return _companies(own.stamp()).select([pl.col(c).cast(t) for c, t in DIM_COMPANY.items()])
 
 
+@lru_cache(maxsize=4)
+def _roles(state: tuple[str, int, int] | None) -> pl.DataFrame:
+    return _companies(state).select("company_id", "role").drop_nulls()
+
+
 def roles() -> pl.DataFrame:
     """Companies that articles quote more often than they report on: company_id, role (analyst, agency, exchange)."""
-    return _companies(own.stamp()).select("company_id", "role").drop_nulls()
+    return _roles(own.stamp())
 
 
 def plain_words(words: list[str]) -> list[str]:

@@ -46,7 +46,7 @@ def words(scanned: Scanned) -> pl.DataFrame:
     cues = scanned.cues.filter(pl.col("kind").is_in(kinds) & pl.col("sid").is_not_null())
     rank = pl.col("kind").replace_strict({k: i for i, k in enumerate(kinds)}, return_dtype=pl.Int64)
     cues = _without_explanations(_without_shares_of_periods(cues, scanned), scanned)
-    working = scanned.cues.filter((pl.col("kind") == "staffed") & (pl.col("code") == "works"))["cid"].drop_nulls().unique()
+    working = scanned.cues_of("staffed").filter(pl.col("code") == "works")["cid"].drop_nulls().unique()
     cues = cues.filter((pl.col("code") != rules.PEOPLE) | pl.col("cid").is_in(working.implode()))
     kept = (
         drop_contained(cues.with_columns(_all=pl.lit(1)), by="_all")
@@ -86,9 +86,7 @@ def words(scanned: Scanned) -> pl.DataFrame:
 
 def _without_shares_of_periods(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Metric words but the "% of" before a period: "54 % of the previous quarter" is growth in it, no part of it."""
-    periods = pl.concat([scanned.cues.filter(pl.col("kind") == "ago").select("start"), scanned.periods.select("start")])[
-        "start"
-    ].unique()
+    periods = pl.concat([scanned.cues_of("ago").select("start"), scanned.periods.select("start")])["start"].unique()
     before = pl.col("pattern").str.starts_with("%") & (
         (pl.col("end") + 1).is_in(periods.implode()) | pl.col("end").is_in(periods.implode())
     )

@@ -165,7 +165,7 @@ def _not_a_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Drop jobs cut whose number is that of all jobs: the 4,000 of "120 of its 4,000 employees"."""
-    marks = scanned.cues.filter((pl.col("kind") == "mark") & (pl.col("code") == "of_its"))
+    marks = scanned.cues_of("mark").filter(pl.col("code") == "of_its")
     places = marks.select(mark_end="end").unique(maintain_order=True).sort("mark_end", maintain_order=True)
     cuts = found.filter((pl.col("move_type") == "layoffs") & pl.col("value_start").is_not_null())
     whole = cuts.sort("value_start", maintain_order=True).join_asof(

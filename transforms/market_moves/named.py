@@ -105,6 +105,10 @@ def _again(numbers: pl.DataFrame, told: pl.DataFrame, scanned: Scanned) -> pl.Da
 
 def named_firms(scanned: Scanned) -> pl.DataFrame:
     """Names of firms in sentences: columns of the mentions, in the order of their ends."""
+    return scanned.tape.once("market_moves.firms", lambda: _named_firms(scanned))
+
+
+def _named_firms(scanned: Scanned) -> pl.DataFrame:
     named = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).drop_nulls("sid")
     # "Shares of X on Nasdaq gained 4 %": the exchange gained nothing.
     bourses = roles().filter(pl.col("role") == "exchange").select("company_id")
@@ -150,7 +154,7 @@ def by_firm(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     found = pl.concat([rows.select("num_start", "firm_end", *_way_of(rows)) for rows in told])
     found = found.unique("num_start", keep="first", maintain_order=True)
     # "X Capital raised the target from 78 dollars": a bank's price is none of its own shares.
-    banks = scanned.cues.filter(pl.col("kind") == "broker").select(firm_end="end").unique()
+    banks = scanned.cues_of("broker").select(firm_end="end").unique()
     paid = numbers.filter(pl.col("kind") == "money").select("num_start")
     priced = found.join(paid, on="num_start", how="semi").join(banks, on="firm_end", how="semi")
     found = found.join(priced.select("num_start"), on="num_start", how="anti", maintain_order="left")

@@ -187,7 +187,7 @@ def _names(scanned: Scanned) -> pl.DataFrame:
         "start", name_company="company_id"
     ).unique("start", keep="first", maintain_order=True)  # fmt: skip
     names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), by_pattern(scanned)])
-    courts = scanned.cues.filter((pl.col("kind") == "institution") & (pl.col("code") == "court"))
+    courts = scanned.cues_of("institution").filter(pl.col("code") == "court")
     names = _with_their_names(
         names.join(courts.select("start", "end"), on=["start", "end"], how="anti", maintain_order="left"), scanned
     )
@@ -260,7 +260,7 @@ def by_pattern(scanned: Scanned) -> pl.DataFrame:
     """
     columns = ["start", "end", "kind", "sid", "cid"]
     found = [
-        scanned.cues.filter(pl.col("kind") == "broker").drop_nulls("sid").select(columns),
+        scanned.cues_of("broker").drop_nulls("sid").select(columns),
         words(scanned, "plaintiff").select("start", "end", "sid", "cid", kind=pl.lit("plaintiff")).select(columns),
     ]
     found.append(_behind_offices(scanned))
@@ -301,8 +301,8 @@ def _matching(tape: Tape) -> pl.DataFrame:
 
 def _authorities(scanned: Scanned) -> pl.DataFrame:
     """Authorities of the lexicon, then regulators without a home: name_start, name_end, name_kind, authority, name_cid, sid."""
-    known = scanned.cues.filter(pl.col("kind") == "authority").select("sid", "start", "end", "cid", authority="code")
-    other = scanned.cues.filter((pl.col("kind") == "institution") & (pl.col("code") == "regulator"))
+    known = scanned.cues_of("authority").select("sid", "start", "end", "cid", authority="code")
+    other = scanned.cues_of("institution").filter(pl.col("code") == "regulator")
     other = other.select("sid", "start", "end", "cid", authority=pl.lit(None, pl.String))
     return (
         pl.concat([known, other])
@@ -329,7 +329,7 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         dear=pl.when(pl.col("kind") == "adjective").then(_ADJECTIVE_COST).otherwise(0),
     )  # fmt: skip
     cities = (
-        scanned.cues.filter(pl.col("kind") == "city")
+        scanned.cues_of("city")
         .drop_nulls("sid")
         .select(
             "sid",

@@ -59,7 +59,7 @@ def topics_of(scanned: Scanned) -> pl.DataFrame:
     """What a number may be said of: topic_start, topic_end, topic (share, level-less share value, metric, other), sid, cid."""
     shares = words(scanned, *SHARE_WORDS).select("start", "end", "sid", "cid", topic=pl.col("code"))
     metric = metric_words(scanned).select("start", "end", "sid", "cid", topic=pl.lit("metric"))
-    counted = scanned.cues.filter(pl.col("kind") == "metric_noun").select("start", "end", "sid", "cid", topic=pl.lit("counted"))
+    counted = scanned.cues_of("metric_noun").select("start", "end", "sid", "cid", topic=pl.lit("counted"))
     # A word that is both is a share: "stock" stands among the words that hide a metric.
     metric = metric.join(shares.select("start", "sid"), on=["start", "sid"], how="anti")
     others = words(scanned, *_OTHER_TOPICS).select(

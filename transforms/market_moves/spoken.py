@@ -21,7 +21,7 @@ KINDS: Final = ("market", "market_context")
 
 def words(scanned: Scanned, *codes: str) -> pl.DataFrame:
     """The market cues of some classes: start, end, kind, code, sid, cid, doc."""
-    return scanned.cues_of(*KINDS).filter(pl.col("code").is_in(codes)).drop_nulls("sid")
+    return scanned.cues_of(*KINDS, codes=codes)
 
 
 def titles(scanned: Scanned) -> pl.DataFrame:
@@ -33,6 +33,10 @@ def titles(scanned: Scanned) -> pl.DataFrame:
 
 def ways(scanned: Scanned) -> pl.DataFrame:
     """Words of direction: way_start, way_end, way (up, down), sid, way_cid; "from its high" tells no rise."""
+    return scanned.tape.once("market_moves.ways", lambda: _ways(scanned))
+
+
+def _ways(scanned: Scanned) -> pl.DataFrame:
     found = scanned.cues.filter(
         ((pl.col("kind") == "market") | (pl.col("kind") == "direction")) & pl.col("code").is_in(["up", "down"])
     ).drop_nulls("sid")

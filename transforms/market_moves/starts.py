@@ -22,6 +22,8 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
 
     Yields the column `start`, one row a number. `numbers` needs start, end, sid and kind.
     """
+    if numbers.is_empty():
+        return numbers.select(start)
     before = words(scanned, "from").select(mark_end="end").unique().sort("mark_end", maintain_order=True)
     after = words(scanned, "from_after").select(mark_start="start").unique().sort("mark_start", maintain_order=True)
     # A particle may be written within the amount's span.

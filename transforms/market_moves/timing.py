@@ -173,7 +173,7 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         )
         moves = rows.join(best, on="row", how="left", maintain_order="left").drop("row")
     # "Rose 3 % on Wednesday": a trading day is stated.
-    weekdays = scanned.cues.filter(pl.col("kind") == _WEEKDAY, pl.col("code") != "none").select("cid").drop_nulls().unique()
+    weekdays = scanned.cues_of(_WEEKDAY).filter(pl.col("code") != "none").select("cid").drop_nulls().unique()
     traded = (
         shares & pl.col("cid").is_in(weekdays["cid"].implode()) & pl.col("horizon").is_null() & pl.col("value").is_not_null()
     )
@@ -399,7 +399,7 @@ def _dated(frame: pl.DataFrame, date: pl.Expr, precision: pl.Expr, *, vague: boo
 
 def _of_weekdays(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     """Days of the week (lexicon kind `market_weekday`, codes d1 Monday to d7)."""
-    found = scanned.cues.filter(pl.col("kind") == _WEEKDAY, pl.col("code") != "none").drop_nulls("sid")
+    found = scanned.cues_of(_WEEKDAY).filter(pl.col("code") != "none").drop_nulls("sid")
     found = found.join(published, on="doc", how="left", maintain_order="left").filter(pl.col("exact") | pl.col("monthly"))
     weekday = pl.col("code").str.slice(1).cast(pl.Int64)
     back = (pl.col("published").dt.weekday().cast(pl.Int64) - weekday) % 7

@@ -48,7 +48,7 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
         *place, "company_id", party=pl.lit("company")
     )
     people = scanned.names.filter(pl.col("kind") == "person").select(*place, party=pl.lit("person"))
-    regions = scanned.cues.filter(pl.col("kind") == "region").drop_nulls("sid")
+    regions = scanned.cues_of("region").drop_nulls("sid")
     lands = pl.concat([scanned.countries.select(*place), regions.select(*place)]).with_columns(party=pl.lit("country"))
     others = scanned.names.filter(pl.col("kind") != "company")
     places = pl.concat([others.select(*place), lands.select(*place)])
@@ -82,7 +82,7 @@ def _capital(spans: pl.DataFrame, scanned: Scanned) -> list[bool]:
 
 def _authorities(scanned: Scanned) -> pl.DataFrame:
     """Authorities that the lexicons know by their names: the columns of cues, code begins with their country."""
-    return scanned.cues.filter(pl.col("kind") == "authority").drop_nulls("sid").sort("start", "end", maintain_order=True)
+    return scanned.cues_of("authority").drop_nulls("sid").sort("start", "end", maintain_order=True)
 
 
 def _grown(words: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

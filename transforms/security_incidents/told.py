@@ -232,7 +232,7 @@ def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
     An adjective says where a party comes from, so it counts only for those who forbid, servers abroad and people hit.
     """
-    regions = scanned.cues.filter(pl.col("kind") == "region").select(
+    regions = scanned.cues_of("region").select(
         "sid", "start", "end", country=pl.col("code").str.to_uppercase(), kind=pl.lit("region")
     )
     lands = pl.concat([scanned.countries.select("sid", "start", "end", "country", "kind"), regions])
@@ -301,7 +301,7 @@ def _elsewhere(found: pl.DataFrame, lands: pl.DataFrame, scanned: Scanned) -> pl
         check_sortedness=False,
     ).select("row", "near")  # fmt: skip
     homes = (
-        scanned.cues.filter(pl.col("kind") == "authority")
+        scanned.cues_of("authority")
         .select("doc", home=pl.col("code").str.slice(0, 2).str.to_uppercase())
         .filter(~pl.col("home").is_in(["XX", "EU"]))
         .group_by("doc", maintain_order=True)
@@ -325,7 +325,7 @@ def _elsewhere(found: pl.DataFrame, lands: pl.DataFrame, scanned: Scanned) -> pl
 
 def _only_country(lands: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """The country of articles that name no other: doc, only. Neither "Russian hackers" nor "the US company" names one."""
-    firms = scanned.cues.filter(pl.col("kind").is_in(["company_noun", "company_pronoun"])).select(_at="start", _to="end")
+    firms = scanned.cues_of("company_noun", "company_pronoun").select(_at="start", _to="end")
     people = cues(scanned, "attacker", "gang", "gang_noun", "finder", "intruder").select(_at="start", _to="end")
     beside = pl.concat([firms, people])
     heads = pl.concat([beside["_at"], beside["_at"] - 1]).unique().implode()
@@ -339,7 +339,7 @@ def _only_country(lands: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def _of_authority(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Where proceedings take place: row, _seat, the country of the authority that is the counterparty, where it has one."""
-    seats = scanned.cues.filter(pl.col("kind") == "authority").select(
+    seats = scanned.cues_of("authority").select(
         counterparty_start="start", _seat=pl.col("code").str.slice(0, 2).str.to_uppercase()
     )
     seats = seats.filter(~pl.col("_seat").is_in(["XX", "EU"])).unique("counterparty_start", keep="first", maintain_order=True)

@@ -59,7 +59,7 @@ def inside(spans: pl.DataFrame, frames: pl.DataFrame) -> pl.Series:
 
 def cues(scanned: Scanned, *codes: str) -> pl.DataFrame:
     """The words of some classes: start, end, kind, code, pattern, sid, cid, doc."""
-    return scanned.cues.filter(pl.col("kind") == TOPIC, pl.col("code").is_in(codes))
+    return scanned.cues_of(TOPIC, codes=codes)
 
 
 def _titles(scanned: Scanned) -> pl.DataFrame:
