@@ -145,7 +145,7 @@ def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     sure = pl.col("sure") == 0
     others = pl.col("ids").is_not_null() & ~pl.col("ids").list.contains(pl.col("company_id")).fill_null(value=False)
-    told = pl.col("later").eq(0) | (sure & ((pl.col("later") == 1) | pl.col("of_data")) & ~others)
+    told = pl.col("later").eq(0) | (sure & ((pl.col("later").abs() == 1) | pl.col("of_data")) & ~others)
     order = pl.when(pl.col("later") < 0).then(_COUNTED_LATER + 1).otherwise("later")
     near = (
         pairs.filter(told).sort("row", order, "sure", far, maintain_order=True).unique("row", keep="first", maintain_order=True)
@@ -166,6 +166,7 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
     counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).select(
         "doc", "sid", "start", "end", "value", "comparator"
     )
+    counts = counts.filter(~pl.Series(_ages(counts, scanned), dtype=pl.Boolean))
     # A language without spaces needs fewer characters for as much.
     reach = pl.when(scanned.setting("name_script", counts)).then(_COUNT_REACH // 4).otherwise(_COUNT_REACH)
     counts = counts.with_columns(reach=reach)
@@ -204,6 +205,12 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
             _sid="sid", value_start="start", value_end="end", records_affected="value",
         )
     )  # fmt: skip
+
+
+def _ages(counts: pl.DataFrame, scanned: Scanned) -> list[bool]:
+    """Whether each number stands between commas, as an age does: "Ann Roe, 32, took"."""
+    plain = scanned.tape.plain
+    return [plain[s - 2 : s] == ", " and plain[e : e + 2] == ", " for s, e in counts.select("start", "end").iter_rows()]
 
 
 def _precise(near: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
