@@ -66,12 +66,14 @@ def main_of(tape: Tape, sentences: pl.DataFrame, named: pl.DataFrame) -> pl.Data
             mention_end=pl.col("end").min(),
         )
     )
+    # A bank that no other firm is named beside, first and more than once, tells of its own results.
+    alone = pl.col("role").is_not_null().all().over("doc") & (pl.col("lead") > 0) & (pl.col("times") >= 2)
     score = (
         pl.col("times").clip(upper_bound=12)
         + 4 * pl.col("title")
         + 2 * pl.col("head")
         + 2 * pl.col("lead")
-        - pl.when(pl.col("role").is_not_null() & (pl.col("times") < 5)).then(6).otherwise(0)
+        - pl.when(pl.col("role").is_not_null() & (pl.col("times") < 5)).then(pl.when(alone).then(2).otherwise(6)).otherwise(0)
         - pl.when(pl.col("inferred")).then(0.5).otherwise(0)
     )
     best = scored.with_columns(_score=score).filter(pl.col("_score") >= 1.5)

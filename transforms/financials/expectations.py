@@ -108,7 +108,12 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     expected = context.with_cues(changes, context.cues("basis", "consensus")).filter(
         (pl.col("same_clause") | pl.col("ahead_of") | stepped) & (pl.col("cue_gap") <= _REACH_BEATEN)
     )["number"]
-    return among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)
+    more = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
+    than = context.with_cues(more, context.cues("difference")).filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))
+    unexpected = context.with_cues(than.select(more.columns), context.cues("basis", "none"))
+    unexpected = unexpected.filter(~pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED))
+    # "2 miljoner fler än väntat"
+    return (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, unexpected["number"])
 
 
 def _foreign(context: Context) -> pl.DataFrame:

@@ -29,6 +29,8 @@ _REACH_NEXT_WORD: Final = 25
 _REACH_PARTNER: Final = 40
 _REACH_AGO: Final = 8
 """How far before a word of comparison the period may begin that the number behind it is growth against."""
+_REACH_LISTED: Final = 2
+"""How near the next number of a list stands, in code points."""
 _LAST_YEAR: Final = "last_year"
 
 
@@ -207,13 +209,20 @@ def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     stepped = alone & pl.col("number").is_in(rows.filter(marked(rows, context, "by"))["number"].implode())
     near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2) | of_word | stepped
     pairs = pairs.filter(near & (pl.col("cue_between") <= 2))
+    late = context.scanned.setting("verb_final", pairs) & pl.col("ahead_of")  # "…증가했으나 직전 분기보다는 11%, 8% 감소했다"
     weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)
+    weighed += 25 * late.cast(pl.Int64)
     nearest = pairs.sort("number", weighed, "cue_start", maintain_order=True).unique(
         "number", keep="first", maintain_order=True
     )
     signs = nearest.select("number", cue=pl.when(pl.col("code") == "up").then(1).otherwise(-1).cast(pl.Int8))
     signed = rows.with_columns(minus=(pl.col("sign") < 0) & ~dashed(rows, context))
-    return signed.join(signs, on="number", how="left", maintain_order="left").select(
+    signed = signed.join(signs, on="number", how="left", maintain_order="left")
+    # "직전 분기보다는 11%, 8% 감소했다": what moved stands behind the last of a list.
+    following = (pl.col("start").shift(-1) - pl.col("end") <= _REACH_LISTED) & (pl.col("unit").shift(-1) == pl.col("unit"))
+    listed = following & (pl.col("figure_class") == "percent") & context.scanned.setting("verb_final", rows)
+    listed = listed.fill_null(value=False)
+    return signed.with_columns(cue=pl.when(listed).then(pl.coalesce(pl.col("cue").shift(-1), "cue")).otherwise("cue")).select(
         pl.when("minus").then(pl.lit(-1, pl.Int8)).when(pl.col("sign") > 0).then(pl.lit(1, pl.Int8)).otherwise("cue")
     ).to_series()  # fmt: skip
 
@@ -263,12 +272,12 @@ def half_more(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 def surpassed(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether the word that seems to compare a number only says that it was beaten: "above the 79 cents expected"."""
-    beats = context.cues("beat")["cue_start"].unique()
-    return rows.select(
-        (pl.col("basis") == "consensus")
-        & (pl.col("comparator").is_in(["over", "under"]))
-        & pl.col("comparator_start").is_in(beats.implode())
-    ).to_series()
+    compared = rows.filter((pl.col("basis") == "consensus") & pl.col("comparator").is_in(["over", "under"]))
+    beats = context.cues("beat").select("sid", beat="cue_start", beat_end="cue_end")
+    within = compared.join(beats, on="sid", how="inner", maintain_order="left").filter(
+        (pl.col("comparator_start") >= pl.col("beat")) & (pl.col("comparator_start") < pl.col("beat_end"))
+    )  # "bem acima do US$ 0,99 projetado": the word for beating may begin before the one that compares
+    return among(rows, within["number"])
 
 
 def shrunk(rows: pl.DataFrame, context: Context) -> pl.Series:

@@ -239,7 +239,7 @@ def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> p
         pl.when(said)
         .then(c)
         .when("instant")
-        .then(carried(c, said & ~pl.col("old"), group))
+        .then(carried(c, said & ~pl.col("old") & ~expected, group))
         .when(expected)
         .then(carried(c, flow, group[:2]))
         .otherwise(carried(c, flow & ~expected, group))
