@@ -52,10 +52,11 @@ def link(scanned: Scanned) -> pl.DataFrame:
     )
     found = _by_name(found, scanned)
     moves = amounts.with_aim(amounts.with_amount(amounts.with_direction(found, scanned), scanned), scanned)
-    moves = parties.with_person(parties.with_one_regulator(parties.with_counterparty(moves, scanned)), scanned)
+    moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)
     moves = parties.with_country(deals.with_sides(deals.without_insiders(moves, scanned), scanned), scanned)
     moves = timing.with_status(_founded(merging.titled(_of_companies(moves, scanned), scanned)), scanned)
     moves = merging.merged(deals.completed_by_each_other(deals.told_once(moves)), scanned)
+    moves = parties.with_one_regulator(moves, scanned)
     moves = timing.with_past(timing.with_date(timing.with_session(moves, scanned), scanned), scanned)
     return moves.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",

@@ -43,6 +43,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     )
     # "Sells X to Y" tells of a firm, "sells X phones to Y" of goods.
     apart = (~(pl.col("buyer_start") - pl.col("sold_end")).is_between(0, 2)).fill_null(value=False)
+    rules = _not_of_brokers(rules, scanned)
     rules = _not_in_names(_not_of_metrics(rules.filter(~apart), scanned), scanned)
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
@@ -128,6 +129,14 @@ def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     gap = pl.col("value_start") - pl.col("metric_end")
     claimed = ((pl.col("metric_cid") == pl.col("cid")) & (gap <= pl.col("closest"))).fill_null(value=False)
     return pl.concat([amounts.filter(~claimed).drop("metric_end", "metric_cid"), found.filter(pl.col("value_start").is_null())])
+
+
+def _not_of_brokers(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop outlooks raised or cut beside a broker where target prices are told: "the bank cut its target the deepest"."""
+    aimed = words(scanned, "target").select("doc").unique()
+    brokers = scanned.cues.filter(pl.col("kind") == "broker").drop_nulls("sid").join(aimed, on="doc", how="semi")
+    theirs = pl.col("sid").is_in(brokers["sid"].unique().implode())
+    return found.filter(~((pl.col("move_type") == "guidance_change") & theirs))
 
 
 def _not_in_names(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

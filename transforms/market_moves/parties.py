@@ -63,6 +63,8 @@ _SURNAME_STEM: Final = 5
 """So many letters of a surname tell persons of one article apart, whatever its ending."""
 _FULL_NAME: Final = r"^\p{Lu}[\p{L}'’.-]+(?: (?:van|von|de|der|den|da|di|du|la|del))*(?: \p{Lu}[\p{L}'’.-]*)+$"
 _PLACE_REACH: Final = 160
+_SAME_STORY: Final = 2
+"""How many sentences from its regulator a fine may stand."""
 _LISTED: Final = 6
 """How far apart the persons of a list stand: "A, B and C"."""
 _APPOSITION: Final = 45
@@ -150,14 +152,23 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
 
 
-def with_one_regulator(moves: pl.DataFrame) -> pl.DataFrame:
-    """Fines and probes without a regulator with the only one that their article names: "SK was fined 16.8 billion, KT 13.9"."""
+def with_one_regulator(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Fines without a regulator with the only one of their article, named near them: "SK was fined 16.8 billion, KT 13.9".
+
+    A fine by a court is none of the regulator's.
+    """
+    by_court = (pl.col("kind") == "institution") & (pl.col("code") == "court")
+    courts = pl.concat([scanned.cues.filter(by_court)["sid"].drop_nulls(), words(scanned, "court")["sid"]]).unique()
     ruled = moves.filter(pl.col("move_type") == "regulatory_action", pl.col("authority").is_not_null())
     place = ("counterparty_start", "counterparty_end", "authority")
     only = (
         ruled.sort("counterparty_start", maintain_order=True)
         .group_by("doc", maintain_order=True)
-        .agg(pl.col("authority").n_unique().alias("_named"), *[pl.col(name).first().alias(f"_{name}") for name in place])
+        .agg(
+            pl.col("authority").n_unique().alias("_named"),
+            pl.col("sid").first().alias("_sid"),
+            *[pl.col(name).first().alias(f"_{name}") for name in place],
+        )
         .filter(pl.col("_named") == 1)
     )
     told = moves.join(only.drop("_named"), on="doc", how="left", maintain_order="left")
@@ -166,10 +177,14 @@ def with_one_regulator(moves: pl.DataFrame) -> pl.DataFrame:
         & pl.col("counterparty_start").is_null()
         & pl.col("value").is_not_null()
         & pl.col("_authority").is_not_null()
+        & ((pl.col("sid") - pl.col("_sid")).abs() <= _SAME_STORY)
+        & ~pl.col("sid").is_in(courts.implode())
     )
-    return told.with_columns(*[pl.when(lacks).then(f"_{name}").otherwise(name).alias(name) for name in place]).select(
-        moves.columns
-    )
+    home = pl.col("_authority").str.slice(0, 2).str.to_uppercase()
+    return told.with_columns(
+        *[pl.when(lacks).then(f"_{name}").otherwise(name).alias(name) for name in place],
+        country=pl.when(lacks, home != "XX").then(home).otherwise("country"),
+    ).select(moves.columns)
 
 
 def _whole_name(pairs: pl.DataFrame, scanned: Scanned) -> pl.Series:

@@ -142,6 +142,15 @@ def _without_contrasts(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         contrast, left_on="num_start", right_on="contrast_end", by="cid", strategy="backward", tolerance=_CONTRASTED,
         check_sortedness=False,
     )  # fmt: skip
+    # "27 % below the issue price of 15,000, at 10,890": the first price behind the word is the earlier one.
+    money = (
+        scanned.quantities.filter(pl.col("kind") == "money").select(_first="start").unique().sort("_first", maintain_order=True)
+    )
+    found = found.with_columns(_before=pl.col("num_start") - 1).join_asof(
+        money, left_on="_before", right_on="_first", strategy="backward", check_sortedness=False
+    )
+    taken = (pl.col("_first") >= pl.col("contrast_end")).fill_null(value=False)
+    found = found.with_columns(contrast_end=pl.when(~taken).then("contrast_end")).drop("_before", "_first")
     sizes = words(scanned, "by").select(by_end="end").unique().sort("by_end", maintain_order=True)
     found = found.join_asof(
         sizes, left_on="num_start", right_on="by_end", strategy="backward", tolerance=2, check_sortedness=False

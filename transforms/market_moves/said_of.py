@@ -76,6 +76,12 @@ def topics_of(scanned: Scanned) -> pl.DataFrame:
         pl.col("start") >= pl.col("_from"), pl.col("end") <= pl.col("_to")
     )
     others = others.join(inside.select("start", "end").unique(), on=["start", "end"], how="anti", maintain_order="left")
+    # "41 euros" speaks of no currency that moves.
+    amounts = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _from="start", _to="end").drop_nulls()
+    paid = others.join(amounts, on="sid", maintain_order="left").filter(
+        pl.col("start") >= pl.col("_from"), pl.col("end") <= pl.col("_to")
+    )
+    others = others.join(paid.select("start", "end").unique(), on=["start", "end"], how="anti", maintain_order="left")
     bourse = words(scanned, "bourse").select("start", "end", "sid", "cid", topic=pl.lit("bourse"))
     counted = counted.join(pl.concat([shares, metric]).select("end", "sid"), on=["end", "sid"], how="anti")
     found = pl.concat([shares, metric, counted, others, bourse]).drop_nulls("sid")

@@ -330,6 +330,9 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
     dated = rows.filter(pl.col("move_type").is_in(_SHARES), pl.col("effective_precision") == "day")
     told = dated.select("doc", _at="anchor_start", told="effective_on").sort("_at", maintain_order=True)
     outside = pl.col("session").is_in(["after_hours", "pre_market"])
+    # "Rose 3 % to 40 dollars": what has a price moved on a day.
+    prices = rows.filter(pl.col("move_type") == LEVEL).select("sid").unique()
+    priced = rows.filter(pl.col("move_type") == CHANGE, pl.col("horizon").is_null()).join(prices, on="sid", how="semi")
     of_a_day = pl.col("horizon").is_null() | pl.col("horizon").is_in(["day", "since_ipo"]) | outside
     open_ = rows.filter(
         pl.col("move_type").is_in(_SHARES), pl.col("effective_on").is_null(), of_a_day | (pl.col("move_type") == LEVEL)
@@ -353,7 +356,12 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
             check_sortedness=False,
         )
         .join(published, on="doc", how="left", maintain_order="left")
-        .filter(pl.col("session").is_not_null() | pl.col("told").is_not_null() | (near & (back <= 1)))
+        .filter(
+            pl.col("session").is_not_null()
+            | pl.col("told").is_not_null()
+            | pl.col("sid").is_in(priced["sid"].implode())
+            | (near & (back <= 1))
+        )
         .select(
             "row",
             day=pl.when(near)
