@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, lexicon
+from transforms.companies.places import titles_of
 from transforms.financials import candidates, context, expectations, inheritance, measures, rules, segments, timing
 from transforms.financials.figures import numbers, ranked
 from transforms.financials.metric_words import with_classes, words
@@ -447,10 +448,12 @@ def _as_outlook(rows: pl.DataFrame) -> pl.DataFrame:
 def _without_headlines(rows: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Rows but plain profits and losses of a title that the text tells of another result: "lost 591 billion", operating."""
     results = rows.filter(pl.col("metric").is_in(["operating_income", "pretax_income", "ebitda"]))
-    titles = tape.docs.select("doc", title_end=pl.col("start") + pl.col("title_end").fill_null(0))
+    titles = titles_of(tape).select("doc", title_end="end")
     same = ["doc", "measure", "unit", "size"]
     sized = rows.with_columns(size=pl.col("value").abs()).join(titles, on="doc", how="left", maintain_order="left")
-    plain = pl.col("plain") & (pl.col("metric") == "net_income") & (pl.col("start") < pl.col("title_end"))
+    plain = (
+        pl.col("plain") & (pl.col("metric") == "net_income") & (pl.col("start") < pl.col("title_end")).fill_null(value=False)
+    )
     told = results.with_columns(size=pl.col("value").abs()).select(same)
     again = sized.filter(plain).join(told, on=same, how="semi")["number"]
     return rows.filter(~pl.col("number").is_in(again.implode()))

@@ -276,7 +276,10 @@ def in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame, 
 
 
 def _in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
-    words = metrics.filter((pl.col("strength") != "none") & pl.col("metric_kind").is_in(["money", "share"]))
+    relative = bool((figures["figure_class"] == "percent").any())
+    counted = (pl.col("metric_kind") == "count") & (pl.col("strength") == "metric") & pl.lit(value=relative)
+    summed = pl.col("metric_kind").is_in(["money", "share"])
+    words = metrics.filter((pl.col("strength") != "none") & (summed | counted))
     amounts = figures.filter(pl.col("sid").is_in(lists["sid"].implode()))
     amounts = amounts.join(
         lists.unique("sid", keep="first", maintain_order=True).select("sid", "cue_start"),
@@ -300,7 +303,8 @@ def _in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame,
         pl.col("number").sort(), near=pl.col("near").min(), size=pl.len()
     )
     runs = runs.sort("sid", "near", "words_before", maintain_order=True).unique("sid", keep="first", maintain_order=True)
-    runs = runs.filter((pl.col("size") > 1) & (pl.col("words_before") == pl.col("size")))
+    # "Sales and profit rose by 42 and 158 % and fell by 11 and 8 %": as many words, taken again.
+    runs = runs.filter((pl.col("words_before") > 1) & (pl.col("size") % pl.col("words_before") == 0))
     # "売上高を1兆円から2兆円に、利益を3億円から5億円にそれぞれ": numbers between the words are no list of them.
     first_word = words.group_by("sid", maintain_order=True).agg(
         pl.col("word_start").min(), last_word=pl.col("word_start").max()
@@ -309,7 +313,7 @@ def _in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame,
         pl.col("start").is_between("word_start", "last_word")
     )
     runs = runs.filter(~pl.col("sid").is_in(amid["sid"].implode()) | (pl.col("words_before") < _words_of(words, runs)))
-    taken = words.join(runs.select("sid", "size", "number"), on="sid", how="inner", maintain_order="left").sort(
+    taken = words.join(runs.select("sid", "words_before", "number"), on="sid", how="inner", maintain_order="left").sort(
         "sid", "word_start", maintain_order=True
     )
     first = pl.col("number").list.first()
@@ -318,7 +322,8 @@ def _in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame,
         ends.rename({"number": "first"}), on="first", how="left", maintain_order="left"
     )
     taken = taken.filter(pl.col("word_start") < pl.col("last_start")).with_columns(rank=pl.int_range(pl.len()).over("sid"))
-    turns = taken.with_columns(number=pl.col("number").list.get(pl.col("rank"), null_on_oob=True)).drop_nulls("number")
+    turns = taken.explode("number").with_columns(place=pl.int_range(pl.len()).over("sid", "word"))
+    turns = turns.filter(pl.col("place") % pl.col("words_before") == pl.col("rank"))
     columns = [
         "metric",
         "loss",
