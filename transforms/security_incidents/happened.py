@@ -62,7 +62,7 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "A ransomware attack; no data were stolen" denies the theft alone.
     whole = pl.col("category").is_in(_NOT_OF_DATA) & (pl.col("cid") != pl.col("_cid"))
     denied = doubts.filter((pl.col("_code") == "negated") & (pl.col("category") != "denial_of_service") & ~whole)
-    able = (pl.col("_code") == "modal") & (pl.col("rule") != LOCKED_OUT)
+    able = (pl.col("_code") == "modal") & ~pl.col("rule").is_in(LOCKED_OUT)
     imagined = doubts.filter(able & (pl.col("cid") == pl.col("_cid"))).join(alleged, on="cid", how="anti")
     single = pl.col("start").eq(pl.col("anchor_start")) & pl.col("end").eq(pl.col("anchor_end"))
     trends = cues(scanned, "trend").select("sid").unique()

@@ -16,8 +16,8 @@ INTRUSIONS: Final = ("ransomware", "data_breach", "outage", "denial_of_service",
 """What a mere "cyberattack" or "hack" may turn out to be later in the article."""
 CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.meetings_ended")
 """Rules for what a service closes itself."""
-LOCKED_OUT: Final = "outage.users_locked_out"
-"""Its "could not" is no doubt."""
+LOCKED_OUT: Final = ("outage.users_locked_out", "outage.no_meetings")
+"""Rules whose "could not" is no doubt."""
 INSIDERS: Final = ("data_breach.insider", "data_breach.insider_private", "data_breach.identities")
 """Rules for what those did who work there."""
 COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance")
