@@ -31,6 +31,7 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     consensus = _consensus(rows, context)
     guided = _guided(rows, context)
     consensus |= guided & _brokers(rows, context)
+    consensus |= guided & _gone_on(rows, consensus, context)
     replaced = _replaced(rows, context)
     return rows.select(
         pl.when(consensus).then(pl.lit("consensus"))
@@ -140,6 +141,19 @@ def _brokers(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers behind a broker that speaks in their sentence: an outlook there is the broker's."""
     pairs = context.with_cues(rows, context.cues("basis", "broker"))
     return among(rows, pairs.filter("ahead_of")["number"])
+
+
+def _gone_on(rows: pl.DataFrame, consensus: pl.Series, context: Context) -> pl.Series:
+    """Numbers that a forecast was, right after a sentence whose last number was what analysts expected.
+
+    "Earnings beat the consensus of 1.16 dollars. The revenue forecast was 991 million."
+    """
+    pairs = context.with_cues(rows, context.cues("foreseen"))
+    was = pairs.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))["number"].unique()
+    before = pl.col("expected").shift(1).over("doc", order_by="number")
+    apart = pl.col("sid") - pl.col("sid").shift(1).over("doc", order_by="number")
+    told = before & (apart == 1) & pl.col("number").is_in(was.implode())
+    return rows.with_columns(expected=consensus).select(told.fill_null(value=False)).to_series()
 
 
 def _headline(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.Series:

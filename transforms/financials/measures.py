@@ -31,6 +31,8 @@ _REACH_AGO: Final = 8
 """How far before a word of comparison the period may begin that the number behind it is growth against."""
 _REACH_LISTED: Final = 2
 """How near the next number of a list stands, in code points."""
+_REACH_HEAD: Final = 12
+"""How far behind the start of its clause a word for an earlier time heads it: a conjunction may stand before it."""
 _LAST_YEAR: Final = "last_year"
 
 
@@ -124,7 +126,9 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     moved = (pl.col("from_") & partner & partner_to.fill_null(value=False)) | of_to.fill_null(value=False)
     change = pl.col("measure") == "change"
     again = pl.col("metric") == pl.col("metric").shift(1).over("sid", "measure", order_by=ordered)
-    opposed_to = change & (pl.col("from_") | of_numbers(opposed)) & again & (pl.col("figure_class") == "percent")
+    percent = change & (pl.col("figure_class") == "percent")
+    opposed_to = percent & (pl.col("from_") | of_numbers(opposed)) & again
+    opposed_to |= percent & of_numbers(_headed(rows, context)) & said_before
     return rows.select(
         earlier=found & level,
         dated=(is_ago | own_time) & level,
@@ -132,6 +136,17 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         left=moved & change,
         opposed=opposed_to.fill_null(value=False),
     )
+
+
+def _headed(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers of statements that begin with an earlier time: "A year ago growth had been 355 %", "while a year before it …"."""
+    clauses = context.scanned.clauses.select(cue_cid="cid", head_start="start", head_end="end")
+    heads = context.cues("then").join(clauses, on="cue_cid", how="inner", maintain_order="left")
+    heads = heads.filter(pl.col("cue_start") - pl.col("head_start") <= _REACH_HEAD)
+    pairs = context.with_cues(rows, heads)
+    alone = (pl.col("head_end") - pl.col("cue_end") <= 1) & (pl.col("cue_gap") <= _REACH_COMPARATIVE)  # "A year ago, it had"
+    told = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("same_clause") | alone)
+    return pairs.filter(told)["number"].unique()
 
 
 def _of_earlier_year(rows: pl.DataFrame, context: Context) -> pl.Series:
