@@ -8,35 +8,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
 import pytest
 
-from transforms import financials, market_moves
-from transforms.scan import Scanned, scan
-from transforms.spans import Tape
+from tests.transforms.linking import cells, figures_in, moves_in
+
+PUBLISHED = datetime(2025, 8, 10, tzinfo=UTC)
 
 
-def scanned(text: str, language: str, published: tuple[int, int, int]) -> Scanned:
-    texts = pl.DataFrame(
-        {
-            "article_id": ["a"], "text": [text], "published_at": [datetime(*published, tzinfo=UTC)],
-            "published_precision": ["day"], "title_start": [0], "title_end": [0],
-        }
-    )  # fmt: skip
-    return scan(Tape.of(texts, language=language))
-
-
-def figures(text: str, language: str, *columns: str, published: tuple[int, int, int] = (2025, 8, 10)) -> list[tuple[Any, ...]]:
+def figures(text: str, language: str, *columns: str, published: tuple[int, int, int] | None = None) -> list[tuple[Any, ...]]:
     """Columns of each figure in the order of the text, values as floats and dates as text."""
-    frame = financials.link(scanned(text, language, published)).sort("value_start")
-    frame = frame.with_columns(pl.col("value", "value_high").cast(pl.Float64), pl.col("period_end").cast(pl.String))
-    return [tuple(row) for row in frame.select(columns).rows()]
+    when = PUBLISHED if published is None else datetime(*published, tzinfo=UTC)
+    return cells(figures_in(text, language, published=when, together=published is None), *columns)
 
 
 def moves(text: str, language: str, *columns: str) -> list[tuple[Any, ...]]:
-    """Columns of each move in the order of the text, values as floats."""
-    frame = market_moves.link(scanned(text, language, (2025, 8, 10))).sort("value_start", nulls_last=True)
-    return [tuple(row) for row in frame.with_columns(pl.col("value").cast(pl.Float64)).select(columns).rows()]
+    """Columns of each move in the order of the text, values as floats and dates as text."""
+    return cells(moves_in(text, language, published=PUBLISHED), *columns)
 
 
 @pytest.mark.parametrize(

@@ -8,24 +8,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
 import pytest
 
-from transforms import financials
-from transforms.scan import scan
-from transforms.spans import Tape
+from tests.transforms.linking import cells, figures_in
+
+PUBLISHED = datetime(2023, 8, 10, tzinfo=UTC)
 
 
 def figures(text: str, language: str, *columns: str) -> list[tuple[Any, ...]]:
     """Columns of each figure in the order of the text, values as floats."""
-    texts = pl.DataFrame(
-        {
-            "article_id": ["a"], "text": [text], "published_at": [datetime(2023, 8, 10, tzinfo=UTC)],
-            "published_precision": ["day"], "title_start": [0], "title_end": [0],
-        }
-    )  # fmt: skip
-    frame = financials.link(scan(Tape.of(texts, language=language))).sort("value_start")
-    return [tuple(row) for row in frame.with_columns(pl.col("value", "value_high").cast(pl.Float64)).select(columns).rows()]
+    return cells(figures_in(text, language, published=PUBLISHED), *columns)
 
 
 @pytest.mark.parametrize(

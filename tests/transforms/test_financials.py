@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from transforms import financials, lexicon
+from tests.transforms.linking import figures_in
+from transforms import lexicon
 from transforms.financials import rules
-from transforms.scan import scan
 from transforms.schemas import METRICS
-from transforms.spans import Tape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +21,8 @@ Figure = tuple[Any, ...]
 
 
 def linked(text: str, language: str = "en") -> pl.DataFrame:
-    texts = pl.DataFrame(
-        {"article_id": ["a"], "text": [text], "published_at": [PUBLISHED], "published_precision": ["day"]},
-        schema_overrides={"published_at": pl.Datetime("us", "UTC")},
-    )
-    return financials.link(scan(Tape.of(texts, language=language)))
+    """The figures of a text."""
+    return figures_in(text, language, published=PUBLISHED)
 
 
 def figures(text: str, language: str, *columns: str) -> list[Figure]:

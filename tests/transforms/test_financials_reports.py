@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
 import pytest
 
-from transforms import financials
-from transforms.scan import scan
-from transforms.spans import Tape
+from tests.transforms.linking import cells, figures_in
 
 PUBLISHED = datetime(2021, 11, 10, tzinfo=UTC)
 Figure = tuple[Any, ...]
@@ -18,12 +15,7 @@ Figure = tuple[Any, ...]
 
 def figures(text: str, language: str, *columns: str) -> list[Figure]:
     """Columns of each figure in the order of the text, values as floats."""
-    texts = pl.DataFrame(
-        {"article_id": ["a"], "text": [text], "published_at": [PUBLISHED], "published_precision": ["day"]},
-        schema_overrides={"published_at": pl.Datetime("us", "UTC")},
-    )
-    found = financials.link(scan(Tape.of(texts, language=language))).sort("value_start")
-    return found.with_columns(pl.col("value", "value_high").cast(pl.Float64)).select(columns).rows()
+    return cells(figures_in(text, language, published=PUBLISHED), *columns)
 
 
 def changes_and_levels(text: str, language: str) -> list[Figure]:

@@ -11,25 +11,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from transforms import market_moves
-from transforms.scan import scan
+from tests.transforms.linking import moves_in
 from transforms.schemas import DIRECTIONS, MOVE_TYPES, SESSIONS, STATUSES
-from transforms.spans import Tape
-
-PUBLISHED = dt.datetime(2023, 5, 11, tzinfo=dt.UTC)  # a Thursday
 
 
 def rows(language: str, text: str, *, title: int = 0) -> list[dict[str, Any]]:
     """What the linker finds in one text; `title` is how many of its first code points are the title."""
-    texts = pl.DataFrame(
-        {
-            "article_id": ["a"], "text": [text], "published_at": [PUBLISHED], "published_precision": ["day"],
-            "title_start": [0], "title_end": [title],
-        }
-    )  # fmt: skip
-    tape = Tape.of(texts, language=language)
-    found = market_moves.link(scan(tape))
-    return found.with_columns(tape.slice("counterparty_start", "counterparty_end", found).alias("counterparty")).to_dicts()
+    return moves_in(text, language, title=title).to_dicts()
 
 
 def told(language: str, text: str) -> list[str]:
@@ -210,9 +198,9 @@ def test_values_are_of_the_enumerations() -> None:
 
 
 def test_a_text_without_moves_keeps_the_columns() -> None:
-    texts = pl.DataFrame({"article_id": ["a"], "text": ["Nothing."], "published_at": [PUBLISHED]})
-    tape = Tape.of(texts, language="en")
-    assert market_moves.link(scan(tape)).is_empty()
+    found = moves_in("Nothing.", "en")
+    assert found.is_empty()
+    assert {"move_type", "value", "counterparty_id"} <= set(found.columns)
 
 
 SUCCESSIONS = [

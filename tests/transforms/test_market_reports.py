@@ -5,25 +5,14 @@ Sentences are our own.
 
 from __future__ import annotations
 
-import datetime as dt
-
-import polars as pl
 import pytest
 
-from transforms import market_moves
-from transforms.scan import scan
-from transforms.spans import Tape
+from tests.transforms.linking import moves_in
 
 
 def told(language: str, text: str) -> list[str]:
     """The moves of a text, sorted: type without "share_price_", company, value and unit."""
-    texts = pl.DataFrame(
-        {
-            "article_id": ["a"], "text": [text], "published_at": [dt.datetime(2023, 5, 11, tzinfo=dt.UTC)],
-            "published_precision": ["day"], "title_start": [0], "title_end": [0],
-        }
-    )  # fmt: skip
-    found = market_moves.link(scan(Tape.of(texts, language=language)))
+    found = moves_in(text, language)
     short = []
     for row in found.iter_rows(named=True):
         value = None if row["value"] is None else f"{row['value'].normalize():f} {row['unit']}"

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import polars as pl
 import pytest
 
-from transforms import market_moves
-from transforms.scan import scan
-from transforms.spans import Tape
+from tests.transforms.linking import moves_in
 
 
 def outlooks(text: str, language: str) -> list[str]:
     """The ways of the changes of an outlook in a text."""
-    texts = pl.DataFrame(
-        {
-            "article_id": ["a"], "text": [text], "published_at": [datetime(2023, 5, 11, tzinfo=UTC)],
-            "published_precision": ["day"], "title_start": [0], "title_end": [0],
-        }
-    )  # fmt: skip
-    found = market_moves.link(scan(Tape.of(texts, language=language)))
+    found = moves_in(text, language)
     return found.filter(pl.col("move_type") == "guidance_change")["direction"].to_list()
 
 

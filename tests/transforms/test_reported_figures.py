@@ -8,29 +8,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
 import pytest
 
-from transforms import financials, market_moves
-from transforms.scan import Scanned, scan
-from transforms.spans import Tape
+from tests.transforms.linking import cells, figures_in, moves_in
+
+PUBLISHED = datetime(2021, 11, 10, tzinfo=UTC)
 
 
-def scanned(text: str, language: str, published: tuple[int, int] = (2021, 11)) -> Scanned:
-    texts = pl.DataFrame(
-        {
-            "article_id": ["a"], "text": [text], "published_at": [datetime(*published, 10, tzinfo=UTC)],
-            "published_precision": ["day"], "title_start": [0], "title_end": [0],
-        }
-    )  # fmt: skip
-    return scan(Tape.of(texts, language=language))
-
-
-def figures(text: str, language: str, *columns: str, published: tuple[int, int] = (2021, 11)) -> list[tuple[Any, ...]]:
+def figures(text: str, language: str, *columns: str, published: tuple[int, int] | None = None) -> list[tuple[Any, ...]]:
     """Columns of each figure in the order of the text, values as floats and dates as text."""
-    frame = financials.link(scanned(text, language, published)).sort("value_start")
-    frame = frame.with_columns(pl.col("value", "value_high").cast(pl.Float64), pl.col("period_end").cast(pl.String))
-    return [tuple(row) for row in frame.select(columns).rows()]
+    when = PUBLISHED if published is None else datetime(*published, 10, tzinfo=UTC)
+    return cells(figures_in(text, language, published=when, together=published is None), *columns)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +52,8 @@ def test_other_people_are_not(language: str, text: str) -> None:
 
 
 def test_all_jobs_are_not_the_jobs_cut() -> None:
-    found = market_moves.link(scanned("Siemens entlässt 180 seiner 1.450 Mitarbeiter in Erlangen.", "de"))
-    assert 1450 not in found["value"].cast(pl.Float64).to_list()
+    found = moves_in("Siemens entlässt 180 seiner 1.450 Mitarbeiter in Erlangen.", "de")
+    assert (1450.0,) not in cells(found, "value")
 
 
 @pytest.mark.parametrize(

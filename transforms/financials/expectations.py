@@ -100,12 +100,10 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     changes = rows.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent"))
     beats = context.with_cues(changes, context.cues("beat"))
     by = changes.filter(marked(changes, context, "by"))
+    moved = context.with_cues(by, context.cues("direction", "up", "down"))
+    grown = moved.filter(pl.col("same_clause") & pl.col("ahead_of"))["number"]  # "выросла на 40%, превысив ожидания"
     # "o 11 proc. więcej, niż oczekiwał rynek"
-    grown = context.with_cues(by, context.cues("direction", "up", "down"))
-    grown = grown.filter(pl.col("same_clause") & pl.col("ahead_of"))["number"]  # "выросла на 40%, превысив ожидания"
-    stepped = (
-        of_numbers(by["number"]) & ~of_numbers(grown) & (pl.col("cue_between") == 0)
-    )  # "o 11 proc. więcej, niż oczekiwał rynek"
+    stepped = of_numbers(by["number"]) & ~of_numbers(grown) & (pl.col("cue_between") == 0)
     # But "grew 12 %, above what the market expected" tells of growth.
     near = (pl.col("same_clause") | stepped) & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED)
     beaten = beats.filter(near & ~pl.col("ahead_of"))["number"]
