@@ -215,7 +215,10 @@ def grammar(language: str) -> Grammar:
     # Words that stand between two numbers, or between the parts of one: "two and four", "hundred and four".
     between = patterns.filter(pl.col("kind").is_in(["number.join", "number.inner", "number.glue"]))["pattern"].unique()
     spaced = between.filter(between.str.contains(r"^ (?:\p{L}.* |[\x{600}-\x{6ff}]+)$")).to_list()
-    spaced = sorted(set(spaced) - set(words("number.point")))
+    # The "un" of "y un" is an article between figures ("un 3 % y un 5 %"), and a numeral between words ("treinta y un").
+    counted = {*words("number.article"), *words("number.word")}
+    articled = {word for word in spaced if word.split()[-1] in counted}
+    spaced = sorted(set(spaced) - set(words("number.point")) - articled)
     joining = frozenset([*words("number.inner"), *words("number.glue")])
     pairing = sorted(set(spaced) & set(words("number.join")))
 
