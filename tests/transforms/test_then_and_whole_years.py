@@ -79,3 +79,8 @@ def test_a_forecast_after_a_consensus_is_one(language: str, text: str) -> None:
 def test_what_the_firm_expects_after_a_consensus_is_its_own() -> None:
     text = "Zoom's earnings of $1.36 a share beat the consensus of $1.16. It expects revenue of $991 million."
     assert cells(figures_in(text, "en", published=PUBLISHED), "value", "basis")[-1] == (991e6, "guidance")
+
+
+def test_a_forecast_for_a_time_that_is_named_is_the_firms() -> None:
+    text = "米ズームの1株利益は1.36ドルと、市場予想（1.16ドル）を上回った。通期の売上高の予想は40億ドルだった。"
+    assert cells(figures_in(text, "ja", published=PUBLISHED), "value", "basis")[-1] == (4e9, "guidance")

@@ -144,13 +144,15 @@ def _brokers(rows: pl.DataFrame, context: Context) -> pl.Series:
 def _gone_on(rows: pl.DataFrame, consensus: pl.Series, context: Context) -> pl.Series:
     """Numbers that a forecast was, right after a sentence whose last number was what analysts expected.
 
-    "Earnings beat the consensus of 1.16 dollars. The revenue forecast was 991 million."
+    "Earnings beat the consensus of 1.16 dollars. The revenue forecast was 991 million." A forecast of a firm that is named
+    there, or for a time that is, is its own.
     """
+    named = pl.concat([context.scanned.companies["sid"], context.scanned.periods["sid"]]).drop_nulls().unique()
     pairs = context.with_cues(rows, context.cues("foreseen"))
     was = pairs.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))["number"].unique()
     before = pl.col("expected").shift(1).over("doc", order_by="number")
     apart = pl.col("sid") - pl.col("sid").shift(1).over("doc", order_by="number")
-    told = before & (apart == 1) & pl.col("number").is_in(was.implode())
+    told = before & (apart == 1) & pl.col("number").is_in(was.implode()) & ~pl.col("sid").is_in(named.implode())
     return rows.with_columns(expected=consensus).select(told.fill_null(value=False)).to_series()
 
 
