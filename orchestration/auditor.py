@@ -52,6 +52,8 @@ class Beside:
             [sys.executable, "-c", "from orchestration.auditor import serve; serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # Ctrl-C is for us: it would answer with a traceback of its own. It ends with its input, if nobody ends it.
+            start_new_session=True,
         )
         return self._judge
 
@@ -69,7 +71,7 @@ class Beside:
             pickle.dump((articles, dict(frames), now), asked)
             asked.flush()
             answer = pickle.load(answered)  # noqa: S301 - written by our own process
-        except (EOFError, BrokenPipeError):
+        except (EOFError, BrokenPipeError, pickle.UnpicklingError):
             return here(articles, frames, now=now)
         if isinstance(answer, BaseException):
             raise answer

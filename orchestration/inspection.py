@@ -102,7 +102,7 @@ def render_status(found: Status, console: Console) -> None:
     at = f" (position {found.published_position})" if found.published_position else ""
     grid.add_row("published", Text(f"{found.published}{at}" if found.published else "nothing yet", style="cyan"))
     grid.add_row("landing folder", Text(found.landing, style="cyan"))
-    console.print(Padding(grid, (0, 0, 0, 2)))
+    console.print(Padding(grid, (0, 0, 0, 2), expand=False))
     if found.pending:
         console.print(Text("\n  Pending articles are taken up by the next run: newsledger run PATH…", style="dim"))
 
@@ -135,7 +135,8 @@ def render_events(found: Events, console: Console) -> None:
         "position", "recorded_at", "event_type", "payload"
     ).iter_rows():
         when = [f"{recorded_at:%Y-%m-%d %H:%M:%S}"] if wide else []
-        table.add_row(str(position), *when, kind, event_in_words(kind, json.loads(payload)))
+        # As a text: a table takes brackets, of names of files for one, for markup.
+        table.add_row(str(position), *when, kind, Text(event_in_words(kind, json.loads(payload))))
     console.print(table)
     if found.frame.height < found.in_all:
         console.print(Text(f"the last {found.frame.height} of {found.in_all} events; --limit N for more", style="dim"))
@@ -161,10 +162,14 @@ def _words(kind: str, payload: Mapping[str, Any]) -> Iterator[str]:
         yield "; ".join(sorted({str(rule["rule"]) for rule in payload["rules"]}))
     if kind == "FactAsserted":
         yield from _fact(payload)
-    if kind in ("FactRetracted", "FactMoved"):
+    if kind in ("FactRetracted", "FactMoved", "FactDisputed", "FactConfirmed", "FactCorrected"):
         yield f"{payload['table'].removeprefix('fact_')} {payload['fact_id'][:12]}"
     if kind == "FactRetracted":
         yield str(payload["reason"]).replace("_", " ")
+    if kind == "FactCorrected":
+        yield f"instead of it {payload['corrected_id'][:12]}"
+    if "by" in payload:
+        yield f"{payload['by']}: {payload['reason']}"
     if kind == "ArticleProcessed":
         yield f"{sum(payload['facts'].values())} facts"
     if kind == "RunStarted":

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -198,7 +199,7 @@ def survey(ledger: Ledger, source: Source) -> Survey:
         known = batch.articles.select("article_id", "content_sha256").join(state, on=["article_id", "content_sha256"])
         seen += batch.articles.height
         problems += batch.problems[: PROBLEMS_KEPT - len(problems)]
-        if known.height < batch.articles.height or any(_unkept(state, problem) for problem in batch.problems):
+        if not _news(batch.articles, state).is_empty() or any(_unkept(state, problem) for problem in batch.problems):
             return Survey(seen, True, (), ())
         standing += refusals(known)
     return Survey(seen, False, tuple(problems), tuple(standing))
@@ -253,10 +254,8 @@ def receive(ledger: Ledger, source: Source, *, run_id: str, command: str, observ
     problems: list[InputProblem] = []
     sources: dict[str, SourceCount] = {}
     for batch in source.batches():
-        other = batch.articles.join(
-            state.select("article_id", "content_sha256"), on=["article_id", "content_sha256"], how="anti", maintain_order="left"
-        )
-        new, revised = (0, 0) if other.is_empty() else _receive_batch(ledger, other, run_id=run_id, command=command)
+        news = _news(batch.articles, state)
+        new, revised = (0, 0) if news.is_empty() else _receive_batch(ledger, news, run_id=run_id, command=command)
         _reject_unkept(ledger, batch, run_id=run_id, command=command)
         problems += batch.problems[: PROBLEMS_KEPT - len(problems)]
         was = sources.get(batch.source or source.name, SourceCount())
@@ -269,6 +268,14 @@ def receive(ledger: Ledger, source: Source, *, run_id: str, command: str, observ
     _tidy(ledger.home, run_id)
     observer.done(received)
     return received
+
+
+def _news(articles: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+    """RAW_ARTICLES that the ledger does not know as they are. Of what was withdrawn nothing is news: no byte of it is kept."""
+    as_known = state.select("article_id", "content_sha256")
+    withdrawn = state.filter(pl.col("state") == "withdrawn").select("article_id")
+    changed = articles.join(as_known, on=as_known.columns, how="anti", maintain_order="left")
+    return changed.join(withdrawn, on="article_id", how="anti", maintain_order="left")
 
 
 def _received(source: Source, sources: Mapping[str, SourceCount], problems: Sequence[InputProblem]) -> Received:
@@ -304,13 +311,13 @@ def _reject_unkept(ledger: Ledger, batch: Batch, *, run_id: str, command: str) -
 
 
 def _unkept(state: pl.DataFrame, problem: InputProblem) -> list[NewEvent]:
-    """Receipt and rejection of a problem's bytes; none where the article stands with these bytes already."""
+    """Receipt and rejection of a problem's bytes; none where the article stands with these bytes, or was withdrawn."""
     bytes_ = problem.unkept
     if bytes_ is None:
         return []
     known = state.filter(pl.col("article_id") == article_id(bytes_.uri))
     previous = None if known.is_empty() else known["content_sha256"].item()
-    if previous == bytes_.content_sha256:
+    if previous == bytes_.content_sha256 or known["state"].to_list() == ["withdrawn"]:
         return []
     stream, version = article_stream(article_id(bytes_.uri)), 0 if known.is_empty() else known["stream_version"].item()
     received = {
@@ -629,9 +636,17 @@ def _write_received(home: Home, run_id: str, received: Received) -> None:
 
 def _tidy(home: Home, run_id: str) -> None:
     """Remove the folders of old runs that were never published: what they staged is pending and will be staged anew."""
-    others = sorted((path for path in home.runs.iterdir() if path.name != run_id), key=lambda path: path.stat().st_mtime)
-    for path in others[:-RUNS_KEPT]:
-        staging.discard(home, path.name)
+    others = sorted((each for each in staging.runs(home) if each != run_id), key=lambda each: _age(home.runs / each))
+    for each in others[:-RUNS_KEPT]:
+        staging.discard(home, each)
+
+
+def _age(folder: Path) -> float:
+    """Sorts folders by when they last changed; one that another run is removing comes first."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _in_short(reasons: Sequence[str]) -> str:

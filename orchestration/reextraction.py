@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -15,10 +15,11 @@ from orchestration.pipeline import Ledger, state_of, with_texts
 from orchestration.progress import Observer, Silent
 from warehouse import decisions
 from warehouse.events import NewEvent, article_stream
+from warehouse.home import one_at_a_time
 from warehouse.judgments import judged
 from warehouse.state import judgments, live_facts
 
-REPORT = {
+REPORT: Final = {
     "table": pl.String,
     "language": pl.String,
     "unchanged": pl.Int64,
@@ -62,8 +63,10 @@ def reextract(ledger: Ledger, *, observer: Observer | None = None) -> Reextracte
     pipeline.extract(ledger, run_id=run_id, command="reextract", observer=observer, rows=readable(ledger))
     audited = pipeline.audit(ledger, run_id=run_id, observer=observer)
     if audited.accepted:
-        pipeline.assert_facts(ledger, run_id=run_id, observer=observer)
-        pipeline.publish(ledger, run_id=run_id, observer=observer)
+        # As every run does: two that publish at once would be refused, whichever came second.
+        with one_at_a_time(ledger.home.lock, waiting=lambda process: observer.begin(f"Waiting for process {process}", None)):
+            pipeline.assert_facts(ledger, run_id=run_id, observer=observer)
+            pipeline.publish(ledger, run_id=run_id, observer=observer)
     return Reextracted(audited.accepted, audited.reason, ledger.log.head.position)
 
 
@@ -107,25 +110,22 @@ def _changes(events: Sequence[NewEvent], live: pl.DataFrame, languages: dict[str
     )
     streams = {article_stream(article_id): article_id for article_id in languages}
     gone: list[tuple[Any, ...]] = []
-    come: list[tuple[Any, ...]] = []
-    moved: list[tuple[Any, ...]] = []
+    come: Counter[tuple[Any, ...]] = Counter()
+    rows: list[tuple[str, str, str]] = []
     for event in events:
         article_id, payload = streams.get(event.stream_id, ""), event.payload
         if event.event_type == "FactRetracted":
-            gone.append((payload["table"], article_id, place[article_id, payload["table"], payload["fact_id"]]))
+            gone.append((payload["table"], article_id, *place[article_id, payload["table"], payload["fact_id"]]))
         elif event.event_type == "FactAsserted":
-            come.append((payload["table"], article_id, (payload["evidence_start"], payload["evidence_end"])))
+            come[payload["table"], article_id, payload["evidence_start"], payload["evidence_end"]] += 1
         elif event.event_type == "FactMoved":
-            moved.append((payload["table"], article_id, None))
-    rows: list[tuple[str, str, str]] = [(table, languages[article_id], "move") for table, article_id, _ in moved]
-    left = [json.dumps(each) for each in come]
+            rows.append((payload["table"], languages[article_id], "move"))
     for each in gone:
-        key = json.dumps(each)
-        pair = key in left
-        if pair:
-            left.remove(key)
-        rows.append((each[0], languages[each[1]], "change" if pair else "vanish"))
-    rows += [(table, languages[article_id], "appear") for table, article_id, _ in map(json.loads, left)]
+        table, article_id, *_ = each
+        instead = come[each] > 0
+        come[each] -= instead
+        rows.append((table, languages[article_id], "change" if instead else "vanish"))
+    rows += [(table, languages[article_id], "appear") for table, article_id, *_ in come.elements()]
     frame = pl.DataFrame(rows, schema={"table": pl.String, "language": pl.String, "kind": pl.String}, orient="row")
     kinds = ["appear", "vanish", "change", "move"]
     return frame.group_by("table", "language").agg((pl.col("kind") == kind).sum().cast(pl.Int64).alias(kind) for kind in kinds)

@@ -132,4 +132,7 @@ def _run_job(
             audited = RunRecord(run_id, tuple(recorder.results)).of(Audited)
             if audited is None or audited.accepted:
                 raise
+        except dg.DagsterExecutionInterruptedError as interrupted:
+            # What Dagster makes of Ctrl-C while a step is at work: no Exception, and unknown to the command line.
+            raise KeyboardInterrupt from interrupted
     return RunRecord(run_id, tuple(recorder.results))

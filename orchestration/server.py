@@ -64,7 +64,7 @@ class ServerSilent(NewsledgerError):
 
 
 def serve(home: Home, *, port: int | None, console: Console) -> int:
-    """Run until Ctrl-C or SIGTERM; 0 then. Raises NoFreePort, ServerFailed, ServerSilent."""
+    """Run until Ctrl-C, SIGTERM or SIGHUP; 0 then. Raises NoFreePort, ServerFailed, ServerSilent."""
     chosen = free_port(port)
     environment = {
         **os.environ,
@@ -117,17 +117,20 @@ def _script(name: str) -> str:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """SIGTERM is Ctrl-C: either way the processes are stopped."""
+    """SIGTERM and a terminal that is closed are Ctrl-C: each way the processes, in sessions of their own, are stopped."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    # Under nohup a closed terminal is no reason to stop.
+    told = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in told}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -154,13 +157,15 @@ def _processes(
 
 
 def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Ask every process and its children to end, then make them."""
+    """Ask every process and its children to end, then make them; at once where the user asks again meanwhile."""
     for process in running.values():
         _signal(process, signal.SIGINT)
     deadline = time.monotonic() + STOP_SECONDS
+    with suppress(KeyboardInterrupt):
+        for process in running.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(deadline - time.monotonic(), 0.1))
     for process in running.values():
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(max(deadline - time.monotonic(), 0.1))
         # Code servers live in the same session and may outlive a process that was told to hurry.
         _signal(process, signal.SIGKILL)
         process.wait()

@@ -250,7 +250,7 @@ def render(summary: RunSummary, console: Console) -> None:
     grid.add_column(overflow="fold")
     for label, content in _lines(summary):
         grid.add_row(label, content)
-    console.print(Padding(grid, (0, 0, 0, 2)))
+    console.print(Padding(grid, (0, 0, 0, 2), expand=False))
     if summary.contradictions:
         console.print()
         console.print(_contradictions(summary, console.width))

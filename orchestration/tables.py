@@ -11,6 +11,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import nullcontext
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -70,7 +71,9 @@ def json_lines(frame: pl.DataFrame) -> Iterable[str]:
 def write_frame(frame: pl.DataFrame, form: str, output: Path | None) -> None:
     """Write a frame as `csv`, `json` (an array of objects), `table` or `parquet`, into a file or to standard output."""
     if form == "parquet":
-        frame.write_parquet(output if output is not None else sys.stdout.buffer)
+        # Opened here: what Polars says of a folder that is not there names no file.
+        with nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file:
+            frame.write_parquet(file)
         return
     if form == "json":
         text = "[\n" + ",\n".join(line.rstrip("\n") for line in json_lines(frame)) + "\n]\n"

@@ -7,11 +7,12 @@ which the span starts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import polars as pl
 
 from transforms import companies, lexicon, periods, quantities
+from transforms.compiled import in_thread_of
 from transforms.sentences import clauses, sentences
 from transforms.spans import Tape, moved, within
 from transforms.words import words
@@ -60,7 +61,10 @@ class Scanned:
         return {}
 
     def cues_of(self, *kinds: str, codes: tuple[str, ...] = ()) -> pl.DataFrame:
-        """The cues of some kinds, and of some codes if any are given. Chosen once: most ask for a few of a million cues."""
+        """The cues of some kinds; with `codes` those of these codes that stand in a sentence.
+
+        Chosen once: most questions are about a few of a million cues.
+        """
         if (kinds, codes) not in self._chosen:
             if codes:
                 chosen = self.cues_of(*kinds).filter(pl.col("code").is_in(codes)).drop_nulls("sid")
@@ -112,11 +116,15 @@ def _frames(tape: Tape) -> tuple[pl.DataFrame, pl.DataFrame]:
     found: tuple[list[pl.DataFrame], list[pl.DataFrame]] = ([], [])
     first = sentences_before = clauses_before = 0
     for part, offset in tape.placed():
-        one = sentences(part)
-        for frames, frame in zip(found, (one, clauses(part, one)), strict=True):
+        for frames, frame in zip(found, in_thread_of(part.language, partial(_frames_of, part)), strict=True):
             frames.append(moved(frame, by=offset, docs=first, sentences=sentences_before, clauses=clauses_before))
         first += part.docs.height
         # One number is left out between two parts: nothing in one stands next to anything in the other.
         sentences_before += found[0][-1].height + 1
         clauses_before += found[1][-1].height + 1
     return pl.concat(found[0]), pl.concat(found[1])
+
+
+def _frames_of(tape: Tape) -> tuple[pl.DataFrame, pl.DataFrame]:
+    found = sentences(tape)
+    return found, clauses(tape, found)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
+
+from transforms.compiled import in_thread_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -159,11 +161,16 @@ class Tape:
             parts=tuple(tapes),
         )
 
-    def each(self, scan: Callable[[Tape], pl.DataFrame]) -> pl.DataFrame:
-        """What `scan` finds on each tape of one language, moved to its place on this one."""
+    def each(self, scan: Callable[[Tape], pl.DataFrame], *, thread: Callable[[str], str] = str) -> pl.DataFrame:
+        """What `scan` finds on each tape of one language, moved to its place on this one; `thread` as in `compiled`."""
         if not self.parts:
             return scan(self)
-        return pl.concat([moved(scan(tape), by=offset, docs=first) for tape, offset, first in _placed(self.parts)])
+        return pl.concat(
+            [
+                moved(in_thread_of(thread(tape.language), partial(scan, tape)), by=offset, docs=first)
+                for tape, offset, first in _placed(self.parts)
+            ]
+        )
 
     def placed(self) -> Iterator[tuple[Tape, int]]:
         """The tapes of one language that make up this one (itself, where it is one), each with its offset."""
@@ -185,10 +192,11 @@ class Tape:
             return answer(self.language, rows)
         spoken = self.docs["language"].gather(rows["doc"])
         keyed = rows.with_columns(spoken.alias("_language")).with_row_index("_row")
-        answers = [
-            pl.DataFrame({"_row": part["_row"], "answer": answer(str(part["_language"][0]), part.drop("_row", "_language"))})
-            for part in keyed.partition_by("_language", maintain_order=True)
-        ]
+        answers = []
+        for part in keyed.partition_by("_language", maintain_order=True):
+            language = str(part["_language"][0])
+            told = in_thread_of(language, partial(answer, language, part.drop("_row", "_language")))
+            answers.append(pl.DataFrame({"_row": part["_row"], "answer": told}))
         return (
             pl.concat(answers).sort("_row", maintain_order=True)["answer"] if answers else answer(self.parts[0].language, rows)
         )
@@ -374,7 +382,7 @@ def pattern_scan(tape: Tape, regex: str, groups: Sequence[str], *, cased: bool =
     replacement = "".join(f"{mark}${{{i}}}" for i, mark in enumerate(marks[:-1], start=1)) + marks[-1]
     subject = tape.subject(cased=cased)
     source = subject.text
-    marked = subject.series.str.replace_all(regex, replacement)[0] or ""
+    marked = in_thread_of(tape.language, partial(subject.series.str.replace_all, regex, replacement))[0] or ""
     # Without a match nothing is marked, and nothing need be taken apart.
     codes = _codes(marked) if len(marked) > len(source) else np.zeros(0, dtype=np.uint32)
     places = np.flatnonzero((codes >= _SENTINELS) & (codes <= _SENTINELS + len(names)))

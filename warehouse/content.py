@@ -121,7 +121,8 @@ class ContentStore:
     def get(self, sha256s: Iterable[str]) -> pl.DataFrame:
         """Bytes by hash: sha256, media_type, content, received_at, one row a hash, in order of hash.
 
-        Raises MissingContent for hashes that are not there, DamagedContent.
+        What an erasure takes from under this snapshot is looked up in the newest one. Raises MissingContent for hashes that
+        are not there, DamagedContent.
         """
         return self._find(sha256s, BYTES).select("sha256", "media_type", "content", "received_at")
 
@@ -251,7 +252,18 @@ class ContentStore:
         )
 
     def _find(self, sha256s: Iterable[str], kind: str) -> pl.DataFrame:
-        wanted = pl.Series("sha256", sorted(set(sha256s)), dtype=pl.String)
+        hashes = sorted(set(sha256s))
+        while True:
+            version = self._snapshot.version
+            try:
+                return self._found(hashes, kind)
+            except DamagedContent:
+                self.refresh()
+                if self._snapshot.version == version:
+                    raise
+
+    def _found(self, hashes: Sequence[str], kind: str) -> pl.DataFrame:
+        wanted = pl.Series("sha256", hashes, dtype=pl.String)
         places = self._index.filter(pl.col("kind") == kind).unique("sha256", keep="first").join(wanted.to_frame(), on="sha256")
         if places.height < wanted.len():
             raise MissingContent(sorted(set(wanted) - set(places["sha256"])))

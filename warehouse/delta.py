@@ -299,14 +299,16 @@ def commit(
     remove: Sequence[DataFile] = (),
     reached: int | None = None,
     data_change: bool = True,
+    adopted: bool = False,
 ) -> Snapshot:
     """Commit new files, and the removal of old ones, as the version right after `snapshot`; that version, durable.
 
     `reached`: what the table's application transaction reaches by it. `data_change`: false where the rows are the same in
-    other files. The bytes of removed files stay on the disk until the caller removes them.
+    other files. The bytes of removed files stay on the disk until the caller removes them. `adopted`: the files that are
+    added were there before, and may be the only ones with these rows.
 
-    Raises CommitRefused if any other commit came between, WriteFailed if the commit could not be made; the new
-    files are removed then.
+    Raises CommitRefused if any other commit came between, WriteFailed if the commit could not be made; new files that are
+    not adopted are removed then.
     """
     version = snapshot.version + 1
     now = time.time_ns() // 1_000_000
@@ -334,7 +336,7 @@ def commit(
     try:
         _publish_version(table, version, lines, files=[new.path for new in add])
     except (CommitRefused, WriteFailed, BrokenTable):
-        for new in add:
+        for new in () if adopted else add:
             new.path.unlink(missing_ok=True)
         raise
     _make_durable(table)

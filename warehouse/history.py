@@ -37,7 +37,7 @@ def position_of(home: Home, when: str) -> int:
 
     Raises UnknownMoment, NothingPublished.
     """
-    if when.lstrip("-").isdigit():
+    if when.removeprefix("-").isdecimal():
         last = _published(home)
         if not 0 <= int(when) <= last:
             raise UnknownMoment(when=when, reason=f"no position of the log; they go from 0 to {last}")
@@ -57,7 +57,7 @@ def _moment(when: str) -> datetime:
         if len(when) <= len("2020-06-02"):
             return datetime.combine(date.fromisoformat(when) + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
         given = datetime.fromisoformat(when)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         reason = "neither a position of the log nor a date such as 2020-06-02 or 2020-06-02T14:30+02:00"
         raise UnknownMoment(when=when, reason=reason) from error
     return given if given.tzinfo else given.replace(tzinfo=UTC)

@@ -240,6 +240,8 @@ class EventLog:
                 problems.append(broken.problem)
                 # The next file is checked against where this one ended, as the commit says; its hash is unknown.
                 last = Head(file.most["position"], "", last.recorded_at)
+                # Nor is it known how far it took each stream.
+                streams.clear()
                 continue
             found, last = check_rows(frame, last, streams, file.path.name)
             problems += found

@@ -75,14 +75,21 @@ def publish(
 ) -> Published:
     """Build the file of `position`, by default of the last accepted run, check it and make it current.
 
-    `companies`: DIM_COMPANY. What is current already is left alone, unless `force` asks for a new file.
+    `companies`: DIM_COMPANY. What is current already is left alone, unless `force` asks for a new file. `log` (but where a
+    position is asked for) and `content` move to their newest versions.
 
     Raises PublishRefused where no run was accepted at that position, where another publisher is at work, and
-    where the file that was built is not what it should be, WriteFailed; what analysts see stays as it was each time.
+    where the file that was built is not what it should be, WriteFailed, DamagedLog, DamagedContent; what analysts see stays
+    as it was each time.
     """
     make_folder(home.published)
     with _only_publisher(home):
         point("publish.begun")
+        # Others may have written and published since these were opened: analysts would see an older state again, or facts
+        # without their words. First the log, whose texts are stored before the events that name them.
+        if position is None:
+            log.refresh()
+        content.refresh()
         position = _accepted(home, log, position)
         ranks = source_ranks(home)
         base = None if force else _base(home, log, companies, ranks, position)

@@ -20,6 +20,7 @@ from warehouse.home import Home
 
 TIMEOUT: Final = 60.0
 """Seconds that a query may take."""
+_AGAIN: Final = 0.1
 MEMORY: Final = "2GB"
 THREADS: Final = 2
 
@@ -118,9 +119,17 @@ def _demand_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 @contextmanager
 def _bounded(connection: duckdb.DuckDBPyConnection, sql: str, timeout: float) -> Iterator[None]:
     """Run what is inside for at most `timeout` seconds; its database errors become ours."""
-    timer = threading.Timer(timeout, connection.interrupt)
-    timer.daemon = True
-    timer.start()
+    over = threading.Event()
+
+    def interrupt() -> None:
+        # Again and again: between binding and running a query DuckDB forgets that it was interrupted.
+        wait = timeout
+        while not over.wait(wait):
+            connection.interrupt()
+            wait = _AGAIN
+
+    clock = threading.Thread(target=interrupt, daemon=True)
+    clock.start()
     try:
         yield
     except duckdb.PermissionException as error:
@@ -133,4 +142,5 @@ def _bounded(connection: duckdb.DuckDBPyConnection, sql: str, timeout: float) ->
         # The message of the database names the place and often the column that was meant: keep it whole.
         raise QueryFailed(sql=sql, reason=str(error)) from error
     finally:
-        timer.cancel()
+        over.set()
+        clock.join()

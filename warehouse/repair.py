@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -111,13 +111,12 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Part:
-    """A data file of the log that can be read and whose events are as they were written."""
+    """A data file of the log that can be read and whose events are as they were written. Not its rows: a log may be long."""
 
-    path: Path
+    file: delta.NewFile
     first: int
     prev_hash: str
     last: Head
-    rows: pa.Table
 
 
 def _repair_log(work: _Work) -> None:
@@ -136,12 +135,12 @@ def _repair_log(work: _Work) -> None:
     if reached > end:
         what = f"events {end + 1} to {reached}, the last of the log, were in {_names(broken)}; articles they told of come again"
         work.tell("set aside", "log", what)
-    kept = {part.path.name for part in chain}
+    kept = {part.file.path.name for part in chain}
     moved = [path for path in table.folder.glob("*.parquet") if path.name not in kept]
     for path in sorted(moved):
         work.tell("set aside", path.name, "a data file that cannot be read, or that no commit needs")
     work.set_aside(moved)
-    _commit_anew(work, table, [(part.path, part.rows, part.last.position) for part in chain])
+    _commit_anew(work, table, [(part.file, part.last.position) for part in chain])
     work.tell("restored", "log", f"commits over {len(chain)} data files, up to event {end}")
 
 
@@ -177,7 +176,7 @@ def _parts(table: delta.Table) -> tuple[list[_Part], list[Path]]:
         if problems:
             broken.append(path)
         else:
-            parts.append(_Part(path, first, prev_hash, last, rows))
+            parts.append(_Part(delta.described(table, path, rows), first, prev_hash, last))
     return parts, broken
 
 
@@ -199,28 +198,29 @@ def _chain(parts: Sequence[_Part], named: set[str]) -> list[_Part]:
     while True:
         following = [part for part in parts if part.first == last.position + 1 and part.prev_hash == last.hash]
         # What a killed writer never committed is in no commit, but so is what a lost commit named.
-        spoken_of = [part for part in following if part.path.name in named] or following
+        spoken_of = [part for part in following if part.file.path.name in named] or following
         if not spoken_of:
             return chain
         chain.append(max(spoken_of, key=lambda part: part.last.position))
         last = chain[-1].last
 
 
-def _commit_anew(work: _Work, table: delta.Table, files: Sequence[tuple[Path, pa.Table, int | None]]) -> None:
+def _commit_anew(work: _Work, table: delta.Table, files: Sequence[tuple[delta.NewFile, int | None]]) -> None:
     """Set the commits aside and commit `files` anew, one each, with what each lets the table reach."""
     if work.dry_run:
         return
+    # In a folder of their own: a table with some of its commits would look like a sound one with fewer events.
+    anew = replace(table, folder=work.aside / "anew" / table.name)
+    delta.create(anew)
+    snapshot = delta.latest(anew)
+    for file, reached in files:
+        snapshot = delta.commit(anew, snapshot, add=[file], reached=reached, adopted=True)
+    delta.checkpoint(anew)
     log_folder = table.folder / "_delta_log"
-    if log_folder.exists():
-        target = work.aside / log_folder.relative_to(work.home.root)
-        make_folder(target.parent)
-        log_folder.rename(target)
-        fsync_folder(target.parent)
-    delta.create(table)
-    snapshot = delta.latest(table)
-    for path, rows, reached in files:
-        snapshot = delta.commit(table, snapshot, add=[delta.described(table, path, rows)], reached=reached)
-    delta.checkpoint(table)
+    work.set_aside([log_folder])
+    (anew.folder / "_delta_log").rename(log_folder)
+    fsync_folder(table.folder)
+    anew.folder.rmdir()
 
 
 def _sum_up_anew(work: _Work, table: delta.Table) -> None:
@@ -268,13 +268,13 @@ def _repair_content(work: _Work, reader: Reader) -> None:
 
 def _rebuild_content(work: _Work, table: delta.Table) -> None:
     """Commit anew what can be read of the data files: whole files as they are, of broken ones the row groups that are whole."""
-    whole: list[tuple[Path, pa.Table, int | None]] = []
+    whole: list[tuple[delta.NewFile, int | None]] = []
     salvaged: list[pa.Table] = []
     moved = []
     for path in sorted(table.folder.glob("*.parquet")):
         rows = _rows_of(path, table.schema)
         if rows is not None and _is_as_hashed(rows):
-            whole.append((path, rows, None))
+            whole.append((delta.described(table, path, rows), None))
             continue
         groups = [group for group in _groups_of(path, table.schema) if _is_as_hashed(group)]
         salvaged += groups

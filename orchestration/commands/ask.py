@@ -127,7 +127,7 @@ def export(
     form: Annotated[ExportFormat, typer.Option("--format", help="What the files are.")] = ExportFormat.parquet,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help="As it was known then.")] = None,
 ) -> None:
-    """Write every view into a file of its own, with a schema.json that says what each column means.
+    """Write every view but the history into a file of its own, with a schema.json that says what each column means.
 
     Example:
 

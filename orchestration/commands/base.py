@@ -25,10 +25,12 @@ REFUSED_INPUT: Final = 3
 AUDIT_FAILED: Final = 4
 STOPPED: Final = 130
 ROWS_SHOWN: Final = 50
+PIPED_WIDTH: Final = 200
+"""Columns of an answer that goes into a file or another program."""
 
 
 class DataFormat(StrEnum):
-    """How `sql` answers."""
+    """How `sql`, `diff` and `coverage` answer."""
 
     table = "table"
     csv = "csv"
@@ -124,7 +126,9 @@ def selector(home: Path | None, *, demo: bool) -> str:
 
 def stdout() -> Console:
     """Where answers go."""
-    return Console(soft_wrap=False)
+    # Rich takes what is no terminal for one of 80 columns, and cuts paths in two that a script or a log is to hold.
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH
+    return Console(soft_wrap=False, width=width)
 
 
 def say(message: str) -> None:

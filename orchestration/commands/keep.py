@@ -21,7 +21,6 @@ from orchestration.commands.base import (
 
 PANEL: Final = "Look after the ledger"
 app = typer.Typer()
-
 LOG_EVENTS_SHOWN: Final = 20
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from orchestration.sources.base import Found, InputProblem, Link, RawArticle, shown
 from orchestration.sources.network import Answer, Fetcher, FetchFailed
-from orchestration.sources.state import SourceState
+from orchestration.sources.state import Seen, SourceState
 from orchestration.sources.warc import TEXTS
 
 WORKERS: Final = 4
@@ -97,4 +97,6 @@ def _result(item: Future[_Fetched] | Found, state: SourceState) -> Iterator[Foun
             publisher=link.publisher,
             where=link.where,
         )
-    state.take(link.url, mark=link.mark, etag=answer.etag, modified=answer.modified)
+    # Of a page that is as it was the server need not say again what that was (RFC 9110, 15.4.5).
+    known = state.seen(link.url) if answer.content is None else Seen()
+    state.take(link.url, mark=link.mark, etag=answer.etag or known.etag, modified=answer.modified or known.modified)

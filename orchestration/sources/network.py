@@ -316,8 +316,7 @@ class Fetcher:
             seen.append(at)
             if len(seen) > self.manners.redirects + 1:
                 raise FetchFailed(url, f"more than {self.manners.redirects} redirects")
-            # What the user set for this host, a key perhaps, is not for the one it leads to.
-            own = self.manners.headers if urlsplit(at).netloc == urlsplit(url).netloc else {}
+            own = self.manners.headers if _may_hear(at, asked=url) else {}
             try:
                 if robots:
                     self._keep_to_robots(at, host, asked=url)
@@ -442,6 +441,12 @@ class Fetcher:
             if len(content) > most:
                 raise FetchFailed(asked, large)
         return Answer(url, content, known.get("content-type", ""), now, known.get("etag"), known.get("last-modified"))
+
+
+def _may_hear(at: str, *, asked: str) -> bool:
+    """Whether what the user set for an address, a key perhaps, may be told where it leads: to that host, and never in clear."""
+    before, now = urlsplit(asked), urlsplit(at)
+    return now.netloc == before.netloc and now.scheme in (before.scheme, "https")
 
 
 def _seconds(said: str | None, now: datetime) -> float:

@@ -39,6 +39,7 @@ FIELDS: Final = ("text", "html", "lead", "title", "url", "id", "published", "lan
 _CHUNK: Final = 1024 * 1024
 _MORE: Final = re.compile(r"\s*(?:…|\.{3})?\s*\[\+\d+ chars\]\s*$")
 """NewsAPI's mark for the rest of a text."""
+_SIGN: Final = re.compile(r"[^ \t\r\n\ufeff]")
 _TAG: Final = re.compile(r"<(?:p|div|br|h[1-6]|article|section|ul|table|html|body|!doctype)\b[^<>]{0,300}>", re.IGNORECASE)
 _WEB: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
@@ -310,6 +311,7 @@ class _JsonReader:
         self._decode = codecs.getincrementaldecoder(encoding)("replace").decode
         self._stream = stream
         self._buffer = self._decode(start)
+        self._at = 0  # what lies before it is taken: cut off only where more is read, or a list of short values takes hours
         self._ended = not start
         self._decoder = json.JSONDecoder()
 
@@ -318,42 +320,45 @@ class _JsonReader:
             return False
         data = self._stream.read(size)
         self._ended = not data
-        self._buffer += self._decode(data, not data)
+        self._buffer, self._at = self._buffer[self._at :] + self._decode(data, not data), 0
         return not self._ended
 
     def next_sign(self) -> str:
         """The next character that is no white space, not taken; empty at the end."""
         while True:
-            self._buffer = self._buffer.lstrip(" \t\r\n\ufeff")
-            if self._buffer or not self._fill():
-                return self._buffer[:1]
+            if found := _SIGN.search(self._buffer, self._at):
+                self._at = found.start()
+                return found[0]
+            self._at = len(self._buffer)
+            if not self._fill():
+                return ""
 
     def skip(self, count: int) -> None:
         """Pass over characters."""
-        self._buffer = self._buffer[count:]
+        self._at += count
 
     def enter(self, names: Iterable[str]) -> None:
         """Pass over everything up to the first element of the list under one of `names`. Raises Broken."""
         opening = re.compile(rf'"(?:{"|".join(map(re.escape, names))})"\s*:\s*\[')
-        found = opening.search(self._buffer)
+        found = opening.search(self._buffer, self._at)
         if not found:
             raise Broken(f"one JSON object of more than {MAX_ARTICLE_BYTES // (1024 * 1024)} MB")
-        self._buffer = self._buffer[found.end() :]
+        self._at = found.end()
 
     def value(self) -> Any:
         """The next value. Raises Broken where there is none, and where it is longer than an article may be."""
         while True:
             try:
-                value, end = self._decoder.raw_decode(self._buffer)
+                value, self._at = self._decoder.raw_decode(self._buffer, self._at)
             except json.JSONDecodeError as error:
-                if len(self._buffer) > MAX_ARTICLE_BYTES:
+                left = len(self._buffer) - self._at
+                if left > MAX_ARTICLE_BYTES:
                     raise Broken(f"one JSON value of more than {MAX_ARTICLE_BYTES // (1024 * 1024)} MB, or no JSON") from None
-                if self._fill(max(_CHUNK, len(self._buffer))):
+                if self._fill(max(_CHUNK, left)):
                     continue
                 raise Broken(f"no JSON, or cut off: {error.msg.lower()}") from None
             except (RecursionError, ValueError):
                 raise Broken("no JSON that can be read: nested too deep, or a number too long") from None
-            self._buffer = self._buffer[end:]
             return value
 
 

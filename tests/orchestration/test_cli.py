@@ -114,6 +114,16 @@ def test_light_commands_import_nothing_heavy(root: Path) -> None:
     assert not after_extract & {"dagster", "great_expectations", "duckdb"}
 
 
+def test_a_path_is_told_in_one_piece_where_it_goes_into_a_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    deep = tmp_path / "a-folder-with-a-long-name"
+    shutil.move(root, deep)
+    _, out, _ = answer(capsys, "status", "--home", deep)
+    assert f"{deep}/ledger/published/current.duckdb" in out
+
+
 def test_status_tells_where_the_ledger_stands(capsys: pytest.CaptureFixture[str], root: Path) -> None:
     code, out, _ = answer(capsys, "status", "--home", root)
     assert code == 0
@@ -283,6 +293,21 @@ def test_a_fault_of_ours_is_1_in_one_sentence(
     assert err.startswith("newsledger: a fault of ours: ZeroDivisionError: something odd")
     with pytest.raises(ZeroDivisionError):
         cli.answer(["--debug", "status", "--home", str(root)])
+
+
+def test_a_run_that_is_stopped_while_a_step_is_at_work_says_so(
+    capsys: pytest.CaptureFixture[str], root: Path, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dagster
+
+    def stopped(*arguments: object, **options: object) -> None:
+        raise dagster.DagsterExecutionInterruptedError
+
+    (news / "more.txt").write_text("Zoom took 328.2 million dollars in the first quarter, it said on Tuesday.")
+    monkeypatch.setattr(pipeline, "extract", stopped)
+    code, out, err = answer(capsys, "run", news, "--home", root)
+    assert (code, out) == (cli.STOPPED, "")
+    assert err.endswith("newsledger: stopped. What was received is kept; the next run goes on from there.\n")
 
 
 def test_a_reader_that_goes_away_is_no_error(root: Path) -> None:

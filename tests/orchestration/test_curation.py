@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -14,7 +18,9 @@ from rich.console import Console
 
 from orchestration import curation, explaining, pipeline, reextraction
 from orchestration.pipeline import Ledger
+from orchestration.sources.base import InputProblem, Unkept
 from tests.orchestration.material import DUTCH, ENGLISH, NamedFiles, larkfield, reopened, run_steps
+from warehouse.events import NewEvent
 from warehouse.home import Home
 from warehouse.query import query
 from warehouse.verify import verify
@@ -157,6 +163,29 @@ def test_a_withdrawn_article_leaves_no_word_on_the_disk_and_never_comes_back(led
     assert curation.withdraw(reopened(ledger), f"test:{DUTCH}", reason="again", by="ada").nothing
 
 
+def test_what_a_source_goes_on_delivering_of_a_withdrawn_article_is_not_kept(ledger: Ledger, copied: Path) -> None:
+    curation.withdraw(ledger, f"test:{DUTCH}", reason="r", by="ada")
+    article = copied / "news" / DUTCH
+    article.write_text(article.read_text() + "\nDe krant heeft dit bericht bijgewerkt.\n")
+    now = reopened(ledger)
+    assert not pipeline.survey(now, NamedFiles(copied / "news")).news
+    results = run_steps(now, NamedFiles(copied / "news"), run_id="second")
+    assert (results.received.new, results.received.revised) == (0, 0)
+    assert not {name for name, words in _words_on_disk(ledger.home).items() if "sorteersoftware" in words}
+
+
+def test_a_withdrawn_article_that_is_too_large_to_keep_stays_withdrawn(ledger: Ledger, copied: Path) -> None:
+    curation.withdraw(ledger, f"test:{DUTCH}", reason="r", by="ada")
+    (copied / "news" / DUTCH).unlink()
+    unkept = Unkept(f"test:{DUTCH}", "text/plain", "f" * 64, 30_000_000, datetime(2026, 1, 1, tzinfo=UTC))
+    source = NamedFiles(copied / "news", problems=(InputProblem(DUTCH, "larger than 20 MB, so no article", unkept),))
+    now = reopened(ledger)
+    head = now.log.head
+    assert not pipeline.survey(now, source).news
+    run_steps(now, source, run_id="second")
+    assert reopened(ledger).log.head == head
+
+
 def test_a_text_that_another_article_shares_stays(copied: Path, ledger: Ledger) -> None:
     shutil.copy(copied / "news" / ENGLISH, copied / "news" / "copy.html")
     run_steps(ledger, NamedFiles(copied / "news"), run_id="second")
@@ -228,6 +257,46 @@ def test_a_reextraction_tells_its_difference_and_records_it_only_when_accepted(
     assert query(ledger.home, "SELECT count(*) FROM company_timeline").item() == facts - 1
     assert reextraction.preview(reopened(ledger))["vanish"].sum() == 0
     assert verify(ledger.home) == []
+
+
+def test_a_reextraction_records_and_publishes_while_nobody_else_does(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = {name: getattr(pipeline, name) for name in ("assert_facts", "publish")}
+    alone: list[str] = []
+
+    def watched(name: str) -> Callable[..., object]:
+        def step(*given: Any, **options: Any) -> object:
+            with ledger.home.lock.open("a") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    alone.append(name)
+            return steps[name](*given, **options)
+
+        return step
+
+    for name in steps:
+        monkeypatch.setattr(pipeline, name, watched(name))
+    assert reextraction.reextract(ledger).accepted
+    assert alone == ["assert_facts", "publish"]
+
+
+def test_facts_that_change_or_go_are_counted_each_once() -> None:
+    schema = {
+        "article_id": pl.String,
+        "table": pl.String,
+        "fact_id": pl.String,
+        "evidence_start": pl.Int64,
+        "evidence_end": pl.Int64,
+    }
+    live = pl.DataFrame([("a", "t", f"f{n}", 0, 9) for n in range(3)], schema=schema, orient="row")
+    gone = [NewEvent("article/a", n, "FactRetracted", {"table": "t", "fact_id": f"f{n}"}) for n in range(3)]
+    spans = [(0, 9), (0, 9), (20, 29)]
+    come = [
+        NewEvent("article/a", 3 + n, "FactAsserted", {"table": "t", "evidence_start": start, "evidence_end": end})
+        for n, (start, end) in enumerate(spans)
+    ]
+    (row,) = reextraction._changes([*gone, *come], live, {"a": "en"}).to_dicts()
+    assert row == {"table": "t", "language": "en", "appear": 1, "vanish": 1, "change": 2, "move": 0}
 
 
 def test_a_fact_is_explained_while_its_text_is_there(ledger: Ledger) -> None:

@@ -218,6 +218,14 @@ def test_folders_of_runs_that_led_nowhere_do_not_pile_up(ledger: Ledger, news: P
     assert staging.runs(ledger.home) == ["stopped-2", "stopped-3", "stopped-4"]
 
 
+def test_a_folder_that_another_run_removes_meanwhile_stops_nobody(
+    ledger: Ledger, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Listed, and gone when it is looked at.
+    monkeypatch.setattr("warehouse.staging.runs", lambda home: ["published-meanwhile", "mine"])
+    assert pipeline.receive(ledger, NamedFiles(news), run_id="mine", command="test").seen == 3
+
+
 def test_no_article_text_in_the_log(ledger: Ledger) -> None:
     text = "\n".join(ledger.log.read()["payload"])
     for words in ("sorteersoftware", "warehouses", "chiffre d", "Rotterdam"):

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.server import HOST, NoFreePort, free_port
+from orchestration.server import HOST, NoFreePort, _interruptible, _stop, free_port
 from orchestration.sources.samples import SAMPLES
 
 
@@ -93,3 +93,32 @@ def alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["told to end", "terminal closed"])
+def test_what_ends_a_session_stops_the_processes_too(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+
+    def ended() -> None:
+        with _interruptible():
+            os.kill(os.getpid(), number)
+            time.sleep(5)
+
+    with pytest.raises(KeyboardInterrupt):
+        ended()
+    assert signal.getsignal(number) == before
+
+
+def test_asked_twice_to_stop_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    stubborn = subprocess.Popen(["sh", "-c", "trap '' INT; sleep 60"], start_new_session=True)
+    wait, asked = stubborn.wait, []
+
+    def impatient(timeout: float | None = None) -> int:
+        asked.append(timeout)
+        if len(asked) == 1:
+            raise KeyboardInterrupt
+        return wait(timeout)
+
+    monkeypatch.setattr(stubborn, "wait", impatient)
+    _stop({"webserver": stubborn})
+    assert stubborn.poll() == -signal.SIGKILL

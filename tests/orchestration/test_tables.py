@@ -60,6 +60,13 @@ def test_files_of_every_format(tmp_path: Path, form: str) -> None:
         assert len(json.loads((tmp_path / "out").read_text())) == 3
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "parquet"])
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path, form: str) -> None:
+    with pytest.raises(FileNotFoundError) as raised:
+        write_frame(FRAME, form, tmp_path / "gone" / "out")
+    assert raised.value.filename == str(tmp_path / "gone" / "out")
+
+
 @pytest.mark.parametrize("columns", [1, 3, 40])
 @pytest.mark.parametrize("width", [60, 100])
 def test_tables_fit_the_terminal_and_say_what_they_leave_out(columns: int, width: int) -> None:

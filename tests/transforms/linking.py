@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import polars.selectors as cs
 
-from transforms import financials, market_moves
+from transforms import financials, market_moves, security_incidents
 from transforms.scan import Scanned, scan
 from transforms.spans import Tape
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 THURSDAY = datetime(2023, 5, 11, tzinfo=UTC)
 """When texts were published, unless a test says otherwise."""
 
-_LINKERS = {"financials": financials.link, "market_moves": market_moves.link}
+_LINKERS = {"financials": financials.link, "market_moves": market_moves.link, "security_incidents": security_incidents.link}
 _told: dict[Path, list[tuple[str, str]]] = {}
 _running: list[Path] = []
 
@@ -39,22 +39,42 @@ def begin(path: Path) -> None:
     _running[:] = [path]
 
 
-def figures_in(text: str, language: str, *, published: datetime = THURSDAY, together: bool = True) -> pl.DataFrame:
-    """The figures that are linked in a text; offsets are those of the text."""
-    return _linked("financials", text, language, published=published, title=0, together=together)
+def figures_in(
+    text: str, language: str, *, published: datetime = THURSDAY, title: int = 0, together: bool = True
+) -> pl.DataFrame:
+    """The figures that are linked in a text; offsets are those of the text. `title`: code points of its title."""
+    return _linked("financials", text, language, published=published, title=title, together=together)
 
 
 def moves_in(
     text: str, language: str, *, published: datetime = THURSDAY, title: int = 0, together: bool = True
 ) -> pl.DataFrame:
     """The moves that are linked in a text, with `counterparty` as written. `title`: code points of its title."""
-    return _linked("market_moves", text, language, published=published, title=title, together=together and not title)
+    return _linked("market_moves", text, language, published=published, title=title, together=together)
+
+
+def matters_in(
+    text: str, language: str, *, published: datetime = THURSDAY, title: int = 0, together: bool = True
+) -> pl.DataFrame:
+    """The security matters that are linked in a text, with `counterparty` as written. `title`: code points of its title."""
+    return _linked("security_incidents", text, language, published=published, title=title, together=together)
+
+
+def shares_told(language: str, text: str) -> list[str]:
+    """The moves of a text, sorted: type without "share_price_", company, value and unit."""
+    found = moves_in(text, language)
+    short = []
+    for row in found.iter_rows(named=True):
+        value = None if row["value"] is None else f"{row['value'].normalize():f} {row['unit']}"
+        kind = row["move_type"].removeprefix("share_price_")
+        short.append(" ".join(part for part in (kind, row["company_id"], value) if part))
+    return sorted(short)
 
 
 def _linked(linker: str, text: str, language: str, *, published: datetime, title: int, together: bool) -> pl.DataFrame:
-    """`together`: with the other texts of the file, which are taken to be published then too."""
+    """`together`: with the other texts of the file, which are taken to be published then too, and to have no title."""
     told = tuple(dict.fromkeys(_told.get(_running[0], ()))) if _running else ()
-    if together and (language, text) in told:
+    if together and not title and (language, text) in told:
         return _found(linker, told, published)[language, text]
     return _found_in([(language, text)], linker, published, title)[language, text]
 

@@ -8,30 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import polars as pl
 import pytest
 
-from transforms import market_moves
-from transforms.scan import scan
-from transforms.spans import Tape
+from tests.transforms.linking import cells, moves_in
+
+PUBLISHED = dt.datetime(2024, 5, 16, tzinfo=dt.UTC)
 
 
 def told(language: str, text: str, *columns: str) -> list[tuple[Any, ...]]:
     """Columns of each move in the order of the text: values as floats, days and counterparties as text."""
-    texts = pl.DataFrame(
-        {
-            "article_id": ["a"], "text": [text], "published_at": [dt.datetime(2024, 5, 16, tzinfo=dt.UTC)],
-            "published_precision": ["day"], "title_start": [0], "title_end": [0],
-        }
-    )  # fmt: skip
-    found = market_moves.link(scan(Tape.of(texts, language=language))).sort("start")
-    places = found.select("counterparty_start", "counterparty_end").rows()
-    found = found.with_columns(
-        pl.col("value").cast(pl.Float64),
-        pl.col("effective_on").cast(pl.String),
-        counterparty=pl.Series([None if a is None else text[a:b] for a, b in places], dtype=pl.String),
-    )
-    return [tuple(row) for row in found.select(columns).rows()]
+    return cells(moves_in(text, language, published=PUBLISHED), *columns, by="start")
 
 
 @pytest.mark.parametrize(

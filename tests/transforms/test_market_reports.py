@@ -7,18 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.transforms.linking import moves_in
-
-
-def told(language: str, text: str) -> list[str]:
-    """The moves of a text, sorted: type without "share_price_", company, value and unit."""
-    found = moves_in(text, language)
-    short = []
-    for row in found.iter_rows(named=True):
-        value = None if row["value"] is None else f"{row['value'].normalize():f} {row['unit']}"
-        kind = row["move_type"].removeprefix("share_price_")
-        short.append(" ".join(part for part in (kind, row["company_id"], value) if part))
-    return sorted(short)
+from tests.transforms.linking import shares_told
 
 
 @pytest.mark.parametrize(
@@ -47,7 +36,7 @@ def told(language: str, text: str) -> list[str]:
     ],
 )
 def test_each_number_goes_to_the_firm_named_before_it(language: str, text: str, expected: list[str]) -> None:
-    assert told(language, text) == expected
+    assert shares_told(language, text) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,7 +54,7 @@ def test_each_number_goes_to_the_firm_named_before_it(language: str, text: str, 
     ],
 )
 def test_the_amount_of_a_buyback_may_be_told_after_it(language: str, text: str, expected: str) -> None:
-    assert [row.split(" ", 2)[2] for row in told(language, text) if row.startswith("buyback")] == [expected]
+    assert [row.split(" ", 2)[2] for row in shares_told(language, text) if row.startswith("buyback")] == [expected]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +67,7 @@ def test_the_amount_of_a_buyback_may_be_told_after_it(language: str, text: str, 
     ],
 )
 def test_amounts_without_their_currency_or_in_parts(language: str, text: str, expected: str) -> None:
-    assert told(language, text) == [expected]
+    assert shares_told(language, text) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -89,4 +78,4 @@ def test_amounts_without_their_currency_or_in_parts(language: str, text: str, ex
     ],
 )
 def test_stolen_data_and_offices_are_no_deals(language: str, text: str) -> None:
-    assert not [row for row in told(language, text) if row.startswith(("legal", "divest", "acq"))]
+    assert not [row for row in shares_told(language, text) if row.startswith(("legal", "divest", "acq"))]

@@ -8,26 +8,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
 import pytest
 
-from transforms import financials
-from transforms.scan import scan
-from transforms.spans import Tape
+from tests.transforms.linking import cells, figures_in
+
+PUBLISHED = datetime(2023, 8, 10, tzinfo=UTC)
 
 
 def figures(text: str, language: str, *columns: str, title: str = "") -> list[tuple[Any, ...]]:
     """Columns of each figure in the order of the text, values as floats and dates as text."""
     whole = f"{title}\n\n{text}" if title else text
-    texts = pl.DataFrame(
-        {
-            "article_id": ["a"], "text": [whole], "published_at": [datetime(2023, 8, 10, tzinfo=UTC)],
-            "published_precision": ["day"], "title_start": [0], "title_end": [len(title)],
-        }
-    )  # fmt: skip
-    frame = financials.link(scan(Tape.of(texts, language=language))).sort("value_start")
-    frame = frame.with_columns(pl.col("value", "value_high").cast(pl.Float64), pl.col("period_end").cast(pl.String))
-    return [tuple(row) for row in frame.select(columns).rows()]
+    return cells(figures_in(whole, language, published=PUBLISHED, title=len(title)), *columns)
 
 
 @pytest.mark.parametrize(

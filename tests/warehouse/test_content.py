@@ -150,6 +150,19 @@ def test_two_stores_at_once_store_each_hash_once(home, store):
     assert store.holds([sha("drie")]) == {sha("drie")}
 
 
+def test_who_reads_while_another_erases_reads_on(home, store):
+    frame = received("een", "twee")
+    store.put(frame)
+    reader = ContentStore.open(home)
+    store.erase([sha("twee")])
+    assert reader.get([sha("een")])["content"].to_list() == [b"een"]
+    store.put(received("drie"))
+    late = ContentStore.open(home)
+    store.erase([sha("drie")])
+    with pytest.raises(MissingContent):
+        late.get([sha("drie")])
+
+
 def test_a_store_that_is_never_first_says_so(home, store, monkeypatch):
     def refused(*_: object, **__: object) -> None:
         raise delta.CommitRefused

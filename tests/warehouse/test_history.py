@@ -88,7 +88,14 @@ def test_moments_are_positions_dates_and_times(told: tuple[Home, list[int]]) -> 
 
 
 @pytest.mark.parametrize(
-    ("when", "says"), [("yesterday", "neither a position"), ("99999", "they go from 0 to"), ("2020-13-01", "neither")]
+    ("when", "says"),
+    [
+        ("yesterday", "neither a position"),
+        ("99999", "they go from 0 to"),
+        ("2020-13-01", "neither"),
+        ("9999-12-31", "neither"),
+        ("²", "neither"),
+    ],
 )
 def test_what_is_no_moment_is_told(told: tuple[Home, list[int]], when: str, says: str) -> None:
     with pytest.raises(UnknownMoment, match=says):

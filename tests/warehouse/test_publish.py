@@ -356,3 +356,19 @@ print(con.sql("SELECT count(*) FROM financials").fetchone()[0],
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.split() == ["2", "2", "2"]
+
+
+@pytest.mark.parametrize("published", [pytest.param(False, id="recorded"), pytest.param(True, id="recorded and published")])
+def test_who_opened_the_ledger_long_ago_publishes_the_present_not_the_past(home, published):
+    """A run with nothing to record publishes too, from a log and texts that it opened before another run was done."""
+    told().write(home)
+    log, content = EventLog.open(home), ContentStore.open(home)
+    publish(home, log=log, content=content, companies=COMPANIES)
+    newer = told("ab")
+    newer.write(home)
+    if published:
+        publish(home, log=EventLog.open(home), content=ContentStore.open(home), companies=COMPANIES)
+    assert log.head.position < newer.head
+    done = publish(home, log=log, content=content, companies=COMPANIES)
+    assert (done.position, done.changed) == (newer.head, not published)
+    assert query(home, "SELECT evidence FROM financials").rows() == [(REVENUE,), (REVENUE,)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ from tests.warehouse.material import sha, texts
 from tests.warehouse.story import COMPANIES
 from transforms.schemas import RAW_ARTICLES
 from warehouse.content import ContentStore
+from warehouse.errors import WriteFailed
 from warehouse.home import Home
 from warehouse.log import EventLog
 from warehouse.publish import current_publication
@@ -205,3 +208,27 @@ def test_erasing_reaches_what_was_set_aside(home):
     assert list((home.root / "damaged").rglob("content-*.parquet"))
     ContentStore.open(home).erase([sha(MORE[0][1])])
     assert not list((home.root / "damaged").rglob("content-*.parquet"))
+
+
+@pytest.mark.parametrize("part", ["log", "content"])
+@pytest.mark.parametrize("commit", ["00.json", "01.json"], ids=["at once", "half way"])
+def test_a_disk_that_is_full_in_the_midst_of_a_repair_costs_nothing(
+    home: Home, part: str, commit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The data files are the only ones that hold these events and bytes; the next repair does what this one could not."""
+    shutil.rmtree(home.root / part / "_delta_log")
+    before = {path.name for path in (home.root / part).glob("*.parquet")}
+    link = os.link
+
+    def full(source: Path, target: Path) -> None:
+        if target.name.endswith(commit):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        link(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("warehouse.delta.os.link", full)
+        with pytest.raises(WriteFailed, match="No space left"):
+            mended(home)
+    assert {path.name for path in (home.root / part).glob("*.parquet")} == before
+    assert "lost" not in outcomes(mended(home))
+    assert verify(home) == []

@@ -12,8 +12,10 @@ import numpy as np
 import polars as pl
 
 from transforms.companies.about import MAIN, main_company, main_of, pronouns, subjects
+from transforms.companies.capitals import capitalised
+from transforms.companies.cities import cities_on_tape, only_countries
 from transforms.companies.countries import COUNTRIES, countries_on_tape
-from transforms.companies.inferred import capitalised, inferred_mentions
+from transforms.companies.inferred import inferred_mentions
 from transforms.companies.known import known_mentions
 from transforms.companies.naming import slug
 from transforms.companies.own import BadCompanies
@@ -30,12 +32,14 @@ __all__ = [
     "MENTIONS",
     "NAMES",
     "BadCompanies",
+    "cities_on_tape",
     "countries_on_tape",
     "dim_company",
     "main_company",
     "main_of",
     "names_on_tape",
     "on_tape",
+    "only_countries",
     "roles",
     "slug",
     "subjects",

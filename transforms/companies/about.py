@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from transforms import lexicon
-from transforms.companies.places import cues_of, lead_end, overlaps, titles_of
+from transforms.companies.places import cues_of, follows, lead_end, overlaps, titles_of
 from transforms.companies.schema import MENTIONS
 from transforms.companies.table import roles
 from transforms.schemas import Schema
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 _OWNER: Final = 64
 """How far before a name it is read for "the owner of", in code points."""
+_BOUGHT: Final = ("acquire", "invest")
+"""Words of moves whose object, right behind them, is no subject: "InPost bought Menzies for 60 million"."""
+_BEFORE: Final = 40
+"""Code points before a name in which a preposition and a noun of firms make it an object."""
+_AND: Final = 9
+"""Code points between two names that a conjunction joins."""
+_BELOW: Final = 2
+"""Line breaks between two paragraphs."""
 _BRANDS: Final = r"(?:\p{Lu}[\p{L}\p{N}.&'-]*|[&]|\p{Ll}{1,3})"
 """A part of the names between "the owner of" and another one: "the owner of Corvane and Vondra"."""
 MAIN: Final[Schema] = {"doc": pl.Int64, "company_id": pl.String, "mention_start": pl.Int64, "mention_end": pl.Int64}
@@ -97,11 +105,44 @@ def _objects(tape: Tape, mentions: pl.DataFrame) -> pl.Series:
     return tape.by_language(mentions, lambda language, rows: _objects_in(tape, rows, language))
 
 
+def _bought(tape: Tape, mentions: pl.DataFrame) -> pl.Series:
+    """Whether each mention stands right behind a verb of buying, in languages whose subject stands before the verb."""
+    verbs = cues_of(tape, "market").filter(pl.col("code").is_in(_BOUGHT))
+    behind = pl.Series(follows(tape, verbs["end"], mentions["start"].to_numpy()), dtype=pl.Boolean)
+    subject_first = {each: not lexicon.settings(each).get("verb_first", False) for each in tape.languages}
+    return behind & tape.told(mentions["start"], subject_first)
+
+
+def _with_joined(tape: Tape, mentions: pl.DataFrame, objects: pl.Series) -> pl.Series:
+    """Objects with those that "and" or a list joins to one in its sentence: "after those on Corvane, Vondra and Brel"."""
+    rows = mentions.select("doc", "start", "end", "sid", object=objects).with_row_index("_i").sort("start", maintain_order=True)
+    rows = rows.with_columns(pl.col("end", "sid").shift(1).name.prefix("_before_"))
+    beside = (pl.col("sid") == pl.col("_before_sid")) & (pl.col("start") - pl.col("_before_end")).is_between(2, _AND)
+    near = rows.filter(beside)
+
+    def joined(language: str, asked: pl.DataFrame) -> pl.Series:
+        words = lexicon.settings(language).get("name_and", "$^")
+        return tape.slice("_before_end", "start", asked).str.contains(rf'^["»”]? (?:{words}) (?:\p{{L}}{{1,3}} )?["«„“]?$')
+
+    near = near.with_columns(
+        _and=tape.by_language(near, joined),
+        _comma=tape.slice("_before_end", "start", near).is_in([", ", "、", "، "]),
+    )
+    rows = rows.join(near.select("_i", "_and", "_comma"), on="_i", how="left", maintain_order="left")
+    rows = rows.with_columns(pl.col("_and", "_comma").fill_null(value=False))
+    # A comma alone may end what the subject is compared with: "unlike Corvane, Vondra grew".
+    listed = pl.col("_comma") & (pl.col("_and") | pl.col("_comma")).shift(-1, fill_value=False)
+    listed |= pl.col("_comma") & pl.col("_comma").shift(1, fill_value=False)
+    chain = rows.with_columns(_chain=(~(pl.col("_and") | listed)).cum_sum())
+    found = chain.filter(pl.col("object").cum_max().over("_chain", mapping_strategy="group_to_rows"))["_i"]
+    return mentions.select(pl.int_range(pl.len(), dtype=pl.UInt32).is_in(found.implode())).to_series()
+
+
 def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
     rules = lexicon.settings(language)
     found = pl.repeat(value=False, n=mentions.height)
     context = mentions.select(
-        before=pl.Series([tape.folded[max(0, a - 24) : a] for a in mentions["start"].to_list()], dtype=pl.String),
+        before=pl.Series([tape.folded[max(0, a - _BEFORE) : a] for a in mentions["start"].to_list()], dtype=pl.String),
         owner=pl.Series([tape.plain[max(0, a - _OWNER) : a] for a in mentions["start"].to_list()], dtype=pl.String),
         after=pl.Series([tape.plain[b : b + 8] for b in mentions["end"].to_list()], dtype=pl.String),
         within=pl.Series([tape.plain[a:b] for a, b in mentions.select("start", "end").iter_rows()], dtype=pl.String),
@@ -111,7 +152,8 @@ def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
         escaped = "|".join(re.escape(noun) for noun in sorted(nouns, key=len, reverse=True))
         apart = rules.get("words_apart", True)
         edge, space = (r"(?:^|[^\p{L}])", r"[ \"(]+") if apart else ("", "")
-        found |= pl.col("before").str.contains(f'{edge}(?:{"|".join(words)}){space}(?:(?:{escaped})[ "(]+)?$')
+        kind = r"(?:[\p{L}-]+ ){0,2}" if apart else ""  # "the takeover of vet chain Corvane"
+        found |= pl.col("before").str.contains(f'{edge}(?:{"|".join(words)}){space}(?:{kind}(?:{escaped})[ "(]+)?$')
     if owners := rules.get("owner_of"):
         found |= pl.col("owner").str.contains(rf"(?i:(?:^|[^\p{{L}}])(?:{owners})) (?:{_BRANDS} )*[\"«“„]?$")
     if regex := rules.get("object_after"):
@@ -121,21 +163,28 @@ def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
     return context.select(o=found)["o"]
 
 
-def _paragraphs(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
-    """The sentences with `par`, the paragraph's number on the tape."""
-
-    def numbered() -> pl.DataFrame:
-        breaks = np.flatnonzero(tape.codes == ord("\n"))
-        return sentences.with_columns(par=pl.Series(np.searchsorted(breaks, sentences["start"].to_numpy()).astype(np.int64)))
-
-    return tape.once("companies.paragraphs", numbered)
+def _paragraphs(tape: Tape, sentences: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """The sentences with `par`, the paragraph's number on the tape. A heading that is just a name is of the one below it."""
+    breaks = np.flatnonzero(tape.codes == ord("\n"))
+    codes = np.concatenate((tape.codes, [0, 0]))
+    named = mentions.filter(~pl.Series(overlaps(mentions, titles_of(tape)), dtype=pl.Boolean))
+    start, end = named["start"].to_numpy(), named["end"].to_numpy()
+    after = end + np.isin(codes[end], (ord(":"), ord(".")))
+    alone = (codes[np.maximum(start - 1, 0)] == ord("\n")) & (codes[after] == ord("\n"))
+    first = np.searchsorted(breaks, after[alone])
+    joined = [at for at in first.tolist() if at < len(breaks)]
+    while joined:  # the empty lines below a heading too
+        breaks[joined] = -1
+        joined = [at + 1 for at in joined if at + 1 < len(breaks) and codes[breaks[at + 1] - 1] == ord("\n")]
+    breaks = breaks[breaks >= 0]
+    return sentences.with_columns(par=pl.Series(np.searchsorted(breaks, sentences["start"].to_numpy()).astype(np.int64)))
 
 
 def _nearest(
     tape: Tape, spans: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.DataFrame, main: pl.DataFrame
 ) -> pl.DataFrame:
     """For each span the company it is about by place alone: company_id, mention_start, mention_end."""
-    framed = _paragraphs(tape, sentences)
+    framed = _paragraphs(tape, sentences, mentions)
     places = {"sid": "sid", "doc": "doc", "par": "par"}
     asked = within(spans.select("start").with_row_index("_i"), framed, name="sid", columns=places).sort(
         "start", maintain_order=True
@@ -144,20 +193,33 @@ def _nearest(
     told = told.join(main.select("doc", _main="company_id"), on="doc", how="left", maintain_order="left").join(
         roles(), on="company_id", how="left", maintain_order="left"
     )
-    told = told.with_columns(object=_objects(tape, told), title=pl.Series(overlaps(told, titles_of(tape))))
+    told = told.with_columns(
+        object=_with_joined(tape, told, _objects(tape, told) | _bought(tape, told)),
+        title=pl.Series(overlaps(told, titles_of(tape))),
+    )
     bystander = (pl.col("role").is_not_null() | (pl.col("certainty") == "product")) & (
         pl.col("company_id") != pl.col("_main")
     ).fill_null(value=True)
+    titled = told.filter("title").select("doc", "company_id").unique(maintain_order=True)
+    certain = told.filter(pl.col("certainty") == "known").select("doc", "company_id").unique(maintain_order=True)
     told = told.filter(~pl.col("object") & ~bystander).sort("start", maintain_order=True)
-    told = told.select("start", "sid", "par", "company_id", mention_start="start", mention_end="end")
-    here = asked.join_asof(told.drop("par"), on="start", by="sid", strategy="backward", check_sortedness=False)
+    told = told.select("start", "sid", "par", "doc", "title", "company_id", mention_start="start", mention_end="end")
+    here = asked.join_asof(told.drop("par", "doc", "title"), on="start", by="sid", strategy="backward", check_sortedness=False)
     # The first subject of the last sentence of the paragraph that has one.
     first = told.unique("sid", keep="first", maintain_order=True)
     before = asked.select("_i", "start", "par").join_asof(
-        first.drop("sid"), on="start", by="par", strategy="backward", check_sortedness=False
+        first.drop("sid", "doc", "title"), on="start", by="par", strategy="backward", check_sortedness=False
     )
     chosen = here.select("_i", "doc", "company_id", "mention_start", "mention_end").join(
         before.select("_i", _c="company_id", _s="mention_start", _e="mention_end"), on="_i", maintain_order="left"
+    )
+    apart = {each: "name_script" not in lexicon.settings(each) for each in tape.languages}
+    below = asked.filter(tape.told(asked["start"], apart))  # elsewhere "the company" is the article's own
+    above = _above(below, titled, first, main, certain)
+    chosen = chosen.join(above, on="_i", how="left", maintain_order="left").with_columns(
+        _c=pl.coalesce("_c", "_ac"),
+        _s=pl.when(pl.col("_c").is_null()).then("_as").otherwise("_s"),
+        _e=pl.when(pl.col("_c").is_null()).then("_ae").otherwise("_e"),
     )
     chosen = chosen.join(
         main.select("doc", _mc="company_id", _ms="mention_start", _me="mention_end"),
@@ -170,6 +232,28 @@ def _nearest(
         mention_start=pl.when(pl.col("company_id").is_not_null()).then("mention_start").otherwise(pl.coalesce("_s", "_ms")),
         mention_end=pl.when(pl.col("company_id").is_not_null()).then("mention_end").otherwise(pl.coalesce("_e", "_me")),
     )
+
+
+def _above(
+    asked: pl.DataFrame, titled: pl.DataFrame, first: pl.DataFrame, main: pl.DataFrame, certain: pl.DataFrame
+) -> pl.DataFrame:
+    """The last subject of the paragraph above each span, where the title names it beside another: _i, _ac, _as, _ae.
+
+    "Corvane buys Vondra", a paragraph on Vondra, and then "The company had sales of 40 million". An
+    article on a firm of the table stays with it where the other is in no table (`certain` are the firms that are).
+    """
+    several = titled.group_by("doc", maintain_order=True).len().filter(pl.col("len") > 1).select("doc")
+    last = first.join(titled, on=["doc", "company_id"], how="semi").join(several, on="doc", how="semi")
+    sure = main.join(certain, on=["doc", "company_id"], how="semi").select("doc")
+    unsure = last.join(certain, on=["doc", "company_id"], how="anti").join(sure, on="doc", how="semi")
+    last = last.join(unsure.select("sid"), on="sid", how="anti")
+    beside = asked.select("_i", "start", "par", "doc").join_asof(
+        first.filter(~pl.col("title")).select("start", "sid", "doc", _apar="par"),
+        on="start", by="doc", strategy="backward", check_sortedness=False,
+    )  # fmt: skip
+    beside = beside.filter((pl.col("par") - pl.col("_apar")).is_between(1, _BELOW))
+    last = last.select("sid", _ac="company_id", _as="mention_start", _ae="mention_end")
+    return beside.join(last, on="sid", how="inner", maintain_order="left").select("_i", "_ac", "_as", "_ae")
 
 
 def subjects(

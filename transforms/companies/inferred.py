@@ -1,126 +1,55 @@
-"""Names that must be companies though no table holds them.
+"""Names that must be companies though no table holds them, and all the forms in which an article writes them.
 
-In scripts with capitals: a name beside a legal form, a noun or a verb of firms, or one that the title and the text share.
-In others: the head of the title that recurs, and names inside the patterns of the language.
+In scripts with capitals: a name beside a legal form, a noun or a verb of firms (`evidence`), or one that the title and the
+text share; in others `spaceless`. What one article calls "Corvane Systems", "Corvane" and "CSI" is one company.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
 
 from transforms import lexicon
-from transforms.companies.countries import countries_on_tape
-from transforms.companies.naming import common_name, slug
-from transforms.companies.places import (
-    cues_of,
-    explained,
-    follows,
-    in_quotes,
-    near,
-    one_line,
-    overlaps,
-    tickers,
-    titles_of,
-    upper_start,
-)
+from transforms.companies.capitals import capitalised
+from transforms.companies.evidence import evidence, institutions, with_part
+from transforms.companies.naming import common_name, nominative, ordinary, slug
+from transforms.companies.places import cues_of, explained, follows, lead_end, near, overlaps, titles_of
 from transforms.companies.schema import MENTIONS
-from transforms.companies.table import country_patterns, names_known, plain_words
-from transforms.spans import Tape, dictionary_scan, drop_contained, pattern_scan
+from transforms.companies.spaceless import spaceless_candidates
+from transforms.companies.table import names_known, plain_words
+from transforms.compiled import of_names
+from transforms.spans import Tape, dictionary_scan, drop_contained
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_WORD: Final = r"(?:\p{Lu}[\p{L}\p{N}]*|\p{Ll}{1,2}\p{Lu}\p{L}+)(?:[-.&+/][\p{L}\p{N}]+|'\p{Lu}\p{L}*)*\+?"
-
-
-_NAME: Final = rf"\b({_WORD}(?: (?:(?:&|of|de|du|des|della|di|da|do|van|von|af) )?{_WORD}){{0,4}})"
-
-
 _CHIEF: Final = r"^(\p{Lu}[\p{L}\p{N}&.-]+(?: \p{Lu}[\p{L}\p{N}&.-]+)?) (?:CEO|CFO|COO|CTO)\b"
-
-
-_AFTER_HEAD: Final = r"^[\"'《「『【]?[\p{Hangul}\p{Han}\p{Katakana}\p{Arabic}A-Za-z0-9·&ー ]{2,24}[,、，\"'」』…]"
-"""A title whose first words a comma or a quote ends."""
-
-
 _NOT_A_FIRM: Final = r"^(?:\p{Lu}{1,2}|CEO|CFO|(?i:[MS]?DAX|TecDAX)|USA?|EU|IT|KI|AI|PR|Tech|Ex|Vize|Co)$"
 """What stands before "-Chef" or "-Aktie" and is no firm."""
-
-
-_PERIOD: Final = r"^(?:[IVX]{1,4}|[A-Z]{1,2}[1-4]|[1-4][A-Z]{1,2})[-/ ](?:19|20)\d\d$"
-"""What is left of "Semester I-2022" without its noun: no name."""
-
-
-_APPOSITION: Final = 8
-"""Code points between a name and the noun that tells what it is: a comma and an article."""
-
-
 _ATTACKS: Final = (
     "ransomware", "malware", "phishing", "ddos", "attack", "attacker", "hacked", "breach_noun", "steal", "leak", "gang",
     "intrusion",
 )  # fmt: skip
-"""Classes of security words: an article whose title has one tells of somebody who was attacked or lost data."""
-
-
+"""Classes of security words: an article whose title or lead has one tells of somebody who was attacked or lost data."""
+_MOVES: Final = (
+    "acquire", "appoint", "resign", "layoff", "layoff_noun", "fine", "lawsuit", "probe", "launch", "close_down", "share",
+    "ipo", "buyback", "invest", "partner", "exit", "enter",
+)  # fmt: skip
+"""Classes of words of moves: an article that has one may tell of a firm."""
 _FIGURES_OF_A_FIRM: Final = 4
 """So many words for revenue, profit and the like tell that an article speaks of a firm."""
-
-
-def capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
-    """Sequences of capitalised words: start, end, name (as in `Tape.plain`), doc, opening (begins a sentence)."""
-    return tape.once("capitalised", lambda: _capitalised(tape, sentences))
-
-
-def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
-    if tape.parts:
-        framed = {id(part): rows for part, rows in tape.parted(sentences)}
-        return tape.each(lambda part: capitalised(part, framed[id(part)]))
-    found = pattern_scan(tape, _NAME, ["name"], cased=True).select("start", "end", "name")
-    stops = set(lexicon.settings(tape.language).get("name_stops", ()))
-    nouns = lexicon.of_kind(tape.language, "company_noun").filter(pl.col("code") == "before")
-    stops |= set(nouns["pattern"].to_list())
-    parts = set(lexicon.settings(tape.language).get("name_parts", ()))
-    tails = "|".join(re.escape(noun) for noun in sorted(nouns.filter("open_left")["pattern"].to_list()))
-    # Words that only stand at the head of a sentence or a headline belong to no name.
-    for _ in range(2):
-        head = found["name"].str.splitn(" ", 2).struct[0]
-        words = head.unique()
-        small = words.str.to_lowercase()
-        # "Banco Serrano", but "Banco" alone is any bank, and "Bank of Hawaii" keeps its head too.
-        kept = words.filter(small.is_in(sorted(parts)))
-        idle = words.filter(small.is_in(sorted(stops)))
-        nouns_ = words.filter(small.str.contains(f"(?:{tails})$")) if tails else words.clear()  # "Skogsbolaget"
-        longer = head.str.len_bytes() < found["name"].str.len_bytes()
-        cut = (head.is_in(idle.implode()) | (head.is_in(nouns_.implode()) & longer)) & ~(head.is_in(kept.implode()) & longer)
-        size = pl.when(cut).then(head.str.len_chars().cast(pl.Int64) + 1).otherwise(0)
-        found = found.with_columns(start=pl.col("start") + size, name=pl.col("name").str.slice(size))
-        found = found.filter((pl.col("name").str.len_chars() > 1) & ~pl.col("name").str.contains(_PERIOD))
-    if lexicon.settings(tape.language).get("nouns_capitalised", False):
-        found = _without_description(found, nouns)
-    money = lexicon.of_kind(tape.language, "currency")["pattern"].unique()
-    found = found.filter(~pl.col("name").str.to_lowercase().is_in(money.implode()))  # "Rp", "PLN"
-    # "Corvane Software Reports First Quarter Results": where every word of a headline has a capital, its verb ends the name.
-    if breaks := lexicon.settings(tape.language).get("name_breaks"):
-        broken = found["name"].str.replace(rf" (?:{'|'.join(breaks)})(?: .*)?$", "")
-        cut_off = (found["name"].str.len_chars() - broken.str.len_chars()).cast(pl.Int64)
-        found = found.with_columns(name=broken, end=pl.col("end") - cut_off)
-    opening = np.isin(found["start"].to_numpy(), sentences["start"].to_numpy())
-    return found.with_columns(tape.doc_of(found["start"]), opening=pl.Series(opening))
-
-
-def _without_description(names: pl.DataFrame, nouns: pl.DataFrame) -> pl.DataFrame:
-    """Names without an adjective of a town and the noun behind it: "Wiener Mautspezialist Corvane Systems"."""
-    kinds = "|".join(
-        (r"\p{L}*" if left else "") + re.escape(noun)
-        for noun, left in nouns.filter(~pl.col("pattern").str.contains(" ")).select("pattern", "open_left").iter_rows()
-    )
-    lead = names["name"].str.extract(rf"^(\p{{Lu}}\p{{L}}+er (?i:{kinds}) )\p{{Lu}}", 1)
-    size = lead.str.len_chars().fill_null(0).cast(pl.Int64)
-    return names.with_columns(start=pl.col("start") + size, name=pl.col("name").str.slice(size))
+_SHORT_FORM: Final = 4
+"""Letters that the first word of a name needs to stand for all of it."""
+_GROUP: Final = "Group|Gruppe|Groupe|Gruppen|Grup|Grubu|Groep|Grupp|Holdings?|Koncernen|Konsernet"
+"""Last words that tell nothing of a firm but that it is one of several."""
+_BRACKET: Final = 16
+"""Code points between a firm and its initials in brackets, in which its legal form may stand."""
+_INITIALS: Final = 3
+"""Words that a name needs for its initials to stand for it."""
+_NAMES: Final = {"doc": pl.Int64, "name": pl.String}
+_WANTED: Final = {**_NAMES, "company_id": pl.String}
 
 
 def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -129,7 +58,8 @@ def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
         # Apart, because a name is looked for in every text: those of other languages would only be found in vain.
         told = {id(part): rows for part, rows in tape.parted(known)}
         framed = {id(part): rows for part, rows in tape.parted(sentences)}
-        return tape.each(lambda part: inferred_mentions(part, framed[id(part)], told[id(part)]))
+        capitalised(tape, sentences)  # once for all parts, where its own expressions stay compiled
+        return tape.each(lambda part: inferred_mentions(part, framed[id(part)], told[id(part)]), thread=of_names)
     wanted = _named(tape, sentences, known)
     if wanted.is_empty():
         return pl.DataFrame(schema=MENTIONS)
@@ -161,197 +91,353 @@ def inferred_mentions(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) 
 
 
 def _named(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """The names on a tape of one language that must be companies, with and without legal forms: doc, name, company_id."""
+    """The names on a tape of one language that must be companies, in all forms they have there: doc, name, company_id."""
     if lexicon.settings(tape.language).get("name_script"):
-        candidates = _spaceless_candidates(tape, known)
-    else:
-        candidates = _cased_candidates(tape, sentences, known)
-    candidates = candidates.with_columns(company_id=slug(candidates["name"], language=tape.language)).filter(
+        return _with_ids(spaceless_candidates(tape, known), tape)
+    names = capitalised(tape, sentences)
+    if names.is_empty():
+        return pl.DataFrame(schema=_WANTED)
+    found = _with_ids(_cased_candidates(tape, names, sentences, known), tape)
+    written = names.select("doc", "name").unique(maintain_order=True)
+    found = _of_groups(_in_other_cases(found, written, tape), written, tape.language)
+    found = pl.concat([_in_brackets(tape, names, found, known), found])
+    return _longest_first(pl.concat([found, _short_forms(found, written, tape.language), _initials(found, written)]))
+
+
+def _with_ids(candidates: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Names with their ids, with and without legal forms: doc, name, company_id."""
+    told = nominative(candidates["name"], language=tape.language)
+    candidates = candidates.with_columns(company_id=slug(told, language=tape.language)).filter(
         pl.col("company_id").str.len_chars() > 1
     )
     # "Serrano" is "Banco Serrano" where the article has both.
-    full = candidates.filter(pl.Series(_with_part(candidates["name"], tape.language)))
+    full = candidates.filter(pl.Series(with_part(candidates["name"], tape.language)))
     full = full.select("doc", pl.col("name").str.extract(r"^\S+ (.*)$", 1), full_id="company_id")
     candidates = candidates.join(
         full.unique(["doc", "name"], keep="first", maintain_order=True), on=["doc", "name"], how="left", maintain_order="left"
     ).select("doc", "name", company_id=pl.coalesce("full_id", "company_id"))
+    if "name_script" in lexicon.settings(tape.language):
+        candidates = _under_whole_names(candidates)
     # The same name without its legal form is the same company.
     short = candidates.with_columns(name=common_name(candidates["name"], language=tape.language))
-    return (
-        pl.concat([candidates, short])
-        .filter(pl.col("name").str.len_chars() > 1)
-        .unique(["doc", "name"], keep="first", maintain_order=True)
-    )
+    return _longest_first(pl.concat([candidates, short]))
 
 
-def _cased_candidates(tape: Tape, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Names that must be companies, in scripts with capitals: doc, name."""
-    names = capitalised(tape, sentences)
-    if names.is_empty():
-        return pl.DataFrame(schema={"doc": pl.Int64, "name": pl.String})
-    rules = lexicon.settings(tape.language)
-    kinds = ("legal_form", "company_noun", "company_verb", "person_title", "institution", "place", "month", "weekday", "metric")
-    cues = cues_of(tape, *kinds)
-    compounds = _headed_by(names, rules.get("name_heads"))
-    others = pl.concat(
-        [
-            known.select("start", "end"),
-            cues.filter(pl.col("kind").is_in(["institution", "place", "month", "weekday"])).select("start", "end"),
-            countries_on_tape(tape).select("start", "end"),
-        ]
+def _under_whole_names(candidates: pl.DataFrame) -> pl.DataFrame:
+    """Names that begin a longer one of their article have its id, where no space parts words: 曜邦 of 曜邦電子."""
+    longer = candidates.select("doc", whole="name", whole_id="company_id")
+    pairs = candidates.join(longer, on="doc", how="inner", maintain_order="left_right").filter(
+        pl.col("whole").str.starts_with(pl.col("name")) & (pl.col("whole").str.len_chars() > pl.col("name").str.len_chars())
     )
-    # "Grupo San José" is a firm, though its name holds a town's.
-    towns = cues.filter(pl.col("kind") == "place").select("start", "end")
-    whole = np.isin(names["end"].to_numpy(), towns["end"].to_numpy()) & _with_part(names["name"], tape.language)
-    elsewhere = others.join(towns, on=["start", "end"], how="anti")
-    names = names.filter(pl.Series(~overlaps(names, others) | (whole & ~overlaps(names, elsewhere))))
+    pairs = pairs.unique(["doc", "name"], keep="first", maintain_order=True).select("doc", "name", "whole_id")
+    named = candidates.join(pairs, on=["doc", "name"], how="left", maintain_order="left")
+    return named.select("doc", "name", company_id=pl.coalesce("whole_id", "company_id"))
+
+
+def _longest_first(found: pl.DataFrame) -> pl.DataFrame:
+    """One row a name of an article, the first."""
+    return found.filter(pl.col("name").str.len_chars() > 1).unique(["doc", "name"], keep="first", maintain_order=True)
+
+
+def _in_other_cases(found: pl.DataFrame, written: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Names with those that an article writes in other cases, under one id: "Corvanika", "Corvaniki"."""
+    cases = _cases(lexicon.settings(tape.language))
+    if not cases or found.is_empty():
+        return found
+    bare = pl.concat(
+        found.filter(pl.col("name").str.ends_with(ending)).with_columns(
+            bare=pl.col("name").str.head(-len(ending)) + pl.lit(last)
+        )
+        for last, ending in cases
+    ).filter(pl.col("bare").str.len_chars() >= _SHORT_FORM)
+    bare = bare.join(written.rename({"name": "bare"}), on=["doc", "bare"], how="semi").unique(
+        ["doc", "name"], keep="first", maintain_order=True
+    )
+    bare = bare.with_columns(bare_id=slug(bare["bare"], language=tape.language))
+    named = found.join(bare.select("doc", "name", "bare_id"), on=["doc", "name"], how="left", maintain_order="left")
+    named = named.select("doc", "name", company_id=pl.coalesce("bare_id", "company_id"))
+    whole = pl.concat([bare.select("doc", name="bare", company_id="bare_id"), named])
+    bent = pl.concat(
+        whole.filter(pl.col("name").str.ends_with(last)).with_columns(
+            name=(pl.col("name").str.head(-len(last)) if last else pl.col("name")) + pl.lit(ending)
+        )
+        for last, ending in cases
+    ).join(written, on=["doc", "name"], how="semi")
+    return _longest_first(pl.concat([whole, bent]))
+
+
+def _of_groups(found: pl.DataFrame, written: pl.DataFrame, language: str) -> pl.DataFrame:
+    """Names of groups under the id of the name alone, where their article has both: "Corvane Group", "Corvane"."""
+    alone = pl.col("name").str.extract(rf"^(.+) (?:{_GROUP})$", 1)
+    groups = found.with_columns(name=alone).drop_nulls("name").join(written, on=["doc", "name"], how="semi")
+    groups = groups.filter(~pl.col("name").str.to_lowercase().is_in(sorted(ordinary(language))))
+    if groups.is_empty():
+        return found
+    short = groups.select("doc", "name", company_id=slug(groups["name"], language=language))
+    ids = groups.select("doc", "company_id", short_id=short["company_id"]).unique(
+        ["doc", "company_id"], keep="first", maintain_order=True
+    )
+    named = found.join(ids, on=["doc", "company_id"], how="left", maintain_order="left")
+    named = named.select("doc", "name", company_id=pl.coalesce("short_id", "company_id"))
+    return _longest_first(pl.concat([named, short]))
+
+
+def _in_brackets(tape: Tape, names: pl.DataFrame, found: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Initials in brackets right behind a firm, and all names of its own: "Marin Medical Concepts, Inc. (MMC)"."""
+    codes = np.concatenate((tape.codes, [0]))
     start, end = names["start"].to_numpy(), names["end"].to_numpy()
-    upper = upper_start(tape, cues["start"])
-    forms = cues.filter((pl.col("kind") == "legal_form") & pl.Series(upper))
-    nouns = cues.filter((pl.col("kind") == "company_noun") & (pl.col("code") == "before"))
-    titles = cues.filter(pl.col("kind") == "person_title")
-    form_ends, form_starts = np.unique(forms["end"].to_numpy()), np.unique(forms["start"].to_numpy())
-    before_forms = np.unique(forms.filter(pl.col("code") == "before")["end"].to_numpy())
-    legal = (
-        ((np.isin(end, form_ends) | np.isin(end + 1, form_ends)) & ~np.isin(start, form_starts))
-        | near(form_starts, end + 1, end + 2)
-        | near(before_forms, start - 2, start - 1)
-        | (
-            np.isin(start, form_starts)
-            & names["name"].str.contains(" ").to_numpy()
-            & np.isin(start, forms.filter(pl.col("code") == "before")["start"].to_numpy())
-        )
-        | near(tickers(tape)["start"].to_numpy(), end, end + 1)
+    held = (codes[np.maximum(start - 1, 0)] == ord("(")) & (codes[end] == ord(")"))
+    short = names.filter(pl.Series(held), pl.col("name").str.contains(r"^\p{Lu}[\p{Lu}\d&]{2,5}$"))
+    short = short.filter(~pl.col("name").str.to_lowercase().is_in(sorted(ordinary(tape.language))))
+    if short.is_empty():
+        return pl.DataFrame(schema=_WANTED)
+    firms = names.with_columns(name=common_name(names["name"], language=tape.language))
+    firms = firms.join(found, on=["doc", "name"], how="inner", maintain_order="left")
+    firms = pl.concat(
+        [firms.select("doc", "end", "company_id"), known.select(tape.doc_of(known["start"]), "end", "company_id")]
+    ).sort("end", maintain_order=True)
+    beside = short.sort("start", maintain_order=True).join_asof(
+        firms, left_on="start", right_on="end", by="doc", strategy="backward", tolerance=_BRACKET, check_sortedness=False
     )
-    quoted = in_quotes(tape, start, end)
-    noun = follows(tape, nouns["end"], start) | _with_part(names["name"], tape.language) | _in_apposition(tape, names, nouns)
-    if rules.get("names_quoted", False):
-        noun |= quoted & _overlaps_title_twin(tape, names)
-    # "Karin Ek, chief executive", but "Zoom CEO"
-    person = follows(tape, titles["end"], start) | near(np.unique(titles["start"].to_numpy()), end + 2, end + 2)
-    names = names.with_columns(
-        legal=pl.Series(legal),
-        noun=pl.Series(noun),
-        person=pl.Series(person),
-        title=pl.Series(overlaps(names, titles_of(tape))),
+    return beside.drop_nulls("company_id").select("doc", "name", "company_id")
+
+
+def _short_forms(found: pl.DataFrame, written: pl.DataFrame, language: str) -> pl.DataFrame:
+    """First words of names that stand alone elsewhere in their article: "Corvane" of "Corvane Systems"."""
+    firsts = (r"^(\S+ \S+ \p{Lu}\S*) ", r"^(\S+ \p{Lu}\S*) ", r"^(\S+) ")
+    heads = pl.concat([found.with_columns(name=pl.col("name").str.extract(first, 1)) for first in firsts])
+    heads = heads.drop_nulls("name").filter(pl.col("name").str.len_chars() >= _SHORT_FORM)
+    heads = heads.filter(~pl.col("name").str.to_lowercase().is_in(sorted(ordinary(language))))
+    surnames = written.select("doc", name=pl.col("name").str.extract(r" (\S+)$", 1)).drop_nulls()
+    alone = heads.join(written, on=["doc", "name"], how="semi").join(surnames, on=["doc", "name"], how="anti")
+    return alone.select("doc", "name", "company_id")
+
+
+def _initials(found: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
+    """Initials that stand for names of their article: "VCPI" of "Virtual Care Provider Inc."."""
+    long = found.filter(pl.col("name").str.count_matches(" ") >= _INITIALS - 1)
+    long = long.with_columns(
+        initials=pl.col("name").str.extract_all(r"(?:^|[ -])\p{Lu}").list.join("").str.replace_all("[ -]", "")
     )
-    verbs = np.unique(cues.filter(pl.col("kind") == "company_verb")["start"].to_numpy())
-    names = names.with_columns(
-        name=common_name(names["name"], language=tape.language), verb=pl.Series(near(verbs, end + 1, end + 1))
+    capitals = written.filter(pl.col("name").str.contains(r"^\p{Lu}{3,6}$"))
+    pairs = capitals.join(long.select("doc", "initials", "company_id"), on="doc", maintain_order="left")
+    same = (pl.col("name") == pl.col("initials")) | (pl.col("name").str.head(-1) == pl.col("initials"))
+    return pairs.filter(same & (pl.col("initials").str.len_chars() >= _INITIALS)).select("doc", "name", "company_id")
+
+
+def _cased_candidates(tape: Tape, names: pl.DataFrame, sentences: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Names that must be companies, in scripts with capitals: doc, name."""
+    rules = lexicon.settings(tape.language)
+    attacked = _attacked(tape, sentences)
+    shown = _shown(tape, evidence(tape, names, known), rules)
+    titled = known.filter(pl.Series(overlaps(known, titles_of(tape))))
+    shown = shown.with_columns(
+        single=~pl.col("name").str.contains(" "),
+        attacked=pl.col("doc").is_in(attacked),
+        titled=pl.col("doc").is_in(tape.doc_of(titled["start"]).unique().to_list()),
     )
+    nowhere = ~pl.col("placed") & ~pl.col("name").str.contains(rules.get("name_adjectives", "$^"))
+    accepted = shown.filter(
+        pl.col("legal")
+        | _told(rules)
+        | (_recurring(tape, shown, rules) & nowhere)
+        | (_leading(tape, shown, rules) & nowhere)
+        | _tailed(rules, tape.language)
+        | _share_moved(rules, tape.language)
+        | (pl.col("heads") & nowhere & ~pl.col("person"))
+        | (_taken_over(tape) & nowhere)
+    )
+    headed = _headed_by(names, rules.get("name_heads"))
+    untitled = sorted(set(attacked) - set(tape.doc_of(titled["start"]).to_list()))
+    found = pl.concat([accepted.select("doc", "name"), headed, institutions(tape, untitled)]).unique(maintain_order=True)
+    return found.join(_gangs(tape, names), on=["doc", "name"], how="anti")
+
+
+def _shown(tape: Tape, names: pl.DataFrame, rules: dict[str, Any]) -> pl.DataFrame:
+    """What an article shows of each name in its text: doc, name and what `evidence` tells, with times, head and more."""
     heads = (
-        names.filter("title").group_by("doc", "name", maintain_order=True).agg(head=(pl.col("legal") | pl.col("noun")).any())
-    )
-    body = names.filter(~pl.col("title"))
-    # Other cases of a name in the title: "Zooms", "Salpahoivan", "Градостроя".
-    if cases := _cases(rules):
-        genitives = pl.concat(
-            heads.filter(pl.col("name").str.ends_with(last)).select(
-                "doc", name=pl.col("name").str.head(-len(last)) + pl.lit(ending), bare="name"
-            )
-            if last
-            else heads.select("doc", name=pl.col("name") + pl.lit(ending), bare="name")
-            for last, ending in cases
-        ).unique(["doc", "name"], keep="first", maintain_order=True)
-        body = body.join(genitives, on=["doc", "name"], how="left", maintain_order="left")
-        genitive = pl.col("bare").is_not_null()
-        body = body.with_columns(
-            name=pl.coalesce("bare", "name"), middle=genitive | ~pl.col("opening"), person=pl.col("person") & ~genitive
+        names.filter("title")
+        .group_by("doc", "name", maintain_order=True)
+        .agg(
+            head=(pl.col("legal") | pl.col("noun")).any(),
+            leading=pl.col("leading").any(),
+            title_verb=pl.col("verb").any(),
+            title_bought=pl.col("bought").any(),
         )
-    else:
-        body = body.with_columns(middle=~pl.col("opening"))
+    )
+    body = _bare(names.filter(~pl.col("title")), heads, rules)
     shown = body.group_by("doc", "name", maintain_order=True).agg(
         legal=pl.col("legal").any(),
         noun=pl.col("noun").any(),
         person=pl.col("person").any(),
+        moved=pl.col("moved").any(),
+        placed=pl.col("placed").any(),
+        heads=pl.col("heads").any(),
+        bought=pl.col("bought").any(),
         middle=pl.col("middle").sum(),
         verb=pl.col("verb").any(),
         times=pl.len(),
     )
     shown = shown.join(heads, on=["doc", "name"], how="left", maintain_order="left")
-    headlines = titles_of(tape).with_columns(text=tape.slice("start", "end", titles_of(tape)).fill_null(""))
-    headlines = (
-        headlines.with_columns(text=pl.Series(plain_words(headlines["text"].to_list()))) if headlines.height else headlines
-    )
-    shown = shown.join(headlines.select("doc", "text"), on="doc", how="left", maintain_order="left")
-    named_in_title = pl.col("text").fill_null("").str.contains(pl.col("name"), literal=True)
-    # "Corvane : hausse de 18% du bénéfice", and "Corvane Systems" in the text.
-    first = pl.col("name").str.extract(r"^(\S{4,}) ", 1)
-    named_in_title |= pl.any_horizontal(pl.col("text").str.starts_with(first + end) for end in (" :", ":")).fill_null(
-        value=False
-    )
     # Surnames: a single word that ends a longer name of the same article.
     last = body.filter(pl.col("name").str.contains(" ") & ~pl.col("legal") & ~pl.col("noun")).select(
         "doc", name=pl.col("name").str.split(" ").list.last()
     )
     shown = shown.join(last.unique().with_columns(surname=True), on=["doc", "name"], how="left", maintain_order="left")
-    single = ~pl.col("name").str.contains(" ")
+    shown = shown.join(_headlines(tape), on="doc", how="left", maintain_order="left")
+    bent = _bent_in_title(shown, heads, _cases(rules))
+    shown = shown.join(bent, on=["doc", "name"], how="left", maintain_order="left")
+    named_in_title = pl.col("text").fill_null("").str.contains(pl.col("name"), literal=True) | pl.col("bent").fill_null(
+        value=False
+    )
+    # "Corvane : hausse de 18% du bénéfice", and "Corvane Systems" in the text.
+    first = pl.col("name").str.extract(r"^(\S{4,}) ", 1)
+    named_in_title |= pl.any_horizontal(pl.col("text").str.starts_with(first + end) for end in (" :", ":")).fill_null(
+        value=False
+    )
+    return shown.with_columns(
+        named_in_title=named_in_title,
+        head=pl.col("head").fill_null(value=False),
+        leading=pl.col("leading").fill_null(value=False),
+        title_verb=pl.col("title_verb").fill_null(value=False),
+        bought=pl.col("bought") | pl.col("title_bought").fill_null(value=False),
+    )
+
+
+def _bent_in_title(shown: pl.DataFrame, heads: pl.DataFrame, cases: list[tuple[str, str]]) -> pl.DataFrame:
+    """The names that stand in the title in another case: doc, name, bent. "Przychody Corvaniki", then "Corvanika"."""
+    bent = [
+        shown.filter(pl.col("name").str.ends_with(last)).select(
+            "doc", "name", other=pl.col("name").str.head(-len(last)) + pl.lit(ending)
+        )
+        for last, ending in cases
+        if last
+    ]
+    nothing = pl.DataFrame(schema={**_NAMES, "other": pl.String})
+    found = pl.concat([nothing, *bent]).join(heads.select("doc", other="name"), on=["doc", "other"], how="semi")
+    return found.select("doc", "name").unique(maintain_order=True).with_columns(bent=pl.lit(value=True))
+
+
+def _headlines(tape: Tape) -> pl.DataFrame:
+    """The titles as they stand in `Tape.plain`: doc, text."""
+    titles = titles_of(tape)
+    if titles.is_empty():
+        return pl.DataFrame(schema={"doc": pl.Int64, "text": pl.String})
+    return titles.select("doc", text=pl.Series(plain_words(tape.slice("start", "end", titles).fill_null("").to_list())))
+
+
+def _bare(body: pl.DataFrame, heads: pl.DataFrame, rules: dict[str, Any]) -> pl.DataFrame:
+    """The names of the text with `middle` (not at the head of a sentence); other cases of names of the title as these.
+
+    "Zooms", "Salpahoivan", "Градостроя".
+    """
+    cases = _cases(rules)
+    if not cases:
+        return body.with_columns(middle=~pl.col("opening"))
+    genitives = pl.concat(
+        heads.filter(pl.col("name").str.ends_with(last)).select(
+            "doc", name=pl.col("name").str.head(-len(last)) + pl.lit(ending), bare="name"
+        )
+        if last
+        else heads.select("doc", name=pl.col("name") + pl.lit(ending), bare="name")
+        for last, ending in cases
+    ).unique(["doc", "name"], keep="first", maintain_order=True)
+    body = body.join(genitives, on=["doc", "name"], how="left", maintain_order="left")
+    genitive = pl.col("bare").is_not_null()
+    return body.with_columns(
+        name=pl.coalesce("bare", "name"), middle=genitive | ~pl.col("opening"), person=pl.col("person") & ~genitive
+    )
+
+
+def _told(rules: dict[str, Any]) -> pl.Expr:
+    """Whether a noun of firms tells what a name is."""
+    told = (pl.col("noun") | pl.col("head")) & ~pl.col("person")
+    if rules.get("nouns_capitalised", False):  # "legte der Konzern Zahlen vor"
+        told &= (pl.col("times") >= 2) | ~pl.col("single") | pl.col("named_in_title")
+    return told
+
+
+def _recurring(tape: Tape, shown: pl.DataFrame, rules: dict[str, Any]) -> pl.Expr:
+    """Whether a name of the title recurs in an article that speaks of a firm, and whose title names no other."""
     german = bool(rules.get("nouns_capitalised", False))
-    recurring = named_in_title & ~pl.col("person") & pl.col("surname").is_null() & (pl.col("name").str.len_chars() > 2)
+    proper = pl.col("verb") & pl.Series(~_also_small(tape, shown))  # "Vondra expects", and nowhere "vondra"
     # One capitalised word may be any word at the head of a sentence, and in German any noun.
     often = pl.col("times") >= 2
-    proper = pl.col("verb") & pl.Series(~_also_small(tape, shown))  # "Vondra expects", and nowhere "vondra"
-    attacked = pl.col("doc").is_in(_attacked(tape))
     inside = pl.lit(value=not german) & (pl.col("middle") >= 1)
-    recurring &= ~single | ((often | attacked) & inside) | (often & proper) | (proper & (not german))
-    told = (pl.col("noun") | pl.col("head").fill_null(value=False)) & ~pl.col("person")
-    if german:  # "legte der Konzern Zahlen vor"
-        told &= (pl.col("times") >= 2) | ~single | named_in_title
-    # A name that merely recurs is a firm only in an article that speaks of one, and whose title names no other.
+    recurring = pl.col("named_in_title") & ~pl.col("person") & pl.col("surname").is_null()
+    recurring &= pl.col("name").str.len_chars() > 2
+    recurring &= ~pl.col("single") | ((often | pl.col("attacked")) & inside) | (often & proper) | (proper & (not german))
     speaks = tape.doc_of(cues_of(tape, "company_pronoun")["start"])
-    figures = cues.filter((pl.col("kind") == "metric") & ~pl.col("code").is_in(["none", "hidden", "counted"]))
-    figures = (
-        figures.select(tape.doc_of(figures["start"]))
-        .group_by("doc", maintain_order=True)
-        .len()
-        .filter(pl.col("len") >= _FIGURES_OF_A_FIRM)
-    )
-    titled = known.filter(pl.Series(overlaps(known, titles_of(tape))))
+    figures = _told_figures(tape).filter(pl.col("len") >= _FIGURES_OF_A_FIRM)
     # A hospital, a university or a town that the title names is what its article is about, as a firm is.
     public = rules.get("name_public", "")
-    institution = pl.col("name").str.contains(rf"(?i)\b(?:{public})\b") & ~single if public else pl.lit(value=False)
-    recurring &= pl.col("doc").is_in(pl.concat([speaks, figures["doc"]]).unique().to_list()) | institution | attacked
-    recurring &= ~pl.col("doc").is_in(tape.doc_of(titled["start"]).unique().to_list())
-    # "MediBill Systems": in an article on an attack a name that ends as those of firms do is one.
-    tails, heads_of_none = rules.get("name_tails", "$^"), rules.get("name_tails_none", "$^")
-    tailed = pl.col("name").str.contains(rf" (?:{tails})$") & ~pl.col("name").str.contains(rf"(?i)^(?:{heads_of_none}) ")
-    accepted = shown.filter(pl.col("legal") | told | recurring | (attacked & tailed & ~pl.col("person")))
-    found = pl.concat([accepted.select("doc", "name"), compounds]).unique(maintain_order=True)
-    return found.join(_gangs(tape, names), on=["doc", "name"], how="anti")
+    institution = pl.col("name").str.contains(rf"(?i)\b(?:{public})\b") & ~pl.col("single") if public else pl.lit(value=False)
+    recurring &= pl.col("doc").is_in(pl.concat([speaks, figures["doc"]]).unique().to_list()) | institution | pl.col("attacked")
+    return recurring & ~pl.col("titled")
 
 
-def _attacked(tape: Tape) -> list[int]:
-    """Articles whose title tells of an attack on somebody, of stolen data or the like."""
+def _leading(tape: Tape, shown: pl.DataFrame, rules: dict[str, Any]) -> pl.Expr:
+    """Whether a name that begins the title recurs in an article of figures, moves or attacks: "Corvane lifts sales"."""
+    begun = shown.filter("leading")
+    common = ~pl.Series(_also_small(tape, shown, asked="leading")) & ~pl.col("name").str.to_lowercase().is_in(
+        sorted(ordinary(tape.language))
+    )
+    moves = cues_of(tape, "market").filter(pl.col("code").is_in(_MOVES))
+    figures = _told_figures(tape)
+    tells = pl.concat([tape.doc_of(moves["start"]), figures["doc"]]).unique().to_list() if begun.height else []
+    # Two words may be a person's name.
+    speaks = tape.doc_of(cues_of(tape, "company_pronoun")["start"]).unique().to_list()
+    several = figures.filter(pl.col("len") > 1)["doc"].to_list()
+    acts = pl.col("title_verb") & pl.col("verb")
+    firm = pl.col("single") | pl.col("doc").is_in(speaks) | pl.col("doc").is_in(several) | pl.col("attacked") | acts
+    nobody = ~pl.col("person") & pl.col("surname").is_null() & (pl.col("name").str.len_chars() > 2)
+    leading = pl.col("leading") & common & nobody & firm & ~pl.col("titled")
+    if articles := rules.get("articles"):
+        leading &= (~pl.Series(_with_article(tape, shown, articles)) & pl.col("title_verb")) | ~pl.col("single")
+    return leading & (pl.col("doc").is_in(tells) | pl.col("attacked"))
+
+
+def _tailed(rules: dict[str, Any], language: str) -> pl.Expr:
+    """Whether a name ends as only those of firms do, or as most of them in an article on an attack: "MediBill Systems"."""
+    tails, none = rules.get("name_tails", "$^"), rules.get("name_tails_none", "$^")
+    first = pl.col("name").str.extract(r"^(\S+) ", 1).str.to_lowercase()
+    common = pl.col("name").str.contains(rf"(?i)^(?:{none}) ")
+    makers = pl.col("name").str.contains(rf"(?i)^(?:{rules.get('name_tails_makers', '$^')}) ")  # "Windows Systems"
+    tailed = pl.col("attacked") & pl.col("name").str.contains(rf" (?:{tails})$") & ~common & ~makers
+    only = [*rules.get("name_tails_sure", ()), *rules.get("name_tails_own", ())]
+    sure = pl.col("name").str.split(" ").list.last().is_in(only) & ~pl.col("single") & ~common
+    sure &= ~pl.col("name").str.contains(r" \p{Ll}")  # "Department of Engineering"
+    sure &= ~first.is_in(sorted(ordinary(language))) | (pl.col("name").str.count_matches(" ") > 1)
+    return (tailed | sure) & ~pl.col("person")
+
+
+def _taken_over(tape: Tape) -> pl.Expr:
+    """Whether a name of the title that recurs stands behind a verb of buying, in an article that speaks of a firm."""
+    speaks = pl.concat([tape.doc_of(cues_of(tape, "company_pronoun")["start"]), _told_figures(tape)["doc"]]).unique().to_list()
+    known = pl.col("name").str.to_lowercase().is_in(sorted(ordinary(tape.language)))
+    bought = pl.col("bought") & pl.col("named_in_title") & (pl.col("times") >= 2) & ~known & ~pl.col("person")
+    return bought & pl.col("doc").is_in(speaks) & (pl.col("name").str.len_chars() > 2)
+
+
+def _share_moved(rules: dict[str, Any], language: str) -> pl.Expr:
+    """Whether a percentage tells the move of the share of a name that is no word of the lexicon."""
+    known = pl.col("name").str.to_lowercase().is_in(sorted(ordinary(language)))
+    known |= pl.col("name").str.contains(rf"(?i)(?:{rules.get('name_heads', '$^')})$")  # "Corvaneaktien"
+    return pl.col("moved") & ~known & ~pl.col("person") & ~pl.col("placed") & (pl.col("name").str.len_chars() > 2)
+
+
+def _told_figures(tape: Tape) -> pl.DataFrame:
+    """How many words for figures of firms the articles have that have any: doc, len."""
+    figures = cues_of(tape, "metric").filter(~pl.col("code").is_in(["none", "hidden", "counted"]))
+    return figures.select(tape.doc_of(figures["start"])).group_by("doc", maintain_order=True).len()
+
+
+def _attacked(tape: Tape, sentences: pl.DataFrame) -> list[int]:
+    """Articles whose title or lead tells of an attack on somebody, of stolen data or the like."""
     told = cues_of(tape, "security").filter(pl.col("code").is_in(_ATTACKS))
-    return tape.doc_of(told.filter(pl.Series(overlaps(told, titles_of(tape))))["start"]).unique().to_list()
-
-
-def _with_part(names: pl.Series, language: str) -> NDArray[np.bool_]:
-    """Whether a name begins with its own noun of a firm ("Banco Serrano"); "Bank of England" tells nothing."""
-    nouns = lexicon.of_kind(language, "company_noun").filter(pl.col("code") == "before")["pattern"].to_list()
-    heads = set(lexicon.settings(language).get("name_parts", ())) & set(nouns)
-    words = names.str.split(" ")
-    told = words.list.first().str.to_lowercase().is_in(sorted(heads)) & (words.list.len() > 1)
-    return (told & words.list.get(1, null_on_oob=True).fill_null("").str.contains(r"^\p{Lu}")).to_numpy()
-
-
-def _in_apposition(tape: Tape, names: pl.DataFrame, nouns: pl.DataFrame) -> NDArray[np.bool_]:
-    """Whether a noun of a firm tells after a comma what each name is: "Corvane, a maker of valves".
-
-    Never with a definite article ("according to Reyes, the company …"), nor where the noun belongs to a name behind it.
-    """
-    places = nouns.select(noun_start="start", noun_end="end")
-    places = places.unique("noun_start", keep="first", maintain_order=True).sort("noun_start", maintain_order=True)
-    asked = names.select("end").with_row_index("_i").sort("end", maintain_order=True)
-    beside = asked.join_asof(
-        places, left_on="end", right_on="noun_start", strategy="forward", tolerance=_APPOSITION, check_sortedness=False
-    ).drop_nulls("noun_start")
-    between = tape.slice("end", "noun_start", beside)
-    named = tape.slice("noun_end", pl.col("noun_end") + 2, beside).str.contains(r"^ \p{Lu}")
-    article = lexicon.settings(tape.language).get("indefinite", "$^")
-    told = beside.filter(between.str.to_lowercase().str.contains(rf"^, (?:(?:{article}) )?$") & ~named)
-    found: NDArray[np.bool_] = np.isin(np.arange(names.height), told["_i"].to_numpy())
-    return found
+    told = told.with_columns(tape.doc_of(told["start"]), title=pl.Series(overlaps(told, titles_of(tape))))
+    told = told.join(lead_end(tape, sentences), on="doc", how="left", maintain_order="left")
+    return told.filter(pl.col("title") | (pl.col("start") < pl.col("lead")))["doc"].unique().to_list()
 
 
 def _gangs(tape: Tape, names: pl.DataFrame) -> pl.DataFrame:
@@ -382,78 +468,21 @@ def _headed_by(names: pl.DataFrame, heads: str | None) -> pl.DataFrame:
     return found.drop_nulls().filter(~pl.col("name").str.contains(_NOT_A_FIRM)).unique(maintain_order=True)
 
 
-def _also_small(tape: Tape, shown: pl.DataFrame) -> NDArray[np.bool_]:
-    """Whether each name (doc, name) stands in its article in small letters too: then it is a common word."""
-    asked = (
-        shown.with_row_index("_i")
-        .filter("verb")
-        .join(tape.docs.select("doc", "start", "end"), on="doc", how="left", maintain_order="left")
-    )
-    texts = pl.Series([tape.plain[a:b] for a, b in asked.select("start", "end").iter_rows()], dtype=pl.String)
-    small = asked.with_columns(text=texts).filter(pl.col("text").str.contains(pl.col("name").str.to_lowercase(), literal=True))
-    found: NDArray[np.bool_] = np.isin(np.arange(shown.height), small["_i"].to_numpy())
+def _also_small(tape: Tape, shown: pl.DataFrame, *, asked: str = "verb") -> NDArray[np.bool_]:
+    """Whether each name (doc, name) that is asked for stands in its article in small letters too: then it is a common word."""
+    return _in_text(tape, shown, asked, pl.col("text").str.contains(pl.col("name").str.to_lowercase(), literal=True))
+
+
+def _with_article(tape: Tape, shown: pl.DataFrame, articles: str) -> NDArray[np.bool_]:
+    """Whether each name (doc, name) that begins a title stands behind an article somewhere: then it may be any noun."""
+    spoken = [pl.col("text").str.contains(pl.lit(f" {word} ") + pl.col("name"), literal=True) for word in articles.split("|")]
+    return _in_text(tape, shown, "leading", pl.any_horizontal(spoken))
+
+
+def _in_text(tape: Tape, shown: pl.DataFrame, asked: str, told: pl.Expr) -> NDArray[np.bool_]:
+    """Whether the expression holds of each name and the `text` of its article, where the column `asked` is true."""
+    places = tape.docs.select("doc", "start", "end")
+    rows = shown.with_row_index("_i").filter(asked).join(places, on="doc", how="left", maintain_order="left")
+    texts = pl.Series([tape.plain[a:b] for a, b in rows.select("start", "end").iter_rows()], dtype=pl.String)
+    found: NDArray[np.bool_] = np.isin(np.arange(shown.height), rows.with_columns(text=texts).filter(told)["_i"].to_numpy())
     return found
-
-
-def _overlaps_title_twin(tape: Tape, names: pl.DataFrame) -> NDArray[np.bool_]:
-    """Names that stand in the title too."""
-    titles = titles_of(tape)
-    if titles.is_empty():
-        return np.zeros(names.height, dtype=np.bool_)
-    texts = titles.select("doc", text=pl.Series(plain_words(tape.slice("start", "end", titles).fill_null("").to_list())))
-    joined = names.join(texts, on="doc", how="left", maintain_order="left")
-    core = pl.col("name").str.slice(0, pl.max_horizontal(pl.col("name").str.len_chars() - 2, pl.lit(3)))
-    return joined.select(pl.col("text").fill_null("").str.contains(core, literal=True))["text"].to_numpy()
-
-
-def _spaceless_candidates(tape: Tape, known: pl.DataFrame) -> pl.DataFrame:
-    """Names that must be companies, in scripts without capitals: doc, name.
-
-    The head of the title that recurs in the body, cut where it recurs least often less; and names beside a legal form.
-    """
-    titles = titles_of(tape)
-    empty = pl.DataFrame(schema={"doc": pl.Int64, "name": pl.String})
-    rules = lexicon.settings(tape.language)
-    script = rules["name_script"]
-    frames = []
-    for regex in rules.get("name_patterns", ()):
-        found = pattern_scan(tape, regex, ["_before", "name", "_after"], cased=True)
-        found = found.with_columns(start=pl.col("name_start"), end=pl.col("name_end")).drop_nulls("name")
-        found = found.filter(pl.Series(~overlaps(found, known)))
-        frames.append(found.select(tape.doc_of(found["start"]), "name"))
-    if titles.height:
-        heads = titles.with_columns(
-            title=pl.Series(plain_words(tape.slice("start", "end", titles).fill_null("").to_list())),
-        ).join(tape.docs.select("doc", body_end="end"), on="doc", how="left", maintain_order="left")
-        heads = heads.with_columns(body=pl.Series(plain_words(one_line(tape.slice("end", "body_end", heads)))))
-        taken = known.with_columns(tape.doc_of(known["start"])).join(
-            titles.select("doc", _s="start", _e="end"), on="doc", maintain_order="left"
-        )
-        taken = taken.filter((pl.col("start") >= pl.col("_s")) & (pl.col("end") <= pl.col("_e")))
-        heads = heads.join(taken.select("doc").unique(), on="doc", how="anti")
-        head = pl.col("title").str.extract(script, 1)
-        heads = heads.with_columns(head=head).filter(pl.col("head").str.len_chars() >= 2)
-        sizes = range(2, 9)
-        heads = heads.with_columns(
-            pl.when(pl.col("head").str.len_chars() >= n)
-            .then(pl.col("body").str.count_matches(pl.col("head").str.slice(0, n), literal=True))
-            .otherwise(0)
-            .cast(pl.Int64)
-            .alias(f"_{n}")
-            for n in sizes
-        )
-        # The longest head that still recurs at least twice and at least half as often as the shortest.
-        size = pl.max_horizontal(
-            pl.when((pl.col(f"_{n}") >= 2) & (pl.col(f"_{n}") * 2 >= pl.col("_2"))).then(n).otherwise(0) for n in sizes
-        )
-        # A head that a comma or a quote ends, as headlines have it, need only be named once more.
-        marked = pl.col("title").str.contains(_AFTER_HEAD) & pl.col("body").str.contains(pl.col("head"), literal=True)
-        heads = heads.with_columns(size=pl.when(marked).then(pl.col("head").str.len_chars()).otherwise(size))
-        heads = heads.filter(pl.col("size") > 0)
-        frames.append(heads.select("doc", name=pl.col("head").str.slice(0, pl.col("size"))))
-    found = pl.concat(frames) if frames else empty
-    stops = set(rules.get("name_stops", ()))
-    cues = set(lexicon.of_kind(tape.language, "institution", "place", "company_pronoun")["pattern"].to_list())
-    places = set(country_patterns(tape.language)["pattern"].to_list())
-    refused = sorted(stops | cues | places)
-    return found.filter(~pl.col("name").str.to_lowercase().is_in(refused)).unique(maintain_order=True)

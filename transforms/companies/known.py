@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from transforms import lexicon
+from transforms.companies.naming import legal_forms, ordinary
 from transforms.companies.places import (
     after_mark,
     capital_neighbour,
@@ -24,11 +25,13 @@ from transforms.companies.places import (
     whole_or_running_on,
 )
 from transforms.companies.schema import MENTIONS
-from transforms.companies.table import aliases_of
+from transforms.companies.table import aliases_of, dim_company
 from transforms.spans import Tape, dictionary_scan, drop_contained
 
 _SUM: Final = 16
 """Code points before a currency in which its number stands."""
+_TAIL: Final = 20
+"""Code points behind a name in which the next word of another firm's name stands."""
 _PLAIN_VERB: Final = "also"
 """Code of verbs that a firm may be the subject of as well as anything else: "has", "is", "grew"."""
 
@@ -61,6 +64,7 @@ def known_mentions(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     similes = cues_of(tape, "company_simile")["start"].unique()
     found = found.filter(~pl.col("end").is_in(similes.implode()))
     found = found.filter(~_sums(tape, found))
+    found = found.filter(~_of_others(tape, found) & ~_last_of_others(tape, found))
     found = found.with_columns(tape.doc_of(found["start"]))
     weak = pl.col("strength").str.starts_with("weak")
     firm = found.filter(~weak).select("doc", "company_id").unique()
@@ -79,6 +83,45 @@ def known_mentions(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     return found.select(
         "start", "end", "company_id", certainty=pl.when(product).then(pl.lit("product")).otherwise(pl.lit("known"))
     ).cast(dict(MENTIONS))  # type: ignore[arg-type]
+
+
+def _of_others(tape: Tape, found: pl.DataFrame) -> pl.Series:
+    """Whether each mention only begins the name of another firm: "Apple Hospitality", but "Delta Air Lines" is Delta."""
+    codes = np.concatenate((tape.codes, [0]))
+    end = found["end"].to_numpy()
+    raw = np.concatenate((tape.written, [0, 0]))
+    upper = (codes[end] == ord(" ")) & (raw[end + 1] != np.concatenate((tape.codes, [0, 0]))[end + 1])
+    asked = found.with_row_index("_i").filter(pl.Series(upper))
+    tails = pl.Series([tape.plain[b : b + _TAIL] for b in asked["end"].to_list()], dtype=pl.String)
+    asked = asked.with_columns(tail=tails.str.extract(r"^ (\p{Lu}\p{L}+)(?:$|[^\p{L}])", 1))
+    asked = asked.filter(pl.col("tail").is_in(lexicon.settings(tape.language).get("name_tails_other", [])))
+    named = dim_company().select("company_id", _names=pl.concat_str("name", "legal_name", separator="|", ignore_nulls=True))
+    asked = asked.join(named, on="company_id", how="left", maintain_order="left")
+    own = pl.col("_names").fill_null("").str.contains(pl.concat_str("pattern", "tail", separator=" "), literal=True)
+    return found.with_row_index("_i").select(pl.col("_i").is_in(asked.filter(~own)["_i"].implode())).to_series()
+
+
+def _last_of_others(tape: Tape, found: pl.DataFrame) -> pl.Series:
+    """Whether each mention only ends another name: weak ones ("Blue Bird"), and such as have grown ("Lucas Bols")."""
+    start = found["start"].to_numpy()
+    raw, codes = tape.written, tape.codes
+    before = np.maximum(start - 2, 0)
+    spaced = (start > 1) & (codes[np.maximum(start - 1, 0)] == ord(" ")) & np.concatenate((tape.word, [False]))[before]
+    first = tape.starts_of_words[before]
+    grown = (found["end"] - found["start"]) > found["pattern"].str.len_chars().cast(pl.Int64)
+    unsure = grown | found["strength"].str.starts_with("weak")
+    nouns_too = {each: bool(lexicon.settings(each).get("nouns_capitalised", False)) for each in tape.languages}
+    asked = spaced & (raw[first] != codes[first]) & unsure.to_numpy() & ~overlaps(found, titles_of(tape))
+    asked &= ~tape.told(found["start"], nouns_too).to_numpy()
+    rows = found.with_row_index("_i").with_columns(tape.doc_of(found["start"])).filter(pl.Series(asked))
+    heads = [tape.folded[a : b + 1] for a, b in zip(first[asked].tolist(), before[asked].tolist(), strict=True)]
+    rows = rows.with_columns(_before=pl.Series(heads, dtype=pl.String))
+
+    def strange(language: str, spoken: pl.DataFrame) -> pl.Series:
+        return ~spoken["_before"].is_in(sorted(ordinary(language) | legal_forms(language)))
+
+    rows = rows.filter(tape.by_language(rows, strange)) if rows.height else rows
+    return found.with_row_index("_i").select(pl.col("_i").is_in(rows["_i"].implode())).to_series()
 
 
 def _sums(tape: Tape, found: pl.DataFrame) -> pl.Series:

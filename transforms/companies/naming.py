@@ -32,7 +32,7 @@ def _letters(text: str) -> str:
 
 def slug(names: pl.Series, *, language: str) -> pl.Series:
     """Names as company ids: without legal form, in Latin letters where a table gives them, words joined by hyphens."""
-    forms = _legal_forms(language)
+    forms = legal_forms(language)
     rules = lexicon.settings(language)
     table = _readings(rules["readings"]) if "readings" in rules else rules.get("romanisation", {})
     translated = rules.get("name_words", {})
@@ -54,14 +54,15 @@ def slug(names: pl.Series, *, language: str) -> pl.Series:
 
 
 @lru_cache(maxsize=64)
-def _legal_forms(language: str) -> frozenset[str]:
+def legal_forms(language: str) -> frozenset[str]:
+    """The legal forms of a language, with and without their points."""
     found = lexicon.of_kind(language, "legal_form")["pattern"].to_list()
     return frozenset(word for f in found for word in (f.strip(",.()"), f.replace(".", "")))
 
 
 def common_name(names: pl.Series, *, language: str) -> pl.Series:
     """Names without legal forms at their ends."""
-    forms = _legal_forms(language)
+    forms = legal_forms(language)
     cut: dict[str, str] = {}  # a tape names most companies more than once
     for name in names.to_list():
         if name not in cut:
@@ -72,3 +73,18 @@ def common_name(names: pl.Series, *, language: str) -> pl.Series:
                 words.pop(0)
             cut[name] = " ".join(words).rstrip(",")
     return pl.Series(names.name, [cut[name] for name in names.to_list()], dtype=pl.String)
+
+
+@lru_cache(maxsize=64)
+def ordinary(language: str) -> frozenset[str]:
+    """Words of the lexicon, which are no names: none of them stands for a firm by itself."""
+    words = lexicon.patterns(language).filter(~pl.col("kind").is_in(["legal_form", "broker"]))["pattern"].to_list()
+    rules = lexicon.settings(language)
+    return frozenset(words) | frozenset(rules.get("name_stops", ())) | frozenset(rules.get("name_parts", ()))
+
+
+def nominative(names: pl.Series, *, language: str) -> pl.Series:
+    """Names with endings that only other cases have put right: "Majencii" is "Majencia"; for ids alone."""
+    for ending, bare in lexicon.settings(language).get("name_nominatives", {}).items():
+        names = names.str.replace(rf"(\p{{Ll}}{{3}}){ending}$", f"${{1}}{bare}")
+    return names

@@ -156,6 +156,13 @@ def _aliases(language: str, state: tuple[str, int, int] | None) -> pl.DataFrame:
         for last, endings in rules.get("name_bends", {}).items()
         for ending in endings
     ]
+    bent += [  # "der Deutschen Börse"
+        table.filter(pl.col("pattern").str.starts_with(f"{word} ")).with_columns(
+            pattern=pl.lit(form) + pl.col("pattern").str.slice(len(word))
+        )
+        for word, forms in rules.get("name_first_bends", {}).items()
+        for form in forms
+    ]
     table = pl.concat([table, loud, *bent]).unique(["company_id", "pattern"], keep="first", maintain_order=True)
     return table.select(
         "pattern",

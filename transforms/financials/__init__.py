@@ -16,7 +16,7 @@ import polars as pl
 from transforms import companies, lexicon
 from transforms.companies.places import titles_of
 from transforms.financials import candidates, context, expectations, inheritance, measures, rules, segments, timing
-from transforms.financials.figures import numbers, ranked
+from transforms.financials.figures import PER_SHARE, numbers, ranked
 from transforms.financials.metric_words import with_classes, words
 from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS, RUNNERS_UP, Schema
 
@@ -35,8 +35,14 @@ _FIGURES_OF_A_REPORT: Final = 3
 """An article with so many plain figures is a report on a business, even if we do not know which."""
 _ROUNDING: Final = 0.2
 """By which part of itself a round statement may differ from the precise one: "almost a billion" from 956 million."""
+_OF_A_FRACTION: Final = 5.0
+"""How precise "a quarter" is, in percent."""
+_RIGHT_BEHIND: Final = 2
+"""How near a percentage stands that says how the amount before it has moved, in code points."""
 _MOST_OF_A_PERIOD: Final = 100
 """So many months or quarters make no period; a larger number is one of its own."""
+_ABBREVIATED: Final = 3
+"""How long an abbreviated period is that could be an amount, in code points."""
 _SINCE: Final = 2
 """How near "since" stands to its year, in code points."""
 _SUM_A_SHARE: Final = 16
@@ -74,19 +80,28 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     chosen = candidates.best(pairs)
     chosen = candidates.with_shared_nouns(chosen, figures, scanned.tape)
     chosen = candidates.in_turn(chosen, metrics, figures, around.cues("list"))
-    chosen = candidates.with_result(chosen, metrics, measures.compared(chosen, around))
+    chosen = _of_dividends(candidates.with_result(chosen, metrics, measures.compared(chosen, around)))
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
     if rows.is_empty():
         return pl.DataFrame(schema=_LINKED)
     rows = _described(rows, around, described)
-    rows = _with_company(_valued(rows, around), scanned)
+    rows = _with_company(_valued(rows, around), around)
     if rows.is_empty():
         return pl.DataFrame(schema=_LINKED)
     rows = timing.with_period(rows, around).rename({"against": "compared_to"})
     return _one_a_statement(_as_outlook(_without_headlines(rows, scanned.tape))).select(
         pl.col(c).cast(t) for c, t in _LINKED.items()
     )
+
+
+def _of_dividends(chosen: pl.DataFrame) -> pl.DataFrame:
+    """Sums "a share" without another word, right behind a dividend, are of it: "The market had expected 3.09 a share"."""
+    before = [pl.col(c).shift(1).over("doc", order_by="number") for c in ("metric", "sid")]
+    behind = (before[0] == "dividend_per_share") & (pl.col("sid") - before[1]).is_between(0, 1)
+    bare = (pl.col("strength") == PER_SHARE) & (pl.col("metric") == "eps")
+    paid = pl.when((bare & behind).fill_null(value=False)).then(pl.lit("dividend_per_share"))
+    return chosen.with_columns(metric=pl.coalesce(paid, "metric"))
 
 
 def runners_up(scanned: Scanned) -> pl.DataFrame:
@@ -112,6 +127,7 @@ def _outside_names(scanned: Scanned) -> pl.DataFrame:
         scanned.cues.select("sid", "start", "end")
         .join(names, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("start") >= pl.col("name_start")) & (pl.col("end") <= pl.col("name_end")))
+        .join(scanned.cues.filter(pl.col("code") == "broker").select("start", "end"), on=["start", "end"], how="anti")
     )
     return scanned.cues.join(named, on=["start", "end"], how="anti", maintain_order="left")
 
@@ -131,15 +147,24 @@ def _outside_amounts(scanned: Scanned) -> pl.DataFrame:
 
 
 def _outside_periods(scanned: Scanned) -> pl.DataFrame:
-    """The quantities but bare numbers within a period: the twelve of "the last twelve months", the half of "first-half"."""
-    small = pl.col("kind").is_in(["plain", "count", "fraction"]) & (pl.col("value").abs() < _MOST_OF_A_PERIOD)
+    """The quantities but bare numbers within a period: the twelve of "the last twelve months", the half of "first-half".
+
+    The "9M" of "9M 2023" are no nine million.
+    """
+    abbreviated = (pl.col("end") - pl.col("start")) <= _ABBREVIATED
+    few = (pl.col("value").abs() < _MOST_OF_A_PERIOD) | abbreviated
+    small = pl.col("kind").is_in(["plain", "count", "fraction", "multiple"]) & few
     bare = scanned.quantities.filter(small)
     spans = scanned.periods.select("sid", period_start="start", period_end="end")
+    within = (pl.col("start") >= pl.col("period_start")) & (pl.col("end") <= pl.col("period_end"))
+    within &= (pl.col("end") - pl.col("start")) < (pl.col("period_end") - pl.col("period_start"))
+    begun = (
+        (pl.col("kind") == "fraction") & (pl.col("start") > pl.col("period_start")) & (pl.col("start") < pl.col("period_end"))
+    )
     inner = (
-        bare.select("sid", "start", "end")
+        bare.select("sid", "start", "end", "kind")
         .join(spans, on="sid", how="inner", maintain_order="left")
-        .filter((pl.col("start") >= pl.col("period_start")) & (pl.col("end") <= pl.col("period_end")))
-        .filter((pl.col("end") - pl.col("start")) < (pl.col("period_end") - pl.col("period_start")))
+        .filter(within | begun)  # "in the second half of the year"
     )
     return scanned.quantities.join(inner, on=["start", "end"], how="anti", maintain_order="left")
 
@@ -175,6 +200,7 @@ def _without(described: pl.DataFrame, figures: pl.DataFrame, metrics: pl.DataFra
 
 def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFrame) -> pl.DataFrame:
     """Add basis, period_role, way, accounting, segment and compared_to; what no figure of the business is, is dropped."""
+    rows = rows.with_columns(measures.behind_ago(rows, around).alias("then"))
     rows = rows.with_columns(
         expectations.basis(rows, around).alias("basis"),
         *measures.comparative(rows, around).get_columns(),
@@ -185,27 +211,37 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         measures.part_of(rows, around).alias("part"),
         segments.unstaffed(rows, around).alias("unstaffed"),
         segments.unquoted(rows, around).alias("unquoted"),
+        segments.of_shares(rows, around).alias("of_shares"),
         context.marked(rows, around, "by").alias("by"),
         measures.difference(rows, around).alias("difference"),
         measures.increased(rows, around).alias("increased"),
+        measures.difference_way(rows, around).alias("differs"),
         measures.still(rows, around).alias("still"),
         expectations.surprises(rows, around).alias("surprise"),
         context.marked(rows, around, "to").alias("to"),
         context.marked(rows, around, "lost").alias("lost"),
+        context.marked(rows, around, "with").alias("with"),
     )
+    risen = pl.when(measures.grown(rows, around)).then(1).cast(rows.schema["way"])
+    rows = rows.with_columns(way=pl.coalesce("way", risen))
     rows = _with_parts_out(rows.with_columns(segments.vetoed(rows, around).alias("vetoed")), around)
-    rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "still", "surprise"))
-    rows = _moved_by(_with_amount(_with_outlook_before(_moved_alike(rows), around)))
+    rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "of_shares", "still", "surprise"))
+    rows = rows.filter(~expectations.surprises_in_brackets())
+    rows = _moved_by(_with_amount(_with_outlook_before(_moved_alike(rows), around)), around.scanned.tape)
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     # "The forecast was raised from 8 to 9 million", but "revenue is to rise from 8 to 9 million" is told of the year before.
     renewed = pl.col("left") | expectations.renewed(rows, around)
-    replaced = (pl.col("earlier") | pl.col("left")) & renewed & (pl.col("basis") == "guidance")
-    compared = pl.col("earlier") & ~renewed & (pl.col("basis") == "guidance") & (pl.col("measure") == "level")
+    replaced = (((pl.col("earlier") | pl.col("left")) & renewed) | pl.col("ranged")) & (pl.col("basis") == "guidance")
+    compared = (
+        pl.col("earlier") & ~renewed & ~pl.col("ranged") & (pl.col("basis") == "guidance") & (pl.col("measure") == "level")
+    )
     rows = rows.with_columns(
         basis=pl.when((pl.col("dated") & outlook) | compared)
         .then(pl.lit("actual"))
         .when(replaced)
         .then(pl.lit("prior_guidance"))
+        .when(pl.col("renews") & (pl.col("basis") == "prior_guidance"))
+        .then(pl.lit("guidance"))
         .otherwise("basis"),
     )
     before = pl.col("basis").shift(1).over("sid", "metric", "measure", order_by="number")
@@ -261,13 +297,15 @@ def _with_amount(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.sort("number", maintain_order=True)
     same = pl.col("sid") == pl.col("sid").shift(1)
     last_end = pl.col("end").shift(1)
+    own = pl.col("word_start").is_between(last_end, pl.col("start")) & (pl.col("word") != pl.col("word").shift(1))
+    own |= pl.col("bracketed") & (pl.col("basis") == "consensus")  # "1.12 billion in sales (88 cents was the consensus)"
     beside = (
         same
         & (pl.col("metric") == "eps")
-        & (pl.col("figure_class").shift(1) == "money")
+        & pl.col("figure_class").shift(1).is_in(["money", "count"])
         & (pl.col("metric_kind").shift(1) == "money")
         & (pl.col("start") - last_end <= _SUM_A_SHARE)
-        & ~pl.col("word_start").is_between(last_end, pl.col("start"))  # a word of its own stands before it
+        & ~own  # a word of its own stands before it
     )
     return rows.with_columns(
         pl.when(beside & ~pl.col("bracketed").shift(1)).then(pl.col(c).shift(1)).otherwise(c).alias(c)
@@ -279,7 +317,8 @@ def _moved_alike(rows: pl.DataFrame) -> pl.DataFrame:
     """A change without a word for its way moved as the one before it: "revenue rose by 3 % to 10 billion, profit by 5 % to 2".
 
     Only where the amount that it led to stands right behind it, or where it is another growth of the same metric ("by 3 %,
-    currency-adjusted by 4 %", "by 6 to 8 %, until now it was 4 to 6 %"). Heirs move as their source.
+    currency-adjusted by 4 %", "by 6 to 8 %, until now it was 4 to 6 %"). Heirs move as their source. With no change before, one
+    that led to an amount is a rise, whatever verb the writer found for it: "sprinted 169 % to 328 million".
     """
     changes = rows.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent")).sort(
         "number", maintain_order=True
@@ -294,7 +333,9 @@ def _moved_alike(rows: pl.DataFrame) -> pl.DataFrame:
     alike = changes.with_columns(before=way_before, again=again).join(
         reached, on=["sid", "metric", "number"], how="left", maintain_order="left"
     )
-    alike = alike.filter(pl.col("way").is_null() & (pl.col("reached") | pl.col("again"))).select("number", "before")
+    alike = alike.filter(pl.col("way").is_null() & (pl.col("reached") | pl.col("again")))
+    risen = pl.when("reached").then(1).cast(changes.schema["way"])
+    alike = alike.select("number", before=pl.coalesce("before", risen))
     sources = changes.select(source="number", source_way="way")
     joined = rows.join(alike, on="number", how="left", maintain_order="left").join(
         sources, on="source", how="left", maintain_order="left"
@@ -303,24 +344,35 @@ def _moved_alike(rows: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(way=pl.coalesce("way", "before", heir)).drop("before", "source_way")
 
 
-def _moved_by(rows: pl.DataFrame) -> pl.DataFrame:
+def _moved_by(rows: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """An amount after "by" is a change ("fell by 200 million"); one by which an expectation is beaten is no figure.
 
     Customers and users lost are fewer of them.
     """
     lost = pl.col("lost") & (pl.col("figure_class") == "count") & pl.col("metric").is_in(["customers", "users"])
     rows = rows.with_columns(
-        measure=pl.when(lost).then(pl.lit("change")).otherwise("measure"), way=pl.when(lost).then(-1).otherwise("way")
+        measure=pl.when(lost).then(pl.lit("change")).otherwise("measure"),
+        way=pl.when(lost).then(-1).otherwise(pl.coalesce("way", pl.when("difference").then("differs"))),
     )
     amount = pl.col("figure_class").is_in(["money", "count"])
     told = (pl.col("by") & ~pl.col("earlier")) | pl.col("difference") | pl.col("increased")  # "520億円増" is not of before
+    next_start = pl.col("start").shift(-1).over("sid", order_by="number")
+    follows = (next_start - pl.col("end") <= _RIGHT_BEHIND) & (pl.col("figure_class") == "money")
+    follows &= pl.col("figure_class").shift(-1).over("sid", order_by="number") == "percent"
+    asked = rows.with_columns(_next=next_start).filter((follows & pl.col("by")).fill_null(value=False))
+    # "lag met 2,4 miljard 4 procent hoger", but "减少23.93亿港元或44%"
+    asked = asked.filter(tape.slice("end", "_next", asked).str.strip_chars() == "")
+    told &= ~pl.col("number").is_in(asked["number"].implode())
     moved = told & amount & pl.col("way").is_not_null() & ~pl.col("to")
+    # "A one-off item hit its net profit by 18 million": no level, whatever it is.
+    burden = pl.col("by") & pl.col("way").is_null() & (pl.col("figure_class") == "money") & (pl.col("basis") == "actual")
+    burden &= ~pl.col("to") & ~pl.col("earlier") & (pl.col("measure") == "level") & ~pl.col("with")
     replaced = (pl.col("basis") == "prior_guidance") & pl.col("way").is_null()  # Polish speaks "by" an earlier sum
-    surprise = (pl.col("by") | pl.col("difference")) & amount & (pl.col("basis") != "actual") & ~replaced
+    surprise = (pl.col("by") | pl.col("difference")) & amount & (pl.col("basis") != "actual") & ~replaced & ~pl.col("to")
     return rows.with_columns(
         measure=pl.when(moved).then(pl.lit("change")).otherwise("measure"),
         **{c: pl.col(c) & ~moved for c in ("earlier", "dated")},
-    ).filter(~surprise)
+    ).filter(~surprise & ~burden)
 
 
 def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
@@ -344,7 +396,13 @@ def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
     multiple = pl.col("figure_class") == "multiple"
     signless = change & pl.col("way").is_null() & ~multiple
     of_debt = (pl.col("metric") == "debt") & pl.col("way").is_null()  # "net debt of 139 billion, or 3.3x EBITDA"
-    beside = multiple & ((pl.col("basis") != "actual") | pl.col("yardstick") | of_debt | pl.col("leverage"))
+    foreseen = pl.col("basis") == "guidance"  # "純利益は4.1倍の16億円を計画する"
+    leads = (
+        foreseen & foreseen.shift(-1) & (pl.col("measure").shift(-1) == "level") & (pl.col("sid").shift(-1) == pl.col("sid"))
+    )
+    leads &= (pl.col("metric").shift(-1) == pl.col("metric")) & (pl.col("start").shift(-1) - pl.col("end")).is_between(0, 1)
+    expected = ((pl.col("basis") != "actual") | pl.col("yardstick")) & ~leads.fill_null(value=False)
+    beside = multiple & (expected | of_debt | pl.col("leverage"))
     minus = (((pl.col("sign") < 0) & ~pl.col("dashed")) | pl.col("below")) & pl.col("metric").is_in(_MAY_BE_NEGATIVE)
     negative = pl.when(change).then(~multiple & (pl.col("way") < 0)).otherwise(pl.col("loss") | minus)
     sign = pl.when(negative).then(-1).otherwise(1)
@@ -413,19 +471,62 @@ def _home_currency(rows: pl.DataFrame, tape: Tape) -> pl.Series:
     return rows.select(pl.when(sure).then(homes)).to_series()
 
 
-def _with_company(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+def _with_company(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
+    scanned = around.scanned
     spans = rows.select("start", "end", "sid", "cid", "doc")
     subjects = companies.subjects(scanned.tape, spans, scanned.companies, scanned.sentences, scanned.clauses)
-    return rows.with_columns(
+    rows = rows.with_columns(
         company_id=subjects["company_id"],
         company_mention_start=subjects["mention_start"],
         company_mention_end=subjects["mention_end"],
-    ).filter(_of_a_business())
+    )
+    rows = _of_no_office(_of_their_sources(rows, scanned), around)
+    rows = rows.with_columns(_macro(rows, around).alias("macro"))
+    return rows.filter(_of_a_business()).drop("macro")
+
+
+def _of_their_sources(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Numbers of a sentence without a firm are of the firm whose figure they go on with: "Analysts had expected $1.12"."""
+    named = ("company_id", "company_mention_start", "company_mention_end")
+    sources = rows.select(source="number", source_sid_="sid", **{f"{c}_source": pl.col(c) for c in named})
+    joined = rows.join(sources, on="source", how="left", maintain_order="left")
+    starts = scanned.sentences.select("sid", sentence_start="start")
+    joined = joined.join(starts, on="sid", how="left", maintain_order="left")
+    elsewhere = pl.col("company_mention_start").is_null() | (pl.col("company_mention_start") < pl.col("sentence_start"))
+    silent = pl.col("inherited") & elsewhere & (pl.col("sid") - pl.col("source_sid_") == 1)
+    taken = (silent & pl.col("company_id_source").is_not_null()).fill_null(value=False)
+    return joined.with_columns(pl.when(taken).then(f"{c}_source").otherwise(c).alias(c) for c in named).select(rows.columns)
+
+
+def _of_no_office(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:
+    """Rows without the name of a statistics office as their firm."""
+    offices = around.cues("macro", "office").select("sid", "cue_start", "cue_end")
+    named = around.scanned.companies.select("doc", "sid", "start", "end", "company_id").join(
+        offices, on="sid", how="inner", maintain_order="left"
+    )
+    named = named.filter((pl.col("start") >= pl.col("cue_start")) & (pl.col("end") <= pl.col("cue_end")))
+    none = named.select("doc", "company_id").drop_nulls().unique(maintain_order=True).with_columns(office=pl.lit(value=True))
+    joined = rows.join(none, on=["doc", "company_id"], how="left", maintain_order="left")
+    gone = pl.col("office").fill_null(value=False)
+    columns = ("company_id", "company_mention_start", "company_mention_end")
+    return joined.with_columns(pl.when(~gone).then(c).alias(c) for c in columns).drop("office")
+
+
+def _macro(rows: pl.DataFrame, around: context.Context) -> pl.Series:
+    """Whether no firm but a trade is spoken of: the article names a statistics office, or the numbers stand beside trades."""
+    offices = around.cues("macro", "office")["sid"].unique()
+    docs = rows.filter(pl.col("sid").is_in(offices.implode()))["doc"]
+    sentences = around.scanned.sentences.filter(pl.col("sid").is_in(offices.implode()))["start"]
+    docs = pl.concat([docs, around.scanned.tape.doc_of(sentences)]).unique()
+    trades = around.cues("macro", "sector")["sid"].unique()
+    beside = pl.col("sid").is_in(trades.implode()) & pl.col("company_id").is_null()
+    often = beside.sum().over("doc") * 2 >= pl.col("company_id").is_null().sum().over("doc")
+    return rows.select(pl.col("doc").is_in(docs.implode()) | often).to_series()
 
 
 def _of_a_business() -> pl.Expr:
     """A number of no known company is of a country, a sport, a household, unless the article speaks of figures throughout."""
-    sure = (pl.col("strength") == "metric") & (pl.col("metric_kind") != "count")
+    sure = (pl.col("strength") == "metric") & (pl.col("metric_kind") != "count") & ~pl.col("macro")
     return pl.col("company_id").is_not_null() | (sure & (sure.sum().over("doc") >= _FIGURES_OF_A_REPORT))
 
 
@@ -456,6 +557,13 @@ def _without_headlines(rows: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     )
     told = results.with_columns(size=pl.col("value").abs()).select(same)
     again = sized.filter(plain).join(told, on=same, how="semi")["number"]
+    # "Sales up 5.7 %", like for like: what the text says more of is told once.
+    headed = (pl.col("start") < pl.col("title_end")).fill_null(value=False) & pl.col("accounting").is_null()
+    fuller = sized.filter(pl.col("accounting").is_not_null()).select(*same, "metric", "value", "company_id")
+    once = sized.filter(headed).join(fuller, on=[*same, "metric", "value", "company_id"], how="semi", nulls_equal=True)
+    plainer = sized.filter(pl.col("accounting").is_null() & (pl.col("start") >= pl.col("title_end")))
+    once = once.join(plainer, on=[*same, "metric", "value", "company_id"], how="anti", nulls_equal=True)
+    again = pl.concat([again, once["number"]])
     return rows.filter(~pl.col("number").is_in(again.implode()))
 
 
@@ -466,17 +574,27 @@ def _one_a_statement(rows: pl.DataFrame) -> pl.DataFrame:
     """
     key = ["doc", "company_id", "metric", "segment", "measure", "unit", "basis", "gaap", "period_role"]
     keyed = rows.with_row_index("row").with_columns(gaap=pl.col("accounting").fill_null("gaap"))
+    part = pl.col("kind") == "fraction"  # "a quarter less" is no statement to a millionth
     facts = keyed.select(
-        "row", *key, "value", "value_start", step=pl.col("value_step").cast(pl.Float64), size=pl.col("value").cast(pl.Float64)
+        "row",
+        *key,
+        "value",
+        "value_high",
+        "value_start",
+        "period_end",
+        step=pl.when(part).then(_OF_A_FRACTION).otherwise(pl.col("value_step").cast(pl.Float64)),
+        size=pl.col("value").cast(pl.Float64),
     )
     pairs = facts.join(facts, on=key, how="inner", suffix="_other", nulls_equal=True, maintain_order="left")
     apart = (pl.col("size") - pl.col("size_other")).abs()
     step, other = pl.col("step").fill_null(0), pl.col("step_other").fill_null(0)
     rounding = pl.max_horizontal(step / 2, pl.min_horizontal(step, pl.col("size").abs() * _ROUNDING))
-    rounder = (step > other) & (apart <= rounding)
+    foreseen = pl.col("basis").is_in(["guidance", "prior_guidance"])  # "around 5% this year and 5.5% to 6% in the next"
+    another = foreseen & (pl.col("period_end") != pl.col("period_end_other")).fill_null(value=False)
+    rounder = (step > other) & (apart <= rounding) & ~another
     place, place_other = pl.col("value_start"), pl.col("value_start_other")
     later = (place > place_other) | ((place == place_other) & (pl.col("row") > pl.col("row_other")))
-    again = (step == other) & (apart == 0) & later
+    again = (step == other) & (apart == 0) & later & pl.col("value_high").eq_missing(pl.col("value_high_other"))
     gone = pairs.filter((pl.col("row") != pl.col("row_other")) & (rounder | again))["row"].unique()
     kept = keyed.filter(~pl.col("row").is_in(gone.implode())).drop("row", "gaap")
     return kept.sort("doc", "value_start", maintain_order=True)

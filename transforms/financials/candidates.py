@@ -19,10 +19,19 @@ if TYPE_CHECKING:
     from transforms.scan import Scanned
     from transforms.spans import Tape
 
-_RESULTS: Final = ("operating_income", "pretax_income", "ebitda")
+_RESULTS: Final = ("operating_income", "pretax_income", "ebitda", "free_cash_flow", "operating_cash_flow")
 _REACH_RESULT: Final = 22
 """How far a plain "loss" stands behind the result that it is of: "the operating result was a loss of", in code points."""
 _REACH_VERB: Final = 6
+_OFTEN: Final = ("daily_active", "monthly_active")
+_BRACKETS: Final = 24
+"""How far a metric word stands behind an amount with another in brackets between, in code points."""
+_NOMINAL: Final = 34
+"""How far the metric stands behind a percentage and the noun of its move: "a 3 % increase in the net profit"."""
+_PREPOSITION: Final = 6
+"""How far a noun of a move stands from its percentage: a preposition with an article may part them."""
+_PARTICLE: Final = 3
+"""How much of an amount's end is read for a particle that parts it from the word behind it, in code points."""
 _OF_METRIC: Final = 5
 """How far a metric word stands behind an amount that is told with "of": "5 millions de ventes", in code points."""
 
@@ -55,10 +64,67 @@ def pairs(
     from_percent = (pl.col("next_percent") - pl.col("word_end")).is_between(0, 1)
     of_word = (pl.col("strength") == "none") & pl.col("adjacent") & from_percent  # the "of" of "74 % of" is a "from" here
     joined = joined.filter(~of_word.fill_null(value=False))
+    joined = _of_nominal_moves(joined, scanned)
+    # "33亿元，占比42%，同比增长60%": a word for a part takes the number right behind it alone.
+    shares = scanned.cues_of("part").filter(pl.col("code") == "of")["start"].unique()
+    beyond = pl.col("ahead") & (pl.col("between") > 0) & pl.col("word_start").is_in(shares.implode())
+    joined = joined.filter(~((pl.col("strength") == "none") & beyond))
+    # "95 million users a month": how often they come is no price.
+    often = scanned.cues_of("segment").filter(pl.col("code").is_in(_OFTEN))["start"].unique()
+    visits = (pl.col("figure_class") == "count") & pl.col("word_start").is_in(often.implode())
+    joined = joined.filter(~((pl.col("strength") == "none") & visits))
     part = (pl.col("strength") == "none") & pl.col("adjacent") & (pl.col("gap") <= 1) & (pl.col("figure_class") == "percent")
     whole = ~pl.col("ahead") & pl.col("adjacent") & (pl.col("strength") != "none") & (pl.col("gap") > 1)
     joined = joined.filter(~(part.any().over("number") & whole))  # "15 procent av personalstyrkan"
     return joined.filter(_place_fits()).with_columns(score=_score())
+
+
+def _of_nominal_moves(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Add `nominal`: the metric stands behind a percentage that a noun of a move is said of, without "% of" for a part.
+
+    "A 9 % rise in revenue and a 3 % drop in net profit", "un crecimiento del 9 % de los ingresos".
+    """
+    tape = scanned.tape
+    moves = scanned.cues_of("direction").filter(pl.col("code").is_in(["up", "down"]) & pl.col("sid").is_not_null())
+    moves = moves.select("sid", move_start="start", move_end="end").unique(maintain_order=True)
+    behind = (
+        ~pl.col("ahead")
+        & (pl.col("between") == 0)
+        & (pl.col("cid") == pl.col("word_cid"))
+        & (pl.col("word_start") > pl.col("end"))
+    )
+    money = (pl.col("strength") == "metric") & pl.col("metric_kind").is_in(["money", "share"]) & (pl.col("measure") == "change")
+    percent = pl.col("figure_class") == "percent"
+    numbered = joined.with_row_index("row")
+    numbered = numbered.with_columns(scanned.setting("verb_final", numbered))  # "매출은 19% 증가했고 영업이익은 5% 감소했다"
+    behind &= ~pl.col("verb_final")
+    asked = numbered.filter(behind & money & percent & (pl.col("gap") <= _NOMINAL)).select(
+        "row", "doc", "sid", "number", "start", "end", "word_start"
+    )
+    near = asked.join(moves, on="sid", how="inner", maintain_order="left").with_columns(
+        before=(pl.col("start") - pl.col("move_end")).is_between(0, _PREPOSITION),
+        inside=(pl.col("move_start") - pl.col("end")).is_between(0, _PREPOSITION) & (pl.col("move_end") < pl.col("word_start")),
+    )
+    near = near.filter(pl.col("before") | pl.col("inside"))
+    near = near.with_columns(
+        words=tape.slice(pl.when("inside").then("move_end").otherwise("end"), "word_start", near).str.to_lowercase(),
+        all_words=tape.slice("end", "word_start", near).str.to_lowercase(),
+    )
+
+    def leads(language: str, rows: pl.DataFrame) -> pl.Series:
+        ands = "|".join(lexicon.of_kind(language, "period.and")["pattern"].to_list()) or "$^"
+        small = rows["words"].str.contains(r"^ (?:\p{L}{1,5}[' ]{1,2}){0,4}$")
+        return small & ~rows["all_words"].str.contains(rf"(?:^|[^\p{{L}}])(?:{ands})(?:$|[^\p{{L}}])")
+
+    told = near.filter(tape.by_language(near.select("doc", "words", "all_words"), leads).fill_null(value=False))
+    rows, led = told["row"].unique(), told.filter("before")["number"].unique()
+    part = (pl.col("strength") == "none") | (pl.col("metric_kind") == "ratio")
+    part &= (
+        (pl.col("word_start") <= pl.col("end") + 1)
+        & (pl.col("word_end") > pl.col("end"))
+        & pl.col("number").is_in(led.implode())
+    )
+    return numbered.with_columns(nominal=pl.col("row").is_in(rows.implode())).filter(~part).drop("row", "verb_final")
 
 
 def _measure() -> pl.Expr:
@@ -93,6 +159,7 @@ def _unit_fits() -> pl.Expr:
         | ((kind == "ratio") & figure.is_in(["points", "percent"]))
     )
     change = ~kind.is_in(["ratio", rules.COUNTED]) & (pl.col("strength") != PER_SHARE) & figure.is_in(["percent", "multiple"])
+    change &= ~pl.col("summed")
     return (kind == rules.NOT_A_FACT) | ((kind == rules.COUNTED) & (figure == "count")) | level | change
 
 
@@ -132,11 +199,24 @@ def _adjacent(tape: Tape, joined: pl.DataFrame) -> pl.Series:
     near = near.with_columns(count=count & (pl.col("strength") != "none"))
     between = tape.slice("end", pl.max_horizontal("end", "word_start"), near).str.strip_chars().str.to_lowercase()
     joins = tape.by_language(
-        near.select("doc", between=between),
-        lambda language, rows: rows["between"].is_in(["", *lexicon.settings(language).get("joiners", [])]),
+        near.select("doc", between=between, last=tape.slice(pl.col("end") - _PARTICLE, "end", near)),
+        lambda language, rows: (
+            rows["between"].is_in(["", *lexicon.settings(language).get("joiners", [])])
+            & ~rows["last"].str.contains(f"(?:{'|'.join(lexicon.settings(language).get('parting_suffixes', ['$^']))})$")
+        ),
     )
-    yes = near.filter(joins | near["count"])["row"]
+    yes = pl.concat([near.filter(joins | near["count"])["row"], _around_brackets(tape, joined)])
     return joined.with_row_index("row").select(adjacent=pl.col("row").is_in(yes.implode())).to_series()
+
+
+def _around_brackets(tape: Tape, joined: pl.DataFrame) -> pl.Series:
+    """The rows of amounts that only a second currency in brackets parts from their word: "a £2bn ($2.5bn) loss"."""
+    own = pl.col("bracketed") & (pl.col("between") == 0) & pl.col("gap").is_between(1, 2)
+    before = ~pl.col("bracketed") & (pl.col("between") == 1) & (pl.col("gap") <= _BRACKETS)
+    money = (pl.col("figure_class") == "money") & (pl.col("metric_kind") == "money") & (pl.col("strength") == "metric")
+    near = joined.with_row_index("row").filter(~pl.col("ahead") & money & (own | before))
+    between = tape.slice("end", pl.max_horizontal("end", "word_start"), near)
+    return near.filter(between.str.contains(r"^(?: \([^()%]+)?\) ?$"))["row"]
 
 
 def _headed(tape: Tape, joined: pl.DataFrame) -> pl.Series:
@@ -199,7 +279,26 @@ def _score() -> pl.Expr:
         + noun_before
         + weight["other_clause"] * clauses_between
         + weight["quantity_between"] * pl.col("between")
+        + pl.when(pl.col("plain") & (pl.col("between") > 0)).then(weight["plain_between"]).otherwise(0.0)
+        + pl.when(_earned()).then(weight["verb_before"]).otherwise(0.0)
+        + pl.when(pl.col("nominal") & ~pl.col("adjacent")).then(weight["nominal"]).otherwise(0.0)
+        + pl.when(_part_of_sales()).then(weight["of_sales"]).otherwise(0.0)
     )
+
+
+def _part_of_sales() -> pl.Expr:
+    """Whether the word is the "% of revenue" that the number itself begins: "operating profit rose to 34 % of sales"."""
+    own = (
+        (pl.col("word_start") < pl.col("end")) & (pl.col("word_end") > pl.col("end")) & (pl.col("word_start") > pl.col("start"))
+    )
+    return own & (pl.col("metric_kind") == "ratio") & (pl.col("strength") == "metric_weak")
+
+
+def _earned() -> pl.Expr:
+    """Whether a verb of earning stands right before an amount: "turned over 82 billion and earned 29 billion"."""
+    verb = (pl.col("strength") == "metric_weak") & (pl.col("metric") == "net_income") & pl.col("ahead")
+    beside = (pl.col("gap") <= _REACH_VERB) & (pl.col("between") == 0) & (pl.col("cid") == pl.col("word_cid"))
+    return verb & beside & (pl.col("figure_class") == "money")
 
 
 def best(candidates: pl.DataFrame) -> pl.DataFrame:
@@ -357,21 +456,26 @@ def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series
     """A plain "profit" or "loss" is that of the operating or pretax result named before it, if it only says its sign.
 
     It does so right after its number ("an operating result of 9 million, a loss") and in a comparison ("compared with a
-    profit of 8 million"): `compared` holds the numbers with a word for that.
+    profit of 8 million"): `compared` holds the numbers with a word for that. A vague word is that of the result whose name
+    heads it: "before tax, it earned 8 million".
     """
     named = metrics.filter(pl.col("metric_kind").is_in(["money", "ratio"]) & ~pl.col("plain"))
+    vague = (pl.col("strength") == "metric_weak") & (pl.col("metric") == "net_income")
     results = (
-        chosen.filter("plain")
+        chosen.filter(pl.col("plain") | vague)
         .with_columns(said=~pl.col("ahead") | pl.col("number").is_in(compared.implode()))
-        .select("number", "sid", "start", "word_start", "said")
+        .with_columns(said=pl.col("said") & pl.col("plain"))
+        .select("number", "sid", "start", "word_start", "said", "plain", "ahead")
         .join(
-            named.select("sid", result="metric", result_start="word_start", result_end="word_end"),
+            named.select("sid", "strength", result="metric", result_start="word_start", result_end="word_end"),
             on="sid",
             how="inner",
             maintain_order="left",
         )
         .filter(pl.col("result_start") < pl.col("start"))
-        .filter(pl.col("said") | (pl.col("word_start") - pl.col("result_end")).is_between(0, _REACH_RESULT))
+        .with_columns(at=pl.when(pl.col("plain") | pl.col("ahead")).then("word_start").otherwise("start"))
+        .filter(pl.col("said") | (pl.col("at") - pl.col("result_end")).is_between(0, _REACH_RESULT))
+        .filter(pl.col("plain") | (pl.col("strength") == "metric_weak"))
         .sort("number", "result_start", maintain_order=True)
         .unique("number", keep="last", maintain_order=True)
         .filter(pl.col("result").is_in(_RESULTS))

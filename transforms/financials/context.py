@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import lexicon
+from transforms.financials.figures import bracketed
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
     from transforms.spans import Tape
 
 REACH_NEXT: Final = 3
-_REACH_MARK: Final = 10
+_REACH_MARK: Final = 12
 _SUFFIX: Final = 4
 _REACH_BEHIND_BRACKET: Final = 40
 _BRACKET: Final = r"^[(（][^()（）\n]*[)）]"
@@ -92,6 +93,16 @@ class Context:
         is_change = pl.concat([relative, pl.Series([False])]).gather(at)
         return is_change & (next_clause == pairs["cue_cid"]) & (next_start - pairs["cue_end"] <= _REACH_CHANGE)
 
+    def aside(self, pairs: pl.DataFrame) -> pl.Series:
+        """Whether the cue of each row is said in brackets of a number there: "1.12 billion (consensus: 1.11 billion)"."""
+        places = bracketed(self.scanned).drop_nulls("bracket").select("cid", "bracket")
+        told = places.join(self.figures.select("cid"), on="cid", how="semi").select("bracket").unique()
+        cues = places.join(told, on="bracket", how="semi").select(cue_cid="cid", cue_bracket="bracket")
+        placed = pairs.select("cid", "cue_cid").join(places, on="cid", how="left", maintain_order="left")
+        placed = placed.join(cues, on="cue_cid", how="left", maintain_order="left")
+        told_there = pl.col("cue_bracket").is_not_null()
+        return placed.select(told_there & pl.col("cue_bracket").ne_missing(pl.col("bracket"))).to_series()
+
     def related(self, pairs: pl.DataFrame) -> pl.Series:
         """Whether a relative clause right after the number leads to its cue: "die 45 Cent, mit denen der Markt …"."""
         tape = self.scanned.tape
@@ -136,22 +147,43 @@ def among(rows: pl.DataFrame, numbers: pl.Series) -> pl.Series:
 
 
 def marked(rows: pl.DataFrame, context: Context, code: str) -> pl.Series:
-    """Whether "from" or "to" (or their suffix) stands at the number."""
+    """Whether "from", "to" or the mark of an object (or their suffix) stands at the number."""
     marks = context.cues("mark", code)
-    against = context.cues("role").select("sid", role_start="cue_start", role_end="cue_end")
-    of_role = marks.join(against, on="sid", how="inner", maintain_order="left").filter(
-        pl.col("cue_start").is_between(pl.col("role_start"), pl.col("role_end") + 1)
-    )  # the "to" of "compared to" says nothing of where a number went
     if code == "to":
-        marks = marks.join(of_role, on=["cue_start", "cue_end"], how="anti")
+        marks = _without_roles(marks, context)
+    marks = marks.filter(~_inside(marks["cue_start"], context.figures))  # the "to" of a range is the range's
     cues = context.with_cues(rows, marks)
     reach = REACH_BY if code == "by" else _REACH_MARK
-    near = cues.filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(-1, reach) & (pl.col("cue_between") == 0))
+    gap = pl.min_horizontal("cue_gap", pl.col("comparator_start") - pl.col("cue_end"))  # "by about 41 million"
+    near = cues.filter(pl.col("ahead_of") & (gap >= -1) & (gap <= reach) & (pl.col("cue_between") == 0))
     tape = context.scanned.tape
     suffixed = tape.by_language(
         rows.select("doc", "start", "end"), lambda language, part: _suffixed(tape, part, language=language, code=code)
     )
     return among(rows, near["number"]) | suffixed
+
+
+def _without_roles(marks: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Without the "to" of "compared to", which says nothing of where a number went; that behind "im Vorjahr" does."""
+    against = context.cues("role").select("sid", role_start="cue_start", role_end="cue_end")
+    ago = context.cues("ago").select("sid", role_end="cue_end").unique(maintain_order=True)
+    told = against.join(ago, on=["sid", "role_end"], how="semi").select("role_start", "role_end", whole=pl.lit(value=True))
+    of_role = (
+        marks.join(against, on="sid", how="inner", maintain_order="left")
+        .join(told, on=["role_start", "role_end"], how="left", maintain_order="left")
+        .filter(
+            (pl.col("cue_start") >= pl.col("role_start"))
+            & (pl.col("cue_start") <= pl.col("role_end") + pl.when("whole").then(-1).otherwise(1))
+        )
+    )
+    return marks.join(of_role, on=["cue_start", "cue_end"], how="anti")
+
+
+def _inside(places: pl.Series, figures: pl.DataFrame) -> pl.Series:
+    """Which places lie within a number."""
+    at = figures["start"].search_sorted(places, side="right").cast(pl.Int64) - 1
+    ends = pl.concat([figures["end"], pl.Series([-1], dtype=pl.Int64)])  # found at -1, before every number
+    return ends.gather(pl.Series(at).replace(-1, figures.height)) > places
 
 
 def _suffixed(tape: Tape, rows: pl.DataFrame, *, language: str, code: str) -> pl.Series:
@@ -164,7 +196,8 @@ def _suffixed(tape: Tape, rows: pl.DataFrame, *, language: str, code: str) -> pl
     head = tape.slice(pl.max_horizontal("start", pl.col("end") - _SUFFIX), "end", rows)
     rest = tape.slice("end", pl.col("end") + _REACH_BEHIND_BRACKET, rows).str.replace(_BRACKET, "")
     if settings.get("suffix_anywhere"):
-        tail, border = head + rest.str.slice(0, reach), ""  # "324億円（同22％増）に"
+        rest = rest.str.slice(0, reach).str.replace(r"[0-9].*$", "")  # the "に" of "24億円から4億円に" is the next one's
+        tail, border = head + rest, ""  # "324億円（同22％増）に"
     else:
         tail, border = head + (rest + " ").str.slice(0, reach + 1), r"\W"  # the "zara" of "lira zarar" is no ending
     shape = "^[^,;]*(?:" + "|".join(suffixes) + ")" + border

@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.companies import main_company
 from transforms.financials.context import REACH_NEXT, Context, among, marked, of_numbers
 
 _REACH_CONSENSUS: Final = 90
@@ -19,11 +20,17 @@ REACH_SET: Final = 20
 _REACH_VERSUS: Final = 6
 _REACH_BEATEN: Final = 40
 _REACH_TOPPED: Final = 10
+_REACH_LESS: Final = 24
+"""How far behind an amount, of which "less" is said, those stand who had expected it: "15 million less than analysts"."""
 REACH_AGAINST: Final = 18
 _REACH_ESTIMATE: Final = 20
 _REACH_BRACKET: Final = 2
 """How far behind a word for an expectation the number that it tells stands in brackets, in code points."""
 _REACH_RELATIVE: Final = 28
+_REACH_BANK: Final = 24
+"""How far behind a bank the verb stands that says what it expects, in code points."""
+_ENDS: Final = "[)）]"
+"""What ends a list of amounts that were expected: "(consensus: 88 cents) on sales of 1.1 billion"."""
 
 
 def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -50,6 +57,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     beats = context.cues("beat")
     withs = context.cues("mark", "with")
     pairs = context.with_cues(rows, cues)
+    pairs = pairs.filter(~context.aside(pairs))
     pairs = pairs.with_columns(
         beat_between=context.between(pairs, beats, "end", "cue_end"),
         with_between=context.between(pairs, withs, "cue_end", "start"),
@@ -60,6 +68,8 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = pairs.with_columns(topped=context.between(pairs, beats, "cue_end", "after_end"))  # "1401억원…컨센서스 웃돌아"
     # "under the 137 million that analysts expected, and down from 139 million": another comparison
     pairs = pairs.with_columns(compared=context.between(pairs, context.cues("mark", "from"), "cue_end", "start"))
+    # "6.6 billion a year ago, while analysts had expected"
+    pairs = pairs.with_columns(aged=context.between(pairs, context.cues("ago"), "end", "cue_start"))
     same, first = pl.col("same_clause"), pl.col("cue_between") == 0
     named = context.between(pairs, context.cues("metric"), "cue_end", "start")
     set_at = (pl.col("cue_gap") <= REACH_SET) & ~named  # "beat the consensus, set at 7.08"
@@ -78,7 +88,10 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~pl.col("beat_between")
         & ~(pl.col("topped") & (pl.col("cue_gap") <= REACH_NEXT))
         & ~context.followed(pairs, REACH_OWN)
+        & ~pl.col("aged")
     )
+    # "(88 cents and 1.11 billion what analysts expected)"
+    together = pl.col("bracketed") & same & ~pl.col("ahead_of") & (pl.col("cue_between") <= 1) & ~pl.col("beat_between")
     in_relative = ~pl.col("ahead_of") & ~same & first & (pl.col("cue_gap") <= _REACH_RELATIVE) & ~pl.col("beat_between")
     related = pairs.filter(in_relative & ~context.followed(pairs, REACH_OWN))
     related = related.filter(context.related(related))
@@ -87,12 +100,23 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_VERSUS)
     )
     sourced = ~pl.col("ahead_of") & first & (pl.col("cue_gap") <= _REACH_AFTER) & ~pl.col("beat_between")
-    sourced &= pl.col("number").is_in(measured["number"].implode())
+    sourced &= pl.col("number").is_in(measured["number"].implode()) & ~pl.col("aged")
     sources = pairs.filter(sourced)
     sources = sources.filter(~context.followed(sources, REACH_OWN))
-    said = pl.concat([pairs.filter(after_cue | before_cue)["number"], sources["number"], related["number"]])
+    said = pl.concat([pairs.filter(after_cue | before_cue | together)["number"], sources["number"], related["number"]])
     found = among(rows, said)
-    return _continued(rows, found | _expected(rows, context) | _estimated(rows, context), context)
+    found = _continued(rows, found | _expected(rows, context) | _estimated(rows, context), context)
+    return found & ~_held_against(rows, found, measured["number"])
+
+
+def _held_against(rows: pl.DataFrame, found: pl.Series, measured: pl.Series) -> pl.Series:
+    """Numbers that an expectation is held against, so none: "By Refinitiv's count it earned 1.03 dollars, against 0.87"."""
+    alike = ["sid", "metric", "measure"]
+    following = pl.col("found").shift(-1).over(alike, order_by="number") & of_numbers(measured).shift(-1).over(
+        alike, order_by="number"
+    )
+    own = rows.with_columns(found=found).select(pl.col("found") & following & ~of_numbers(measured))
+    return own.to_series().fill_null(value=False)
 
 
 def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -109,15 +133,40 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     beaten = beats.filter(near & ~pl.col("ahead_of"))["number"]
     alone = pl.col("same_clause") & (pl.col("cue_between") == 0)
     beaten_by = context.with_cues(by, context.cues("beat")).filter(alone)["number"]
-    expected = context.with_cues(changes, context.cues("basis", "consensus")).filter(
+    hopes = context.cues("basis", "none", "consensus", "guidance", "prior_guidance")  # "10 % above the firm's own estimates"
+    expected = context.with_cues(changes, hopes).filter(
         (pl.col("same_clause") | pl.col("ahead_of") | stepped) & (pl.col("cue_gap") <= _REACH_BEATEN)
     )["number"]
     more = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
-    than = context.with_cues(more, context.cues("difference")).filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))
-    unexpected = context.with_cues(than.select(more.columns), context.cues("basis", "none"))
-    unexpected = unexpected.filter(~pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED))
+    than = context.with_cues(more, context.cues("difference", "than")).filter(
+        ~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1)
+    )
+    unexpected = context.with_cues(than.select(more.columns), context.cues("basis", "none", "consensus"))
+    unexpected = unexpected.filter(~pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_LESS))
     # "2 miljoner fler än väntat"
-    return (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, unexpected["number"])
+    amounts = pl.concat([unexpected["number"], _beaten_by(more, context)])
+    return (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, amounts)
+
+
+def _beaten_by(amounts: pl.DataFrame, context: Context) -> pl.Series:
+    """Amounts by which an expectation was beaten or missed, where the verb comes last: "従来予想を20億円下回る"."""
+    last = amounts.filter(context.scanned.setting("verb_final", amounts))
+    last = last.filter(~marked(last, context, "object") & ~marked(last, context, "to"))
+    moves = context.cues("market", "raise", "cut")  # "従来予想から600億円引き上げた"
+    beats = context.with_cues(last, pl.concat([context.cues("beat"), moves]))
+    beats = beats.filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))
+    beats = beats.filter(context.scanned.tape.slice("end", "cue_start", beats).str.strip_chars() == "")
+    expected = context.with_cues(last, context.cues("basis", "guidance", "prior_guidance", "consensus"))
+    expected = expected.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= REACH_NEXT))
+    return beats.filter(of_numbers(expected["number"]))["number"]
+
+
+def surprises_in_brackets() -> pl.Expr:
+    """Whether a bracket behind an expectation tells how far it was beaten: "the consensus of 32.5 billion (+1.7 %)"."""
+    change = (pl.col("measure") == "change") & (pl.col("figure_class") == "percent")
+    gap = pl.col("start") - pl.col("end").shift(1).over("sid", order_by="number")
+    expected = pl.col("basis").shift(1).over("sid", order_by="number") == "consensus"
+    return (pl.col("bracketed") & pl.col("opens") & change & gap.is_between(0, REACH_NEXT) & expected).fill_null(value=False)
 
 
 def _foreign(context: Context) -> pl.DataFrame:
@@ -130,15 +179,27 @@ def _foreign(context: Context) -> pl.DataFrame:
     return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
 
 
-def _parted(context: Context, spans: pl.DataFrame, first: str, last: str) -> pl.Series:
-    """Whether a semicolon stands between two places: what follows it is a statement of its own."""
-    return context.scanned.tape.slice(first, pl.max_horizontal(first, last), spans).str.contains("[;；]").fill_null(value=False)
+def _parted(context: Context, spans: pl.DataFrame, first: str, last: str, *, marks: str = "[;；]") -> pl.Series:
+    """Whether a semicolon (or another of `marks`) stands between two places: what follows is a statement of its own."""
+    return context.scanned.tape.slice(first, pl.max_horizontal(first, last), spans).str.contains(marks).fill_null(value=False)
 
 
 def _brokers(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers behind a broker that speaks in their sentence: an outlook there is the broker's."""
-    pairs = context.with_cues(rows, context.cues("basis", "broker"))
+    pairs = context.with_cues(rows, pl.concat([context.cues("basis", "broker"), _banks(context)]))
     return among(rows, pairs.filter("ahead_of")["number"])
+
+
+def _banks(context: Context) -> pl.DataFrame:
+    """Banks that say what they expect of another firm: "JPMorgan expects sales of 5 billion". Their own outlook is theirs."""
+    outlooks = context.cues("basis", "guidance").select("sid", outlook="cue_start")
+    banks = context.cues("broker").join(outlooks, on="sid", how="inner", maintain_order="left")
+    banks = banks.filter((pl.col("outlook") - pl.col("cue_end")).is_between(0, _REACH_BANK)).drop("outlook")
+    main = main_company(context.scanned).select("doc", "company_id")
+    own = context.scanned.companies.join(main, on=["doc", "company_id"], how="semi").select("sid", own="start", own_end="end")
+    theirs = banks.join(own, on="sid", how="inner", maintain_order="left")
+    theirs = theirs.filter((pl.col("own") < pl.col("cue_end")) & (pl.col("own_end") > pl.col("cue_start")))
+    return banks.filter(~pl.col("cue_start").is_in(theirs["cue_start"].implode())).unique(maintain_order=True)
 
 
 def _gone_on(rows: pl.DataFrame, consensus: pl.Series, context: Context) -> pl.Series:
@@ -207,7 +268,9 @@ def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Ser
         ]
     )
     broken = context.between(listed.with_columns(pl.col("previous_end").fill_null(2**62)), others, "previous_end", "start")
-    broken |= _parted(context, listed.with_columns(pl.col("previous_end").fill_null(pl.col("start"))), "previous_end", "start")
+    apart = listed.with_columns(pl.col("previous_end").fill_null(pl.col("start")))
+    ended = _parted(context, apart, "previous_end", "start", marks=_ENDS)
+    broken |= _parted(context, apart, "previous_end", "start") | (ended & (rows["figure_class"] != "multiple"))
     grouped = listed.with_columns(broken=broken).with_columns(
         group=(pl.col("broken") | pl.col("previous_end").is_null()).cast(pl.Int64).cum_sum().over("sid", order_by="number")
     )
@@ -217,32 +280,51 @@ def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Ser
 
 def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of an outlook: after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
-    pairs = context.with_cues(rows, _outlooks(context))
+    pairs = _unproposed(context.with_cues(rows, _outlooks(context)), context)
+    pairs = pairs.filter(~context.aside(pairs))
     pairs = pairs.with_columns(context.scanned.setting("verb_final", pairs))
     opening = rows.filter(pl.col("bracketed") & pl.col("opens")).select(bracket="start").sort("bracket", maintain_order=True)
     pairs = pairs.sort("cue_end", maintain_order=True).join_asof(
         opening, left_on="cue_end", right_on="bracket", strategy="forward", tolerance=_REACH_BRACKET, check_sortedness=False
     )
     done = context.cues("basis", "actual")
+    theirs = _beside_foreign(context, context.cues("basis", "guidance"))["cue_start"]
     pairs = pairs.with_columns(
+        theirs=pl.col("cue_start").is_in(theirs.implode()),
         against=context.between(pairs, context.cues("role"), "end", "cue_start"),
         done_between=pl.when(pl.col("ahead_of"))
         .then(context.between(pairs, done, "cue_end", "start"))
         .otherwise(context.between(pairs, done, "end", "cue_start")),
     )
-    after_cue = pl.col("ahead_of") & ~pl.col("done_between")
+    parted = pl.col("theirs") & _parted(context, pairs, "cue_end", "start")  # "彭博预期为579亿元；净亏损10亿元"
+    after_cue = pl.col("ahead_of") & ~pl.col("done_between") & ~parted
     before_cue = (
         ~pl.col("ahead_of")
         & ~pl.col("done_between")
+        & ~(pl.col("theirs") & context.followed(pairs, REACH_OWN))  # "5 billion against analysts' forecast of 4.8 billion"
         & (pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AFTER) | pl.col("verb_final"))
         & ~(~pl.col("same_clause") & _headline(context, pairs, "end", "cue_start"))
         & ~((pl.col("cue_between") > 0) & pl.col("against") & ~pl.col("verb_final"))  # "$446 million vs. $435 million forecast"
-        & ~((pl.col("metric_kind") == "count") & context.joined(pairs))  # "has 221 million users and expects"
+        & ~(~pl.col("verb_final") & context.joined(pairs))  # "has 221 million users and expects"
         & (
             pl.col("bracket").is_null() | (pl.col("bracket") == pl.col("start"))
         )  # "earned 99 cents, above what was expected (76)"
     )
     return among(rows, pairs.filter(after_cue | before_cue)["number"])
+
+
+def _beside_foreign(context: Context, cues: pl.DataFrame) -> pl.DataFrame:
+    """Those cues that a word for analysts or their expectation touches: the forecast is theirs."""
+    foreign = context.cues("basis", "consensus").select("sid", foreign_start="cue_start", foreign_end="cue_end")
+    gap = pl.max_horizontal(pl.col("foreign_start") - pl.col("cue_end"), pl.col("cue_start") - pl.col("foreign_end"))
+    return cues.join(foreign, on="sid", how="inner", maintain_order="left").filter(gap <= 1).select(cues.columns)
+
+
+def _unproposed(pairs: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Without "will" and "is to" at dividends: what a firm proposes to pay is no forecast ("the dividend is to rise to 8")."""
+    proposed = context.cues("proposed").select("cue_start").unique(maintain_order=True)
+    of_dividend = pl.col("metric") == "dividend_per_share"
+    return pairs.filter(~(of_dividend & pl.col("cue_start").is_in(proposed["cue_start"].implode())))
 
 
 def _outlooks(context: Context) -> pl.DataFrame:
@@ -263,6 +345,7 @@ def _surprises(context: Context, cues: pl.DataFrame) -> pl.DataFrame:
 def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of the outlook that a newer one replaces: right at a cue such as "previously", where an outlook is spoken of."""
     pairs = context.with_cues(rows, _earlier(context))
+    pairs = pairs.filter(~context.aside(pairs))
     outlooks = context.cues("basis", "guidance", "prior_guidance").select(near_sid="sid").unique()
     spoken = pl.concat([outlooks, outlooks.select(pl.col("near_sid") + 1)]).unique()["near_sid"]
     at_cue = (
@@ -275,7 +358,7 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     at_cue &= pl.col("ahead_of") | ~context.followed(pairs, REACH_OWN)  # "1.8 billion instead of 900 million"
     found = among(rows, pairs.filter(at_cue & told)["number"])
     leading = pl.col("number") == pl.col("number").min().over("sid")
-    listed = at_cue & (pl.col("code") == "prior_guidance") & pl.col("ahead_of") & leading & ~pl.col("bracketed")
+    listed = at_cue & told & pl.col("ahead_of") & leading & ~pl.col("bracketed")
     first = among(rows, pairs.filter(listed)["number"])  # "the previous outlook was 17 billion and 4.8 billion"
     return found | (_continued(rows, first, context) & ~marked(rows, context, "to")) | _left_behind(rows, context)
 

@@ -26,6 +26,10 @@ _EXPLAINED: Final = 20
 _SAID_APART: Final = 14
 """How far a bare number stands behind the amount that it is counted as, in code points."""
 _THOUSAND: Final = 1000
+_LISTED: Final = 20
+"""How far the next number of a list stands, in code points: " beziehungsweise " is the longest word between."""
+_HEADED: Final = 16
+"""How far before a range of percentages the word for its move may begin, in code points."""
 _BETWEEN_ENDS: Final = 6
 """How far the two ends of a range stand apart, in code points."""
 _MAGNITUDE: Final = 1.0
@@ -51,7 +55,7 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
     kind = pl.col("kind")
     as_class = pl.when(kind == "fraction").then(pl.lit("percent")).when(kind == "plain").then(pl.lit("count")).otherwise(kind)
     hundred = pl.when(kind == "fraction").then(100).otherwise(1)
-    places = _bracketed(scanned)
+    places = bracketed(scanned).drop("bracket")
     found = _with_units_in_brackets(
         scanned.quantities.filter(pl.col("sid").is_not_null() & (kind != "ordinal") & pl.col("value").is_not_null())
         .join(places, on="cid", how="left", maintain_order="left")
@@ -76,7 +80,8 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
 
 def _with_units_in_brackets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     found = with_unit_replaced(_compounded(_of_ten_shares(found, scanned.tape), scanned.tape), scanned.tape)
-    return _with_unit_said(_with_unit_before(_with_unit_behind(_as_ranges(found, scanned), scanned), scanned), scanned)
+    found = _with_unit_listed(_as_ranges(found, scanned), scanned.tape)
+    return _with_unit_said(_with_unit_before(_with_unit_behind(found, scanned), scanned), scanned)
 
 
 def _without_counted_periods(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -236,9 +241,19 @@ def _with_range_words(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     after_range = pl.col("value_high").shift(1).is_not_null() & (pl.col("sid").shift(1) == pl.col("sid"))
     after_range &= (pl.col("unit") == pl.col("unit").shift(1)) & (pl.col("unit") == pl.col("unit").shift(-1))
     both = found.select(after_range.fill_null(value=False)).to_series() & shared.fill_null(value=False)
+    headed = tape.by_language(
+        found.select("doc", head=tape.slice(pl.max_horizontal(pl.col("start") - _HEADED, pl.lit(0)), "start", found)),
+        lambda language, rows: (
+            rows["head"]
+            .str.to_lowercase()
+            .str.contains("(?:^|[^\\p{L}])(?:" + "|".join(lexicon.settings(language).get("before_ranges", ["$^"])) + ") $")
+        ),
+    )
+    percent = found.select((pl.col("figure_class") == "percent").fill_null(value=False)).to_series()
     own = (
         word.fill_null(value=False)
         | both
+        | (shared.fill_null(value=False) & headed.fill_null(value=False) & percent)
         | (shared.fill_null(value=False) & ~moved.fill_null(value=False) & found.select(unitless).to_series())
     )
     marked = found.with_columns(word=own)
@@ -257,10 +272,33 @@ def _with_range_words(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     )
 
 
+def _with_unit_listed(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """A number with a scale, joined to an amount, is one of that currency: "2.4 billion and 300 million euros"."""
+    scaled = (pl.col("figure_class") == "count") & (pl.col("end") > pl.col("number_end")) & (pl.col("value_step") >= _THOUSAND)
+    small = (pl.col("figure_class") == "count") & (pl.col("end") == pl.col("number_end")) & (pl.col("value") <= 1000)
+    after = pl.col("figure_class").shift(-1)
+    ready = ((scaled & (after == "money")) | (small & (after == "percent"))) & pl.col("value_high").is_null()
+    ready &= (pl.col("start").shift(-1) - pl.col("end")).is_between(3, _LISTED)
+    asked = found.select("doc", "end", ready=ready.fill_null(value=False), following=pl.col("start").shift(-1))
+    asked = asked.with_row_index("row").filter("ready")
+    between = tape.slice("end", "following", asked).str.strip_chars().str.to_lowercase()
+
+    def joins(language: str, rows: pl.DataFrame) -> pl.Series:
+        words = lexicon.of_kind(language, "period.and", "list")["pattern"].to_list()
+        return rows["between"].is_in(words)
+
+    joined = asked.filter(tape.by_language(asked.select("doc", between=between), joins).fill_null(value=False))["row"]
+    taken = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(joined.implode())
+    return found.with_columns(
+        figure_class=pl.when(taken).then(pl.col("figure_class").shift(-1)).otherwise("figure_class"),
+        unit=pl.when(taken).then(pl.col("unit").shift(-1)).otherwise("unit"),
+    )
+
+
 def _with_unit_behind(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """A bare number before one alone in brackets is counted in what stands behind the brackets: "2 819 (2 504) Mkr"."""
     tape = scanned.tape
-    bare = (pl.col("figure_class") == "count") & (pl.col("value") > 0) & pl.col("value_high").is_null()
+    bare = (pl.col("figure_class") == "count") & (pl.col("value") != 0) & pl.col("value_high").is_null()
     bracket = tape.slice("end", pl.col("end") + 2, found).is_in([" (", "(", " （", "（"])
     near = (pl.col("number_start").shift(-1) - pl.col("end")).is_between(1, _EXPLAINED)
     near &= pl.col("sid").shift(-1) == pl.col("sid")  # "2,3 (Vorjahr: 2,1) Milliarden Euro"
@@ -270,7 +308,7 @@ def _with_unit_behind(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     behind = pl.col("end").shift(-1) > pl.col("number_end").shift(-1) + 1
     step, written = pl.col("value_step").shift(-1), pl.col("value").shift(-1)
     taken = (bare & pl.col("bracket") & near & classed & behind & (written != 0) & (step > 0)).fill_null(value=False)
-    size, other = pl.col("value").cast(pl.Float64), written.cast(pl.Float64).abs()
+    size, other = pl.col("value").cast(pl.Float64).abs(), written.cast(pl.Float64).abs()
     power = ((other / size).log(10) / 3).round()
     scale = pl.lit(10.0).pow(pl.when(taken).then(3 * power.clip(0, 4)).otherwise(0.0)).cast(pl.Decimal(38, 0))
     numbers = ("value", "value_step")
@@ -309,11 +347,16 @@ def _with_unit_before(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
 
 
-def _bracketed(scanned: Scanned) -> pl.DataFrame:
-    """Clauses and whether they stand in brackets: cid, clause, clause_start, clause_end, bracketed.
+def bracketed(scanned: Scanned) -> pl.DataFrame:
+    """Clauses and whether they stand in brackets: cid, clause, clause_start, clause_end, bracketed, bracket (where it opens).
 
-    "(previous year: 17 million)" is two clauses; the second is in brackets because the first has not closed them.
+    "(previous year: 17 million)" is two clauses; the second is in brackets because the first has not closed them. A longer
+    list stands in its bracket, but only the first two clauses count as `bracketed`.
     """
+    return scanned.tape.once("figures.brackets", lambda: _bracketed(scanned))
+
+
+def _bracketed(scanned: Scanned) -> pl.DataFrame:
     clauses = scanned.clauses.sort("start", maintain_order=True)
     codes, start, end = scanned.tape.codes, clauses["start"].to_numpy(), clauses["end"].to_numpy()
     head = among(codes[start], "([【")
@@ -321,7 +364,19 @@ def _bracketed(scanned: Scanned) -> pl.DataFrame:
     closed = closers[end] > closers[start]
     marked = clauses.with_columns(head=pl.Series(head), still=pl.Series(head & ~closed))
     inside = pl.col("still").shift(1).over("sid", order_by="start").fill_null(value=False)
-    return marked.select("cid", "clause", clause_start="start", clause_end="end", bracketed=pl.col("head") | inside)
+    openers = among(codes, "([【")
+    opened = np.concatenate(([0], np.cumsum(openers)))
+    sentence = marked.select(pl.col("start").min().over("sid")).to_series().to_numpy()
+    deep = (opened[start + 1] - opened[sentence]) > (closers[start] - closers[sentence])
+    last = np.append(np.flatnonzero(openers), -1)[opened[start + 1] - 1]
+    return marked.select(
+        "cid",
+        "clause",
+        clause_start="start",
+        clause_end="end",
+        bracketed=pl.col("head") | inside,
+        bracket=pl.when(pl.Series(deep)).then(pl.Series(last)),
+    )
 
 
 def _may_count(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:

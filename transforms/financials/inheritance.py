@@ -29,6 +29,8 @@ _LEADING: Final = 60
 """How early in its sentence a percentage stands that says how the figure of the sentence before has moved."""
 _NEARER: Final = 0.5
 """By how many powers of ten a sum is nearer to the revenue than to the profit, so that it is rather revenue."""
+_FROM_FIRM: Final = 9
+"""How far behind the firm in a list its number stands, in code points."""
 _LANDED: Final = 14
 """How far an amount stands behind the percentage by which it was reached: "up 3 %, to 2,244 million", in code points."""
 _THINGS: Final = 1_000
@@ -131,7 +133,8 @@ def _shelf(own: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     source = {"place": "start", "source": "number", "source_sid": "sid", "source_value": "value"}
     taken = own.filter(~relative).select("doc", *_WORD, bucket=kinds, **source)
     moved = own.filter(relative).select("doc", *_WORD, bucket=pl.lit("any"), **source)
-    free = metrics.filter((pl.col("strength") == "metric") & ~pl.col("word").is_in(own["word"].implode())).select(
+    named = (pl.col("strength") == "metric") & ~pl.col("summed")  # "ein Plus von" names nothing
+    free = metrics.filter(named & ~pl.col("word").is_in(own["word"].implode())).select(
         "doc",
         *_WORD,
         bucket=pl.when(pl.col("metric_kind") == "ratio").then(pl.lit("any")).otherwise("metric_kind"),
@@ -187,9 +190,9 @@ def _heirs(
 
 
 def _landed(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Amounts that a percentage right before them led to are of its metric: "in nine months they rose 3.4 % to 15.8 billion"
+    """Amounts that a percentage right before them led to are of its metric, whatever result was told last.
 
-    where another result was told last.
+    "In nine months they rose 3.4 % to 15.8 billion."
     """
     told = own.with_columns(source_sid="sid", source="number")
     steps = pl.concat([rows.select("number", "end", "figure_class", "source", "source_sid", *_WORD) for rows in (told, heirs)])
@@ -259,10 +262,32 @@ def _stands_alone(heirs: pl.DataFrame, context: Context) -> pl.Series:
         heirs.select("doc", word=word),
         lambda language, rows: rows["word"].is_in(lexicon.settings(language).get("joiners", [])),
     )
-    wordless = word.is_null() | joins
+    # "the 82 million that analysts had expected"
+    related = scanned.tape.by_language(heirs.select("doc", rest=rest), _related).fill_null(value=False)
+    # "Kenners hadden 694 miljoen ingeboekt": a large sum behind those who expected it, before a verb.
+    hopes = context.with_cues(heirs, context.cues("basis", "consensus"))
+    expected = hopes.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))["number"]
+    large = (pl.col("bucket") == "amount") & (pl.col("metric_kind") == "money") & (pl.col("end") > pl.col("number_end"))
+    foreseen = heirs.select(large & pl.col("number").is_in(expected.unique().implode())).to_series()
+    wordless = word.is_null() | joins | related | foreseen
     return heirs.select(
         (pl.col("figure_class") != "count") | wordless | pl.col("number").is_in(near["number"].unique().implode())
     ).to_series()
+
+
+def _of_next_firm(heirs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a number stands right behind a firm, as in a list: "Inditex, with 4.3 billion; Telefónica, with 2.7 billion"."""
+    ends = context.scanned.companies["end"].sort()
+    at = ends.search_sorted(heirs["start"], side="right").cast(pl.Int64) - 1
+    named = pl.concat([ends, pl.Series([-(2**62)], dtype=pl.Int64)]).gather(pl.Series(at).replace(-1, len(ends)))
+    placed = heirs.select("doc", "start", named=pl.max_horizontal(named, pl.col("start") - _FROM_FIRM))
+    between = context.scanned.tape.slice("named", "start", placed)
+    return (heirs["start"] - named <= _FROM_FIRM) & between.str.contains(r"^[,:]? ?(?:\p{L}{1,5} )?$").fill_null(value=False)
+
+
+def _related(language: str, rows: pl.DataFrame) -> pl.Series:
+    regex = lexicon.settings(language).get("relative")
+    return rows["rest"].str.contains(regex) if regex else pl.repeat(value=False, n=rows.height, eager=True)
 
 
 def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Series:
@@ -303,7 +328,12 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
         told(context.cues("basis", "prior_guidance", "earlier")).unique().implode()
     )  # fmt: skip
     alike = pl.col("source").is_in(grown["number"].implode()) & (again | replaced)
+    is_listed = same & pl.lit(_of_next_firm(heirs, context))
     is_compared, is_moved, is_close = (pl.col("number").is_in(n.unique().implode()) for n in (compared, moved, close["number"]))
+    # "Net profit more than doubled. It came to 187 million."
+    grew = own.filter(pl.col("figure_class").is_in(["percent", "multiple"]))["number"]
+    told_next = pl.col("source").is_in(grew.implode()) & (pl.col("sid") - pl.col("source_sid") == 1) & is_close
+    is_reached |= pl.lit(marked(heirs, context, "to")) & told_next
     return heirs.select(
         pl.when(pl.col("figure_class") == "multiple")
         .then(is_compared)
@@ -312,8 +342,8 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
         .when(pl.col("bucket") == "share")
         .then(pl.col("per_share") | is_expected)
         .when(pl.col("bucket") == "money")
-        .then(is_expected | (is_compared & is_close) | is_reached.fill_null(value=False))
-        .otherwise(is_compared | is_reached.fill_null(value=False))
+        .then(is_expected | is_listed | (is_compared & is_close) | is_reached.fill_null(value=False))
+        .otherwise(is_compared | (is_listed & (pl.col("bucket") == "amount")) | is_reached.fill_null(value=False))
     ).to_series()
 
 

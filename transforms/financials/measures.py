@@ -9,9 +9,11 @@ from typing import Final
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.financials import rules
 from transforms.financials.context import REACH_BY, REACH_NEXT, Context, among, marked, of_numbers
 from transforms.financials.expectations import REACH_AGAINST, REACH_OWN, REACH_SET
+from transforms.financials.timing import SPRING
 
 _REACH_TIMES: Final = 4
 _REACH_TWIN: Final = 2
@@ -22,18 +24,33 @@ _LONGEST_MARK: Final = 6
 _REACH_COMPARATIVE: Final = 40
 _REACH_DIRECTION: Final = 60
 _REACH_PART: Final = 16
-_REACH_YEAR: Final = 16
+_REACH_YEAR: Final = 26
 _REACH_BRACKET: Final = 60
 _REACH_YARDSTICK: Final = 16
 _REACH_NEXT_WORD: Final = 25
+_REACH_REVISED: Final = 6
+"""How far behind a number that was left the one stands that replaces it, with nothing but "from" between."""
 _REACH_PARTNER: Final = 40
+_REACH_BACK: Final = 12
+"""How far behind the amount that was reached the one stands that a rise set out from, in code points."""
+_REACH_TURNED: Final = 26
+"""How far behind a word for turning the result stands that was turned, in code points."""
 _REACH_AGO: Final = 8
 """How far before a word of comparison the period may begin that the number behind it is growth against."""
 _REACH_LISTED: Final = 2
 """How near the next number of a list stands, in code points."""
 _REACH_HEAD: Final = 12
 """How far behind the start of its clause a word for an earlier time heads it: a conjunction may stand before it."""
+_REACH_GROWN: Final = 12
+"""How near a percentage the year stands that it is measured against, in code points."""
+_REACH_ROLE: Final = 2
+_REACH_LEVEL: Final = 12
+"""How far behind a word for an earlier time the brackets open that tell its number, in code points."""
 _LAST_YEAR: Final = "last_year"
+_REACH_WHEN: Final = 2
+"""How far behind a word for an earlier period the clause opens that tells of it: a comma and a space lie between."""
+_WHEN: Final = 20
+"""How much of a clause is read for the words that open it, in code points."""
 
 
 def dashed(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -61,9 +78,11 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Whether a level is that of an earlier period, given for comparison (earlier), and whether it says so itself (dated).
 
     It is when "from" marks it and "to" its neighbour, when "against" stands before it and another number of its kind
-    stands earlier, or when "a year earlier" stands at it and nothing says that it moved. `left` says of a change that its
-    neighbour replaces it ("raised its outlook for growth from 8 % to 10 %"), `opposed` that it is that of an earlier period,
-    set against the one before it ("grew 54 %, compared with 191 % in the quarter before").
+    stands earlier, or when "a year earlier" stands at it and nothing says that it moved. `renews` says of a level that it
+    replaces the one right before it, `left` of a change that its neighbour replaces it ("raised its outlook for growth
+    from 8 % to 10 %"), `opposed` that it is that of an earlier period, set against the one before it ("grew 54 %,
+    compared with 191 % in the quarter before") or told of a time of its own
+    ("A year ago it had grown 355 %").
     """
     from_, to, of = (marked(rows, context, code) for code in ("from", "to", "of"))
     rows = rows.with_columns(from_=from_ & ~to, to=to, of=of & ~to)
@@ -73,6 +92,17 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     partner = pl.col("number").count().over(alike) > 1
     next_start = pl.col("start").shift(-1).over(alike, order_by=ordered)
     of_to = pl.col("of") & pl.col("to").shift(-1).over(alike, order_by=ordered) & (next_start - pl.col("end") <= _REACH_PARTNER)
+    # "legte auf 584 Millionen zu von 372 Millionen"
+    last_end = pl.col("end").shift(1).over(alike, order_by=ordered)
+    direct = context.with_cues(rows, context.cues("mark", "of")).filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))
+    back = among(rows, direct["number"]) & of
+    reached = pl.col("to").shift(1).over(alike, order_by=ordered) & (pl.col("start") - last_end <= _REACH_BACK)
+    back &= rows.select(reached.fill_null(value=False)).to_series()
+    rows = rows.with_columns(of=pl.col("of") | back, to=pl.col("to") & ~back)
+    # "32億円から27億円、…に減額した": right behind each other, where a sentence revises outlooks, the verb is the last one's.
+    revised = context.cues("market", "raise", "cut", "outlook_raised", "outlook_cut")["sid"].unique().implode()
+    gone = pl.col("from_") & (next_start - pl.col("end") <= _REACH_REVISED) & pl.col("sid").is_in(revised)
+    rows = rows.with_columns(gone=(gone & (pl.col("measure") == "level")).fill_null(value=False))
     together = pl.col("cid") == pl.col("cid").shift(-1).over(alike, order_by=ordered)
     of_to &= pl.col("value_high").is_null() | together  # "van 1,015 tot 1,02 miljard, waar analisten op 1,013 rekenden"
     moves = context.cues("direction", "up", "down")
@@ -94,6 +124,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         context.between(ago, moves, "end", "cue_start")
     ))  # fmt: skip
     ago = ago.filter(~(~pl.col("ahead_of") & context.moves_next(ago)))
+    ago = ago.filter(~(~pl.col("ahead_of") & (_measured(ago, context) | _of_bracket(ago, context))))
     ago = ago.filter(
         (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_COMPARATIVE) & ~pl.col("moved") & ~pl.col("to")
     )
@@ -107,6 +138,8 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )  # fmt: skip
     found = (
         (pl.col("from_") & partner & partner_to.fill_null(value=False))
+        | pl.col("gone")
+        | pl.lit(back)
         | of_to.fill_null(value=False)
         | (is_against & ~pl.col("to") & (earlier_alike | said_before.fill_null(value=False)))
         | told_so.fill_null(value=False)
@@ -114,8 +147,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
     level = pl.col("measure") == "level"
     than = rows.select(_than(rows, context) & level).to_series()
-    explained = _behind_ago(rows, context)
-    found |= (than & ~pl.col("to")) | _of_earlier_year(rows, context) | explained.is_not_null()
+    found |= (than & ~pl.col("to")) | _of_earlier_year(rows, context) | pl.col("then").is_not_null() | _turned(rows, context)
     past = (
         context.scanned.periods.filter(pl.col("role").is_not_null() | (pl.col("relative") == -1) | pl.col("year").is_not_null())
         .select("cid")
@@ -124,18 +156,58 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
     own_time = bracket.fill_null(value=False) & pl.col("cid").is_in(past.implode())  # "(1,065 million in 2021/22)"
     moved = (pl.col("from_") & partner & partner_to.fill_null(value=False)) | of_to.fill_null(value=False)
+    ranges = pl.col("value_high").is_not_null() & pl.col("value_high").shift(1).over(alike, order_by=ordered).is_not_null()
+    ranges &= ~pl.col("bracketed") & (pl.col("unit") == pl.col("unit").shift(1).over(alike, order_by=ordered))
+    onward = pl.col("value_high").is_not_null() & pl.col("value_high").shift(-1).over(alike, order_by=ordered).is_not_null()
+    ranged = ((ranges & (pl.col("from_") | pl.col("of"))) | (onward & pl.col("from_"))).fill_null(value=False)
     change = pl.col("measure") == "change"
     again = pl.col("metric") == pl.col("metric").shift(1).over("sid", "measure", order_by=ordered)
     percent = change & (pl.col("figure_class") == "percent")
     opposed_to = percent & (pl.col("from_") | of_numbers(opposed)) & again
     opposed_to |= percent & of_numbers(_headed(rows, context)) & said_before
+    opposed_to |= percent & pl.col("then").is_not_null() & ~pl.col("bracketed")
     return rows.select(
-        earlier=found & level,
+        earlier=(found | ranged) & level,
+        ranged=ranged,
         dated=(is_ago | own_time) & level,
         than=than,
         left=moved & change,
+        renews=pl.col("gone").shift(1, fill_value=False).over(alike, order_by=ordered) & level,
         opposed=opposed_to.fill_null(value=False),
     )
+
+
+def _measured(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether the word for an earlier time is what is compared with: "1.62 euros, compared with the year before"."""
+    against = context.cues("role").with_columns(pl.col("cue_end").alias("role_end")).select("sid", "role_end")
+    keyed = pairs.with_row_index("row_")
+    before = keyed.select("row_", "sid", "cue_start").join(against, on="sid", how="inner", maintain_order="left")
+    beside = before.filter((pl.col("cue_start") - pl.col("role_end")).is_between(0, _REACH_ROLE))["row_"].unique()
+    return keyed.select(pl.col("row_").is_in(beside.implode())).to_series()
+
+
+def _of_bracket(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a number in brackets stands right behind it and is what it tells: "near the level of last year (4.3 million)"."""
+    opening = context.figures.filter(pl.col("bracketed") & pl.col("opens"))["start"]
+    at = opening.search_sorted(pairs["cue_end"], side="left")
+    following = pl.concat([opening, pl.Series([2**62], dtype=pl.Int64)]).gather(at)
+    return following - pairs["cue_end"] <= _REACH_LEVEL
+
+
+def _turned(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a result is the one that was turned into another: "turned a loss of 9 million into a profit of 3 million".
+
+    A loss always is; a profit only beside a loss of the same metric, for "turned a profit of 3 million" only says that it made
+    one.
+    """
+    pairs = context.with_cues(rows.filter(pl.col("measure") == "level"), context.cues("mark", "turned"))
+    of_word = (pl.col("word_start") - pl.col("cue_end")).is_between(0, _REACH_TURNED) & (pl.col("word_start") < pl.col("start"))
+    told = pairs.filter(of_word & pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("word_sid") == pl.col("sid")))
+    told = told.filter(
+        ~context.between(told, context.cues("metric"), "cue_end", "word_start")
+    )  # "reverte lucro e tem prejuízo"
+    both = pl.col("loss").n_unique().over("sid", "metric", "measure") > 1
+    return rows.select(turned=of_numbers(told["number"]) & (pl.col("loss") | both)).to_series()
 
 
 def _headed(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -152,16 +224,20 @@ def _headed(rows: pl.DataFrame, context: Context) -> pl.Series:
 def _of_earlier_year(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a year that is over is named right before a number, behind another of its metric that is of no earlier one.
 
-    "经营利润为79亿元，2022年第一季度为47亿元", in an article of 2023.
+    "经营利润为79亿元，2022年第一季度为47亿元", in an article of 2023. A sentence of its own may tell it, without another
+    metric: "EBIT came to 187.7 million. The figure for 2020 was 183.6 million."
     """
     spans = context.scanned.periods.filter(
         pl.col("sid").is_not_null() & pl.col("year").is_not_null() & pl.col("role").is_null()
     )
+    than = context.cues("than")["cue_end"]  # "10 million higher than 2014, and came to 233 million"
+    spans = spans.filter(~pl.col("start").is_in(than.implode()) & ~(pl.col("start") - 1).is_in(than.implode()))
     named = spans.select("sid", "year", cue_start="start", cue_end="end", cue_cid="cid")
     beside = pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_YEAR)
     own = context.with_cues(rows.select("number", "sid", "cid", "start", "end"), named).filter(beside)
     years = own.group_by("number", maintain_order=True).agg(own_year=pl.col("year").last())
-    today = context.scanned.tape.docs.select("doc", today=pl.col("published_at").dt.year())
+    published = pl.col("published_at").dt
+    today = context.scanned.tape.docs.select("doc", today=published.year(), month=published.month())
     dated = rows.join(years, on="number", how="left", maintain_order="left").join(
         today, on="doc", how="left", maintain_order="left"
     )
@@ -170,20 +246,56 @@ def _of_earlier_year(rows: pl.DataFrame, context: Context) -> pl.Series:
     latest = pl.col("own_year").max().over(alike)
     leading = pl.col("own_year").first().over(alike, order_by="number")
     over = (pl.col("own_year") < pl.col("today")) & (leading.is_null() | (leading > pl.col("own_year")))
-    return dated.select((~first & over & (leading.is_null() | (leading == latest))).fill_null(value=False)).to_series()
+    listed = ~first & over & (leading.is_null() | (leading == latest))
+    sources = dated.select(source="number", source_sid_="sid", source_year="own_year")
+    dated = dated.join(sources, on="source", how="left", maintain_order="left")
+    year = pl.coalesce("source_year", "today") - (pl.col("month") <= SPRING).cast(pl.Int64)
+    alone = pl.col("inherited") & (pl.col("sid") - pl.col("source_sid_") == 1) & (pl.col("measure") == "level")
+    return dated.select((listed | (alone & (pl.col("own_year") < year))).fill_null(value=False)).to_series()
 
 
-def _behind_ago(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """The code of the word for an earlier period that the number's bracket explains: "전 분기(매출 7조원, 이익 2조원)"."""
+def behind_ago(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """The code of the word for an earlier period that the number's bracket explains: "전 분기(매출 7조원, 이익 2조원)".
+
+    Or its clause: "better than the quarter before, when revenue came to 664 million".
+    """
     before = context.scanned.tape.slice(pl.max_horizontal(pl.col("start") - _REACH_BRACKET, pl.lit(0)), "start", rows)
     inside = before.str.extract(r"[(（]([^()（）\n]*)$", 1).str.len_chars().cast(pl.Int64)
-    placed = rows.select("number", "sid", bracket=pl.col("start") - inside - 1)
+    opens = pl.col("start") - inside - 1
+    placed = rows.select("number", "sid", border=pl.coalesce(opens, pl.when(_of_then(rows, context)).then("clause_start")))
     ago = (
         context.cues("ago")
-        .select("sid", "code", bracket="cue_end")
-        .unique(["sid", "bracket"], keep="first", maintain_order=True)
+        .select("sid", "code", border="cue_end")
+        .unique(["sid", "border"], keep="first", maintain_order=True)
+        .sort("border", maintain_order=True)
     )
-    return placed.join(ago, on=["sid", "bracket"], how="left", maintain_order="left")["code"]
+    near = placed.with_row_index("row").drop_nulls("border").sort("border", maintain_order=True)
+    told = near.join_asof(ago, on="border", by="sid", strategy="backward", tolerance=_REACH_WHEN, check_sortedness=False)
+    found = placed.with_row_index("row").join(told.select("row", "code"), on="row", how="left", maintain_order="left")["code"]
+    # "…, when revenue came to 664 million, up 355 %": the growth of then.
+    beside = (pl.col("number") - pl.col("number").shift(1) == 1) & (pl.col("sid") == pl.col("sid").shift(1))
+    beside &= (pl.col("metric") == pl.col("metric").shift(1)) & (pl.col("measure") == "change")
+    return (
+        rows.with_columns(found=found)
+        .select(
+            pl.when(beside & ~pl.col("bracketed").shift(1))
+            .then(pl.coalesce("found", pl.col("found").shift(1)))
+            .otherwise("found")
+        )
+        .to_series()
+    )
+
+
+def _of_then(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether the clause of a number opens with "when" or the like (`[settings] when`)."""
+    tape = context.scanned.tape
+    head = tape.slice("clause_start", pl.col("clause_start") + _WHEN, rows).str.to_lowercase()
+
+    def opens(language: str, part: pl.DataFrame) -> pl.Series:
+        words = lexicon.settings(language).get("when")
+        return part["head"].str.contains(rf"^(?:{words}) ") if words else pl.repeat(value=False, n=part.height, eager=True)
+
+    return tape.by_language(rows.select("doc", head=head), opens).fill_null(value=False)
 
 
 def _than(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -223,10 +335,16 @@ def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     alone = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_DIRECTION)
     stepped = alone & pl.col("number").is_in(rows.filter(marked(rows, context, "by"))["number"].implode())
     near = pl.col("same_clause") | (pl.col("cue_gap") <= _REACH_DIRECTION / 2) | of_word | stepped
+    near |= alone & pl.col("bracketed") & pl.col("opens")
     pairs = pairs.filter(near & (pl.col("cue_between") <= 2))
     late = context.scanned.setting("verb_final", pairs) & pl.col("ahead_of")  # "…증가했으나 직전 분기보다는 11%, 8% 감소했다"
     weighed = pl.col("cue_gap").clip(0, None) + 25 * pl.col("cue_between") + 40 * (~pl.col("same_clause")).cast(pl.Int64)
     weighed += 25 * late.cast(pl.Int64)
+    # "growth of revenue by 9 % and a decline in profit by 3 %": a word before the next number is that one's.
+    theirs = ~pl.col("ahead_of") & (pl.col("cue_gap") > 1) & pl.lit(context.followed(pairs, REACH_OWN))
+    weighed += 40 * (theirs & ~context.scanned.setting("verb_final", pairs)).cast(pl.Int64)
+    # "growth in emerging markets (close to 9 %) and a decline": what brackets explain stands before them.
+    weighed += 60 * (pl.col("bracketed") & pl.col("opens") & ~pl.col("ahead_of")).cast(pl.Int64)
     nearest = pairs.sort("number", weighed, "cue_start", maintain_order=True).unique(
         "number", keep="first", maintain_order=True
     )
@@ -253,6 +371,27 @@ def _moves(context: Context) -> pl.DataFrame:
         (pl.col("cue_start") >= pl.col("comparator_start")) & (pl.col("cue_end") <= pl.col("number"))
     )
     return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
+
+
+def grown(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a percentage that no word says to be a rise or a fall is measured against a year ago: then it rose.
+
+    Writers find ever new verbs for rising: "revenue zipped 54 % year on year".
+    """
+    asked = rows.filter(
+        pl.col("way").is_null() & (pl.col("figure_class") == "percent") & (pl.col("measure") == "change")
+        & (pl.col("strength") == "metric") & (pl.col("basis") == "actual") & (pl.col("word_end") <= pl.col("start"))
+        & pl.col("metric_kind").is_in(["money", "share"])
+    )  # fmt: skip
+    near = context.with_cues(asked, context.cues("ago")).filter(
+        pl.col("same_clause")
+        & (pl.col("cue_between") == 0)
+        & (pl.col("cue_gap") <= _REACH_GROWN)
+        & (pl.col("cue_start") >= pl.col("word_end"))  # "4.6 % of last year's revenue" in languages that begin with the year
+    )
+    near = near.join(context.cues("level").select("sid"), on="sid", how="anti")  # "reached 70 % of last year's level"
+    beats = context.with_cues(asked, pl.concat([context.cues("beat"), context.cues("basis")]))
+    return among(rows, near["number"]) & ~among(rows, beats.filter("same_clause")["number"])
 
 
 def negative(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -299,14 +438,29 @@ def shrunk(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a multiple says how many times less: "упала в 7 раз" is a seventh."""
     multiples = rows.filter((pl.col("figure_class") == "multiple") & (pl.col("value") > 1))
     falls = context.with_cues(multiples, context.cues("direction", "down"))
-    right_before = pl.col("ahead_of") & pl.col("same_clause") & pl.col("cue_gap").is_between(0, _REACH_TIMES)
-    return among(rows, falls.filter(right_before)["number"])
+    right_before = pl.col("cue_gap").is_between(0, _REACH_TIMES)
+    # "сократила убыток в 2,6 раза"
+    around = (pl.col("word_start") - pl.col("cue_end")).is_between(0, _REACH_TWIN)
+    around &= (pl.col("start") - pl.col("word_end")).is_between(0, _REACH_TIMES)
+    return among(rows, falls.filter(pl.col("ahead_of") & pl.col("same_clause") & (right_before | around))["number"])
 
 
 def difference(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether an amount is a difference: "more" or "less" stands right after it ("30 million less than a year ago")."""
-    pairs = context.with_cues(rows.filter(pl.col("figure_class").is_in(["money", "count"])), context.cues("difference"))
+    amounts = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
+    amounts = amounts.filter(~marked(amounts, context, "than"))  # "작년 120억원보다 줄었다"
+    pairs = context.with_cues(amounts, context.cues("difference", "than"))
     return among(rows, pairs.filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))["number"])
+
+
+def difference_way(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """1 or -1 where the word right after an amount says which way it differs: "30 million less than a year ago"."""
+    amounts = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
+    pairs = context.with_cues(amounts, context.cues("difference_way"))
+    near = pairs.filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))
+    near = near.unique("number", keep="first", maintain_order=True)
+    ways = near.select("number", told=pl.when(pl.col("code") == "up").then(1).otherwise(-1).cast(pl.Int8))
+    return rows.join(ways, on="number", how="left", maintain_order="left")["told"]
 
 
 def increased(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -320,7 +474,8 @@ def still(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a fraction has no word for a move close by: then it is a part of something ("half of revenue")."""
     fractions = rows.filter(pl.col("kind") == "fraction")
     moves = context.with_cues(fractions, context.cues("direction", "up", "down"))
-    moving = moves.filter((pl.col("cue_gap") <= _REACH_FRACTION) & pl.col("same_clause"))["number"]
+    by = of_numbers(fractions.filter(marked(fractions, context, "by"))["number"])  # "sackte der Umsatz … um ein Fünftel ab"
+    moving = moves.filter(((pl.col("cue_gap") <= _REACH_FRACTION) | by) & pl.col("same_clause"))["number"]
     return rows.select((pl.col("kind") == "fraction") & ~pl.col("number").is_in(moving.unique().implode())).to_series()
 
 
@@ -387,7 +542,10 @@ def _heads(pairs: pl.DataFrame, context: Context) -> pl.Series:
 
 
 def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Against which period, by the nearest cue: `against` for a change, hint for every number of the clause."""
+    """Against which period, by the nearest cue: `against` for a change, hint for every number of the clause.
+
+    `rows` have `then`, what `behind_ago` says.
+    """
     pairs = context.with_cues(rows, context.cues("ago")).filter(pl.col("cue_between") <= 1)
     nearest = pairs.sort(
         "number", pl.col("same_clause"), "cue_gap", descending=[False, True, False], maintain_order=True
@@ -395,11 +553,9 @@ def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     named = pl.when(pl.col("code") == "previous_quarter").then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
     beside = pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= REACH_NEXT))  # "직전 분기(71%)"
     said = nearest.select("number", said=named, hint=pl.when(beside).then(named))
-    earlier = pl.col("code") == "previous_quarter"
-    explained = pl.when(earlier).then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
-    bracket = _behind_ago(rows, context).to_frame("code").select(pl.when(pl.col("code").is_not_null()).then(explained))
-    return (
-        rows.join(said, on="number", how="left", maintain_order="left")
-        .with_columns(bracket=bracket.to_series())
-        .select(hint=pl.coalesce("bracket", "hint"), against=pl.when(pl.col("measure") == "change").then("said"))
+    explained = pl.when(pl.col("then") == "previous_quarter").then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
+    told = pl.col("then").is_not_null()
+    return rows.join(said, on="number", how="left", maintain_order="left").select(
+        hint=pl.when(told).then(explained).otherwise("hint"),
+        against=pl.when((pl.col("measure") == "change") & (~told | pl.col("bracketed"))).then("said"),
     )

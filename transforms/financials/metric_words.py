@@ -21,6 +21,9 @@ _FIRMS: Final = "firms"
 _ORDERS: Final = "order_intake"
 _MARGIN: Final = "margin"
 _OF_SALES: Final = "of_sales"
+_REVENUE: Final = "revenue"
+_GROWN: Final = 14
+"""How far before the "%" of a growth of revenue its noun ends: a preposition and the number stand between."""
 _OPENING: Final = 18
 """How early in its sentence "% of revenue" stands where it is said of the result of the sentence before."""
 _OF_MARGIN: Final = {
@@ -39,8 +42,8 @@ def words(scanned: Scanned) -> pl.DataFrame:
 
     Columns: word (its rank), word_start, word_end, word_cid, word_clause, sid, doc, strength (kind of the cue, or "none"
     where it claims a number for no business figure), metric, loss, metric_kind, instant, firms (a firm, organisation or
-    account: a customer only if many), plain (a plain word for profit or loss). A weak word or a noun within a longer metric
-    word is no word of its own.
+    account: a customer only if many), plain (a plain word for profit or loss), summed (it is one only of an amount). A weak
+    word or a noun within a longer metric word is no word of its own.
     """
     kinds = (*METRIC_KINDS, PER_SHARE)
     cues = scanned.cues.filter(pl.col("kind").is_in(kinds) & pl.col("sid").is_not_null())
@@ -77,7 +80,8 @@ def words(scanned: Scanned) -> pl.DataFrame:
             word_end="end",
             word_cid="cid",
             firms=pl.col("code") == _FIRMS,
-            plain=pl.col("code").is_in([rules.PROFIT, rules.LOSS]),
+            plain=pl.col("code").is_in([rules.PROFIT, rules.LOSS, rules.PLUS, rules.MINUS]),
+            summed=pl.col("code").is_in([rules.PLUS, rules.MINUS]),
             strength=pl.when(pl.col("metric") == rules.NOT_A_FACT).then(pl.lit("none")).otherwise("kind"),
         )
     )
@@ -151,6 +155,7 @@ def with_classes(metrics: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame
         word_cid="cid",
         firms=pl.lit(value=False),
         plain=pl.lit(value=False),
+        summed=pl.lit(value=False),
         strength=pl.lit(CLASS),
     )
     return pl.concat([kept, classes.select(kept.columns)]).sort("word_start", "word_end", maintain_order=True)
@@ -174,6 +179,12 @@ def _with_parts_of_sales(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         (pl.col("told_sid") == pl.col("sid") - 1) & (pl.col("word_start") - pl.col("sentence_start") <= _OPENING)
     )
     margin = pl.col("told").replace_strict(_OF_MARGIN, default=rules.NOT_A_FACT, return_dtype=pl.String)
+    grown = pl.col("word").is_in(_grown(found.filter(part), scanned).implode())
+    found = found.with_columns(
+        metric=pl.when(grown).then(pl.lit(_REVENUE)).otherwise("metric"),
+        metric_kind=pl.when(grown).then(pl.lit("money")).otherwise("metric_kind"),
+        strength=pl.when(grown).then(pl.lit("metric")).otherwise("strength"),
+    )
     return (
         found.with_columns(
             metric=pl.when(part & beside).then(margin).when(part).then(pl.lit(rules.NOT_A_FACT)).otherwise("metric"),
@@ -186,6 +197,21 @@ def _with_parts_of_sales(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         )
         .drop("told", "told_sid", "sentence_start")
     )
+
+
+def _grown(parts: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Words for a part of revenue that tell of its growth: "un crecimiento del 9 % de los ingresos"."""
+    moves = scanned.cues_of("direction").filter(pl.col("code").is_in(["up", "down"]) & pl.col("sid").is_not_null())
+    near = parts.select("word", "sid", "word_start").join(
+        moves.select("sid", move_end="end"), on="sid", how="inner", maintain_order="left"
+    )
+    near = near.filter((pl.col("word_start") - pl.col("move_end")).is_between(2, _GROWN))
+    between = scanned.tape.slice("move_end", "word_start", near)
+    near = near.filter(between.str.contains(r"^ \p{Ll}{1,5} [0-9][0-9.,]* ?$"))
+    reached = scanned.cues_of("mark").filter(pl.col("code") == "to").select("sid", to="start")  # "rose to 34 % of sales"
+    led = near.join(reached, on="sid", how="inner", maintain_order="left")
+    upto = led.filter((pl.col("to") - pl.col("move_end")).is_between(0, 2))["word"]
+    return near.filter(~pl.col("word").is_in(upto.implode()))["word"].unique()
 
 
 def _with_margins(found: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,9 @@ NOT_A_FACT: Final = "none"
 PROFIT: Final = "profit"
 LOSS: Final = "loss"
 """Codes of plain words for profit and loss: of the net result, unless an operating or pretax result is spoken of."""
+PLUS: Final = "plus"
+MINUS: Final = "minus"
+"""Codes of words that are a profit or loss only of an amount: "ein Minus von 3 Millionen", but "ein Minus von 3 Prozent"."""
 PEOPLE: Final = "people"
 """Code of plain words for people: they are staff where a word says that they work there."""
 COUNTED: Final = "counted"
@@ -70,6 +73,8 @@ def load() -> Rules:
         ("of_sales", "of_sales", False, "ratio", False),
         (PROFIT, "net_income", False, "money", False),
         (LOSS, "net_income", True, "money", False),
+        (PLUS, "net_income", False, "money", False),
+        (MINUS, "net_income", True, "money", False),
     ]
     schema = {"code": pl.String, "metric": pl.String, "loss": pl.Boolean, "metric_kind": pl.String, "instant": pl.Boolean}
     return Rules(

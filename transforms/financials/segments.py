@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms.financials import rules
-from transforms.financials.context import marked
+from transforms.financials.context import among, marked
+from transforms.financials.figures import PER_SHARE
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context
@@ -21,6 +22,8 @@ _STAFF_FROM, _STAFF_TO = 5, 1_000
 _REACH_WORD: Final = 90
 _REACH_PAID: Final = 200
 _REACH_OF_ITS: Final = 12
+_REACH_OF: Final = 12
+"""How far behind "a gain of" its percentage stands, in code points."""
 """How far a count stands behind "of its", in code points."""
 _REACH_STAFF: Final = 16
 _REACH_PAYMENT: Final = 50
@@ -155,9 +158,15 @@ def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
     people = pl.col("metric").is_in(_COUNTS)
     of_share = pl.col("metric_kind") == "share"
     paid = (pl.col("code") == "paying") & ~people  # "paid a dividend"
+    won = (pl.col("code") == "new") & ~people  # "a gagné 702 millions"
     fits = (activity & counted) | (~activity & ~people) | (~activity & people & (gap <= reach / 2))
+    # "In Germany, sales fell by 8 %": a place that opens the sentence, in a clause without a number or a metric.
+    first = context.scanned.clauses.filter(pl.col("clause") == 0)["cid"]
+    told = pl.concat([context.figures["cid"], context.cues("metric")["cue_cid"]]).drop_nulls().unique()
+    heading = pl.col("cue_cid").is_in(first.implode()) & ~pl.col("cue_cid").is_in(told.implode()) & (pl.col("word_clause") == 1)
+    placed = (pl.col("cue_cid") == pl.col("word_cid")) | (heading & ~activity & ~people & ahead)
     near = (
-        pairs.filter((gap <= reach) & no_number & fits & ~of_share & ~paid & (pl.col("cue_cid") == pl.col("word_cid")))
+        pairs.filter((gap <= reach) & no_number & fits & ~of_share & ~paid & ~won & placed)
         .with_columns(gap_=gap)
         .sort("number", "gap_", "cue_start", "code", maintain_order=True)
         .unique("number", keep="first", maintain_order=True)
@@ -198,6 +207,19 @@ def unquoted(rows: pl.DataFrame, context: Context) -> pl.Series:
     return rows.select(
         pl.col("number").is_in(worth["number"].implode()) & ~pl.col("number").is_in(listed.implode())
     ).to_series()
+
+
+def of_shares(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a number is of shares or an index: "closed with a gain of 0.5 %", or a sum a share in a sentence on an offer."""
+    of = context.cues("mark", "of").select("sid", of_start="cue_start", of_end="cue_end")
+    gains = rows.filter(pl.col("plain") & (pl.col("figure_class") == "percent") & (pl.col("word_sid") == pl.col("sid")))
+    gains = gains.join(of, on="sid", how="inner", maintain_order="left").filter(
+        (pl.col("of_start") - pl.col("word_end")).is_between(0, 1)
+        & (pl.col("start") - pl.col("of_end")).is_between(0, _REACH_OF)
+    )
+    deals = pl.concat([context.cues("market", code) for code in ("acquire", "offer")])["sid"].unique()
+    offered = rows.filter((pl.col("strength") == PER_SHARE) & pl.col("sid").is_in(deals.implode()))
+    return among(rows, pl.concat([gains["number"], offered["number"]]))
 
 
 def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:

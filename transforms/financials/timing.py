@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms import periods
+from transforms import lexicon, periods
 from transforms.periods import PERIOD_SPANS
 from transforms.schemas import PERIOD_TYPES
 
@@ -27,6 +27,14 @@ _BEHIND: Final = 60
 _NUMBER_BETWEEN: Final = 50
 _MONTH: Final = 120
 _COMPARED: Final = 7
+_COMPARED_FAR: Final = 28
+"""How far behind a word of comparison the period may begin with nothing but words between: "as in the same weeks of 2020"."""
+_PARTED: Final = r"[0-9,;:()]"
+_UNTIL: Final = 24
+"""How far before a month the word stands that makes it the end of the year to date, in code points."""
+_MONTH_END: Final = 28
+_TAIL: Final = 20
+"""How far behind a number the period begins that is its own, with nothing but words between, in code points."""
 _SHARED: Final = 2
 """A preposition may be of both: "rispetto a fine 2016"."""
 _YEAR_AGO: Final = 330
@@ -35,12 +43,16 @@ _AHEAD_OF_TIME: Final = 20
 """How many days before its end a period may be reported on as done."""
 _FORETOLD: Final = 90
 """By how many days the end of a named period must lie ahead for a number without a word of expecting to be an outlook."""
-_SPRING: Final = 4
+SPRING: Final = 4
 """The last month in which a report on the last quarter or year before is still news."""
 _THEIRS: Final = 14
 """How near "last year" stands after the earlier number that it is said of, in code points."""
+_MONTH_OF: Final = 24
+"""How far before an earlier count its month may stand: "in December it had been only 10 million", in code points."""
 _OF_NEXT: Final = 12
 """How near a number stands behind a period in its clause that is said of it and of none before, in code points."""
+_THAN_NEXT: Final = 4
+"""... if it is nobody's: "559 million, 8 % less than in 2014", "10 million higher than 2014 and came to 232 million"."""
 _THAN: Final = 28
 """How far behind "than" the period stands that a change is measured from, in code points."""
 _QUARTER_OF_YEAR: Final = 30
@@ -57,9 +69,11 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
     reported = periods.default_period(context.scanned)
     own = _spans_of_current(rows, context)
+    earlier = _spans_of_comparative(rows, context)
+    own = pl.concat([own, _as_compared(rows, own, earlier)]).sort("number", maintain_order=True)
     said = _possible(_foretold(_resolved(rows, own), own), reported, context)
     current = _carried(said, reported, context)
-    dated = _as_comparative(current, _resolved(_based(current), _spans_of_comparative(rows, context)))
+    dated = _as_comparative(current, _resolved(_based(current), earlier))
     return _as_instant(dated).drop("published_at", "published_precision", "outlook", "old", *_HINTS)
 
 
@@ -74,8 +88,29 @@ def _pairs(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     spans = context.scanned.periods.filter(pl.col("sid").is_not_null()).select(
         "sid", *_PARTS, cue_start="start", cue_end="end", cue_cid="cid"
     )
-    numbers = rows.select("number", "sid", "cid", "start", "end", "word_start", "period_role", "instant", "basis", "measure")
-    return context.with_cues(numbers, spans.with_columns(code=pl.lit("period")))
+    numbers = rows.select(
+        "number", "doc", "sid", "cid", "start", "end", "word_start", "period_role", "instant", "basis", "measure"
+    )
+    pairs = context.with_cues(numbers, spans.with_columns(code=pl.lit("period")))
+    return pairs.with_columns(until=_until(pairs, context))
+
+
+def _until(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a period ends where the year to date does: "hasta septiembre", "hingga akhir Juni", "au 30 septembre"."""
+    tape = context.scanned.tape
+    before = tape.slice(pl.max_horizontal(pl.col("cue_start") - _UNTIL, pl.lit(0)), "cue_start", pairs).str.to_lowercase()
+
+    def leads(language: str, rows: pl.DataFrame) -> pl.Series:
+        regex = lexicon.settings(language).get("until")
+        return (
+            rows["text"].str.contains(rf"(?:^|[^\p{{L}}])(?:{regex}) $")
+            if regex
+            else pl.repeat(value=False, n=rows.height, eager=True)
+        )
+
+    told = tape.by_language(pairs.select("doc", text=before), leads).fill_null(value=False)
+    dated = pl.col("grain").is_in(["day", "instant"]) & (pl.col("day").is_null() | (pl.col("day") >= _MONTH_END))
+    return pairs.select(~pl.col("instant") & (dated | ((pl.col("grain") == "month") & pl.lit(told)))).to_series()
 
 
 def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -91,10 +126,17 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         .join(quarters, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("start") - pl.col("quarter_end")).is_between(0, _QUARTER_OF_YEAR))
     )
+    starts = context.figures["start"]
+    numbers_before = [starts.search_sorted(owned[edge], side="left") for edge in ("quarter_end", "start")]
+    owned = owned.filter(numbers_before[0] == numbers_before[1])
     pairs = _pairs(rows.filter(pl.col("period_role") == "current"), context)
     compared = context.cues("role").select("sid", role_start="cue_start", role_end="cue_end")
-    beside = spans.select("doc", "sid", "start", "end").join(compared, on="sid", how="inner", maintain_order="left")
+    elapsed = (pl.col("grain") == "nine_months") & pl.col("year").is_null()  # "after nine months profit stood at 3 billion"
+    beside = spans.filter(~elapsed).select("doc", "sid", "start", "end")
+    beside = beside.join(compared, on="sid", how="inner", maintain_order="left")
+    apart = context.scanned.tape.slice("role_end", pl.max_horizontal("role_end", "start"), beside).str.contains(_PARTED)
     before = (pl.col("start") - pl.col("role_end")).is_between(-_SHARED, _COMPARED)
+    before |= (pl.col("start") - pl.col("role_end")).is_between(_COMPARED, _COMPARED_FAR) & ~pl.lit(apart)
     behind = (pl.col("role_start") - pl.col("end")).is_between(0, _SHARED)
     verb_final = context.scanned.setting("verb_final", beside)
     measured = beside.filter(
@@ -103,26 +145,33 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     pairs = pairs.filter(~pl.col("cue_start").is_in(measured["start"].unique().implode()))
     than = context.cues("than").select("sid", than_start="cue_start", than_end="cue_end")
     based = (
-        pairs.filter((pl.col("measure") == "change") & ~pl.col("ahead_of"))
-        .select("number", "sid", "end", "cue_start")
+        pairs.filter(~pl.col("ahead_of") | pl.col("same_clause"))  # "than in 2019, when it earned 175": 2019's
+        .select("number", "sid", "end", "cue_start", "measure")
         .join(than, on="sid", how="inner", maintain_order="left")
-        .filter((pl.col("than_start") >= pl.col("end")) & (pl.col("cue_start") - pl.col("than_end")).is_between(0, _THAN))
+        .filter((pl.col("cue_start") - pl.col("than_end")).is_between(0, _THAN))
+        .filter(
+            ((pl.col("measure") == "change") & (pl.col("than_start") >= pl.col("end")))
+            | ((pl.col("cue_start") - pl.col("than_end")) <= _THAN_NEXT)
+        )
     )  # "22 million lower than in 2023"
     pairs = pairs.join(based, on=["number", "cue_start"], how="anti", maintain_order="left")
     earlier = rows.filter(pl.col("period_role") == "comparative").select("sid", earlier_end="end")
     times = rows.select("sid", today=_today()).unique("sid", maintain_order=True)
-    past = pl.col("year") < pl.col("today").dt.year() - (pl.col("today").dt.month() <= _SPRING).cast(pl.Int64)
+    past = pl.col("year") < pl.col("today").dt.year() - (pl.col("today").dt.month() <= SPRING).cast(pl.Int64)
     theirs = (
         spans.join(times, on="sid", how="inner", maintain_order="left")
-        .filter((pl.col("relative") == -1) | past)
+        .filter((pl.col("relative") == -1) | past | _of_month())
         .select("sid", "start")
         .join(earlier, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("start") - pl.col("earlier_end")).is_between(0, _THEIRS))
     )  # "to 23 million from 2 million last year", "sammenlignet med 9 millioner i 2015": that of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(theirs["start"].unique().implode()))
-    theirs_ahead = _pairs(rows.filter((pl.col("period_role") == "comparative") & pl.col("than")), context).filter(
+    theirs_ahead = _pairs(rows.filter(pl.col("period_role") == "comparative"), context).filter(
         pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
-    )  # "지난 2분기 매출 57조원보다": that of the number behind it
+    )
+    measured_by = pl.col("number").is_in(rows.filter("than")["number"].implode())
+    # "지난 2분기 매출 57조원보다", "300 million now; in December it had been 10 million": that of the number behind it
+    theirs_ahead = theirs_ahead.filter(measured_by | (pl.col("instant") & _of_month() & (pl.col("cue_gap") <= _MONTH_OF)))
     pairs = pairs.filter(~pl.col("cue_start").is_in(theirs_ahead["cue_start"].unique().implode()))
     bracketed = context.figures.filter("bracketed")["cid"].unique()
     pairs = pairs.filter(pl.col("same_clause") | ~pl.col("cue_cid").is_in(bracketed.implode()))  # "(441.9 in 2021)"
@@ -131,8 +180,13 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     pairs = pairs.join(
         of_next, on=["number", "cue_start"], how="anti", maintain_order="left"
     )  # "7.9 billion; in 2022 it was 4.7"
+    pairs = pairs.join(
+        _behind_a_level(pairs, context), on=["number", "cue_start"], how="anti", maintain_order="left"
+    )  # "near the level of 2019"
+    pairs = _of_their_tails(pairs, context)
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     fits = (pl.col("grain").is_in([*_FLOWS]) & ~((pl.col("grain") == "month") & outlook)) | pl.col("instant")
+    fits |= pl.col("until") & ~outlook
     trailing = pl.col("instant") & (pl.col("grain") == "year") & pl.col("year").is_null()
     pairs = pairs.filter(
         fits & ~trailing & pl.col("role").is_null() & ~pl.col("cue_start").is_in(owned["start"].unique().implode())
@@ -143,20 +197,63 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         + _OTHER_CLAUSE * (~pl.col("same_clause")).cast(pl.Int64)
         + _BEHIND * (~pl.col("ahead_of")).cast(pl.Int64)
         + _NUMBER_BETWEEN * pl.col("cue_between") * (~pl.col("ahead_of")).cast(pl.Int64)
-        + _MONTH * ((pl.col("grain") == "month") & ~pl.col("instant") & ~of_word).cast(pl.Int64)
+        + _MONTH * (pl.col("grain").is_in(["month", "day", "instant"]) & ~pl.col("instant") & ~of_word).cast(pl.Int64)
     )
     return _cheapest(pairs, cost)
+
+
+def _of_month() -> pl.Expr:
+    """Whether a span is a month by its name."""
+    return (pl.col("grain") == "month") & pl.col("ordinal").is_not_null() & pl.col("role").is_null()
+
+
+def _behind_a_level(pairs: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The pairs with a word for a level between the number and the period behind it: "26.1 million, near the level of 2019"."""
+    behind = pairs.filter(~pl.col("ahead_of"))
+    return behind.filter(context.between(behind, context.cues("level"), "end", "cue_start")).select("number", "cue_start")
+
+
+def _of_their_tails(pairs: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """A period right behind a number is that number's, whatever stands before: "5 billion in April and 10 billion in the half".
+
+    In verb-final languages what stands behind a number is of the next.
+    """
+    words = context.scanned.tape.slice("end", pl.max_horizontal("end", "cue_start"), pairs)
+    tail = ~pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _TAIL)
+    tail &= pl.lit(words.str.contains(r"^ (?:[\p{L}.']+ ){1,4}$")) & pl.col("grain").is_in(_CARRIED)
+    tailed = pairs.filter(tail & ~pl.lit(context.scanned.setting("verb_final", pairs)))["number"].unique()
+    return pairs.filter(~pl.col("ahead_of") | ~pl.col("number").is_in(tailed.implode()))
 
 
 def _spans_of_comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The span that is said of a comparative number: one with no number between that names a year or an earlier period."""
     comparatives = rows.filter(pl.col("period_role") == "comparative")
-    pairs = _pairs(comparatives, context)
+    pairs = _of_their_tails(_pairs(comparatives, context), context)
     compared = pl.col("number").is_in(comparatives.filter("than")["number"].implode()) & pl.col("ahead_of")
     listed = compared & (pl.col("cue_between") <= 1) & pl.col("ordinal").is_not_null()
     named = pl.col("role").is_not_null() | pl.col("year").is_not_null() | (pl.col("instant") & (pl.col("grain") == "month"))
+    named |= pl.col("ordinal").is_not_null() & pl.col("grain").is_in(["quarter", "half"])  # "after 0.2 % in the first quarter"
     beside = named & (pl.col("cue_between") == 0) & pl.col("same_clause")
     return _cheapest(pairs.filter(beside | listed), pl.col("cue_gap"))
+
+
+def _as_compared(rows: pl.DataFrame, own: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Numbers without a period that the next one is compared with: that one's, a year later.
+
+    "A net profit of 56 million, against 85 million in the first half of 2022."
+    """
+    alike = ["sid", "metric", "measure"]
+    partners = rows.filter(pl.col("period_role") == "comparative").select(*alike, partner="number", number=pl.col("number") - 1)
+    dated = pl.col("year").is_not_null() | ((pl.col("relative") == -1) & pl.col("ordinal").is_not_null())
+    named = earlier.filter(pl.col("grain").is_in(["quarter", "half", "nine_months"]) & dated & pl.col("role").is_null())
+    current = rows.filter((pl.col("period_role") == "current") & ~pl.col("number").is_in(own["number"].implode()))
+    later = (
+        current.select("number", *alike)
+        .join(partners, on=["number", *alike], how="inner", maintain_order="left")
+        .join(named.rename({"number": "partner"}), on="partner", how="inner", maintain_order="left")
+    )
+    relative = pl.when(pl.col("year").is_null()).then(pl.col("relative") + 1).otherwise("relative")
+    return later.with_columns(year=pl.col("year") + 1, relative=relative).select(own.columns)
 
 
 def _cheapest(pairs: pl.DataFrame, cost: pl.Expr) -> pl.DataFrame:
@@ -165,7 +262,7 @@ def _cheapest(pairs: pl.DataFrame, cost: pl.Expr) -> pl.DataFrame:
         .sort("number", "cost", "cue_start", maintain_order=True)
         .unique("number", keep="first", maintain_order=True)
     )
-    return best.select("number", *_PARTS)
+    return best.select("number", "until", *_PARTS)
 
 
 def _resolved(rows: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
@@ -173,7 +270,11 @@ def _resolved(rows: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     joined = rows.join(spans.drop(_HINTS), on="number", how="left", maintain_order="left")
     dated = periods.resolve(joined)
     said = pl.col("grain").is_not_null() | pl.col("role").is_not_null()
-    return dated.with_columns(pl.when(said).then(c).alias(c) for c in _DATED).drop(c for c in _PARTS if c not in _HINTS)
+    to_date = periods.year_to_date(dated)
+    until = pl.col("until").fill_null(value=False)
+    return dated.with_columns(
+        pl.when(until).then(to_date[c]).when(said).then(c).alias(c) for c in _DATED
+    ).drop("until", *[c for c in _PARTS if c not in _HINTS])  # fmt: skip
 
 
 def _today() -> pl.Expr:

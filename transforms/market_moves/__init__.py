@@ -1,7 +1,7 @@
 """Moves of a company in its market and of its shares: from trigger matches to rows.
 
 Which words together tell a move is data (`rules/market.toml` and the lexicons); moves of the shares have a module of
-their own, `shares`, counterparties and countries are in `parties`, status, session and dates in `timing`. Here matches
+their own, `shares`, counterparties are in `parties`, countries in `where`, status, session and dates in `timing`. Here matches
 (`matching`) get their amount and company, and those of one move become one row (`merging`).
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, triggers
-from transforms.market_moves import amounts, deals, matching, merging, parties, timing
+from transforms.market_moves import amounts, charged, deals, matching, merging, parties, rated, timing, where
 from transforms.market_moves.matching import TOPIC as TOPIC
 from transforms.market_moves.spoken import CHANGE, LEVEL, titles, words
 
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 _SHARES: Final = (CHANGE, LEVEL)
 _RARE: Final = ("rating_change", "layoffs", "buyback")
 _NAMED_WITHIN: Final = 500
-_LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
-"""Moves whose amount is never pocket money: a smaller one is a price per share or per item."""
 _SURE: Final = 0.75
 """A rule so sure is believed even of a company that could not be made out."""
-_SMALLEST_DEAL: Final = 10_000
 _MATCHES: Final = "market.matches"
 
 
@@ -50,10 +47,11 @@ def link(scanned: Scanned) -> pl.DataFrame:
             scanned.clauses,
         ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     )
-    found = _by_name(found, scanned)
+    found = rated.with_rated(rated.with_respective(_by_name(found, scanned), scanned), scanned)
+    found = charged.with_charged(found, scanned)
     moves = amounts.with_aim(amounts.with_amount(amounts.with_direction(found, scanned), scanned), scanned)
     moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)
-    moves = parties.with_country(deals.with_sides(deals.without_insiders(moves, scanned), scanned), scanned)
+    moves = where.with_country(deals.with_sides(deals.without_insiders(moves, scanned), scanned), scanned)
     moves = timing.with_status(_founded(merging.titled(_of_companies(moves, scanned), scanned)), scanned)
     moves = merging.merged(deals.completed_by_each_other(deals.told_once(moves)), scanned)
     moves = parties.with_one_regulator(moves, scanned)
@@ -128,13 +126,10 @@ def _of_companies(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _founded(moves: pl.DataFrame) -> pl.DataFrame:
-    """Moves that have what their type cannot do without: a counterparty or place if no amount is told; no pennies for deals."""
+    """Moves that have what their type cannot do without: a counterparty or place if no amount is told."""
     bare = pl.col("value_start").is_null() & pl.col("counterparty_start").is_null()
     nowhere = bare & pl.col("country").is_null()
-    money = pl.col("unit").str.contains("^[A-Z]{3}$").fill_null(value=False)
-    small = money & (pl.col("value").abs() < _SMALLEST_DEAL) & pl.col("move_type").is_in(_LARGE)
     return moves.filter(
         ~(pl.col("move_type").is_in(parties.NEED_PARTY) & bare),
         ~(pl.col("move_type").is_in(parties.NEED_PLACE) & nowhere),
-        ~small.fill_null(value=False),
     )

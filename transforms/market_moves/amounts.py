@@ -62,13 +62,14 @@ def with_currencies(scanned: Scanned) -> Scanned:
 
 
 def with_direction(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add direction where it is not yet told, from the word that the rule took as its way; jobs cut are fewer jobs."""
+    """Add direction where it is not yet told, from the word that the rule took as its way; jobs cut, shops closed: fewer."""
     ways = (
         words(scanned, *_UP, *_DOWN)
         .select(way_start="start", way="code")
         .unique("way_start", keep="first", maintain_order=True)
     )
-    fewer = pl.when(pl.col("move_type") == "layoffs").then(pl.lit("down"))
+    closed = pl.col("rule").str.starts_with("capacity_change.closed")
+    fewer = pl.when((pl.col("move_type") == "layoffs") | closed).then(pl.lit("down"))
     way = pl.when(pl.col("way").is_in(_UP)).then(pl.lit("up")).when(pl.col("way").is_in(_DOWN)).then(pl.lit("down"))
     return (
         found.join(ways, on="way_start", how="left", maintain_order="left")

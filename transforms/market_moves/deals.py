@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 _HOLDER_REACH: Final = 45
 """How far "shareholders" may stand before the firm that they hold."""
 _AGENT_REACH: Final = 30
+_SOLD_REACH, _BUYER_GAP = 90, 30
+"""How far behind the verb of a sale its "to" may stand, and how far behind that the buyer."""
+_REFUSAL_REACH: Final = 40
+"""How far behind the target the word may stand by which it turns an offer down."""
 _BUYER_REACH: Final = 110
 """How far before the verb of a takeover its buyer may stand."""
 _SHARES_REACH: Final = 20
 """How far from the verb the shares may stand that a manager buys."""
 _CONTROL: Final = 50
 """Percent; who takes more of a firm takes it over, who takes less invests in it."""
-_PARTS: Final = ("investment.stake_percent", "investment.percent_of_shares")
+_PARTS: Final = ("investment.stake_percent", "investment.stake_gained", "investment.percent_of_shares")
 """Rules whose value is how much of a firm changes hands."""
 _SIDES: Final = (
     ("company_id", "counterparty_id"),
@@ -41,7 +45,7 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     A target without a buyer gets the article's main company.
     """
     rows = _with_buyers(moves.with_row_index("row"), scanned)
-    swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned)
+    swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned) | _refused(rows, scanned)
     sues = _sues(rows, scanned) & (pl.col("move_type") == "legal_action")
     rows = rows.with_columns(_swap=(swap & (pl.col("move_type") == "acquisition")) | sues)
     turned = rows.with_columns(
@@ -57,10 +61,35 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         *[pl.when(partnered).then(b).otherwise(a).alias(a) for a, b in _SIDES],
         *[pl.when(partnered).then(a).otherwise(b).alias(b) for a, b in _SIDES],
     )
-    joined = _as_beside(joined)
+    joined = _sold_to(_as_beside(joined), scanned)
     bought = pl.col("_swap") & (pl.col("move_type") == "acquisition")
     buyer = bought & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
     return joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id")).drop("_swap", "_main", "row")
+
+
+def _sold_to(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Firms sold with the buyer as the other side, where a name stands right behind "to": "its Polish arm to Vienna"."""
+    marks = words(scanned, "to_buyer").select("sid", _mark="start", _to="end")
+    known = named_firms(scanned).select("sid", _start="start", _end="end", _id="company_id")
+    names = scanned.names.filter(pl.col("kind").is_in(["company", "name"])).drop_nulls("sid")
+    names = names.select("sid", _start="start", _end="end", _id=pl.lit(None, pl.String))
+    buyers = pl.concat([known, names]).unique(["sid", "_start"], keep="first", maintain_order=True)
+    buyers = marks.join(buyers, on="sid", maintain_order="left").filter(
+        (pl.col("_start") - pl.col("_to")).is_between(0, _BUYER_GAP)
+    )
+    gap = scanned.tape.slice("_to", "_start", buyers)
+    # "To the investor X", in languages that write nouns large or small.
+    buyers = buyers.filter(gap.str.contains(r"^ ?(?:\p{Ll}+ ){0,2}(?:\p{Lu}?\p{Ll}+ )?$").fill_null(value=False))
+    sold = rows.filter(pl.col("move_type") == "divestiture").select("row", "sid", "company_id", "trigger_end")
+    found = sold.join(buyers, on="sid", maintain_order="left").filter(
+        (pl.col("_mark") - pl.col("trigger_end")).is_between(0, _SOLD_REACH),
+        (pl.col("_id") != pl.col("company_id")).fill_null(value=True),
+    )
+    found = found.sort("row", "_mark", "_start", maintain_order=True).unique("row", keep="first", maintain_order=True)
+    told = rows.join(found.select("row", "_start", "_end", "_id"), on="row", how="left", maintain_order="left")
+    there = pl.col("_start").is_not_null()
+    sides = {"counterparty_start": "_start", "counterparty_end": "_end", "counterparty_id": "_id"}
+    return told.with_columns(*[pl.when(there).then(b).otherwise(a).alias(a) for a, b in sides.items()]).select(rows.columns)
 
 
 def _as_beside(rows: pl.DataFrame) -> pl.DataFrame:
@@ -145,14 +174,33 @@ def _held(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
 
 
 def _done_by(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
-    """Right behind "bought by" stands who buys."""
+    """Right behind "bought by", and behind the "by" that follows a target, stands who buys."""
     agents = words(scanned, "acquired_by").select("sid", _from="start", _to="end")
     found = rows.select("row", "sid", "counterparty_start", "trigger_start", "trigger_end").join(
         agents, on="sid", maintain_order="left"
     )
     there = (pl.col("counterparty_start") - pl.col("_to")).is_between(0, _AGENT_REACH)
     meets = (pl.col("_from") <= pl.col("trigger_end")) & (pl.col("_to") >= pl.col("trigger_start"))
-    return pl.col("row").is_in(found.filter(there & meets)["row"].unique().implode())
+    # "The takeover of X by Y".
+    marks = words(scanned, "by_whom").select("sid", _from="start", _to="end")
+    behind = rows.select(
+        "row", "sid", "counterparty_start", "company_mention_start", "company_mention_end", "trigger_end"
+    ).join(marks, on="sid", maintain_order="left")
+    behind = behind.filter(
+        pl.col("company_mention_start") >= pl.col("trigger_end"), pl.col("_from") >= pl.col("company_mention_end"),
+        (pl.col("counterparty_start") - pl.col("_to")).is_between(0, _AGENT_REACH),
+    )  # fmt: skip
+    done = pl.concat([found.filter(there & meets).select("row"), behind.select("row")])
+    return pl.col("row").is_in(done["row"].unique().implode())
+
+
+def _refused(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
+    """Who turns an offer down or takes it is its target: named before the word for it, the bidder behind."""
+    verbs = words(scanned, "refuses", "accepts").select("sid", _from="start", _to="end")
+    found = rows.select("row", "sid", "company_mention_end", "counterparty_start").join(verbs, on="sid", maintain_order="left")
+    near = (pl.col("_from") - pl.col("company_mention_end")).is_between(0, _REFUSAL_REACH)
+    turned = near & (pl.col("counterparty_start") >= pl.col("_from"))
+    return pl.col("row").is_in(found.filter(turned)["row"].unique().implode())
 
 
 def _told_first(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
@@ -190,7 +238,13 @@ def without_insiders(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def told_once(moves: pl.DataFrame) -> pl.DataFrame:
-    """Stakes without the percent where money tells the same deal, those of more than half as takeovers."""
+    """Stakes without the percent where money tells the same deal, those of more than half as takeovers.
+
+    Money raised by going public is no investment too.
+    """
+    listed = moves.filter(pl.col("move_type") == "ipo", pl.col("value").is_not_null()).select("doc", "value").unique()
+    raised = moves.filter(pl.col("move_type") == "investment").join(listed, on=["doc", "value"], how="semi")
+    moves = moves.join(raised.select("value_start"), on="value_start", how="anti", nulls_equal=False, maintain_order="left")
     percent = pl.col("rule").is_in(_PARTS).fill_null(value=False)
     paid = moves.filter(pl.col("move_type").is_in(["acquisition", "investment"]), ~percent, pl.col("value").is_not_null())
     stakes = moves.filter(percent).join(paid.select("sid").unique(), on="sid", how="anti", maintain_order="left")

@@ -26,8 +26,15 @@ _METRIC_BEFORE: Final = 25
 """A metric word so near before an amount, and nearer than the trigger, claims the amount."""
 _DISTANCE_WEIGHT: Final = 250
 """A trigger this many code points nearer outweighs a whole point of confidence."""
+_PRICE_BEHIND: Final = 10
+"""How far behind the percent of its change the price of a share stands."""
 _CROWD: Final = 1_000_000
 """So many people are an audience, no limit of a service."""
+LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
+"""Moves whose amount is never pocket money."""
+_SMALLEST_DEAL: Final = 10_000
+_SMALL_UNITS: Final = ("IDR", "KRW", "VND", "JPY", "COP", "CLP", "IRR", "HUF")
+"""Currencies in which things cost millions."""
 _OF_ALL_SHARES: Final = ("acquisition", "divestiture", "investment", "buyback")
 _ADVICE_SHARE: Final = 0.12
 """An article that speaks to its reader in more than this share of its sentences is a guide or a review, no report."""
@@ -46,6 +53,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     rules = _not_of_brokers(rules, scanned)
     rules = _not_in_names(_not_of_metrics(rules.filter(~apart), scanned), scanned)
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
+    rules = _not_a_price(rules, scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
     moves = [shares, rules.with_columns(pl.col("order") + 10)]
@@ -168,15 +176,63 @@ def _not_a_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     worths = found.filter(pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_not_null())
     prices = a_share(worths.select("sid", "cid", num_start="value_start", num_end="value_end"), scanned)
     prices = worths.join(prices.select(value_start="num_start"), on="value_start", how="semi")
-    none = pl.concat([crowds.select("rule", "value_start"), prices.select("rule", "value_start")])
+    # A smaller amount is a price per share or per item, which another rule may tell.
+    pennies = found.filter(pl.col("move_type").is_in(LARGE)).join(
+        values.filter(pl.col("value").abs() < _SMALLEST_DEAL), on="value_start", how="inner", maintain_order="left"
+    )
+    money = scanned.quantities.filter(pl.col("kind") == "money").select(value_start="start")
+    pennies = pennies.join(money, on="value_start", how="semi")
+    # No list price is a sum for a whole firm.
+    tags = found.filter(pl.col("move_type") == "pricing").join(
+        scanned.quantities.filter(~pl.col("unit").is_in(_SMALL_UNITS)).select(value_start="start", value="value"),
+        on="value_start", how="inner", maintain_order="left",
+    ).filter(pl.col("value") >= _CROWD)  # fmt: skip
+    none = pl.concat([rows.select("rule", "value_start") for rows in (crowds, prices, pennies, tags)])
     return found.join(none.unique(), on=["rule", "value_start"], how="anti", nulls_equal=False)
 
 
+def _not_a_price(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop target prices that are the price of a share: right behind a percent, before the word for a target."""
+    percents = scanned.quantities.filter(pl.col("kind") == "percent").select("sid", _to="end").drop_nulls()
+    aims = found.filter(pl.col("rule").str.starts_with("rating_change.target"), pl.col("value_start").is_not_null())
+    aims = aims.filter(pl.col("second_start") > pl.col("value_start")).sort("value_start", maintain_order=True)
+    priced = aims.join_asof(
+        percents.sort("_to", maintain_order=True),
+        left_on="value_start", right_on="_to", by="sid", strategy="backward", tolerance=_PRICE_BEHIND, check_sortedness=False,
+    ).drop_nulls("_to")  # fmt: skip
+    # "Closed at 98, and X now has a target of 120": the word's clause has an amount of its own, or is not the next one.
+    targets = words(scanned, "target").select("cid", second_start="start").drop_nulls()
+    amounts = scanned.quantities.filter(pl.col("kind") == "money").select(value_cid="cid", value_start="start").drop_nulls()
+    apart = aims.join(targets, on="second_start", how="inner", maintain_order="left").join(
+        amounts.unique("value_start", keep="first", maintain_order=True), on="value_start", how="inner", maintain_order="left"
+    )
+    own = pl.col("cid_right").is_in(amounts["value_cid"].unique().implode())
+    apart = apart.filter((pl.col("cid_right") - pl.col("value_cid") > 1) | ((pl.col("cid_right") > pl.col("value_cid")) & own))
+    priced = pl.concat([priced.select("rule", "value_start"), apart.select("rule", "value_start")]).unique()
+    told = pl.concat([priced, _prices_again(found, percents, scanned)])
+    return found.join(told, on=["rule", "value_start"], how="anti", nulls_equal=False)
+
+
+def _prices_again(found: pl.DataFrame, percents: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Prices behind a percent and a word for a share that follows a target: "a target of 15, but the share fell 4 % to 9"."""
+    aims = found.filter(pl.col("rule").str.starts_with("rating_change.target"), pl.col("value_start").is_not_null())
+    shares = words(scanned, "share").select("sid", _share="start", _at="start").sort("_share", maintain_order=True)
+    aims = aims.sort("value_start", maintain_order=True).join_asof(
+        percents.sort("_to", maintain_order=True),
+        left_on="value_start", right_on="_to", by="sid", strategy="backward", tolerance=_PRICE_BEHIND, check_sortedness=False,
+    ).drop_nulls("_to")  # fmt: skip
+    aims = aims.join_asof(
+        shares, left_on="value_start", right_on="_share", by="sid", strategy="backward", check_sortedness=False
+    )
+    return aims.filter(pl.col("_at") >= pl.col("second_end")).select("rule", "value_start")
+
+
 def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Drop jobs cut whose number is that of all jobs: the 4,000 of "120 of its 4,000 employees"."""
+    """Drop jobs cut or shops closed whose number is that of all: the 4,000 of "120 of its 4,000 employees"."""
     marks = scanned.cues_of("mark").filter(pl.col("code") == "of_its")
     places = marks.select(mark_end="end").unique(maintain_order=True).sort("mark_end", maintain_order=True)
-    cuts = found.filter((pl.col("move_type") == "layoffs") & pl.col("value_start").is_not_null())
+    fewer = (pl.col("move_type") == "layoffs") | pl.col("rule").str.starts_with("capacity_change.closed")
+    cuts = found.filter(fewer & pl.col("value_start").is_not_null())
     whole = cuts.sort("value_start", maintain_order=True).join_asof(
         places, left_on="value_start", right_on="mark_end", strategy="backward", tolerance=_OF_ITS, check_sortedness=False
     )

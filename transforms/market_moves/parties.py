@@ -1,4 +1,4 @@
-"""Who stands on the other side of a move, and where it takes place.
+"""Who stands on the other side of a move. Where it takes place tells `where`.
 
 By move type another kind of name is the counterparty: the target of a takeover, the person of an executive change, the
 regulator of a fine, the broker of a rating. Names of authorities and cities, with their countries, are lexicon data
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import lexicon
-from transforms.companies.inferred import capitalised
+from transforms.companies.capitals import capitalised
 from transforms.market_moves.spoken import words
 from transforms.spans import Tape, pattern_scan, within
 
@@ -31,8 +31,11 @@ _PARTIES: Final = {
     "rating_change": ("broker", "company", "institution", "name", "person"),
     "product_launch": ("quoted", "product", "name"),
 }
+_FIRM: Final = "company"
 FIRMS: Final = ("acquisition", "divestiture", "investment", "partnership")
 """Moves whose counterparty is a firm."""
+_EITHER_SIDE: Final = ("executive_change", "rating_change", "regulatory_action", "product_launch", "legal_action")
+"""Moves whose counterparty stands before the verb as often as behind it."""
 _KIND_COST: Final = 25
 _BEFORE_COST: Final = 30
 _CLAUSE_COST: Final = 20
@@ -42,27 +45,9 @@ NEED_PLACE: Final = ("legal_action", "regulatory_action", "divestiture", "expans
 """Moves that need a counterparty or a place, unless an amount is told."""
 NEED_PARTY: Final = ("acquisition", "partnership", "executive_change")
 """Moves that are none without a counterparty, unless an amount is told."""
-PLACED: Final = (
-    "market_entry",
-    "market_exit",
-    "expansion",
-    "regulatory_action",
-    "legal_action",
-    "layoffs",
-    "capacity_change",
-    "market_share",
-    "ipo",
-)
-"""Moves whose country is where they take place."""
-_AT_HOME: Final = ("regulatory_action",)
-"""Moves that, in a language of one country, take place there where no place is named."""
-_ADJECTIVE_COST: Final = 25
-"""An adjective ("the American firm") tells a home more often than a place."""
-_BEFORE_REACH: Final = 600
 _SURNAME_STEM: Final = 5
 """So many letters of a surname tell persons of one article apart, whatever its ending."""
 _FULL_NAME: Final = r"^\p{Lu}[\p{L}'’.-]+(?: (?:van|von|de|der|den|da|di|du|la|del))*(?: \p{Lu}[\p{L}'’.-]*)+$"
-_PLACE_REACH: Final = 160
 _SAME_STORY: Final = 2
 """How many sentences from its regulator a fine may stand."""
 _LISTED: Final = 6
@@ -73,9 +58,20 @@ _APPOSITION: Final = 45
 
 def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add counterparty_start, counterparty_end, counterparty_id and authority (its code in the lexicon, or null)."""
-    names = _names(scanned)
     rows = moves.with_row_index("row")
-    kinds = pl.DataFrame(
+    ranked = _ranked(_pairs(rows, scanned), scanned)
+    first = (pl.col("rank") == 0) | (pl.col("both") & (pl.col("rank") == 1))
+    best = _with_listed(ranked.filter(first), ranked).select("row", "name_start", "name_end", "name_company", "authority")
+    return (
+        rows.join(best, on="row", how="left", maintain_order="left")
+        .drop("row")
+        .rename({"name_start": "counterparty_start", "name_end": "counterparty_end", "name_company": "counterparty_id"})
+    )
+
+
+def _kinds() -> pl.DataFrame:
+    """What kinds of names can be the counterparty of a move, and what speaks against each: move_type, name_kind, kind_cost."""
+    return pl.DataFrame(
         [
             (t, k, 0 if (t, k) == ("legal_action", "company") else n * _KIND_COST)
             for t, ks in _PARTIES.items()
@@ -83,15 +79,18 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         ],
         schema={"move_type": pl.String, "name_kind": pl.String, "kind_cost": pl.Int64}, orient="row",
     )  # fmt: skip
+
+
+def _pairs(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Each move (row) with every name of its sentence that may be its counterparty."""
     rows = rows.with_columns(scanned.setting("nouns_capitalised", rows), scanned.setting("verb_last", rows))
-    anchor_start, anchor_end = pl.col("trigger_start"), pl.col("trigger_end")
     pairs = (
         rows.select(
             "row", "sid", "cid", "move_type", "company_id", "company_mention_start", "start", "end",
             "trigger_start", "trigger_end", "value_start", "nouns_capitalised", "verb_last",
         )
-        .join(names, on="sid", how="inner", maintain_order="left")
-        .join(kinds, on=["move_type", "name_kind"], how="inner", maintain_order="left")
+        .join(_names(scanned), on="sid", how="inner", maintain_order="left")
+        .join(_kinds(), on=["move_type", "name_kind"], how="inner", maintain_order="left")
         .filter(
             # In a language that writes nouns large a single name is any noun.
             ~(pl.col("nouns_capitalised") & (pl.col("name_kind") == "name") & pl.col("move_type").is_in(FIRMS)),
@@ -105,37 +104,41 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     pairs = pairs.filter(_whole_name(pairs, scanned))
     # A firm named beside a lawsuit is a party only where a word says that it sues or is sued.
     sues = pl.col("trigger_start").is_in(words(scanned, "sue", "sued_by")["start"].implode())
-    pairs = pairs.filter(sues | (pl.col("move_type") != "legal_action") | (pl.col("name_kind") != "company"))
+    return pairs.filter(sues | (pl.col("move_type") != "legal_action") | (pl.col("name_kind") != "company"))
+
+
+def _cost() -> pl.Expr:
+    """What speaks against each pair, in code points: the way to the name, its kind, the wrong side, another clause."""
+    anchor_start, anchor_end = pl.col("trigger_start"), pl.col("trigger_end")
     gap = pl.max_horizontal(pl.col("name_start") - anchor_end, anchor_start - pl.col("name_end"), pl.lit(0))
-    before = pl.col("name_start") < anchor_start
-    wrong_side = before ^ pl.col("verb_last")
-    neutral = pl.col("move_type").is_in(
-        ["executive_change", "rating_change", "regulatory_action", "product_launch", "legal_action"]
-    )
+    wrong_side = (pl.col("name_start") < anchor_start) ^ pl.col("verb_last")
     cost = (
         gap
         + pl.col("kind_cost")
-        + pl.when(wrong_side & ~neutral).then(_BEFORE_COST).otherwise(0)
+        + pl.when(wrong_side & ~pl.col("move_type").is_in(_EITHER_SIDE)).then(_BEFORE_COST).otherwise(0)
         + _CLAUSE_COST * (pl.col("name_cid") - pl.col("cid")).abs()
     )
-    reach = pl.col("move_type").replace_strict(_REACH, default=_USUAL_REACH, return_dtype=pl.Int64)
     # In a list of brokers each stands before its own target.
     at_value = (pl.col("move_type") == "rating_change") & pl.col("value_start").is_not_null()
     value_gap = pl.when(pl.col("name_end") <= pl.col("value_start")).then(pl.col("value_start") - pl.col("name_end"))
-    cost = pl.when(at_value).then(value_gap + pl.col("kind_cost")).otherwise(cost)
-    # "X is succeeded by Y" is the change of two persons, "X resigned" of one.
+    return pl.when(at_value).then(value_gap + pl.col("kind_cost")).otherwise(cost)
+
+
+def _ranked(pairs: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """The pairs within reach, the likeliest first: rank, and both ("X is succeeded by Y" is the change of two persons)."""
+    reach = pl.col("move_type").replace_strict(_REACH, default=_USUAL_REACH, return_dtype=pl.Int64)
     succeeds = pl.col("trigger_start").is_in(words(scanned, "succeed")["start"].implode())
-    both = succeeds & (pl.col("move_type") == "executive_change")
-    ranked = (
-        pairs.with_columns(gap=gap, cost=cost, both=both)
+    return (
+        pairs.with_columns(cost=_cost(), both=succeeds & (pl.col("move_type") == "executive_change"))
         .filter(pl.col("cost") <= reach)
         .sort("row", "cost", "name_start", maintain_order=True)
         .unique(["row", "name_start"], keep="first", maintain_order=True)
         .with_columns(rank=pl.int_range(pl.len()).over("row"))
     )
-    first = (pl.col("rank") == 0) | (pl.col("both") & (pl.col("rank") == 1))
-    # "A, B and C leave the board": each is a change of its own.
-    best = ranked.filter(first)
+
+
+def _with_listed(best: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
+    """The best with the other persons of a list: "A, B and C leave the board" is a change of each."""
     listed = best.filter(pl.col("rank") == 0, pl.col("move_type") == "executive_change")
     for _ in range(2):
         heads = listed.select("row", _from="name_start", _to="name_end")
@@ -144,12 +147,7 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         apart = pl.max_horizontal(pl.col("name_start") - pl.col("_to"), pl.col("_from") - pl.col("name_end"))
         listed = beside.filter(apart.is_between(1, _LISTED)).select(ranked.columns)
         best = pl.concat([best, listed]).unique(["row", "name_start"], keep="first", maintain_order=True)
-    best = best.select("row", "name_start", "name_end", "name_company", "authority")
-    return (
-        rows.join(best, on="row", how="left", maintain_order="left")
-        .drop("row")
-        .rename({"name_start": "counterparty_start", "name_end": "counterparty_end", "name_company": "counterparty_id"})
-    )
+    return best
 
 
 def with_one_regulator(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -271,7 +269,8 @@ def with_person(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def by_pattern(scanned: Scanned) -> pl.DataFrame:
     """Brokers of the lexicon, and names that a pattern of the language finds: start, end, kind, sid, cid.
 
-    The settings `person_pattern` and `broker_pattern` hold regular expressions of three groups, the middle one the name.
+    The settings `person_pattern`, `broker_pattern` and `firm_pattern` hold a regular expression of three groups, the middle
+    one the name, or a list of them.
     """
     columns = ["start", "end", "kind", "sid", "cid"]
     found = [
@@ -282,6 +281,7 @@ def by_pattern(scanned: Scanned) -> pl.DataFrame:
     # "신임" before a title has the form of a name and is none.
     offices = words(scanned, "appoint", "resign", "succeed", "executive").select("start", "end").unique()
     spans = scanned.tape.each(_matching).join(offices, on=["start", "end"], how="anti", maintain_order="left")
+    spans = _without_plain_words(spans, scanned)
     found.append(within(spans, scanned.clauses, name="cid", columns={"sid": "sid"}).drop_nulls("sid").select(columns))
     return pl.concat(found)
 
@@ -307,11 +307,24 @@ def _capitals(tape: Tape) -> pl.DataFrame:
 def _matching(tape: Tape) -> pl.DataFrame:
     """The names that patterns of the tape's language find: start, end, kind."""
     frames = [pl.DataFrame(schema={"start": pl.Int64, "end": pl.Int64, "kind": pl.String})]
-    for kind in ("person", "broker", "quoted"):
-        if regex := lexicon.settings(tape.language).get(f"{kind}_pattern"):
+    for kind in ("person", "broker", "quoted", "firm"):
+        told = lexicon.settings(tape.language).get(f"{kind}_pattern", [])
+        for regex in [told] if isinstance(told, str) else told:
             spans = pattern_scan(tape, regex, ["_before", "name", "_after"], cased=True)
-            frames.append(spans.select(start="name_start", end="name_end", kind=pl.lit(kind)))
+            named = pl.lit(_FIRM if kind == "firm" else kind)
+            frames.append(spans.select(start="name_start", end="name_end", kind=named))
     return pl.concat(frames)
+
+
+def _without_plain_words(spans: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Names, those of firms only where no word of the lexicon and no country begins: "an Indian firm", "شركة تابعة"."""
+    kinds = ("market", "metric", "metric_noun", "company_pronoun", "company_noun", "institution", "authority")
+    begun = scanned.cues.filter(pl.col("kind").is_in(kinds)).select("start")
+    plain = pl.concat([begun, scanned.countries.select("start")]).unique()["start"]
+    first = scanned.tape.slice("start", "end", spans).str.split(" ").list.first()
+    stops = [word for language in scanned.tape.languages for word in lexicon.settings(language).get("no_names", [])]
+    begins = (pl.col("kind") == _FIRM) & pl.col("start").is_in(plain.implode())
+    return spans.filter(~(begins | pl.lit(first).is_in(stops)))
 
 
 def _authorities(scanned: Scanned) -> pl.DataFrame:
@@ -335,74 +348,3 @@ def _authorities(scanned: Scanned) -> pl.DataFrame:
             name_kind=pl.when(pl.col("authority").is_null()).then(pl.lit("institution")).otherwise(pl.lit("authority")),
         )
     )  # fmt: skip
-
-
-def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add country: of the authority, else the place named nearest in the sentence, else of the language for some moves."""
-    named = scanned.countries.drop_nulls("sid").select(
-        "sid", place_start="start", place_end="end", place_cid="cid", country="country",
-        dear=pl.when(pl.col("kind") == "adjective").then(_ADJECTIVE_COST).otherwise(0),
-    )  # fmt: skip
-    cities = (
-        scanned.cues_of("city")
-        .drop_nulls("sid")
-        .select(
-            "sid",
-            place_start="start",
-            place_end="end",
-            place_cid="cid",
-            country=pl.col("code").str.to_uppercase(),
-            dear=pl.lit(0),
-        )
-    )
-    places = pl.concat([named, cities])
-    rows = moves.with_row_index("row")
-    gap = pl.max_horizontal(
-        pl.col("place_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("place_end"), pl.lit(0)
-    )
-    best = (
-        rows.filter(pl.col("move_type").is_in(PLACED))
-        .select("row", "sid", "cid", "trigger_start", "trigger_end")
-        .join(places, on="sid", how="inner", maintain_order="left")
-        .with_columns(cost=gap + pl.col("dear") + _CLAUSE_COST * (pl.col("place_cid") - pl.col("cid")).abs())
-        .filter(pl.col("cost") <= _PLACE_REACH)
-        .sort("row", "cost", "place_start", maintain_order=True)
-        .unique("row", keep="first", maintain_order=True)
-        .select("row", "country")
-    )
-    # "It will leave that country": the one named last.
-    anaphora = words(scanned, "that_country").select("sid").unique()
-    last = (
-        scanned.countries.filter(pl.col("kind") != "adjective")
-        .drop_nulls("sid")
-        .select("doc", place_start="start", earlier="country")
-        .sort("place_start", maintain_order=True)
-    )
-    pointed = (
-        rows.filter(pl.col("move_type").is_in(PLACED))
-        .join(anaphora, on="sid", how="semi")
-        .select("row", "doc", "start")
-        .sort("start", maintain_order=True)
-        .join_asof(
-            last,
-            left_on="start",
-            right_on="place_start",
-            by="doc",
-            strategy="backward",
-            tolerance=_BEFORE_REACH,
-            check_sortedness=False,
-        )
-        .select("row", "earlier")
-    )
-    homes = {language: str(lexicon.settings(language).get("home") or "") for language in scanned.tape.docs["language"].unique()}
-    home = pl.Series([homes[language] or None for language in scanned.tape.docs["language"]], dtype=pl.String)
-    of_authority = pl.col("authority").str.slice(0, 2).str.to_uppercase()
-    of_authority = pl.when(of_authority != "XX").then(of_authority)
-    at_home = pl.when(pl.col("move_type").is_in(_AT_HOME)).then(home.gather(moves["doc"]))
-    return (
-        rows.join(best, on="row", how="left", maintain_order="left")
-        .join(pointed, on="row", how="left", maintain_order="left")
-        .drop("row")
-        .with_columns(country=pl.coalesce("country", "earlier"))
-        .with_columns(country=pl.coalesce(of_authority, "country", at_home))
-    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms.market_moves.said_of import CLAUSE, FAR, HIGHEST_SHARE_PRICE
+from transforms.market_moves.said_of import BRACKET, CLAUSE, FAR, HIGHEST_SHARE_PRICE
 from transforms.market_moves.spoken import LEVEL, words
 from transforms.market_moves.spoken import ways as ways_of
 from transforms.market_moves.starts import starting_points, without_starting_points
@@ -14,7 +14,9 @@ from transforms.market_moves.starts import starting_points, without_starting_poi
 if TYPE_CHECKING:
     from transforms.scan import Scanned
 
-_RESTATED: Final = 6
+_RESTATED, _THEN = 6, 16
+_ASIDE: Final = 14
+"""How long the percent in brackets is that stands between the size of a move and its verb, in code points."""
 _PER_SHARE: Final = 4
 """How near "a share" stands to its amount."""
 _BORDER: Final = 18
@@ -76,13 +78,36 @@ def _plausible(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Amounts that may price a share: no target price, nothing offered for a share."""
     money = told.filter(pl.col("kind") == "money", pl.col("value").abs() <= HIGHEST_SHARE_PRICE, pl.col("value") > 0)
     session = words(scanned, "close", "record").select("cid").unique()
-    aimed = words(scanned, "target").select("cid").unique()
+    aimed = _aimed(money, told, scanned)
     offered = a_share(money, scanned).join(words(scanned, "acquire", "offer").select("sid").unique(), on="sid", how="semi")
-    money = money.join(aimed, on="cid", how="anti", maintain_order="left")
+    money = money.join(aimed, on="num_start", how="anti", maintain_order="left")
     money = money.join(offered, on="num_start", how="anti", maintain_order="left")
+    # "股价下跌2.1%，报25.3港元，成交额35亿": right behind a word that only quotes prices.
+    quoted = words(scanned, "quoted")["end"].unique()
+    moved = words(scanned, "share")["sid"].unique()
+    at_quote = pl.col("num_start").is_in(quoted.implode()) & pl.col("sid").is_in(moved.implode())
     return money.filter(
-        pl.col("topic").is_in(["share", "bourse"]) | (pl.col("topic").is_null() & pl.col("cid").is_in(session["cid"].implode()))
+        pl.col("topic").is_in(["share", "bourse"])
+        | (pl.col("topic").is_null() & pl.col("cid").is_in(session["cid"].implode()))
+        | at_quote
     )
+
+
+def _aimed(money: pl.DataFrame, told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Amounts in a clause with a word for a target price: num_start.
+
+    "Fell 5.9 % to 98.40 after X cut its target": what stands right behind a percent, before that word, is the price.
+    """
+    targets = words(scanned, "target").select("cid", _target="start")
+    pairs = money.select("num_start", "cid").join(targets, on="cid", how="inner", maintain_order="left")
+    moved = told.filter(pl.col("kind") == "percent").select("sid", _to="num_end").sort("_to", maintain_order=True)
+    behind = money.sort("num_start", maintain_order=True).join_asof(
+        moved, left_on="num_start", right_on="_to", by="sid", strategy="backward", tolerance=BRACKET, check_sortedness=False
+    ).drop_nulls("_to")  # fmt: skip
+    priced = behind["num_start"].implode()
+    before = (pl.col("_target") > pl.col("num_start")) & pl.col("num_start").is_in(priced)
+    kept = pairs.group_by("num_start", maintain_order=True).agg(_priced=before.all())
+    return kept.filter(~pl.col("_priced")).select("num_start")
 
 
 def _announced(money: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -116,13 +141,31 @@ def _without_sizes(money: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     money = money.sort("num_start", maintain_order=True).join_asof(
         verbs, left_on="num_start", right_on="way_end", strategy="backward", tolerance=1, check_sortedness=False
     )
+    # So do the first 36 of "closed 36p lower at £12.65".
+    starts = ways_of(scanned)["way_start"].implode()
+    lower = (pl.col("num_end") + 1).is_in(starts) & (pl.col("num_start").shift(-1).over("sid") - pl.col("num_end") <= _THEN)
+    spaced = scanned.tape.slice("num_end", pl.col("num_end") + 1, money) == " "  # "1,780元，上漲40元" is a price and its rise
+    money = money.filter(~(lower & spaced).fill_null(value=False) | scanned.setting("verb_last", money))
     sized = pl.col("way_end").is_not_null() & pl.col("next_sid").is_not_null()
     money = money.filter(~sized | scanned.setting("verb_last", money)).drop("way_end")
-    # "Down 5 %, or 42 cents, to $7.92": as much of the fall, not of the price.
-    last = money.group_by("sid", maintain_order=True).agg(_last=pl.col("num_start").max())
-    money = money.join(last, on="sid", how="left", maintain_order="left")
+    # "Down 5 %, or 42 cents, to $7.92": as much of the fall, not of the price, which stands right behind.
+    money = money.sort("num_start", maintain_order=True).with_columns(_then=pl.col("num_start").shift(-1).over("sid"))
     again = (pl.col("num_start") - pl.col("moved_end") <= _RESTATED) & pl.col("at_sid").is_null()
-    return money.filter(~(again & (pl.col("_last") > pl.col("num_end"))).fill_null(value=False)).drop("_last")
+    near = pl.col("_then") - pl.col("num_end") <= _THEN
+    return money.filter(~(again & near).fill_null(value=False)).drop("_then")
+
+
+def without_sizes_before_verbs(levels: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Prices without amounts right before the word that moves the share, where the verb comes last: "45円(2.9%)安の1490円"."""
+    verbs = ways_of(scanned).select(_way="way_start").unique().sort("_way", maintain_order=True)
+    found = levels.sort("value_end", maintain_order=True).join_asof(
+        verbs, left_on="value_end", right_on="_way", strategy="forward", tolerance=_ASIDE, check_sortedness=False
+    )
+    aside = scanned.tape.slice("value_end", "_way", found).str.contains(r"^ ?[(（][^()（）\n]*[)）] ?$").fill_null(value=False)
+    # "89円安(8.1%安)の1008円": a word of the share that begins within the amount tells a move.
+    within = (pl.col("value_end") - 1).is_in(words(scanned, "share", "size_after")["start"].implode())
+    sized = (pl.lit(aside) | within) & scanned.setting("verb_last", found)
+    return found.filter(~sized).drop("_way")
 
 
 def _without_contrasts(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

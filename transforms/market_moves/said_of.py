@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from transforms.market_moves.named import moving_firms
-from transforms.market_moves.spoken import titles, words
+from transforms.market_moves.spoken import titles, ways, words
 from transforms.schemas import METRICS
 from transforms.spans import pattern_scan
 
@@ -40,8 +40,17 @@ TICKED: Final = r"^[^,;:()]*\([^()]{1,30}\)(?:[^,;:()]|\d,\d)*$"
 """A bracket with a ticker ends no clause: "shares of Honeywell (HON) slipped"."""
 BRACKET: Final = 10
 """How far behind a price the percent of its change may stand."""
+_LEADS: Final = 16
+"""How far from a word for the best or worst of an index that index may stand, which is then no topic of its own."""
 _SHORT: Final = 60
 """A sentence without any topic of its own and no longer than this goes on with the topic before it."""
+_YEARLY: Final = 4
+"""How near a percentage "year on year" stands, in code points."""
+_POINTS, _RESTATED = 40, 8
+"""How far behind the percent of its change the level of an index ends ("fell 0.9 % to 13,288 points"), and how far before it
+as many points: "106 points, or 1.4 %"."""
+_LEVEL_IN_POINTS: Final = r"^(?:,? ?\(?(?:\p{L}+ ){1,5})\d[\d., \u00a0]*-? ?$"
+_RESTATEMENT: Final = r"^(?:,? \p{L}{1,6}| ?\()? ?$"
 _TICKER: Final = r"(\([A-Z]{1,5}(?:[.:][A-Z]{1,4})? )([-+]\d{1,3}[.,]\d{1,2}) ?(%\))"
 
 
@@ -67,9 +76,10 @@ def topics_of(scanned: Scanned) -> pl.DataFrame:
         "end",
         "sid",
         "cid",
-        topic=pl.when(pl.col("code").is_in(["index", "offer"])).then("code").otherwise(pl.lit("other")),
+        topic=pl.when(pl.col("code").is_in(["index", "offer", "target"])).then("code").otherwise(pl.lit("other")),
     )
-    others = others.join(shares.select("end", "sid"), on=["end", "sid"], how="anti")
+    others = pl.concat([others, _cities(scanned).join(shares.select("sid"), on="sid", how="anti", maintain_order="left")])
+    others = _led_as_share(others.join(shares.select("end", "sid"), on=["end", "sid"], how="anti"), scanned)
     # "Closed at a price of": the word only announces the number.
     announcing = words(scanned, "at").select("sid", _from="start", _to="end")
     inside = others.join(announcing, on="sid", maintain_order="left").filter(
@@ -90,12 +100,30 @@ def topics_of(scanned: Scanned) -> pl.DataFrame:
     )
 
 
+def _cities(scanned: Scanned) -> pl.DataFrame:
+    """Cities that stand for their exchange, where a report of indices tells of them and of no firm: "London gained 0.3 %"."""
+    reports = words(scanned, "index").select("doc").unique()
+    named = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select("sid").drop_nulls().unique()
+    cities = scanned.cues.filter(pl.col("kind") == "city").drop_nulls("sid").join(reports, on="doc", how="semi")
+    cities = cities.join(named, on="sid", how="anti", maintain_order="left")
+    return cities.select("start", "end", "sid", "cid", topic=pl.lit("index"))
+
+
+def _led_as_share(others: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Topics where an index of which a firm is told to be the best or worst stands for its share: "topped the FTSE 100"."""
+    leads = words(scanned, "leader").select("sid", _from="start", _to="end")
+    pairs = others.filter(pl.col("topic") == "index").join(leads, on="sid", maintain_order="left")
+    ahead, behind = pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end")
+    led = pairs.filter(pl.max_horizontal(ahead, behind) <= _LEADS)["start"].unique().implode()
+    return others.with_columns(topic=pl.when(pl.col("start").is_in(led)).then(pl.lit("share")).otherwise("topic"))
+
+
 def numbers_of(scanned: Scanned) -> pl.DataFrame:
     """Numbers that may move or price a share: num_start, num_end, said_start (of "over"), kind, value, sign, sid, cid, doc."""
     kinds = ["percent", "fraction", "multiple", "money", "points"]
     # "(ZM -1.90%)" beside a name is a ticker of the page, no part of the report.
     tickers = pattern_scan(scanned.tape, _TICKER, ["_open", "number", "_close"], cased=True)
-    return (
+    found = (
         scanned.quantities.filter(pl.col("kind").is_in(kinds))
         .join(tickers.select(number_end="number_end"), on="number_end", how="anti", maintain_order="left")
         .drop_nulls("sid")
@@ -113,6 +141,34 @@ def numbers_of(scanned: Scanned) -> pl.DataFrame:
         )
         .sort("num_start", maintain_order=True)
     )
+    none = pl.concat([_of_indices(found, scanned), _of_stakes(found, scanned)]).unique()
+    return found.join(none, on="num_start", how="anti", maintain_order="left")
+
+
+def _of_indices(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Percents told with a level in points or with as many points of an index: num_start."""
+    percents = numbers.filter(pl.col("kind") == "percent").select("sid", "num_start", "num_end")
+    points = words(scanned, "index_points").select("sid", _from="start", _to="end")
+    told = percents.sort("num_end", maintain_order=True).join_asof(
+        points.sort("_from", maintain_order=True), left_on="num_end", right_on="_from", by="sid", strategy="forward",
+        tolerance=_POINTS, check_sortedness=False,
+    ).drop_nulls("_from")  # fmt: skip
+    levels = told.filter(scanned.tape.slice("num_end", "_from", told).str.contains(_LEVEL_IN_POINTS))
+    back = percents.sort("num_start", maintain_order=True).join_asof(
+        points.sort("_to", maintain_order=True), left_on="num_start", right_on="_to", by="sid", strategy="backward",
+        tolerance=_RESTATED, check_sortedness=False,
+    ).drop_nulls("_to")  # fmt: skip
+    sizes = back.filter(scanned.tape.slice("_to", "num_start", back).str.contains(_RESTATEMENT))
+    return pl.concat([levels.select("num_start"), sizes.select("num_start")])
+
+
+def _of_stakes(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Percents of the shares or the capital: num_start."""
+    shares = words(scanned, "of_shares").select(_at="start").unique().sort("_at", maintain_order=True)
+    percents = numbers.filter(pl.col("kind").is_in(["percent", "fraction"])).sort("num_end", maintain_order=True)
+    return percents.join_asof(
+        shares, left_on="num_end", right_on="_at", strategy="forward", tolerance=1, check_sortedness=False
+    ).drop_nulls("_at").select("num_start")  # fmt: skip
 
 
 def _between(scanned: Scanned, *codes: str) -> np.ndarray:
@@ -146,6 +202,13 @@ def nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned)
     # An offer has a price and moves by no percent.
     pairs = pairs.filter((pl.col("topic") != "offer") | (pl.col("kind") == "money"))
     follows = pl.col("topic_start") >= pl.col("num_end")
+    # "Fell 5.9 % to 98.40 after X cut its target": told before a target price, a change and its price are of the share.
+    percents = numbers.filter(pl.col("kind") == "percent").select("sid", _to="num_end").sort("_to", maintain_order=True)
+    behind = numbers.sort("num_start", maintain_order=True).join_asof(
+        percents, left_on="num_start", right_on="_to", by="sid", strategy="backward", tolerance=BRACKET, check_sortedness=False
+    )
+    moved = pl.col("num_start").is_in(behind.filter(pl.col("_to").is_not_null())["num_start"].implode())
+    pairs = pairs.filter(~(follows & (pl.col("topic") == "target") & (moved | (pl.col("kind") == "percent"))))
     of_ends = words(scanned, "of").select(of_start="start", of_end="end").sort("of_start", maintain_order=True)
     pairs = pairs.sort("num_end", maintain_order=True).join_asof(
         of_ends, left_on="num_end", right_on="of_start", strategy="forward", tolerance=2, check_sortedness=False
@@ -168,7 +231,7 @@ def nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned)
     ticked = between.str.contains(TICKED).fill_null(value=False)
     clauses = pl.when(ticked).then(0).otherwise((pl.col("topic_cid") - pl.col("cid")).abs())
     # "The stock, among the worst on the Nasdaq, lost 9 %": an index in an apposition is not what moved.
-    aside = (pl.col("topic") == "index") & (pl.col("topic_cid") != pl.col("cid"))
+    aside = (pl.col("topic") == "index") & (pl.col("topic_cid") != pl.col("cid")) & ~pl.lit(ticked)
     cost = (
         pl.col("gap")
         + CLAUSE * clauses
@@ -193,9 +256,10 @@ def _of_firms(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     No other topic may stand in the clause, and the word must not be one for the growth of a business ("grew 5 %").
     """
     # "In the Midcap rose X 3 %": an index told before the firm moves nothing.
-    aside = (pl.col("topic") == "index") & (pl.col("topic_end") < pl.col("firm_end"))
+    told_behind = pl.col("topic_start") >= pl.col("num_end")
+    aside = (pl.col("topic") == "index") & ((pl.col("topic_end") < pl.col("firm_end")) | told_behind)
     free = pl.col("topic").is_null() | (pl.col("topic_cid") != pl.col("cid")) | aside
-    found = told.filter(free, pl.col("firm_end").is_not_null())
+    found = _without_yearly(told.filter(free, pl.col("firm_end").is_not_null()), scanned)
     # A topic between the firm and its number, or one in the clause of either, claims the number.
     results = scanned.cues_of("metric").filter(pl.col("code").is_in(["profit", "loss"])).drop_nulls("sid")
     found = found.join(results.select("cid").unique(), on="cid", how="anti", maintain_order="left")
@@ -206,7 +270,8 @@ def _of_firms(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     claimed = claimed.filter(pl.col("_at").is_between("firm_end", "num_start"))
     found = found.join(claimed.select("num_start").unique(), on="num_start", how="anti", maintain_order="left")
     # A price follows the percent; money right behind the word is the size of the move.
-    firsts = found.filter(pl.col("kind") != "money").group_by("sid", maintain_order=True).agg(_first=pl.col("num_start").min())
+    moved = (pl.col("kind") != "money") | pl.col("num_start").is_in(_sizes(found, scanned)["num_start"].implode())
+    firsts = found.filter(moved).group_by("sid", maintain_order=True).agg(_first=pl.col("num_start").min())
     found = found.join(firsts, on="sid", maintain_order="left").filter(
         (pl.col("kind") != "money") | (pl.col("num_start") > pl.col("_first"))
     )
@@ -214,6 +279,23 @@ def _of_firms(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "Gained 4.3 % to $350": a price says as much.
     told_of = pl.col("doc").is_in(spoken["doc"].implode()) | pl.col("sid").is_in(_priced(found)["sid"].implode())
     return found.filter(told_of).drop("_first")
+
+
+def _sizes(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Amounts right beside the word that moves a share: "fell 19.5p to 923.5p", "closed 36p lower at 12.65 pounds"."""
+    money = numbers.filter(pl.col("kind") == "money")
+    told = ways(scanned)
+    behind = pl.col("num_start").is_in((told["way_end"] + 1).implode())
+    return money.filter(behind | pl.col("num_end").is_in((told["way_start"] - 1).implode()))
+
+
+def _without_yearly(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Numbers but those measured against the year before: "同比增长22%", "up 22 % year on year" are of a firm's business."""
+    ago = scanned.cues_of("ago").filter(pl.col("code") == "year_ago").drop_nulls("sid").select("sid", _from="start", _to="end")
+    beside = numbers.select("num_start", "num_end", "sid").join(ago, on="sid", how="inner", maintain_order="left")
+    before = (pl.col("num_start") - pl.col("_to")).is_between(0, _YEARLY)
+    behind = (pl.col("_from") - pl.col("num_end")).is_between(0, _YEARLY)
+    return numbers.join(beside.filter(before | behind), on="num_start", how="anti", maintain_order="left")
 
 
 def _priced(numbers: pl.DataFrame) -> pl.DataFrame:
@@ -231,7 +313,9 @@ def _without_less(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     found = numbers.sort("num_end", maintain_order=True).join_asof(
         less, left_on="num_end", right_on="_less", strategy="forward", tolerance=2, check_sortedness=False
     )
-    return found.filter(pl.col("_less").is_null()).drop("_less")
+    # "X was trading 1.6 % lower": the word moves the firm named before.
+    moves = pl.col("_less").is_in(words(scanned, "up", "down")["start"].implode()) & pl.col("firm_end").is_not_null()
+    return found.filter(pl.col("_less").is_null() | moves).drop("_less")
 
 
 def goes_on(told: pl.DataFrame, facts: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms.market_moves.named import by_firm
-from transforms.market_moves.prices import levels_of
+from transforms.market_moves.named import by_firm, of_shares
+from transforms.market_moves.prices import levels_of, without_sizes_before_verbs
 from transforms.market_moves.said_of import (
     BRACKET,
     CLAUSE,
@@ -49,7 +49,7 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
     topics = topics_of(scanned)
     numbers = numbers_of(scanned)
     ways = ways_of(scanned)
-    told = by_firm(nearest_topic(numbers, topics, scanned), scanned)
+    told = of_shares(by_firm(nearest_topic(numbers, topics, scanned), scanned), scanned)
     changes = _changes(told, ways, scanned)
     levels = levels_of(told, changes, scanned)
     for _ in range(2):  # "They have since come down 6 %": the topic goes on into the next sentence, and the next
@@ -61,6 +61,7 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
     bracketed = _bracketed(told, levels, ways, scanned)
     changes = pl.concat([changes, bracketed.join(changes, on="value_start", how="anti")], how="diagonal")
     changes = _without_premiums(changes, scanned)
+    levels = without_sizes_before_verbs(levels, scanned)
     silent = without_number(changes, ways, topics, scanned)
     return pl.concat([changes, levels, silent], how="diagonal").sort("start", "move_type", maintain_order=True).select(
         "rule", "order", "move_type", "confidence", "start", "end", "anchor_start", "anchor_end", "sid", "cid", "doc",

@@ -47,6 +47,9 @@ _INSTALLED: Final = ("executive_change", "layoffs")
 """Moves of people, done where a verb of the past tells them: "has left", "was appointed"."""
 _REACH: Final = 90
 _CLAUSE_COST: Final = 25
+_OTHERS_COST: Final = 60
+_AT_NUMBER: Final = 5
+"""How near a word for a session stands to the number that it is said of, in code points."""
 _DATE_REACH: Final = 200
 _SENTENCES_BACK: Final = 2
 _RECENT: Final = 21
@@ -92,8 +95,8 @@ _RECORDS: Final = {"record": "record"}
 def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add status: what the surest cue near the trigger says, else what the move type implies."""
     rows = moves.with_row_index("row")
-    cues = words(scanned, *_STATUS_CUES, "future", "installed").select(
-        "sid", cue="code", cue_start="start", cue_end="end", cue_cid="cid"
+    cues = words(scanned, *_STATUS_CUES, "future", "installed", "refuses").select(
+        "sid", cue=pl.col("code").replace({"refuses": "abandoned"}), cue_start="start", cue_end="end", cue_cid="cid"
     )
     cues = _not_yet(cues, scanned)
     gap = pl.max_horizontal(pl.col("cue_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("cue_end"), pl.lit(0))
@@ -156,7 +159,12 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             .select("row", "sid", "cid", "anchor_start", "anchor_end", *({"session"} & set(rows.columns)))
             .join(cues, on="sid", how="inner", maintain_order="left")
             .filter(_of_its_clause(column))
-            .with_columns(cost=gap + _CLAUSE_COST * (pl.col("cue_cid") - pl.col("cid")).abs())
+            .pipe(_of_another_number, scanned)
+            .with_columns(
+                cost=gap
+                + _CLAUSE_COST * (pl.col("cue_cid") - pl.col("cid")).abs()
+                + _OTHERS_COST * pl.col("others").cast(pl.Int64)
+            )
             .sort("row", "cost", "cue_start", maintain_order=True)
             .unique("row", keep="first", maintain_order=True)
             .select("row", pl.col("cue").alias(column))
@@ -173,6 +181,17 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         horizon=pl.when(shares).then(pl.coalesce("horizon", pl.when(day).then(pl.lit("day")))),
         is_record=(pl.col("move_type") == LEVEL) & pl.col("is_record").is_not_null(),
     )
+
+
+def _of_another_number(pairs: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Adds others: the cue stands right at another number than the move's: "rose to $28.50 from a close of $28.35"."""
+    starts, ends = scanned.quantities["start"].sort(), scanned.quantities["end"].sort()
+    far = pl.Series([2**62], dtype=pl.Int64)
+    following = pl.concat([starts, far]).gather(starts.search_sorted(pairs["cue_end"], side="left"))
+    leading = pl.concat([-far, ends]).gather(ends.search_sorted(pairs["cue_start"], side="right"))
+    behind = (pl.col("cue_start") >= pl.col("anchor_end")) & (pl.lit(following) - pl.col("cue_end") <= _AT_NUMBER)
+    ahead = (pl.col("cue_end") <= pl.col("anchor_start")) & (pl.col("cue_start") - pl.lit(leading) <= _AT_NUMBER)
+    return pairs.with_columns(others=behind | ahead)
 
 
 def _of_its_clause(column: str) -> pl.Expr:
@@ -241,7 +260,11 @@ def _share_days(moves: pl.DataFrame, dates: pl.DataFrame, published: pl.DataFram
     rows = moves.with_row_index("row")
     # A price goes with the moves told before it: "closed up 3 % on Monday. Rival X slid 2 % to 40 dollars."
     dated = rows.filter(pl.col("move_type").is_in(_SHARES), pl.col("effective_precision") == "day")
-    told = dated.select("doc", _at="anchor_start", told="effective_on").sort("_at", maintain_order=True)
+    told = dated.select("doc", _at="anchor_start", told="effective_on")
+    # So it does with an index: "the FTSE 100 closed 12 points lower on Monday".
+    points = words(scanned, "index_points").select("sid").unique()
+    reported = days.join(points, left_on="day_sid", right_on="sid", how="semi").select("doc", _at="date_start", told="day")
+    told = pl.concat([told, reported]).sort("_at", maintain_order=True)
     outside = pl.col("session").is_in(["after_hours", "pre_market"])
     # "Rose 3 % to 40 dollars": what has a price moved on a day.
     prices = rows.filter(pl.col("move_type") == LEVEL).select("sid").unique()

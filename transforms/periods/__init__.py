@@ -9,7 +9,7 @@ letters serves every language, so that a language adds words and no rules. Read 
 
 from __future__ import annotations
 
-from transforms.periods.dates import LAG, fiscal_months, fiscal_name, resolve
+from transforms.periods.dates import LAG, fiscal_months, fiscal_name, resolve, year_to_date
 from transforms.periods.defaults import default_outlook, default_period
 from transforms.periods.grammar import on_tape
 from transforms.periods.schema import PERIOD_SPANS, RESOLVED
@@ -24,4 +24,5 @@ __all__ = [
     "fiscal_name",
     "on_tape",
     "resolve",
+    "year_to_date",
 ]

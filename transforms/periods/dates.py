@@ -8,8 +8,16 @@ import polars as pl
 
 from transforms.periods.schema import RESOLVED
 
+_TOO_FAR: Final = 10
+"""A quarter that ends so many months ahead is no quarter that an outlook without a year speaks of."""
 LAG: Final = 10
 """Days after a quarter's end before which nobody has reported on it."""
+
+
+_IN_SPRING: Final = 5
+"""The last month of a fiscal year that mostly lies in the calendar year before: its quarters are called by either."""
+_IN_WINTER: Final = 2
+"""The last month of a fiscal year that nearly is the calendar year before."""
 
 
 def fiscal_months() -> pl.DataFrame:
@@ -103,6 +111,32 @@ def resolve(frame: pl.DataFrame) -> pl.DataFrame:
     return f.select(*had, period_type="_type", period_start="_start", period_end="_end", fiscal_period="_fiscal").collect()
 
 
+def year_to_date(frame: pl.DataFrame) -> pl.DataFrame:
+    """The part of its fiscal year that ends with each row: the columns of `RESOLVED`, in the order of the rows.
+
+    Needs company_id, fye (see `resolve`) and period_end. All null where no quarter, half, nine months or year ends then.
+    """
+    known = fiscal_months().rename({"fye": "_fye"})
+    rows = frame.select("company_id", "fye", "period_end").join(known, on="company_id", how="left", maintain_order="left")
+    rows = rows.with_columns(m=pl.coalesce("_fye", "fye", pl.lit(12)))
+    months = (pl.col("period_end").dt.month().cast(pl.Int64) - pl.col("m") - 1) % 12 + 1
+    whole = pl.col("period_end") == pl.col("period_end").dt.month_end()
+    rows = rows.with_columns(
+        months=months,
+        period_type=pl.when(whole).then(
+            months.replace_strict({3: "quarter", 6: "half", 9: "nine_months", 12: "year"}, default=None, return_dtype=pl.String)
+        ),
+    )
+    named = pl.col("period_type").is_not_null()
+    start = pl.col("period_end").dt.month_start().dt.offset_by(pl.format("-{}mo", pl.col("months") - 1))
+    return rows.select(
+        "period_type",
+        period_start=pl.when(named).then(start),
+        period_end=pl.when(named).then("period_end"),
+        fiscal_period=pl.when(named).then(fiscal_name(pl.col("period_type"), pl.col("period_end"), pl.col("m"))),
+    )
+
+
 def date_of(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
     """A date; null where the month or the day cannot be one, the month's last day where it is shorter."""
     fine = year.is_between(1, 9998) & month.is_between(1, 12) & day.is_between(1, 31)
@@ -162,6 +196,12 @@ def _latest(month_of_year: pl.Expr, limit: pl.Expr) -> pl.Expr:
     return limit - (limit - (month_of_year - 1)) % 12
 
 
+def _coming(month: pl.Expr, grain: pl.Expr, *, done: pl.Expr, now: pl.Expr) -> pl.Expr:
+    """The last month of what an outlook speaks of; a quarter that has just ended is that one, not the one a year later."""
+    coming = _latest(month, done + 12)
+    return coming - pl.when((grain == "quarter") & (coming - now >= _TOO_FAR)).then(12).otherwise(0)
+
+
 def _last_month() -> pl.Expr:
     """The last month of each period, counted from year 0."""
     m, year, which = pl.col("m"), pl.col("year"), pl.col("ordinal")
@@ -186,16 +226,20 @@ def _last_month() -> pl.Expr:
     # Newspapers say "third quarter of 2022" of a firm with its own calendar in both senses: the one nearer to the news.
     far = (fiscal_end - now).abs()
     near = (_latest(place, year * 12 + 11) - now).abs()
+    # Where the year ends in spring, what has ended by now is the one that mostly lies in the year named: of a firm whose
+    # year ends in January, "the first quarter of 2022" is told in May 2022 of the three months to April.
+    named = off_calendar & ~pl.col("fiscal").fill_null(value=False)
     with_year = (
         pl.when(off_calendar & ~pl.col("fiscal") & (near < far) & (fiscal_end > now + 3))
         .then(_latest(place, year * 12 + 11))
+        .when(named & (m <= _IN_SPRING) & (fiscal_end + 12 < now))
+        .then(fiscal_end + 12)
         .when(off_calendar | pl.col("fiscal"))
         .then(fiscal_end)
         .otherwise(calendar_end)
     )
     # Without a year: the last one that has begun; for an outlook the first that has not ended.
     begun = _latest(place, now + pl.when(grain == "quarter").then(2).when(grain == "half").then(5).otherwise(0))
-    coming = _latest(place, done + 12)
     told = pl.col("pub").dt.year().cast(pl.Int64) + relative  # "last year's third quarter", "去年12月"
     numbered = (
         pl.when(year.is_not_null())
@@ -203,7 +247,7 @@ def _last_month() -> pl.Expr:
         .when(relative.is_not_null() & ~off_calendar)
         .then(told * 12 + step - 1)
         .when(ahead)
-        .then(coming)
+        .then(_coming(place, grain, done=done, now=now))
         .otherwise(begun)
     )
 
@@ -238,7 +282,17 @@ def _last_month() -> pl.Expr:
         .then(running)
         .otherwise(pl.when(just_closed).then(last_y).otherwise(running))
     )
-    bare_year = pl.when(off_calendar | pl.col("fiscal")).then((year - 1) * 12 + m - 1 + 12).otherwise(year * 12 + 11)
+    year_end = year * 12 + m - 1
+    # Retailers name their years by the one in which they begin: an outlook for "fiscal 2019" in May of it.
+    over = ahead & off_calendar & (m <= _IN_WINTER) & (year_end < now - 1) & (year_end + 12 >= now)
+    year_end += pl.when(over.fill_null(value=False)).then(12).otherwise(0)
+    bare_year = (
+        pl.when(named & (m <= _IN_WINTER) & (year_end + 12 < now))
+        .then(year_end + 12)
+        .when(off_calendar | pl.col("fiscal"))
+        .then(year_end)
+        .otherwise(year * 12 + 11)
+    )
     month = (
         pl.when(year.is_not_null())
         .then(year * 12 + which - 1)
@@ -255,7 +309,7 @@ def _last_month() -> pl.Expr:
         .then(year * 12 + pl.col("end_month") - 1)
         .otherwise(
             pl.when(ahead)
-            .then(_latest(pl.col("end_month"), done + 12))
+            .then(_coming(pl.col("end_month"), grain, done=done, now=now))
             .when(pl.col("start_month").is_not_null())
             .then(_latest(pl.col("end_month"), now + (pl.col("end_month") - pl.col("start_month")) % 12))
             .otherwise(_latest(pl.col("end_month"), now))

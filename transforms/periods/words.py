@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SPLIT: Final = "split"
 """Code of a year that two calendar years share: "2022/23"."""
 _EARLIEST, _LATEST = 1990, 2049
+_COUNTED: Final = "%‰°€$£元円圓원万萬亿億만억人名家台倍명"
+"""Right behind a number these make it an amount or a count: "2000元" tells no year."""
 _CENTURY: Final = 100
 
 # Letters of the second tape. O ordinal, D number up to 31, Y year, M month, Q quarter, P a quarter with its number,
@@ -55,6 +57,8 @@ _LETTERS: Final = {
     "period.day": "X",
     "period.filler": "f",
     "period.and": "&",
+    "period.year_number": "Y",
+    "period.day_number": "D",
 }
 _SCHEMA: Final[Schema] = {
     "start": pl.Int64,
@@ -82,7 +86,7 @@ def _numbers(tape: Tape) -> pl.DataFrame:
     joined = np.isin(before, [ord(c) for c in ".,:$€£¥#/"]) & beyond[before2] & (start > 1)
     joined |= np.isin(before, [ord(c) for c in "$€£¥#+"]) & (start > 0)
     tail = np.isin(around[end], [ord(c) for c in ",.:"]) & beyond[end + 1]
-    tail |= np.isin(around[end], [ord(c) for c in "%‰°€$£"])
+    tail |= np.isin(around[end], [ord(c) for c in _COUNTED])
     after_space = (around[end] == 32) & np.isin(around[end + 1], [ord(c) for c in "%€$£"])
     dotted = (size <= 2) & (around[end] == ord(".")) & beyond[end + 1]
     value = np.zeros(len(start), dtype=np.int64)
@@ -151,7 +155,9 @@ def letters(tape: Tape) -> pl.DataFrame:
         found = pattern_scan(tape, regex, names)
         if found.is_empty():
             continue
-        number = pl.col("number").cast(pl.Int64) if "number" in names else pl.lit(None, pl.Int64)
+        # "6M 2023" and "3M23" are the first half and quarter.
+        first = pl.lit(1 if "_m" in names and letter != "N" else None, pl.Int64)
+        number = pl.col("number").cast(pl.Int64) if "number" in names else first
         at = {"start": pl.col("number_start") if letter == "D" else pl.col("start"), "end": pl.col("end")}
         frame = found.select(
             **at, letter=pl.lit(letter), value=number, fiscal=pl.lit(value=letter == "Y"), code=pl.lit(None, pl.String)
@@ -320,7 +326,10 @@ _COMPACT: Final = (
     (r"(?-u:\b)(h)([12])(?-u:\b)", "G", ["_h", "number"]),
     (r"(?-u:\b)([12])(h|s)(?-u:\b)", "G", ["number", "_h"]),
     (r"(?-u:\b)([12])(h|s)([ /'\-]?)((?:20)?[12]\d)(?-u:\b)", "G", ["number", "_h", "_gap", "year"]),
-    (r"(?-u:\b)(9m)(?-u:\b)", "N", ["_n"]),
+    (r"(?-u:\b)(9)([mм])((?-u:\b))", "N", ["_number", "_m", "_edge"]),
+    (r"(?-u:\b)(9)([mм])([ /'\-]?)((?:20)?[12]\d)(?-u:\b)", "N", ["_number", "_m", "_gap", "year"]),
+    (r"(?-u:\b)(6)([mм])([ /'\-]?)((?:20)?[12]\d)(?-u:\b)", "G", ["_number", "_m", "_gap", "year"]),
+    (r"(?-u:\b)(3)([mм])([ /'\-]?)((?:20)?[12]\d)(?-u:\b)", "P", ["_number", "_m", "_gap", "year"]),
     (r"(?-u:\b)(fy)([ '/\-]{0,2})((?:20)?[12]\d)(?-u:\b)", "y", ["_fy", "_gap", "year"]),
 )
 

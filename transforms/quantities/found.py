@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from transforms.compiled import in_thread_of, of_numbers
 from transforms.quantities.beside import Beside, said_before
 from transforms.quantities.grammar import NUMBER, Grammar, grammar, tables
 from transforms.quantities.meanings import heads, languages_of, tails
@@ -15,6 +16,8 @@ from transforms.quantities.numerals import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
 
     from transforms.spans import Tape
 
@@ -41,16 +44,7 @@ def matches(tape: Tape, expression: Callable[[Grammar], str | None], *, with_dig
         searched = expression(grammar(part.language))
         if searched is None or not part.folded:
             continue
-        subject = part.subject(cased=False).series
-        texts: list[str] = subject.str.extract_all(searched)[0].to_list()
-        if with_digits:
-            # The next match is then the next place where its text stands, and a second search is spared.
-            stops = np.fromiter(_found_in_turn(part.folded, texts), dtype=np.int64, count=len(texts))
-        else:
-            marked = subject.str.replace_all(searched, chr(_MARK))[0] if texts else ""
-            codes = np.frombuffer(marked.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-            lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-            stops = np.flatnonzero(codes == _MARK) - np.arange(len(texts)) + np.cumsum(lengths)
+        texts, stops = in_thread_of(of_numbers(part.language), partial(_matches_on, part, searched, with_digits=with_digits))
         every += texts
         ends.append(stops + offset)
         counts.append(len(texts))
@@ -62,6 +56,19 @@ def matches(tape: Tape, expression: Callable[[Grammar], str | None], *, with_dig
     cut = after.word & ~after.digit & ~after.hangul & Beside.of(tape, stop - 1).word
     start = pl.col("end") - pl.col("text").str.len_chars().cast(pl.Int64)
     return found.select("language", "end", "text", start=start, cut=pl.Series(cut))
+
+
+def _matches_on(tape: Tape, expression: str, *, with_digits: bool) -> tuple[list[str], NDArray[np.int64]]:
+    """What an expression matches on a tape of one language, and where each match ends."""
+    subject = tape.subject(cased=False).series
+    texts: list[str] = subject.str.extract_all(expression)[0].to_list()
+    if with_digits:
+        # The next match is then the next place where its text stands, and a second search is spared.
+        return texts, np.fromiter(_found_in_turn(tape.folded, texts), dtype=np.int64, count=len(texts))
+    marked = subject.str.replace_all(expression, chr(_MARK))[0] if texts else ""
+    codes = np.frombuffer(marked.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    return texts, np.flatnonzero(codes == _MARK) - np.arange(len(texts)) + np.cumsum(lengths)
 
 
 def _found_in_turn(text: str, parts: list[str]) -> Iterator[int]:

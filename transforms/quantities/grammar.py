@@ -23,7 +23,7 @@ NUMBER: Final = (
     r"|[0-9]{1,3}(?: [0-9]{3}(?-u:\b))+(?:[.,][0-9]+)?"
     r"|[0-9]+[½¼¾]"
     r"|(?:[0-9]{1,2} )?(?:1/2|[12]/3|[13]/4|[1357]/8)(?-u:\b)"  # "1 1/2 percent"; without a unit dropped
-    r"|[.,]?[0-9]+(?:[.,'\x{066B}\x{066C}\x{0631}][0-9]+)*"  # ".5 percent"; agencies of the Gulf write 6ر6%
+    r"|[.,]?[0-9]+(?:[.,'·\x{066B}\x{066C}\x{0631}][0-9]+)*"  # ".5 percent"; 10・4% of Japan, 6ر6% of the Gulf
 )
 FAR_ALPHABETS: Final = 0x0600  # from here on a letter next to a digit does not make it part of a word
 _LINK: Final = r"(?:https?://|www\.)[^\s]+"  # numbers in it are none
@@ -53,6 +53,7 @@ class Grammar:
     toward: str  # a verb of change before a number: what follows is where it went
     moved: str  # one right before a "from"
     outlook: str  # a verb of change and an outlook some words before a "from": "raised its forecast of annual revenue"
+    growing: str  # a noun of growth right before a "from": "croissance organique de 3 % à 5 %"
     spanned: str  # a word for a range between the two: "raised its forecast to a range"
     led: str  # a "from" before another word of comparison: "from about"
     following: str  # a comparator after a number
@@ -320,7 +321,8 @@ def grammar(language: str) -> Grammar:
         toward=rf"{_starting(words('number.toward'), border=False)}[^!?\n]*$|{percents}[ ,]* ?-? ?$",
         moved=rf"{_starting([*words('number.toward'), *words('number.moved')], border=False)}{_FEW_WORDS}$",
         outlook=rf"{_starting([*words('number.toward'), *words('number.moved')], border=False)}[^.!?;\n0-9]*"
-        rf"{_starting(words('number.outlook'), border=False)}\p{{L}}*[^.!?;\n0-9]{{0,40}}$",
+        rf"{_starting(words('number.outlook'), border=False)}\p{{L}}*(?:[^.!?;\n0-9]|(?:19|20)[0-9][0-9]){{0,40}}$",
+        growing=rf"{_starting(words('number.growth'), border=False)}\p{{L}}*(?: \p{{L}}+){{0,2}} ?$",
         spanned=rf"{_starting(words('number.span'), border=False)}[^.!?;\n0-9]*$",
         led=rf"{_starting(words('number.comparator', 'from'), border=False)} [^.,;\n]{{2,20}} ?$",
         following=f"^ ?({after_open}|{after_closed})",
@@ -355,13 +357,21 @@ def grammar(language: str) -> Grammar:
         afters=_coded(patterns, "number.after", "number.middle", name="after_code"),
         signs=_coded(patterns, "number.sign", name="sign_code"),
         powers=powers.unique("text", keep="last", maintain_order=True),
-        joins=patterns.filter(pl.col("kind") == "number.join")
-        .select(gap="pattern", join="code")
-        .unique("gap", keep="last", maintain_order=True),
+        joins=_joins(patterns, loose=bool(settings.get("loose_joins"))),
         spoken=_spoken(dictionary),
         dictionary=dictionary,
         settings=settings,
     )
+
+
+def _joins(patterns: pl.DataFrame, *, loose: bool) -> pl.DataFrame:
+    """What joins two numbers: gap, join; with `loose`, a space may stand on either side ("6.8 亿美元至 6.9 亿美元")."""
+    joins = patterns.filter(pl.col("kind") == "number.join").select(gap="pattern", join="code")
+    if loose:
+        word = pl.col("gap").str.strip_chars(" ")
+        ways = [pl.concat_str(pl.lit(before), word, pl.lit(after)) for before in ("", " ") for after in ("", " ")]
+        joins = pl.concat([*[joins.with_columns(gap=way) for way in ways], joins])
+    return joins.unique("gap", keep="last", maintain_order=True)
 
 
 def _spoken(dictionary: pl.DataFrame) -> str:

@@ -5,12 +5,14 @@ Strings come with their language. Its expression is asked for the strings of eac
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
 from transforms import lexicon
+from transforms.compiled import in_thread_of, of_numbers
 from transforms.quantities.grammar import Grammar, Part, grammar, tables
 
 if TYPE_CHECKING:
@@ -55,7 +57,9 @@ def _grouped(strings: pl.DataFrame, part_of: Callable[[Grammar], Part]) -> list[
     for language, rows in by_language(strings):
         part = part_of(grammar(language))
         marks = "".join(f"{_MARK}${{{i}}}" for i in range(1, len(part.groups) + 1))
-        marked = rows["text"].str.replace(f"^(?:{part.expression})$", marks).alias("_marked")
+        marked = in_thread_of(of_numbers(language), partial(rows["text"].str.replace, f"^(?:{part.expression})$", marks)).alias(
+            "_marked"
+        )
         alike.setdefault(part.groups, []).append(rows.with_columns(marked))
     found = []
     for names, frames in alike.items():

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from transforms.compiled import in_thread_of, of_numbers
 from transforms.quantities.grammar import HALF, POINT, Grammar, Part, grammar, tables
 from transforms.quantities.meanings import by_language, head_meanings, languages_of, parts_of, tail_meanings
 from transforms.schemas import VALUE
@@ -247,11 +249,14 @@ def sums(strings: pl.DataFrame) -> pl.DataFrame:
     than those between.
     """
     rows = strings.select("language", "text").drop_nulls().unique(maintain_order=True)
-    apart = [_over_another(part, language) for language, part in by_language(rows)]
+    apart = [in_thread_of(of_numbers(language), partial(_over_another, part, language)) for language, part in by_language(rows)]
     divided, rows = pl.concat([each for each, _ in apart]), pl.concat([each for _, each in apart]).with_row_index("row")
     table = tables(languages_of(rows))
     found = [
-        part.with_columns(token=part["text"].str.extract_all(grammar(language).tokens)) for language, part in by_language(rows)
+        part.with_columns(
+            token=in_thread_of(of_numbers(language), partial(part["text"].str.extract_all, grammar(language).tokens))
+        )
+        for language, part in by_language(rows)
     ]
     tokens = (
         pl.concat(found)

@@ -42,16 +42,18 @@ def _gaps(spans: pl.DataFrame, tape: Tape, *, least: int = 1) -> pl.Series:
     return pl.Series("gap", texts, dtype=pl.String)
 
 
-def _undashed(spans: pl.DataFrame) -> pl.DataFrame:
-    """A dash right after another quantity joins the two: "19.8亿-20亿"."""
+def _undashed(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """A dash right after another quantity joins the two: "19.8亿-20亿", "19.8 亿 - 20 亿"."""
     touching = pl.col("start") <= pl.col("end").shift(1)
-    dash = ((pl.col("sign_text") == "-") & (pl.col("sign") < 0) & touching).fill_null(value=False)
+    spaced = (pl.col("start") - pl.col("end").shift(1) == 1) & pl.Series(Beside.of(tape, spans["start"] + 1).one_of(" "))
+    dash = ((pl.col("sign_text") == "-") & (pl.col("sign") < 0) & (touching | spaced)).fill_null(value=False)
+    wide = pl.col("_dash").cast(pl.Int64) * (1 + spaced.fill_null(value=False).cast(pl.Int64))
     return spans.with_columns(_dash=dash).with_columns(
         *[
             pl.when(pl.col("_dash")).then((pl.col(c) * decimal(-1)).cast(VALUE)).otherwise(pl.col(c))
             for c in ("value", "value_other")
         ],
-        start=pl.col("start") + pl.col("_dash").cast(pl.Int64),
+        start=pl.col("start") + wide,
         sign=pl.when(pl.col("_dash")).then(0).otherwise(pl.col("sign")).cast(pl.Int8),
     )
 
@@ -143,7 +145,7 @@ def whole_and_parts(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
 
 def with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Let the two numbers of a range or pair share scale and unit; adds gap, join, linked, alone and said flags."""
-    spans = _undashed(spans.sort("start", "end", maintain_order=True))
+    spans = _undashed(spans.sort("start", "end", maintain_order=True), tape)
     spans = (
         spans.with_columns(_gaps(spans, tape))
         .join(_FACTORS, on="power", how="left", maintain_order="left")
@@ -219,8 +221,12 @@ def with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         & (scaled | alike)
         & ~counted
     )
-    return spans.with_columns(_left=from_left.fill_null(value=False)).with_columns(
-        kind=pl.when(pl.col("_left")).then(pl.lit("money")).otherwise(pl.col("kind")),
+    # "yüzde 20-25", "%20-25": so does a percentage whose sign stands before it.
+    headed = (pl.col("kind").shift(1) == "percent") & (pl.col("end").shift(1) == pl.col("number_end").shift(1))
+    ranged = join.shift(1).is_in(["to", "till", "range"]) & pl.col("linked").shift(1)
+    percent_left = (ranged & headed & (pl.col("kind") == "count") & ~scaled & ~counted).fill_null(value=False)
+    return spans.with_columns(_left=from_left.fill_null(value=False), _percent=percent_left).with_columns(
+        kind=pl.when("_left").then(pl.lit("money")).when("_percent").then(pl.lit("percent")).otherwise(pl.col("kind")),
         currency=pl.when(pl.col("_left")).then(pl.col("currency").shift(1)).otherwise(pl.col("currency")),
     )
 
@@ -238,6 +244,7 @@ def _moved(spans: pl.DataFrame, tape: Tape) -> pl.Series:
     foreseen = said_before(tape, opening, reach=_FAR, expression=lambda one: one.outlook)
     foreseen &= ~said_before(tape, opening, reach=_FAR, expression=lambda one: one.spanned)
     near = said_before(tape, opening, reach=_NEAR, expression=lambda one: one.moved)
+    near &= ~said_before(tape, opening, reach=_NEAR, expression=lambda one: one.growing)
     moved[opening["row"].to_numpy()] = near | foreseen
     return pl.Series(moved)
 
@@ -249,10 +256,12 @@ def ranged(spans: pl.DataFrame) -> pl.DataFrame:
         pl.col("currency").fill_null("") == pl.col("currency").shift(-1).fill_null("")
     )
     rising = low < high
+    falling = low < (high * decimal(_APART)).cast(VALUE)  # but "50.9 billion - 200 million more than" is no range
     # "from 5.2 to 5.4 billion" is a range, "from 2.2 to 198.4 million" a movement; "by 5 million to 20 million" is neither.
     apart = high - low
     tight, loose = (apart * decimal(16)).cast(VALUE) <= high, (apart * decimal(3)).cast(VALUE) <= high
     alone, moving, between = pl.col("alone"), pl.col("moving"), pl.col("between")
+    rates = (pl.col("kind") == "percent") & ~pl.col("moved") & (apart <= (low * decimal(3)).cast(VALUE))  # "dal 3% al 5%"
     # "rose by 5,200 to 204,100": a difference and a level.
     percent = (pl.col("kind") == "percent") & (join == "range")  # 增加4.2%至9.4% is a range
     level = (pl.col("by") & ~loose & ~percent) | (
@@ -260,8 +269,9 @@ def ranged(spans: pl.DataFrame) -> pl.DataFrame:
     )
     went = pl.col("moved") & (pl.col("kind") != "percent") & (join != "range")
     ranged = pl.col("linked") & same & ~went & (
-        ((join == "range") & ~(level & ~pl.col("gap").str.contains("[-/]")) & (rising | (pl.col("kind") != "count") & ~alone))
-        | ((join == "to") & rising & ~level & (between | (moving & tight) | (~moving & (alone | loose))))
+        ((join == "range") & ~(level & ~pl.col("gap").str.contains("[-/]"))
+         & (rising | falling & (pl.col("kind") != "count") & ~alone))
+        | ((join == "to") & rising & ~level & (between | (moving & (tight | rates)) | (~moving & (alone | loose))))
         | ((join == "till") & rising & (alone | between | pl.col("_take_unit")))
         | ((join == "and") & between)
     )  # fmt: skip

@@ -87,7 +87,7 @@ def _number_strings(numbers: pl.DataFrame) -> pl.DataFrame:
     def plain(mark: str) -> pl.Expr:
         number = pl.col("number")
         text = pl.when("colon_decimal").then(number.str.replace(":", mark, literal=True)).otherwise(number)
-        text = text.str.replace_all(r"[ '\x{066C}]", "").str.replace_all("[\u066b\u0631]", mark)
+        text = text.str.replace_all(r"[ '\x{066C}]", "").str.replace_all("[\u066b\u0631·]", mark)
         for sign, places in _FRACTIONS.items():
             text = text.str.replace(sign + "$", mark + places)
         return text.str.replace(r"^[.,]", "0" + mark)
@@ -158,7 +158,9 @@ def _with_readings(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     as_group = three & (turned | unlikely | undivided | pl.col("thousands") | pl.lit(even)) & ~spaced
     places = pl.when((single & ~as_group) | pl.col("mixed")).then(pl.col("after")).otherwise(0)
     ambiguous = three & ~spaced & (pl.col("ours") + pl.col("others") == 0) & ((last == decimal) | unlikely) & ~pl.lit(even)
-    timed = pl.col("colon") & ~(pl.col("colon_decimal") & pl.col("currency").is_not_null())
+    alone = pl.Series(Beside.of(tape, spans["number_start"] - 1).one_of("(") & Beside.of(tape, spans["number_end"]).one_of(")"))
+    priced = pl.col("currency").is_not_null() | pl.lit(alone)  # "0:82 kronor (1:33)"
+    timed = pl.col("colon") & ~(pl.col("colon_decimal") & priced)
     return spans.with_columns(
         places=places.fill_null(0),
         other_places=pl.when(ambiguous).then(3 - places),
@@ -236,9 +238,14 @@ def with_sign(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     raw = pl.Series([tape.text[p] for p in at.filter(dashes).to_list()], dtype=pl.String)
     tilde = np.zeros(len(spans), dtype=np.bool_)
     tilde[dashes.to_numpy()] = raw.is_in(["~", "\uff5e", "\u301c"]).to_numpy()
-    # "(10.6)%", "$(5.2) million"; but "($5.2 million)" is an aside.
+    # "(10.6)%", "$(5.2) million"; but "($5.2 million)" is an aside, and "13.7 (16.7) percent" compares.
+    opening = spans["inner_at"].fill_null(0)
+    compared = Beside.of(tape, opening - 1).digit | (
+        Beside.of(tape, opening - 1).one_of(" ") & Beside.of(tape, opening - 2).digit
+    )
     meant = pl.col("before_class").is_in(["money", "code"]), pl.col("unit_class") == "percent"
-    brackets = (pl.col("inner") == "(") & pl.col("closed") & pl.any_horizontal(m.fill_null(value=False) for m in meant)
+    brackets = (pl.col("inner") == "(") & pl.col("closed") & ~pl.Series(compared)
+    brackets &= pl.any_horizontal(m.fill_null(value=False) for m in meant)
     spans = spans.with_columns(tilde=pl.Series(tilde), brackets=brackets.fill_null(value=False), joins=joins)
     usable = ~pl.col("tilde") & ~(pl.col("joins") & text.is_in(["-", "+"]))
     negative = text.is_in(["-", "\u25b2", "\u25b3"]) | (pl.col("sign_code") == "minus")

@@ -14,9 +14,10 @@ import polars as pl
 from transforms import triggers
 from transforms.security_incidents.happened import happened, placed, reports
 from transforms.security_incidents.matters import merged, mishaps
-from transforms.security_incidents.parties import with_company, with_counterparty
+from transforms.security_incidents.parties import with_company, with_counterparty, without_generalities
+from transforms.security_incidents.records import with_records
 from transforms.security_incidents.rules import TOPIC, categories
-from transforms.security_incidents.told import with_country, with_date, with_records, with_stage, with_veris
+from transforms.security_incidents.told import with_country, with_date, with_stage, with_veris
 from transforms.security_incidents.words import with_words
 
 __all__ = ["link", "runners_up", "with_words"]
@@ -43,7 +44,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     found = with_stage(found, scanned)
     found = with_records(found, scanned)
     found = with_country(found, scanned)
-    found = with_date(found, scanned)
+    found = without_generalities(with_date(found, scanned), scanned)
     matters = mishaps(with_veris(merged(found), scanned))
     return matters.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",

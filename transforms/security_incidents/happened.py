@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms.security_incidents.rules import CLOSED, LOCKED_OUT
-from transforms.security_incidents.words import cues, in_title, paragraphs
+from transforms.security_incidents.words import cues, in_title, inside, paragraphs
 from transforms.spans import pattern_scan, within
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ _HEADING: Final = 18
 """A sentence of fewer code points is a heading."""
 _TOUCHING: Final = 4
 """How far, in code points, "against" may stand from what it is against."""
+_SHIELDED: Final = 60
+"""How far from "protects", in code points, the dangers that it protects from may stand."""
 _ADVICE_SHARE: Final = 0.12
 _ADVICE_SENTENCES: Final = 3
 """An article with at least so much advice to the reader is a guide, not a report."""
@@ -26,6 +28,10 @@ _LISTED: Final = 4
 """So many numbered lines, with any advice, make a list of tips."""
 _NOT_OF_DATA: Final = ("ransomware", "malware", "outage", "unauthorized_access")
 """What is denied only within its clause: another clause denies a loss of data."""
+_INTRUDED: Final = ("data_breach", "data_leak", "ransomware", "unauthorized_access", "outage")
+"""After what customers are warned of phishing."""
+_BY_NAME: Final = 0.65
+"""How sure ransomware is that only the name of its gang tells."""
 _KINDS_OF_ATTACK: Final = ("attack", "ransomware", "malware", "phishing", "ddos", "breach_noun")
 
 
@@ -53,18 +59,22 @@ def reports(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Matches of things said to have happened: no "could", no "no evidence", no figure of a trend, no list of dangers."""
-    found = found.with_row_index("_i")
+    found = _by_their_name(found, scanned).with_row_index("_i")
     unreal = cues(scanned, "modal", "negated").select("sid", _cid="cid", _from="start", _to="end", _code="code")
+    unreal = unreal.with_columns(_attack=_of_an_attack(unreal, scanned))
     near = (pl.col("_to") >= pl.col("start") - _MARGIN_BEFORE) & (pl.col("_from") <= pl.col("end") + _MARGIN_AFTER)
     tested = pl.col("asserted") | pl.col("rule").is_in(CLOSED)
     doubts = found.filter(tested).join(unreal, on="sid", maintain_order="left").filter(near)
     alleged = cues(scanned, "alleged").select("cid").unique()
     # "A ransomware attack; no data were stolen" denies the theft alone.
     whole = pl.col("category").is_in(_NOT_OF_DATA) & (pl.col("cid") != pl.col("_cid"))
-    denied = doubts.filter((pl.col("_code") == "negated") & (pl.col("category") != "denial_of_service") & ~whole)
+    # "A faulty update, not a cyberattack" denies no outage.
+    other = (pl.col("category") == "outage") & pl.col("_attack").fill_null(value=False)
+    denied = doubts.filter(~other & (pl.col("_code") == "negated") & (pl.col("category") != "denial_of_service") & ~whole)
     able = (pl.col("_code") == "modal") & ~pl.col("rule").is_in(LOCKED_OUT)
     imagined = doubts.filter(able & (pl.col("cid") == pl.col("_cid"))).join(alleged, on="cid", how="anti")
     single = pl.col("start").eq(pl.col("anchor_start")) & pl.col("end").eq(pl.col("anchor_end"))
+    asserted = pl.col("asserted") & ~pl.col("rule").is_in(CLOSED)
     trends = cues(scanned, "trend").select("sid").unique()
     attacks = cues(scanned, *_KINDS_OF_ATTACK).group_by("sid", maintain_order=True).agg(kinds=pl.col("code").n_unique())
     named = scanned.companies.select("sid").unique()
@@ -79,15 +89,69 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     warded = found.filter(single & pl.col("asserted")).join(against, on="sid", maintain_order="left")
     gap = pl.when(scanned.setting("verb_last", warded)).then(behind).otherwise(ahead)
     warded = warded.filter(gap.is_between(0, _TOUCHING))
-    out = pl.concat([f.select("_i") for f in (denied, imagined, general, asked, warded)]).unique()
+    # "shields small firms from ransomware and phishing": dangers behind the verb, in its clause.
+    guards = cues(scanned, "wards").select("cid", _from="start", _to="end")
+    shielded = found.filter(single & pl.col("asserted")).join(guards, on="cid", maintain_order="left")
+    gap = pl.when(scanned.setting("verb_last", shielded)).then(behind).otherwise(ahead)
+    shielded = shielded.filter(gap.is_between(0, _SHIELDED))
+    # "Staff rehearsed a ransomware attack"; "half of all firms were attacked, a survey found".
+    drills = found.filter(asserted).join(cues(scanned, "drill").select("cid").unique(), on="cid", how="semi")
+    polls = cues(scanned, "polled").select("sid").unique()
+    polls = cues(scanned, "anyone").select("sid").unique().join(polls, on="sid", how="semi", maintain_order="left")
+    polled = found.filter(asserted).join(polls, on="sid", how="semi")
+    unfounded = (denied, imagined, general, asked, warded, shielded, drills, polled, _warnings(found, scanned))
+    out = pl.concat([f.select("_i") for f in unfounded]).unique()
     return found.join(out, on="_i", how="anti", maintain_order="left").drop("_i")
 
 
+def _by_their_name(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Matches where "the ransomware group" tells of ransomware only what any of its names would."""
+    groups = cues(scanned, "gang_group").select(start="start", end="end")
+    places = found.select(start="anchor_start", end="anchor_end")
+    called = (found["rule"] == "ransomware.named") & inside(places, groups)
+    return found.with_columns(
+        rule=pl.when(called).then(pl.lit("ransomware.gang")).otherwise("rule"),
+        confidence=pl.when(called).then(_BY_NAME).otherwise("confidence"),
+    )
+
+
+def _warnings(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Phishing that customers are told to beware of, or, after an intrusion, warned of: not what comes in a firm's name."""
+    phishing = found.filter(pl.col("rule") == "phishing.named")
+    phishing = phishing.join(cues(scanned, "in_name").select("sid").unique(), on="sid", how="anti", maintain_order="left")
+    told = phishing.join(cues(scanned, "beware").select("sid").unique(), on="sid", how="semi", maintain_order="left")
+    warned = phishing.join(cues(scanned, "warns").select("sid").unique(), on="sid", how="semi", maintain_order="left")
+    # How the thieves came in, or what they may do next.
+    named = scanned.companies.select("sid").unique()
+    beside = phishing.join(named, on="sid", how="anti", maintain_order="left")
+    intruded = found.filter(pl.col("category").is_in(_INTRUDED)).select("doc").unique()
+    spoken = pl.concat([warned, beside]).unique("_i", keep="first", maintain_order=True)
+    return pl.concat([told, spoken.join(intruded, on="doc", how="semi", maintain_order="left")])
+
+
+def _of_an_attack(unreal: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Whether each word that takes something back holds, or stands right before, a word for an attack."""
+    attacks = cues(scanned, *_KINDS_OF_ATTACK, "hacked").select(_at="start").unique().sort("_at", maintain_order=True)
+    joined = unreal.with_row_index("_n").sort("_from", maintain_order=True).join_asof(
+        attacks, left_on="_from", right_on="_at", strategy="forward", check_sortedness=False
+    )  # fmt: skip
+    joined = joined.sort("_n", maintain_order=True)
+    return joined.select(attack=pl.col("_at") <= pl.col("_to") + _TOUCHING)["attack"]
+
+
 def placed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add par (the paragraph) and title (whether the match stands in the title or another heading)."""
+    """Add par (the paragraph), title (whether the match stands in the title or another heading) and another.
+
+    another: whether the sentence, or the one before it in the paragraph, speaks of another incident than the article's.
+    """
     placed = found.join(paragraphs(scanned), on="sid", how="left", maintain_order="left")
     short = scanned.sentences.select("sid", _short=(pl.col("end") - pl.col("start")) < _HEADING)
     placed = placed.join(short, on="sid", how="left", maintain_order="left")
+    again = cues(scanned, "another")
+    again = again.filter(~in_title(again, scanned, at="start")).join(paragraphs(scanned), on="sid", maintain_order="left")
+    again = pl.concat([again.select("sid", "par"), again.select(pl.col("sid") + 1, "par")]).unique().with_columns(another=True)
+    placed = placed.join(again, on=["sid", "par"], how="left", maintain_order="left")
     return placed.with_columns(
-        title=in_title(placed, scanned, at="anchor_start") | placed["_short"].fill_null(value=False)
+        another=pl.col("another").fill_null(value=False),
+        title=in_title(placed, scanned, at="anchor_start") | placed["_short"].fill_null(value=False),
     ).drop("_short")

@@ -10,6 +10,12 @@ from transforms.security_incidents.rules import CLOSED, DEFINITE, INTRUSIONS, LI
 
 _INTERRUPT: Final = ("ransomware", "denial_of_service")
 """Attacks of which a mere interruption is no matter of its own."""
+_BY_GANG: Final = ("ransomware.gang",)
+"""Rules that know ransomware by who attacks, not by what happened to the computers."""
+_REPEATED: Final = ("data_breach", "data_leak", "ransomware", "outage")
+"""What a company may suffer twice in one article."""
+_AGAIN: Final = 2
+"""The `place` of what happened another time."""
 _BESIDE: Final = 2
 """How many sentences from the attack its interruption may be told."""
 _SHOWN: Final = ("data_leak.others_data", "data_leak.shown_to_strangers")
@@ -32,8 +38,8 @@ def merged(found: pl.DataFrame) -> pl.DataFrame:
             vague.filter(concern).join(anything, on=["doc", "company_id"], how="anti"),
         ]
     )
-    found = _whole_attacks(_of_somebody(_likely_losses(pl.concat([firm, vague]))))
-    others = _leaks(found.filter(pl.col("category") != RESTRICTION))
+    found = _whole_attacks(_of_somebody(_likely_losses(_extortions(pl.concat([firm, vague])))))
+    others = _apart(_leaks(found.filter(pl.col("category") != RESTRICTION)))
     rows = pl.concat([others, _restrictions(found)])
     matter = ["doc", "category", "company_id", "place"]
     rows = rows.sort(
@@ -76,13 +82,15 @@ def mishaps(matters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counted(best: pl.DataFrame, rows: pl.DataFrame, matter: list[str]) -> pl.DataFrame:
-    """Matters whose surest match has no count with that of another match, and with its evidence."""
-    told = ["start", "end", "value_start", "value_end", "records_affected", "unit"]
-    counted = rows.filter(pl.col("records_affected").is_not_null()).unique(matter, keep="first", maintain_order=True)
+    """Matters whose surest match has no count in its sentence with that of another match, and with its evidence."""
+    told = ["start", "end", "value_start", "value_end", "records_affected", "unit", "count_far"]
+    counted = rows.filter(pl.col("records_affected").is_not_null())
+    counted = counted.sort(pl.col("count_far") != 0, maintain_order=True).unique(matter, keep="first", maintain_order=True)
     best = best.join(
         counted.select(*matter, *told), on=matter, how="left", nulls_equal=True, suffix="_told", maintain_order="left"
     )
-    other = pl.col("records_affected").is_null() & pl.col("records_affected_told").is_not_null()
+    nearer = pl.col("records_affected").is_null() | ((pl.col("count_far") != 0) & (pl.col("count_far_told") == 0))
+    other = nearer & pl.col("records_affected_told").is_not_null()
     taken = [pl.when(other).then(f"{c}_told").otherwise(c).alias(c) for c in told]
     return best.with_columns(taken).drop([f"{c}_told" for c in told])
 
@@ -104,6 +112,17 @@ def _likely_losses(found: pl.DataFrame) -> pl.DataFrame:
     )
     first = pl.col("category").sort_by("title", -pl.col("confidence"), "start").first().over("doc", "company_id")
     return pl.concat([found.filter(~(loss & ~likely)), unsure.filter(pl.col("category") == first)])
+
+
+def _extortions(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches without ransomware known by its gang alone of companies whose data were taken: a mere extortion."""
+    key = ["doc", "company_id"]
+    guessed = pl.col("rule").is_in(_BY_GANG)
+    ransomware = found.filter(pl.col("category") == "ransomware")
+    taken = found.filter(pl.col("category") == "data_breach", pl.col("confidence") >= LIKELY).select(key).unique()
+    sure = ransomware.filter(~guessed).select("doc").unique()
+    mere = ransomware.filter(guessed).join(taken, on=key, how="semi", nulls_equal=True).join(sure, on="doc", how="anti")
+    return found.join(mere.select("row"), on="row", how="anti", maintain_order="left")
 
 
 def _whole_attacks(found: pl.DataFrame) -> pl.DataFrame:
@@ -137,6 +156,18 @@ def _leaks(found: pl.DataFrame) -> pl.DataFrame:
     )
     apart = leaks.filter(shown).join(together, on=key, how="anti", nulls_equal=True).select("row").unique()
     return found.with_columns(place=pl.col("row").is_in(apart["row"].implode()).cast(pl.Int64))
+
+
+def _apart(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches with the `place` of those told as another incident of the company than the one that the article is about."""
+    key = ["doc", "company_id", "category"]
+    several = pl.col("category").is_in(_REPEATED) & pl.col("company_id").is_not_null() & (pl.col("place") == 0)
+    body = found.filter(several & ~pl.col("title"))
+    first = body.filter(~pl.col("another")).select(key).unique()
+    # What has neither a date nor a count of its own is the same one, told again.
+    own = pl.col("occurred_on").is_not_null() | (pl.col("count_far") == 0)
+    apart = body.filter("another").filter(own.fill_null(value=False)).join(first, on=key, how="semi")["row"]
+    return found.with_columns(place=pl.when(pl.col("row").is_in(apart.implode())).then(_AGAIN).otherwise("place"))
 
 
 def _restrictions(found: pl.DataFrame) -> pl.DataFrame:

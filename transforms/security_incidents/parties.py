@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, lexicon
-from transforms.security_incidents.rules import INSIDERS, RESTRICTION, categories
+from transforms.security_incidents.rules import INSIDERS, RESTRICTION, STAGES, categories
 from transforms.security_incidents.words import cues, inside, paragraphs
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ _AGENT_REACH: Final = 60
 """How far behind "banned", in code points, another clause may say by whom."""
 _JOINED: Final = 4
 """How far apart, in code points, a name and the word that it belongs to may stand: "Ministry of Defence"."""
+_PLACE: Final = ("start", "end", "sid", "cid", "doc")
 _BY_FIRM: Final = "account_restriction.banned_by_firm"
 _NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
 """What is worth a row even where nobody could be made out as its victim."""
@@ -27,6 +28,19 @@ _COMPUTERS: Final = (
 """Words of which an article on a breach says at least one."""
 _COUNTED: Final = ("data_breach.of_many", "data_breach.leaked_number")
 """Rules that know a breach by data and a number alone: so weak that a word of computers must stand by."""
+_RANSOMED: Final = ("ransomware.ransom", "ransomware.ransom_told_later", "ransomware.demanded", "ransomware.threatened")
+"""Rules that know ransomware by a ransom, which kidnappers want too."""
+_ATTACKS: Final = ("data_breach", "ransomware", "malware", "phishing", "unauthorized_access", "denial_of_service")
+_NO_FIRM: Final = ("darkweb", "intrusion", "breach_noun", "ransomware", "malware", "phishing", "ddos")
+"""Words whose capitals ("Dark Web", "Ransomware") make no name of a firm."""
+_BLAMES: Final = 12
+"""How far behind a name, in code points, the verb may stand by which it blames a gang."""
+_MACHINES: Final = ("attack", "hacked", "breach_noun", "ransomware", "malware", "ddos", "darkweb", "server", "system", "data")
+
+_LATER: Final = pl.col("_sid") - pl.col("sid")
+"""How many sentences behind the match a party stands."""
+_GAP: Final = pl.max_horizontal(pl.col("_from") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("_to"), pl.lit(0))
+_BEFORE: Final = pl.col("_to") <= pl.col("anchor_start")
 
 
 def _parties(scanned: Scanned) -> pl.DataFrame:
@@ -35,36 +49,21 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     A word for an office or a finder takes in the name beside it: "the Chinese government", "researcher Jane Roe". A name
     beside a word for a gang is a gang.
     """
-    place = ["start", "end", "sid", "cid", "doc"]
-    words = cues(scanned, "gang", "finder", "attacker", "intruder", "government", "school", "third_party", "insider").select(
-        *place, party="code"
-    )
-    offices = scanned.cues.filter(
-        pl.col("kind") == "institution", pl.col("code").is_in(["regulator", "police", "court"])
-    ).select(*place, party=pl.when(pl.col("code") == "police").then(pl.lit("police")).otherwise(pl.lit("regulator")))
-    offices = offices.filter(~inside(offices, cues(scanned, "officials")))  # "政府職員"
-    authorities = _authorities(scanned).select(*place, party=pl.lit("regulator"), named=pl.lit(value=True))
+    authorities = _authorities(scanned).select(*_PLACE, party=pl.lit("regulator"), named=pl.lit(value=True))
     firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select(
-        *place, "company_id", party=pl.lit("company")
+        *_PLACE, "company_id", party=pl.lit("company")
     )
-    people = scanned.names.filter(pl.col("kind") == "person").select(*place, party=pl.lit("person"))
+    people = scanned.names.filter(pl.col("kind") == "person").select(*_PLACE, party=pl.lit("person"))
     regions = scanned.cues_of("region").drop_nulls("sid")
-    lands = pl.concat([scanned.countries.select(*place), regions.select(*place)]).with_columns(party=pl.lit("country"))
-    others = scanned.names.filter(pl.col("kind") != "company")
-    places = pl.concat([others.select(*place), lands.select(*place)])
-    main = companies.main_company(scanned).select("doc", "company_id")
-    names = pl.concat([places, firms.join(main, on=["doc", "company_id"], how="anti").select(*place)])
-    spaceless = scanned.setting("name_script", words)  # such a language needs fewer characters for as much
-    words = words.with_columns(reach=pl.when(spaceless).then(_JOINED // 4).otherwise(_JOINED))
-    offices = offices.with_columns(reach=pl.when(scanned.setting("name_script", offices)).then(_JOINED // 4).otherwise(_JOINED))
-    finders = _grown(words.filter(pl.col("party").is_in(["finder", "gang"])), names)
-    rulers = words.filter(pl.col("party").is_in(["government", "school"]))
-    grown = pl.concat([finders, _grown(pl.concat([rulers, offices]), places)])
-    people_told = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party", "insider"])).drop("reach")
-    named = scanned.names.filter(pl.col("kind") != "institution")
-    named = named.filter(~inside(named, cues(scanned, "darkweb")))
-    gangs = _beside(cues(scanned, "gang_noun").select(*place), named.select(*place))
-    every = [authorities, grown, people_told, gangs.with_columns(party=pl.lit("gang")), firms, people, lands]
+    lands = pl.concat([scanned.countries.select(*_PLACE), regions.select(*_PLACE)]).with_columns(party=pl.lit("country"))
+    every = [
+        authorities,
+        *_told_by_word(scanned, firms, lands),
+        _gangs(scanned).with_columns(party=pl.lit("gang")),
+        firms,
+        people,
+        lands,
+    ]
     every_one = (
         pl.concat(every, how="diagonal")
         .unique(["start", "end", "party"], keep="first", maintain_order=True)
@@ -72,6 +71,45 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
         .sort("start", "end", maintain_order=True)
     )
     return every_one.with_columns(capital=pl.Series(_capital(every_one, scanned), dtype=pl.Boolean))
+
+
+def _told_by_word(scanned: Scanned, firms: pl.DataFrame, lands: pl.DataFrame) -> list[pl.DataFrame]:
+    """Parties told by a word: finders, gangs, governments, schools and offices with the names beside them, and attackers."""
+    words = cues(scanned, "gang", "finder", "attacker", "intruder", "government", "school", "third_party", "insider").select(
+        *_PLACE, party="code"
+    )
+    offices = scanned.cues.filter(
+        pl.col("kind") == "institution", pl.col("code").is_in(["regulator", "police", "court"])
+    ).select(*_PLACE, party=pl.when(pl.col("code") == "police").then(pl.lit("police")).otherwise(pl.lit("regulator")))
+    offices = offices.filter(~inside(offices, cues(scanned, "officials")))  # "政府職員"
+    others = scanned.names.filter(pl.col("kind") != "company")
+    places = pl.concat([others.select(*_PLACE), lands.select(*_PLACE)])
+    main = companies.main_company(scanned).select("doc", "company_id")
+    names = pl.concat([places, firms.join(main, on=["doc", "company_id"], how="anti").select(*_PLACE)])
+    words, offices = _with_reach(words, scanned), _with_reach(offices, scanned)
+    finders = _grown(words.filter(pl.col("party").is_in(["finder", "gang"])), names)
+    rulers = words.filter(pl.col("party").is_in(["government", "school"]))
+    people = words.filter(pl.col("party").is_in(["attacker", "intruder", "third_party", "insider"])).drop("reach")
+    return [pl.concat([finders, _grown(pl.concat([rulers, offices]), places)]), people, _districts(scanned, firms)]
+
+
+def _districts(scanned: Scanned, firms: pl.DataFrame) -> pl.DataFrame:
+    """Names that hold a word for a district ("Shelby County"), as governments."""
+    words = cues(scanned, "district").select(_from="start", _to="end").sort("_from", maintain_order=True)
+    return _overlapping(firms, words).filter("_over").select(*_PLACE, party=pl.lit("government"))
+
+
+def _with_reach(words: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Words with `reach`: a script without capitals needs fewer characters for as much."""
+    spaceless = scanned.setting("name_script", words)
+    return words.with_columns(reach=pl.when(spaceless).then(_JOINED // 4).otherwise(_JOINED))
+
+
+def _gangs(scanned: Scanned) -> pl.DataFrame:
+    """Names beside a word for a gang, which are no office's and no market's in the dark web."""
+    named = scanned.names.filter(pl.col("kind") != "institution")
+    named = named.filter(~inside(named, cues(scanned, "darkweb")))
+    return _beside(cues(scanned, "gang_noun").select(*_PLACE), named.select(*_PLACE))
 
 
 def _capital(spans: pl.DataFrame, scanned: Scanned) -> list[bool]:
@@ -121,6 +159,21 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     if found.is_empty():
         nobody = pl.lit(None, pl.Int64)
         return found.with_columns(counterparty_start=nobody, counterparty_end=nobody, counterparty_kind=pl.lit(None, pl.String))
+    best = (
+        _pairs(found, scanned)
+        .with_columns(_score=_score())
+        .sort("row", "_score", "_from", maintain_order=True)
+        .unique("row", keep="first", maintain_order=True)
+    )
+    best = _without_particles(_by_name(best, scanned), scanned)
+    return found.join(
+        best.select("row", counterparty_start="_from", counterparty_end="_to", counterparty_kind="party"),
+        on="row", how="left", maintain_order="left",
+    )  # fmt: skip
+
+
+def _pairs(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Each match (row) with every party that may have to do with it."""
     main = companies.main_company(scanned).select("doc", _main="company_id")
     parties = _parties(scanned).rename({"start": "_from", "end": "_to", "sid": "_sid", "cid": "_cid"})
     paragraph = paragraphs(scanned).rename({"sid": "_sid", "par": "_par"})
@@ -137,35 +190,32 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     pairs = pairs.filter((pl.col("party") != "insider") | pl.col("rule").is_in(INSIDERS))
     pairs = pairs.join(_earlier_bans(found), on="row", how="left", maintain_order="left")
     pairs = pairs.join(categories()["parties"], on=["category", "party"], maintain_order="left")
-    later = pl.col("_sid") - pl.col("sid")
-    gang = (pl.col("party") == "gang") & later.is_between(-_GANG_BEFORE, _GANG_AFTER)
-    finder = (pl.col("party") == "finder") & later.is_between(-1, 1) & (pl.col("par") == pl.col("_par"))
-    pairs = pairs.filter((later == 0) | gang | finder)
-    gap = pl.max_horizontal(pl.col("_from") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("_to"), pl.lit(0))
-    before = pl.col("_to") <= pl.col("anchor_start")
+    gang = (pl.col("party") == "gang") & _LATER.is_between(-_GANG_BEFORE, _GANG_AFTER)
+    finder = (pl.col("party") == "finder") & _LATER.is_between(-1, 1) & (pl.col("par") == pl.col("_par"))
+    pairs = pairs.filter((_LATER == 0) | gang | finder)
+    # Who writes of an attack neither did nor found it.
+    outlets = cues(scanned, "outlet")["start"].implode()
+    pairs = pairs.filter(~(pl.col("category").is_in(_ATTACKS) & (pl.col("party") == "finder") & pl.col("_from").is_in(outlets)))
     bans = pl.col("category") == RESTRICTION
-    pairs = pairs.filter(~bans | before | ~scanned.setting("agent_first", pairs))
-    pairs = pairs.filter(~bans | before | (pl.col("cid") == pl.col("_cid")) | (gap <= _AGENT_REACH))
-    # Weights only order the candidates: clause before sentence, subject before agent, offices before countries.
+    pairs = pairs.filter(~bans | _BEFORE | ~scanned.setting("agent_first", pairs))
+    return pairs.filter(~bans | _BEFORE | (pl.col("cid") == pl.col("_cid")) | (_GAP <= _AGENT_REACH))
+
+
+def _score() -> pl.Expr:
+    """What speaks against each party: clause before sentence, subject before agent, offices before countries."""
     past = (pl.col("_to") <= pl.col("_earlier")).fill_null(value=False)
     ban_score = (
         pl.when(past).then(1500).otherwise(0)
-        + pl.when(before).then(pl.col("_from") - pl.col("anchor_start") + 1000).otherwise(2500 + gap)
+        + pl.when(_BEFORE).then(pl.col("_from") - pl.col("anchor_start") + 1000).otherwise(2500 + _GAP)
         + pl.when(pl.col("cid") != pl.col("_cid")).then(4000).otherwise(0)
         + pl.when(pl.col("party") == "country").then(300).otherwise(0)
     )
-    score = pl.when(bans).then(ban_score).otherwise(pl.col("rank") * 100_000 + later.abs() * 5000 + gap)
-    score += pl.when(pl.col("party").is_in(["finder", "gang"]) & ~pl.col("capital")).then(3000).otherwise(0)
-    best = (
-        pairs.with_columns(_score=score)
-        .sort("row", "_score", "_from", maintain_order=True)
-        .unique("row", keep="first", maintain_order=True)
+    score = (
+        pl.when(pl.col("category") == RESTRICTION)
+        .then(ban_score)
+        .otherwise(pl.col("rank") * 100_000 + _LATER.abs() * 5000 + _GAP)
     )
-    best = _without_particles(_by_name(best, scanned), scanned)
-    return found.join(
-        best.select("row", counterparty_start="_from", counterparty_end="_to", counterparty_kind="party"),
-        on="row", how="left", maintain_order="left",
-    )  # fmt: skip
+    return score + pl.when(pl.col("party").is_in(["finder", "gang"]) & ~pl.col("capital")).then(3000).otherwise(0)
 
 
 def _by_name(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -218,6 +268,7 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     A party of a matter (in its whole paragraph) and a firm that finds flaws is not whom it is about, unless the article is
     about that firm.
     """
+    found = _not_reported(found, scanned)
     main = companies.main_company(scanned).select("doc", _main="company_id")
     # Several that forbid stand side by side before the verb.
     bans = (pl.col("category") == RESTRICTION) & (pl.col("counterparty_end") < pl.col("anchor_start"))
@@ -227,7 +278,9 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     receivers = cues(scanned, "third_party").join(sharing, on="sid", how="semi").select(_from="start", _to="end")
     finders = cues(scanned, "finder").select(_from="start", _to="end")
     others = pl.concat([parties, receivers, finders]).sort("_from", maintain_order=True)
-    mentions = _overlapping(scanned.companies, others).join(paragraphs(scanned), on="sid", how="left", maintain_order="left")
+    mentions = _overlapping(_of_firms(found, scanned), others).join(
+        paragraphs(scanned), on="sid", how="left", maintain_order="left"
+    )
     named = mentions.filter("_over").select("doc", "par", "company_id").unique().with_columns(_party=True)
     mentions = mentions.join(named, on=["doc", "par", "company_id"], how="left", maintain_order="left")
     # Who receives data is never who shares it, however much the article speaks of it.
@@ -255,13 +308,52 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     return pl.concat([whose.filter(~bare), believed]).sort("row", maintain_order=True)
 
 
+def _not_reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Matches without data "shared" with an authority that a notice was sent to."""
+    told = _authorities(scanned).select(_from="start", _to="end").sort("_from", maintain_order=True)
+    shared = found.filter(pl.col("category") == "data_sharing").drop_nulls("counterparty_start")
+    spans = shared.select("row", start="counterparty_start", end="counterparty_end")
+    noticed = _overlapping(spans, told).filter("_over").select("row")
+    return found.join(noticed, on="row", how="anti", maintain_order="left")
+
+
+def _of_firms(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Mentions of companies without words of attacks in capitals, gangs, those who name a gang, and, of bans, governments."""
+    mentions = scanned.companies
+    named = mentions.filter(pl.col("certainty") == "inferred")
+    words = named.filter(inside(named, cues(scanned, *_NO_FIRM)))
+    banned = found.filter(pl.col("category") == RESTRICTION).select("doc").unique()
+    ruled = named.join(banned, on="doc", how="semi")
+    rulers = _overlapping(ruled, cues(scanned, "government", "district").select(_from="start", _to="end"))
+    gangs = named.filter(pl.col("start").is_in((cues(scanned, "gang_group")["end"] + 1).implode()))
+    # "Microsoft attributed the breach to the gang": who finds out is no victim.
+    blamed = cues(scanned, "attributes").select("sid", _at="start")
+    blamed = blamed.join(cues(scanned, "gang", "gang_noun", "attacker").select("sid").unique(), on="sid", how="semi")
+    blamers = mentions.select("sid", "start", "end").join(blamed, on="sid", maintain_order="left")
+    blamers = blamers.filter((pl.col("_at") - pl.col("end")).is_between(0, _BLAMES))
+    frames = (words, gangs, blamers, rulers.filter("_over"))
+    out = pl.concat([frame.select("start", "end") for frame in frames]).unique()
+    return mentions.join(out, on=["start", "end"], how="anti", maintain_order="left")
+
+
 def _of_computers(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Matches without counted breaches of nobody known in articles that speak of no computer: secrets told, papers taken."""
     spoken = cues(scanned, *_COMPUTERS).select("doc").unique()
     firms = scanned.companies.filter(pl.col("certainty") == "known").select("doc", "company_id").unique()
     doubted = found.filter(pl.col("category") == "data_breach", pl.col("rule").is_in(_COUNTED))
     doubted = doubted.join(firms, on=["doc", "company_id"], how="anti").join(spoken, on="doc", how="anti")
-    return found.join(doubted.select("row"), on="row", how="anti", maintain_order="left")
+    machines = cues(scanned, *_MACHINES).select("doc").unique()
+    kidnapped = found.filter(pl.col("rule").is_in(_RANSOMED)).join(machines, on="doc", how="anti")
+    out = pl.concat([doubted.select("row"), kidnapped.select("row")])
+    return found.join(out, on="row", how="anti", maintain_order="left")
+
+
+def without_generalities(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Matches without those about nobody, of no number, date or remedy, in articles that speak of companies at large."""
+    at_large = cues(scanned, "anyone").select("doc").unique()
+    vague = pl.col("company_id").is_null() & pl.col("records_affected").is_null() & pl.col("occurred_on").is_null()
+    out = found.filter(vague, pl.col("stage") == STAGES.index("reported")).join(at_large, on="doc", how="semi")
+    return found.join(out.select("row"), on="row", how="anti", maintain_order="left")
 
 
 def _main_of_sharing(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -18,7 +18,13 @@ CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.mee
 """Rules for what a service closes itself."""
 LOCKED_OUT: Final = ("outage.users_locked_out", "outage.no_meetings")
 """Rules whose "could not" is no doubt."""
-INSIDERS: Final = ("data_breach.insider", "data_breach.insider_private", "data_breach.identities")
+INSIDERS: Final = (
+    "data_breach.insider",
+    "data_breach.insider_private",
+    "data_breach.identities",
+    "data_breach.to_rival",
+    "data_breach.curiosity",
+)
 """Rules for what those did who work there."""
 COUNTED: Final = ("data_breach", "data_leak", "data_sharing", "unauthorized_access", "surveillance")
 NAMED: Final = ("data_breach.named", "data_breach.exposed", "data_breach.aftermath", "data_breach.records_affected")

@@ -1,4 +1,4 @@
-"""What is told of a matter: how it stands, how many records, where, when, and how VERIS would call it."""
+"""What is told of a matter: how it stands, where, when, and how VERIS would call it (`records.py`: how many)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms import lexicon, periods
-from transforms.security_incidents.rules import COUNTED, INTRUSIONS, RESTRICTION, STAGES, categories
+from transforms import companies, lexicon, periods
+from transforms.security_incidents.rules import INTRUSIONS, RESTRICTION, STAGES, categories
 from transforms.security_incidents.words import RECORD_UNITS, cues, inside, paragraphs
 
 if TYPE_CHECKING:
@@ -16,20 +16,21 @@ _MEETINGS: Final = ("unauthorized_access.named", "unauthorized_access.meetings",
 """Rules for gatecrashed meetings, which waiting rooms and passwords told anywhere later in the article answer."""
 _AFTERMATH: Final = 4
 """How many sentences of the paragraph after a matter may tell its fix or denial."""
+_FAULTS: Final = ("bug", "hole", "vulnerability", "mistake", "outage", "fault")
+_MENDED_WITHIN: Final = 10
+"""How many sentences later a fault that is named again may be mended."""
 _DENIED_WITHIN: Final = 8
 """How many sentences later an allegation may be denied."""
+_REMEDIES: Final = ("patched", "restored", "lifted", "removed", "safeguard")
+_AWAITED: Final = ("patched", "restored")
+"""Remedies that an article may say are still to come."""
 _CLAIMS: Final = ("data_breach.for_sale", "data_breach.sold", "data_breach.threatened")
 """Rules for what only thieves say so far."""
-_COUNT_REACH: Final = 55
-"""How far before its noun, in code points, a count may stand."""
-_COUNTED_LATER: Final = 6
-"""How many sentences after a matter its victims may be counted."""
-_FEW: Final = 5
-"""Fewer employees than this are rarely counted as victims; "the last four" digits of a number are no records."""
-_ROUNDED: Final = 8
-"""A count that is about right is off by less than one in so many."""
-_PLACES: Final = 9
-"""How many zeros a round count may end in."""
+_BOASTED: Final = ("data_breach", "data_leak", "unauthorized_access")
+_BOAST_REACH: Final = 60
+"""How far behind the word for attackers, in code points, their claim may stand."""
+_PENDING: Final = 40
+"""How far from a remedy, in code points of its clause, "not yet" takes it back."""
 _OF_DEEDS: Final = (
     "insider", "snoop", "misdeed", "phishing", "mistake", "misdirected", "wrong_person", "malware", "device", "carrier",
     "stolen_thing",
@@ -39,8 +40,6 @@ _OF_DEEDS: Final = (
 """Words that tell how a matter came about."""
 _DEED_WITHIN: Final = 6
 """How many sentences from a matter its deed may be told."""
-_OF_DATA: Final = ("data", "personal", "private", "login", "affect", "exposed")
-"""Words of a sentence whose count is one of victims, or of what was lost."""
 _ELSEWHERE: Final = ("data_routing", "data_sharing")
 """What need not happen where the authority is that the article names."""
 _ONE_COUNTRY: Final = (
@@ -57,8 +56,6 @@ _SHORT: Final = 4
 """Adjectives of fewer code points ("US") mostly tell where a firm comes from."""
 _PLACE_BEFORE: Final = 400
 """How far before a ban, in code points of its paragraph, the place may be named where it holds."""
-_SIZABLE: Final = 50
-"""A smaller number beside a word for data is rarely how many records."""
 _NATIVE: Final = ("government", "school", "regulator")
 """Parties that act at home."""
 
@@ -69,7 +66,7 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     An allegation stands in the matter's sentence; a denial there too, or later in the paragraph of an allegation; a remedy
     of the category's kind stands in its sentence, or soon after it, before any other matter is told.
     """
-    said = cues(scanned, "alleged", "denied", "patched", "restored", "lifted", "removed", "safeguard")
+    said = _without_pending(cues(scanned, "alleged", "denied", *_REMEDIES), scanned)
     said = said.join(paragraphs(scanned), on="sid", how="left", maintain_order="left").select(
         "code", "doc", _par="par", _sid="sid", _cid="cid", _start="start"
     )
@@ -100,7 +97,8 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "shared data, and is said to have been hacked": where verbs are not last, the later clause says nothing of the earlier.
     pairs = pairs.with_columns(scanned.setting("verb_last", pairs))
     of_it = pl.col("verb_last") | (pl.col("cid") == pl.col("_cid")) | (pl.col("_start") < pl.col("end"))
-    alleged = pairs.filter(here & of_it & (pl.col("code") == "alleged")).select("row").unique()
+    alleged = pairs.filter(here & of_it & (pl.col("code") == "alleged")).select("row")
+    alleged = pl.concat([alleged, _boasted(matches, scanned)]).unique()
     denied_here = pairs.filter(here & (pl.col("code") == "denied")).select("row").unique()
     # An allegation of a settled case may be denied some paragraphs later; what thieves offer is their claim.
     claimed = matches.filter(pl.col("rule").is_in(_CLAIMS)).select("row").unique()
@@ -110,10 +108,13 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         [far_denials.unique().join(alleged, on="row", how="semi"), denials.join(claimed, on="row", how="semi")]
     ).unique()
     undisturbed = pl.col("_turn").is_null() | (pl.col("_sid") < pl.col("_turn"))
+    # "The fault was corrected on Sunday": the thing and its remedy in one sentence, however much later.
+    faults = cues(scanned, *_FAULTS)["sid"].unique().implode()
+    mended = pl.col("later").is_between(1, _MENDED_WITHIN) & pl.col("_sid").is_in(faults)
     guarded = (pl.col("code") == "safeguard") & pl.col("rule").is_in(_MEETINGS) & (pl.col("later") > 0)
     remedied = (
         pairs.join(categories()["remedies"], on=["category", "code"], how="semi")
-        .filter(here | (soon & undisturbed) | guarded)
+        .filter(here | (undisturbed & (soon | mended)) | guarded)
         .select("row")
         .unique()
     )
@@ -128,110 +129,22 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     return found.join(stages, on="row", how="left", maintain_order="left").with_columns(pl.col("stage").fill_null(0))
 
 
-def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add records_affected, unit and the span of the number: the count nearest to the match, in its sentence if there is one.
-
-    A count is one of victims where their word follows it; otherwise a number of some size near a word for data counts
-    records. A sentence further off must speak of data or of people hit. "Nearly 1,000" gives way to "960" told beside it.
-    """
-    counts = _counted(scanned)
-    far = (pl.col("value_start") - pl.col("anchor_start")).abs()
-    pairs = (
-        found.filter(pl.col("category").is_in(COUNTED))
-        .select("row", "doc", "sid", "anchor_start", "company_id")
-        .join(counts, on="doc", maintain_order="left")
-        .with_columns(later=pl.col("_sid") - pl.col("sid"))
-        .filter(pl.col("later").is_between(-1, _COUNTED_LATER))
-    )
-    sure = pl.col("sure") == 0
-    others = pl.col("ids").is_not_null() & ~pl.col("ids").list.contains(pl.col("company_id")).fill_null(value=False)
-    told = pl.col("later").eq(0) | (sure & ((pl.col("later").abs() == 1) | pl.col("of_data")) & ~others)
-    order = pl.when(pl.col("later") < 0).then(_COUNTED_LATER + 1).otherwise("later")
-    near = (
-        pairs.filter(told).sort("row", order, "sure", far, maintain_order=True).unique("row", keep="first", maintain_order=True)
-    )
-    near = _precise(near, pairs.filter(sure))
-    return found.join(near, on="row", how="left", maintain_order="left").with_columns(
-        start=pl.min_horizontal("start", "value_start"), end=pl.max_horizontal("end", "value_end")
-    )
+def _without_pending(said: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Words without those for remedies still to come: "it is not clear when service will be restored"."""
+    pending = cues(scanned, "not_yet").select("cid", _from="start", _to="end")
+    pairs = said.filter(pl.col("code").is_in(_AWAITED)).join(pending, on="cid", maintain_order="left")
+    gap = pl.max_horizontal(pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end"))
+    return said.join(pairs.filter(gap <= _PENDING), on=["start", "code"], how="anti", maintain_order="left")
 
 
-def _counted(scanned: Scanned) -> pl.DataFrame:
-    """Counts of victims (sure 0) and numbers beside data (sure 1): doc, _sid, value_start, value_end, records_affected, unit.
-
-    Also comparator, of_data (the sentence speaks of data or people hit) and ids (the companies it names).
-    """
-    victims = cues(scanned, *RECORD_UNITS).select("sid", _at="start", unit=pl.col("code").replace_strict(RECORD_UNITS))
-    data = cues(scanned, "data", "personal", "private", "login").select("sid", _at="start", unit=pl.lit("records"))
-    counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).select(
-        "doc", "sid", "start", "end", "value", "comparator"
-    )
-    counts = counts.filter(~pl.Series(_ages(counts, scanned), dtype=pl.Boolean))
-    # A language without spaces needs fewer characters for as much.
-    reach = pl.when(scanned.setting("name_script", counts)).then(_COUNT_REACH // 4).otherwise(_COUNT_REACH)
-    counts = counts.with_columns(reach=reach)
-    follows = (pl.col("_at") - pl.col("end")).is_between(-1, pl.col("reach"))
-    beside = (pl.col("_at") - pl.col("end")).abs() <= 2 * _COUNT_REACH
-    # "Two employees stole": a few of those who may have done it are no victims.
-    doers = cues(scanned, "insider")["start"].unique().to_list()
-    few = (pl.col("value") < _FEW) & (pl.col("_at").is_in(doers) | (pl.col("unit") == "records"))
-    nearest = (
-        counts.join(victims, on="sid", maintain_order="left")
-        .filter(follows)
-        .sort("start", "_at", maintain_order=True)
-        .unique(["sid", "start"], keep="first", maintain_order=True)
-    )
-    counted = nearest.filter(~few).with_columns(sure=pl.lit(0))
-    guessed = (
-        counts.filter(pl.col("value") >= _SIZABLE)
-        .join(data, on="sid", maintain_order="left")
-        .filter(beside)
-        .with_columns(sure=pl.lit(1))
-    )
-    speaks = cues(scanned, *_OF_DATA).select("sid", of_data=pl.lit(value=True)).unique()
-    named = (
-        scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"]))
-        .group_by("sid", maintain_order=True)
-        .agg(ids=pl.col("company_id").unique())
-    )
-    return (
-        pl.concat([counted, guessed])
-        .sort("sure", "start", "_at", maintain_order=True)
-        .unique(["sid", "start"], keep="first", maintain_order=True)
-        .join(speaks, on="sid", how="left", maintain_order="left")
-        .join(named, on="sid", how="left", maintain_order="left")
-        .select(
-            "doc", "sure", "unit", "ids", "comparator", pl.col("of_data").fill_null(value=False),
-            _sid="sid", value_start="start", value_end="end", records_affected="value",
-        )
-    )  # fmt: skip
-
-
-def _ages(counts: pl.DataFrame, scanned: Scanned) -> list[bool]:
-    """Whether each number stands between commas, as an age does: "Ann Roe, 32, took"."""
-    plain = scanned.tape.plain
-    return [plain[s - 2 : s] == ", " and plain[e : e + 2] == ", " for s, e in counts.select("start", "end").iter_rows()]
-
-
-def _precise(near: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Counts, one a row, with those that are only about right replaced by an exact one of the neighbouring sentences."""
-    told = ["row", "value_start", "value_end", "records_affected", "unit"]
-    exact = pairs.filter(pl.col("comparator") == "eq").select(told)
-    vague = near.filter(pl.col("comparator") != "eq").select(
-        "row", about=pl.col("records_affected").cast(pl.Int64), how="comparator"
-    )
-    about, value = pl.col("about"), pl.col("records_affected").cast(pl.Int64)
-    place = pl.max_horizontal(pl.when(about % 10**k == 0).then(10**k) for k in range(_PLACES))
-    fits = (
-        pl.when(pl.col("how") == "over")
-        .then((value > about) & (value < about + place))
-        .when(pl.col("how") == "under")
-        .then((value < about) & (value > about - place))
-        .otherwise((value != about) & ((value - about).abs() < pl.min_horizontal(place, about / _ROUNDED)))
-    )
-    better = vague.join(exact, on="row", maintain_order="left").filter(fits)
-    better = better.unique("row", keep="first", maintain_order=True).select(told)
-    return pl.concat([near.join(better, on="row", how="anti", maintain_order="left").select(told), better])
+def _boasted(matches: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """The matches (row) of sentences in which those who attack say what they have done: "a hacker claims to have stolen"."""
+    attackers = cues(scanned, "attacker", "gang", "gang_noun").select("sid", _from="end")
+    claims = cues(scanned, "claims").select("doc", "sid", _at="start").join(attackers, on="sid", maintain_order="left")
+    verb_last = scanned.setting("verb_last", claims)
+    reach = pl.when(verb_last).then(2 * _BOAST_REACH).otherwise(_BOAST_REACH)
+    claims = claims.filter((pl.col("_at") - pl.col("_from")).is_between(0, reach)).select("sid").unique()
+    return matches.filter(pl.col("category").is_in(_BOASTED)).join(claims, on="sid", how="semi").select("row")
 
 
 def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -322,11 +235,14 @@ def _elsewhere(found: pl.DataFrame, lands: pl.DataFrame, scanned: Scanned) -> pl
         .join(homes, on="doc", how="left", maintain_order="left")
         .join(_only_country(lands, scanned), on="doc", how="left", maintain_order="left")
         .join(_of_authority(found, scanned), on="row", how="left", maintain_order="left")
+        .join(companies.only_countries(scanned.tape), on="doc", how="left", maintain_order="left")
     )
     of_claim = (pl.col("stage") == STAGES.index("alleged")) | (pl.col("stage") == STAGES.index("denied"))
     only = pl.when(pl.col("category").is_in(_ONE_COUNTRY) | (of_claim & (pl.col("category") != "data_routing"))).then("only")
-    return joined.with_columns(country=pl.coalesce("country", "near", "_seat", at_home, only)).drop(
-        "near", "home", "only", "_seat"
+    # Where no country is named, the one in which the cities lie that are.
+    city = pl.when(pl.col("category").is_in(_ONE_COUNTRY)).then("city_country")
+    return joined.with_columns(country=pl.coalesce("country", "near", "_seat", at_home, only, city)).drop(
+        "near", "home", "only", "_seat", "city_country"
     )
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 import pytest
@@ -18,6 +19,8 @@ from orchestration.sources.check import checked, table
 from orchestration.sources.config import load
 from orchestration.sources.configured import Checked, ConfiguredSources, Spooled, check
 from orchestration.sources.landing import LocalFiles
+from orchestration.sources.links import fetched
+from orchestration.sources.network import Answer, Fetcher
 from orchestration.sources.state import SourceState
 from orchestration.sources.unpack import Broken
 from tests.orchestration.sources.making import PAGE, gz, lines, warc
@@ -25,8 +28,8 @@ from tests.orchestration.sources.site import Site, running
 
 HTTP = """
 [http]
-timeout = 0.5
-deadline = 1
+timeout = 5
+deadline = 10
 pause = 0
 retries = 0
 allow_private = ["localhost"]
@@ -81,7 +84,8 @@ def test_a_feed_gives_the_linked_pages_and_only_what_is_new(site: Site, tmp_path
     assert (row["declared_published"], row["declared_source"]) == ("2024-01-02T07:00:00+00:00", "Harbour Post")
     assert (row["declared_title"], row["declared_language"], row["source"]) == ("Larkfield rises", "en", "post")
 
-    assert site.asked == ["/robots.txt", "/feed", "/1?utm=1", "/2?utm=1"]
+    assert site.asked[:2] == ["/robots.txt", "/feed"]
+    assert sorted(site.asked[2:]) == ["/1?utm=1", "/2?utm=1"]  # fetched side by side, so in any order
     site.asked.clear()
     assert run(asked)[0].is_empty()
     assert site.asked == ["/robots.txt", "/feed"]
@@ -151,7 +155,7 @@ def test_an_entity_bomb_is_refused_and_the_other_sources_go_on(site: Site, tmp_p
     site.add("/1?utm=1", PAGE)
     begun = time.monotonic()
     articles, problems = run(sources(tmp_path, feed_of(site) + f"[sources.good]\nkind = 'feed'\nurl = '{site.url}/good'\n"))
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30  # seconds rather than for ever, on a busy machine too
     assert articles["source"].to_list() == ["good"]
     assert problems == {f"post: {site.url}/feed": "refused: it declares XML entities that grow (an entity bomb)"}
 
@@ -167,7 +171,7 @@ def test_a_feed_that_would_take_minutes_to_read_is_given_up(monkeypatch: pytest.
         list(feeds.sitemap(document, url="https://a.example/"))
     with pytest.raises(Broken, match="no sitemap"):
         list(feeds.sitemap(b"<urlset>" * 300_000, url="https://a.example/"))
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30  # seconds rather than for ever, on a busy machine too
 
 
 def test_harmless_entities_are_none_of_a_bomb() -> None:
@@ -358,3 +362,19 @@ def test_a_link_of_a_feed_says_where_it_was_found() -> None:
 def test_a_compressed_sitemap_is_bounded() -> None:
     with pytest.raises(Broken, match="20 MB"):
         list(feeds.sitemap(gzip.compress(bytes(40 * 1024 * 1024)), url="https://a.example/"))
+
+
+def test_a_page_is_asked_for_by_what_it_was_however_often_it_has_not_changed() -> None:
+    """Servers that know a page by its time alone do not say it again with 304: RFC 9110, 15.4.5."""
+    asked: list[str | None] = []
+
+    class Apache:
+        def fetch(self, url: str, *, modified: str | None, **_: object) -> Answer:
+            asked.append(modified)
+            now = datetime.now(UTC)
+            return Answer(url, None, "", now) if modified else Answer(url, PAGE, "text/html", now, modified="Mon, 1 Jan")
+
+    state = SourceState()
+    for _ in range(3):
+        list(fetched([Link("https://a.example/1", "here")], cast("Fetcher", Apache()), state))
+    assert asked == [None, "Mon, 1 Jan", "Mon, 1 Jan"]

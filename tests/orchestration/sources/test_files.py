@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import io
 import json
 import tarfile
 from datetime import UTC, datetime
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestration.sources import base, files
-from orchestration.sources.records import FieldMapping, fitting, mappings
+from orchestration.sources.records import FieldMapping, _json, fitting, mappings
 from tests.orchestration.sources.making import MAIL, PAGE, gz, lines, read, reasons, tarred, warc, zipped, zst
 from transforms.schemas import RAW_ARTICLES
 
@@ -193,3 +196,17 @@ def test_only_a_link_is_a_problem_that_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "gdelt.jsonl").write_bytes(lines(record))
     _, problems = read(tmp_path)
     assert reasons(problems, tmp_path) == {"gdelt.jsonl:1": files.NO_TEXT_HERE}
+
+
+@given(values=st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=9), max_size=2)), chunk=st.integers(1, 40))
+def test_a_list_is_the_same_wherever_what_is_read_is_cut(values: list[dict[str, str]], chunk: int) -> None:
+    text = json.dumps(values, indent=1, ensure_ascii=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("orchestration.sources.records._CHUNK", chunk)
+        found = [item[1] for item in _json(io.BytesIO(text.encode()), "here") if not isinstance(item, base.InputProblem)]
+    assert found == values
+
+
+def test_a_million_tiny_records_behind_a_large_one_take_no_hours() -> None:
+    text = json.dumps([{"text": "x" * 10_000_000}])[:-1] + ",{}" * 1_000_000 + "]"
+    assert sum(1 for _ in _json(io.BytesIO(text.encode()), "here")) == 1_000_001

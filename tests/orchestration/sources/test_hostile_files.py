@@ -40,7 +40,7 @@ def bounded() -> Iterator[None]:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60  # seconds rather than for ever, on a busy machine too
     assert peak < 130 * MB
 
 
@@ -323,7 +323,7 @@ def test_what_is_larger_still_is_not_even_hashed(tmp_path: Path) -> None:
     begun = time.monotonic()
     _, problems = read(tmp_path)
     assert (problems[0].reason, problems[0].unkept) == ("larger than 20 MB, so no article", None)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 10  # hashing it would take far longer
 
 
 def test_a_line_of_50_mb_is_skipped_and_the_next_is_read(tmp_path: Path) -> None:

@@ -1,0 +1,104 @@
+"""Whose shares a bank rates, and lists in which each firm takes its own number: "X and Y fell 1.2 and 0.8 percent".
+
+The subject of a sentence on ratings is the bank; the firm that it rates is another one of the sentence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms.market_moves.named import named_firms
+from transforms.market_moves.spoken import CHANGE
+
+if TYPE_CHECKING:
+    from transforms.scan import Scanned
+
+_BEHIND_COST: Final = 40
+"""A firm named behind a target price is rather the next one's."""
+_GRADE: Final = r"^(?:A{1,3}|B{1,3}|C{1,3}|D|[ABC]a{1,2})[1-3]?$"
+"""A credit grade, which may be some firm's name too."""
+_FIRMS_APART, _NUMBERS_APART = 28, 16
+"""How far apart the firms and the numbers of a list stand."""
+_LIST_REACH: Final = 45
+"""How far behind the last firm of a list its first number may stand."""
+_MENTION: Final = ("company_id", "company_mention_start", "company_mention_end")
+
+
+def with_rated(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Ratings whose firm is a bank, or named elsewhere, with the nearest firm of their sentence that is no bank."""
+    banks = scanned.cues_of("broker").drop_nulls("sid").select("sid", _from="start", _to="end")
+    firms = named_firms(scanned).select("sid", "start", "end", _id="company_id").drop_nulls()
+    told = firms.join(banks, on="sid", maintain_order="left").filter(
+        pl.col("start") < pl.col("_to"), pl.col("end") > pl.col("_from")
+    )
+    graded = firms.filter(scanned.tape.slice("start", "end", firms).str.contains(_GRADE).fill_null(value=False))
+    none = pl.concat([told.select("start"), graded.select("start")]).unique()
+    rated = firms.join(none, on="start", how="anti", maintain_order="left")
+    rows = found.with_row_index("row")
+    at = pl.coalesce("value_start", "trigger_start")
+    # A firm that the sentence names as its subject stays, unless it is a bank.
+    own = firms.join(told.select("start").unique(), on="start", how="anti").select("sid", company_mention_start="start")
+    asked = rows.filter(pl.col("move_type") == "rating_change")
+    asked = asked.join(own.unique(), on=["sid", "company_mention_start"], how="anti", maintain_order="left")
+    asked = asked.select("row", "sid", _at=at)
+    pairs = asked.join(rated.rename({"start": "_start", "end": "_end"}), on="sid", maintain_order="left")
+    gap = pl.when(pl.col("_end") <= pl.col("_at")).then(pl.col("_at") - pl.col("_end"))
+    cost = gap.otherwise(pl.col("_start") - pl.col("_at") + _BEHIND_COST)
+    best = pairs.with_columns(_cost=cost).sort("row", "_cost", maintain_order=True)
+    best = best.unique("row", keep="first", maintain_order=True).select("row", "_id", "_start", "_end")
+    named = _as(rows.join(best, on="row", how="left", maintain_order="left"), rows.columns).drop("row")
+    return _as_before(named, told["start"])
+
+
+def _as_before(found: pl.DataFrame, banks: pl.Series) -> pl.DataFrame:
+    """Ratings that are of a bank only for want of a firm in their sentence, with the firm of the rating before them."""
+    rating = pl.col("move_type") == "rating_change"
+    of_bank = (rating & pl.col("company_mention_start").is_in(banks.implode())).fill_null(value=False)
+    at = pl.coalesce("value_start", "trigger_start")
+    rows = found.with_columns(_of_bank=of_bank, _at=at).with_columns(_id=pl.when(rating & ~of_bank).then("company_id"))
+    before = pl.col("_id").forward_fill().over("doc", order_by="_at")
+    rows = rows.with_columns(_id=pl.when("_of_bank").then(before), _start=pl.lit(None, pl.Int64), _end=pl.lit(None, pl.Int64))
+    return _as(rows, found.columns)
+
+
+def with_respective(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Changes of shares with the firm in their place of a list: as many numbers as firms, told one after the other."""
+    firms = named_firms(scanned).select("sid", "start", "end", _id="company_id").drop_nulls()
+    firms = _in_lists(firms.unique("start", keep="first", maintain_order=True), "start", "end", _FIRMS_APART)
+    rows = found.with_row_index("row")
+    numbers = rows.filter((pl.col("move_type") == CHANGE) & pl.col("value_start").is_not_null())
+    numbers = numbers.select("row", "sid", "value_start", "value_end").unique("value_start", keep="first", maintain_order=True)
+    numbers = _in_lists(numbers, "value_start", "value_end", _NUMBERS_APART)
+    lists = firms.group_by("sid", "_list", maintain_order=True).agg(
+        _last=pl.col("end").max(), _size=pl.len(), _several=pl.col("_id").n_unique()
+    )
+    heads = numbers.group_by("sid", "_list", maintain_order=True).agg(_first=pl.col("value_start").min(), _size=pl.len())
+    heads = heads.filter(pl.col("_size") > 1).sort("_first", maintain_order=True)
+    pairs = heads.join_asof(
+        lists.rename({"_list": "_firms", "_size": "_of"}).sort("_last", maintain_order=True),
+        left_on="_first", right_on="_last", by="sid", strategy="backward", tolerance=_LIST_REACH, check_sortedness=False,
+    )  # fmt: skip
+    pairs = pairs.filter(pl.col("_of") == pl.col("_size"), pl.col("_several") == pl.col("_size"))
+    placed = numbers.join(pairs.select("sid", "_list", "_firms"), on=["sid", "_list"], how="inner", maintain_order="left")
+    own = firms.select("sid", "_place", "_id", _firms="_list", _start="start", _end="end")
+    own = placed.join(own, on=["sid", "_firms", "_place"], how="inner", maintain_order="left")
+    own = own.select("value_start", "_id", "_start", "_end")
+    told = rows.join(own, on="value_start", how="left", maintain_order="left", nulls_equal=False)
+    return _as(told, rows.columns).drop("row")
+
+
+def _in_lists(spans: pl.DataFrame, start: str, end: str, apart: int) -> pl.DataFrame:
+    """Spans with _list (those that stand no farther apart have one number) and _place (their place in it)."""
+    spans = spans.sort(start, maintain_order=True)
+    near = (pl.col(start) - pl.col(end).shift(1)).is_between(0, apart) & (pl.col("sid") == pl.col("sid").shift(1))
+    spans = spans.with_columns(_list=(~near.fill_null(value=False)).cum_sum())
+    return spans.with_columns(_place=pl.int_range(pl.len()).over("_list"))
+
+
+def _as(told: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Rows with the firm found for them, where one was."""
+    there = pl.col("_id").is_not_null()
+    sides = zip(_MENTION, ("_id", "_start", "_end"), strict=True)
+    return told.with_columns(*[pl.when(there).then(new).otherwise(old).alias(old) for old, new in sides]).select(columns)
