@@ -80,7 +80,7 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     chosen = candidates.best(pairs)
     chosen = candidates.with_shared_nouns(chosen, figures, scanned.tape)
     chosen = candidates.in_turn(chosen, metrics, figures, around.cues("list"))
-    chosen = _of_dividends(candidates.with_result(chosen, metrics, measures.compared(chosen, around)))
+    chosen = _of_dividends(_of_shares(candidates.with_result(chosen, metrics, measures.compared(chosen, around))))
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
     if rows.is_empty():
@@ -92,6 +92,17 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     rows = timing.with_period(rows, around).rename({"against": "compared_to"})
     return _one_a_statement(_as_outlook(_without_headlines(rows, scanned.tape))).select(
         pl.col(c).cast(t) for c, t in _LINKED.items()
+    )
+
+
+def _of_shares(chosen: pl.DataFrame) -> pl.DataFrame:
+    """Growth of earnings of which only an amount a share is told is of that: "earnings of 44 cents a share were up 20 %"."""
+    level = pl.col("measure") == "level"
+    only = ((pl.col("metric") == "eps") & level).any() & ~((pl.col("metric") == "net_income") & level).any()
+    grown = (pl.col("metric") == "net_income") & (pl.col("measure") == "change") & only.over("sid", "word")
+    return chosen.with_columns(
+        metric=pl.when(grown).then(pl.lit("eps")).otherwise("metric"),
+        metric_kind=pl.when(grown).then(pl.lit("share")).otherwise("metric_kind"),
     )
 
 

@@ -75,6 +75,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     set_at = (pl.col("cue_gap") <= REACH_SET) & ~named  # "beat the consensus, set at 7.08"
     after_cue = (
         pl.col("ahead_of")
+        & ~(pl.col("beaten") & _moved_on(pairs, context))
         & ~_parted(context, pairs, "cue_end", "start")
         & (pl.col("cue_gap") <= _REACH_CONSENSUS)
         & ~(pl.col("with_between") & pl.col("beaten"))
@@ -109,6 +110,20 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     return found & ~_held_against(rows, found, measured["number"])
 
 
+def _moved_on(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether the figure itself moves on behind an expectation that it beat: "beat the consensus by 4 % and rose 21 %".
+
+    A word of direction leads from another number, or from an "and", to the change.
+    """
+    changes = pairs.with_row_index("pair_").filter((pl.col("measure") == "change") & pl.col("ahead_of"))
+    ways = context.cues("direction", "up", "down").select("sid", way_start="cue_start", way_end="cue_end")
+    led = changes.join(ways, on="sid", how="inner", maintain_order="left")
+    led = led.filter((pl.col("way_start") >= pl.col("cue_end")) & (pl.col("way_end") <= pl.col("start")))
+    joined = context.joined(led.with_columns(cue_start="way_start"))
+    led = led.filter((pl.col("cue_between") > 0) | joined)
+    return pl.int_range(pairs.height, eager=True).is_in(led["pair_"].implode())
+
+
 def _held_against(rows: pl.DataFrame, found: pl.Series, measured: pl.Series) -> pl.Series:
     """Numbers that an expectation is held against, so none: "By Refinitiv's count it earned 1.03 dollars, against 0.87"."""
     alike = ["sid", "metric", "measure"]
@@ -137,6 +152,8 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     expected = context.with_cues(changes, hopes).filter(
         (pl.col("same_clause") | pl.col("ahead_of") | stepped) & (pl.col("cue_gap") <= _REACH_BEATEN)
     )["number"]
+    by_so_much = _by_so_much(rows, changes, context)
+    expected, beaten_by = pl.concat([expected, by_so_much]), pl.concat([beaten_by, by_so_much])
     more = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
     than = context.with_cues(more, context.cues("difference", "than")).filter(
         ~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1)
@@ -146,6 +163,20 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     # "2 miljoner fler än väntat"
     amounts = pl.concat([unexpected["number"], _beaten_by(more, context)])
     return (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, amounts)
+
+
+def _by_so_much(rows: pl.DataFrame, changes: pl.DataFrame, context: Context) -> pl.Series:
+    """Percentages right behind an expectation that an amount before it beat: "584 millones superaron el consenso en un 4 %"."""
+    pairs = context.with_cues(changes, context.cues("basis", "consensus"))
+    pairs = pairs.filter(
+        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED)
+    )
+    beats = context.cues("beat").select("sid", beat_start="cue_start", beat_end="cue_end")
+    pairs = pairs.join(beats, on="sid", how="inner", maintain_order="left")
+    pairs = pairs.filter((pl.col("cue_start") - pl.col("beat_end")).is_between(0, _REACH_BEATEN))
+    amounts = rows.filter((pl.col("measure") == "level") & (pl.col("figure_class") == "money"))
+    pairs = pairs.join(amounts.select("sid", amount="end"), on="sid", how="inner", maintain_order="left")
+    return pairs.filter(pl.col("amount") <= pl.col("beat_start"))["number"].unique()
 
 
 def _beaten_by(amounts: pl.DataFrame, context: Context) -> pl.Series:

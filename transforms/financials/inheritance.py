@@ -362,5 +362,6 @@ def with_traits(rows: pl.DataFrame) -> pl.DataFrame:
     joined = joined.with_columns(accounting=pl.coalesce("accounting", pl.when(beside).then(before)))
     return joined.with_columns(
         accounting=pl.when(heir).then(pl.coalesce("accounting", "source_accounting")).otherwise("accounting"),
-        segment=pl.when(heir).then(pl.coalesce("segment", "source_segment")).otherwise("segment"),
+        # "Added 8.8 million subscribers, taking the total to 247 million": these are not the new ones.
+        segment=pl.coalesce("segment", pl.when(heir & (pl.col("source_segment") != "new")).then("source_segment")),
     ).drop("source_accounting", "source_segment")

@@ -28,6 +28,8 @@ _REACH_OF: Final = 12
 _REACH_STAFF: Final = 16
 _REACH_PAYMENT: Final = 50
 _REACH_ROW: Final = 140
+_REACH_PRODUCT, _REACH_PRODUCT_BEHIND = 60, 30
+"""How far before and behind a count of customers the name of the product may stand that they pay for, in code points."""
 _CLASS_FIRST: Final = 20
 """By how much a class that stands before a count counts as farther from it, in code points."""
 _ACTIVITY: Final = ("daily_active", "monthly_active")
@@ -78,8 +80,23 @@ def _paid_slug() -> pl.Expr:
 
 
 def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl.Series:
-    """The segment of each row, null for the whole company: the nearest size class, else a word at the metric word."""
-    return rows.select(pl.coalesce(_of_size_class(rows, described), _of_words(rows, context))).to_series()
+    """The segment of each row, null for the whole company: the nearest size class, a product, a word at the metric word."""
+    told = (_of_size_class(rows, described), _of_products(rows, context), _of_words(rows, context))
+    return rows.select(pl.coalesce(*told)).to_series()
+
+
+def _of_products(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """The product as a slug, of customers of it: "Zoom Phone has passed 2 million paid seats". No number stands between."""
+    named = context.scanned.companies.filter((pl.col("certainty") == "product") & pl.col("sid").is_not_null())
+    named = named.select("sid", cue_start="start", cue_end="end", cue_cid="cid").unique(maintain_order=True)
+    pairs = context.with_cues(rows.filter(pl.col("metric") == "customers"), named)
+    reach = pl.when("ahead_of").then(_REACH_PRODUCT).otherwise(_REACH_PRODUCT_BEHIND)
+    beside = pl.col("ahead_of") | pl.col("same_clause")
+    near = pairs.filter((pl.col("cue_between") == 0) & (pl.col("cue_gap") <= reach) & beside)
+    slug = context.scanned.tape.slice("cue_start", "cue_end", near).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "_")
+    near = near.with_columns(product=slug).sort("number", "cue_gap", "cue_start", maintain_order=True)
+    near = near.unique("number", keep="first", maintain_order=True).select("number", "product")
+    return rows.select("number").join(near, on="number", how="left", maintain_order="left")["product"]
 
 
 def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
@@ -150,8 +167,9 @@ def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
     def rank(place: str) -> pl.Expr:
         return pl.col(place).map_batches(lambda s: starts.search_sorted(s, side="left").cast(pl.Int64), return_dtype=pl.Int64)
 
+    own = (ahead & pl.col("start").is_between("cue_end", "word_start")).cast(pl.Int64)  # "the UK has 3 million customers"
     no_number = (
-        pl.when(ahead).then(rank("word_start") - rank("cue_start")).otherwise(rank("cue_start") - rank("word_end"))
+        pl.when(ahead).then(rank("word_start") - rank("cue_start") - own).otherwise(rank("cue_start") - rank("word_end"))
     ) <= 0
     activity = pl.col("code").is_in(_ACTIVITY)
     counted = pl.col("metric").is_in(["users", "participants"])
