@@ -230,7 +230,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         measures.still(rows, around).alias("still"),
         expectations.surprises(rows, around).alias("surprise"),
         context.marked(rows, around, "to").alias("to"),
-        context.marked(rows, around, "lost").alias("lost"),
+        measures.lost(rows, around).alias("lost"),
         context.marked(rows, around, "with").alias("with"),
     )
     risen = pl.when(measures.grown(rows, around)).then(1).cast(rows.schema["way"])
@@ -358,9 +358,11 @@ def _moved_alike(rows: pl.DataFrame) -> pl.DataFrame:
 def _moved_by(rows: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """An amount after "by" is a change ("fell by 200 million"); one by which an expectation is beaten is no figure.
 
-    Customers and users lost are fewer of them.
+    Customers, users and market value lost are fewer or less of them.
     """
-    lost = pl.col("lost") & (pl.col("figure_class") == "count") & pl.col("metric").is_in(["customers", "users"])
+    fewer = (pl.col("figure_class") == "count") & pl.col("metric").is_in(["customers", "users"])
+    fewer |= (pl.col("figure_class") == "money") & (pl.col("metric") == "market_capitalization")
+    lost = pl.col("lost") & fewer
     rows = rows.with_columns(
         measure=pl.when(lost).then(pl.lit("change")).otherwise("measure"),
         way=pl.when(lost).then(-1).otherwise(pl.coalesce("way", pl.when("difference").then("differs"))),

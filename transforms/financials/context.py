@@ -154,8 +154,9 @@ def marked(rows: pl.DataFrame, context: Context, code: str) -> pl.Series:
     marks = marks.filter(~_inside(marks["cue_start"], context.figures))  # the "to" of a range is the range's
     cues = context.with_cues(rows, marks)
     reach = REACH_BY if code == "by" else _REACH_MARK
-    gap = pl.min_horizontal("cue_gap", pl.col("comparator_start") - pl.col("cue_end"))  # "by about 41 million"
-    near = cues.filter(pl.col("ahead_of") & (gap >= -1) & (gap <= reach) & (pl.col("cue_between") == 0))
+    spoken = pl.col("comparator_start") - pl.col("cue_end")  # "by about 41 million", but "более чем на 41 млн"
+    beside = pl.col("cue_gap").is_between(-1, reach) | spoken.is_between(-1, reach).fill_null(value=False)
+    near = cues.filter(pl.col("ahead_of") & beside & (pl.col("cue_between") == 0))
     tape = context.scanned.tape
     suffixed = tape.by_language(
         rows.select("doc", "start", "end"), lambda language, part: _suffixed(tape, part, language=language, code=code)

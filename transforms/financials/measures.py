@@ -37,6 +37,8 @@ _REACH_TURNED: Final = 26
 """How far behind a word for turning the result stands that was turned, in code points."""
 _REACH_AGO: Final = 8
 """How far before a word of comparison the period may begin that the number behind it is growth against."""
+_REACH_LOST: Final = 40
+"""How far from a number the word stands that says it was lost, in code points: a period or the subject lies between."""
 _REACH_LISTED: Final = 2
 """How near the next number of a list stands, in code points."""
 _REACH_HEAD: Final = 12
@@ -468,6 +470,30 @@ def increased(rows: pl.DataFrame, context: Context) -> pl.Series:
     nouns = context.cues("mark", "by").filter(pl.col("cue_end") - pl.col("cue_start") > _LONGEST_MARK)
     pairs = context.with_cues(rows.filter(pl.col("figure_class").is_in(["money", "count"])), nouns)
     return among(rows, pairs.filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(0, REACH_BY))["number"])
+
+
+def lost(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a number was lost: "lost 20,000 customers", "verlor im ersten Quartal 20.000 Kunden", "20 bin abone kaybetti".
+
+    Between a verb and what was lost a period may stand, and the subject in languages that begin with the verb; `lost_behind`
+    are words that stand behind it, in the same clause.
+    """
+    named = marked(rows, context, "lost")
+    counts = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
+    moves = context.cues("direction", "up")
+    ahead = context.with_cues(counts, context.cues("mark", "lost"))
+    ahead = ahead.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
+    ahead = ahead.filter(pl.col("cue_gap") <= _REACH_LOST)
+    dates = context.scanned.periods.select("sid", cue_start="start", cue_end="end")
+    dated = context.between(ahead.select("sid", "cue_end", "start"), dates, "cue_end", "start")
+    valued = (pl.col("word_start") >= pl.col("cue_end")) & (pl.col("word_end") <= pl.col("start"))  # "kehilangan nilai pasar"
+    ahead = ahead.filter(dated | valued | context.scanned.setting("verb_first", ahead))
+    ahead = ahead.filter(~context.between(ahead, moves, "cue_end", "start"))
+    behind = context.with_cues(counts, context.cues("mark", "lost_behind"))
+    behind = behind.filter(~pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
+    behind = behind.filter(pl.col("cue_gap") <= _REACH_LOST)
+    behind = behind.filter(~context.between(behind, moves, "end", "cue_start"))
+    return named | among(rows, pl.concat([ahead["number"], behind["number"]]))
 
 
 def still(rows: pl.DataFrame, context: Context) -> pl.Series:

@@ -81,7 +81,7 @@ def words(scanned: Scanned) -> pl.DataFrame:
             word_cid="cid",
             firms=pl.col("code") == _FIRMS,
             plain=pl.col("code").is_in([rules.PROFIT, rules.LOSS, rules.PLUS, rules.MINUS]),
-            summed=pl.col("code").is_in([rules.PLUS, rules.MINUS]),
+            summed=pl.col("code").is_in([rules.PLUS, rules.MINUS, rules.WORTH]),
             strength=pl.when(pl.col("metric") == rules.NOT_A_FACT).then(pl.lit("none")).otherwise("kind"),
         )
     )

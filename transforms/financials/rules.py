@@ -24,6 +24,8 @@ LOSS: Final = "loss"
 PLUS: Final = "plus"
 MINUS: Final = "minus"
 """Codes of words that are a profit or loss only of an amount: "ein Minus von 3 Millionen", but "ein Minus von 3 Prozent"."""
+WORTH: Final = "worth"
+"""Code of words for market value that are one only of an amount: "24 milyar dolar değer kaybetti", never of a percentage."""
 PEOPLE: Final = "people"
 """Code of plain words for people: they are staff where a word says that they work there."""
 COUNTED: Final = "counted"
@@ -75,6 +77,7 @@ def load() -> Rules:
         (LOSS, "net_income", True, "money", False),
         (PLUS, "net_income", False, "money", False),
         (MINUS, "net_income", True, "money", False),
+        (WORTH, "market_capitalization", False, "money", True),
     ]
     schema = {"code": pl.String, "metric": pl.String, "loss": pl.Boolean, "metric_kind": pl.String, "instant": pl.Boolean}
     return Rules(
