@@ -61,6 +61,10 @@ def pairs(
     gap = pl.max_horizontal(pl.col("start") - pl.col("word_end"), pl.col("word_start") - pl.col("end"), pl.lit(0))
     joined = joined.with_columns(gap=gap, between=_numbers_between(figures))
     joined = joined.with_columns(adjacent=_adjacent(scanned.tape, joined), headed=_headed(scanned.tape, joined))
+    # "매출 812억원 영업이익 95억원", "売上高100億円 営業利益10億円": the word behind a number that has its own is of the next.
+    own = pl.col("ahead") & (pl.col("between") == 0) & (pl.col("gap") <= 1) & (pl.col("cid") == pl.col("word_cid"))
+    own &= (pl.col("strength") == "metric") & (pl.col("measure") == "level") & (pl.col("metric_kind") == "money")
+    joined = joined.with_columns(adjacent=pl.col("adjacent") & (~own.any().over("number") | pl.col("plain")))
     from_percent = (pl.col("next_percent") - pl.col("word_end")).is_between(0, 1)
     of_word = (pl.col("strength") == "none") & pl.col("adjacent") & from_percent  # the "of" of "74 % of" is a "from" here
     joined = joined.filter(~of_word.fill_null(value=False))

@@ -105,8 +105,8 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     sources = pairs.filter(sourced)
     sources = sources.filter(~context.followed(sources, REACH_OWN))
     said = pl.concat([pairs.filter(after_cue | before_cue | together)["number"], sources["number"], related["number"]])
-    found = among(rows, said)
-    found = _continued(rows, found | _expected(rows, context) | _estimated(rows, context), context)
+    told = among(rows, said) | _expected(rows, context) | _estimated(rows, context)
+    found = _continued(rows, told, context) & ~_before_its_own(rows, told, context)
     return found & ~_held_against(rows, found, measured["number"])
 
 
@@ -122,6 +122,19 @@ def _moved_on(pairs: pl.DataFrame, context: Context) -> pl.Series:
     joined = context.joined(led.with_columns(cue_start="way_start"))
     led = led.filter((pl.col("cue_between") > 0) | joined)
     return pl.int_range(pairs.height, eager=True).is_in(led["pair_"].implode())
+
+
+def _before_its_own(rows: pl.DataFrame, told: pl.Series, context: Context) -> pl.Series:
+    """Numbers that what was expected of them is still to follow, so none: "营收10亿，市场预期9亿，每股收益0.5，市场预期0.4"."""
+    cues = _foreign(context)
+    alike = ["sid", "metric", "measure"]
+    marked_rows = rows.with_columns(told=told, following=pl.col("start").shift(-1).over("sid", order_by="number").fill_null(-1))
+    again = pl.col("told").shift(-1).over(alike, order_by="number") & (
+        pl.col("start").shift(-1).over(alike, order_by="number") == pl.col("following")
+    )
+    between = context.between(marked_rows, cues, "end", "following")
+    named = context.between(marked_rows, cues, "word_end", "start")  # "市场预期营收9亿，每股收益0.4，而分析师…"
+    return marked_rows.select((again & between & ~named & ~pl.col("told")).fill_null(value=False)).to_series()
 
 
 def _held_against(rows: pl.DataFrame, found: pl.Series, measured: pl.Series) -> pl.Series:

@@ -31,6 +31,9 @@ _NEARER: Final = 0.5
 """By how many powers of ten a sum is nearer to the revenue than to the profit, so that it is rather revenue."""
 _FROM_FIRM: Final = 9
 """How far behind the firm in a list its number stands, in code points."""
+_FROM_BULLET: Final = 28
+_BULLET: Final = r"^[^.。;0-9]{0,4}[▲△▷▶■●•◆] ?[^.。;,、0-9▲△▷▶■●•◆]{1,20}$"
+"""What parts two numbers of a list with bullets, and the longest such, in code points."""
 _LANDED: Final = 14
 """How far an amount stands behind the percentage by which it was reached: "up 3 %, to 2,244 million", in code points."""
 _THINGS: Final = 1_000
@@ -285,6 +288,15 @@ def _of_next_firm(heirs: pl.DataFrame, context: Context) -> pl.Series:
     return (heirs["start"] - named <= _FROM_FIRM) & between.str.contains(r"^[,:]? ?(?:\p{L}{1,5} )?$").fill_null(value=False)
 
 
+def _bulleted(heirs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a bullet and a few words part a number from the one before it: "매출은 ▲커머스 458억원 ▲콘텐츠 311억원"."""
+    ends = context.figures["end"].sort()
+    at = ends.search_sorted(heirs["start"], side="right").cast(pl.Int64) - 1
+    last = pl.concat([ends, pl.Series([-(2**62)], dtype=pl.Int64)]).gather(pl.Series(at).replace(-1, len(ends)))
+    placed = heirs.select("doc", "start", last=pl.max_horizontal(last, pl.col("start") - _FROM_BULLET))
+    return context.scanned.tape.slice("last", "start", placed).str.contains(_BULLET).fill_null(value=False)
+
+
 def _related(language: str, rows: pl.DataFrame) -> pl.Series:
     regex = lexicon.settings(language).get("relative")
     return rows["rest"].str.contains(regex) if regex else pl.repeat(value=False, n=rows.height, eager=True)
@@ -328,7 +340,7 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
         told(context.cues("basis", "prior_guidance", "earlier")).unique().implode()
     )  # fmt: skip
     alike = pl.col("source").is_in(grown["number"].implode()) & (again | replaced)
-    is_listed = same & pl.lit(_of_next_firm(heirs, context))
+    is_listed = same & pl.lit(_of_next_firm(heirs, context) | _bulleted(heirs, context))
     is_compared, is_moved, is_close = (pl.col("number").is_in(n.unique().implode()) for n in (compared, moved, close["number"]))
     # "Net profit more than doubled. It came to 187 million."
     grew = own.filter(pl.col("figure_class").is_in(["percent", "multiple"]))["number"]

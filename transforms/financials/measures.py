@@ -26,6 +26,8 @@ _REACH_DIRECTION: Final = 60
 _REACH_PART: Final = 16
 _REACH_YEAR: Final = 26
 _REACH_BRACKET: Final = 60
+_PARTICLE: Final = 2
+"""How far before the word for beating a particle stands that counts as one with it: "を上回", "를 넘어섰", in code points."""
 _REACH_YARDSTICK: Final = 16
 _REACH_NEXT_WORD: Final = 25
 _REACH_REVISED: Final = 6
@@ -427,11 +429,15 @@ def half_more(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 
 def surpassed(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """Whether the word that seems to compare a number only says that it was beaten: "above the 79 cents expected"."""
-    compared = rows.filter((pl.col("basis") == "consensus") & pl.col("comparator").is_in(["over", "under"]))
+    """Whether the word that seems to compare a number only says that it was beaten: "above the 79 cents expected".
+
+    So it does of a figure of an earlier period: "前期の14億円を上回った".
+    """
+    beaten = (pl.col("basis") == "consensus") | (pl.col("period_role") == "comparative")
+    compared = rows.filter(beaten & pl.col("comparator").is_in(["over", "under"]))
     beats = context.cues("beat").select("sid", beat="cue_start", beat_end="cue_end")
     within = compared.join(beats, on="sid", how="inner", maintain_order="left").filter(
-        (pl.col("comparator_start") >= pl.col("beat")) & (pl.col("comparator_start") < pl.col("beat_end"))
+        (pl.col("comparator_start") >= pl.col("beat") - _PARTICLE) & (pl.col("comparator_start") < pl.col("beat_end"))
     )  # "bem acima do US$ 0,99 projetado": the word for beating may begin before the one that compares
     return among(rows, within["number"])
 

@@ -25,6 +25,10 @@ _REACH_OF_ITS: Final = 12
 _REACH_OF: Final = 12
 """How far behind "a gain of" its percentage stands, in code points."""
 """How far a count stands behind "of its", in code points."""
+_LIST_REACH: Final = 4
+"""How far behind the part of the business its amount stands in a list, in code points."""
+_LIST_JOINT: Final = r"^(?:业务|業務|部门|部門|事業|分部)?[がは]?[:：]? ?$"
+"""What may stand between them."""
 _REACH_STAFF: Final = 16
 _REACH_PAYMENT: Final = 50
 _REACH_ROW: Final = 140
@@ -80,8 +84,14 @@ def _paid_slug() -> pl.Expr:
 
 
 def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl.Series:
-    """The segment of each row, null for the whole company: the nearest size class, a product, a word at the metric word."""
-    told = (_of_size_class(rows, described), _of_products(rows, context), _of_words(rows, context))
+    """The segment of each row, null for the whole company: the nearest size class, a product, a word at the amount or metric."""
+    listed = _listed(rows, context)
+    told = (
+        _of_size_class(rows, described),
+        _of_products(rows, context),
+        _of_lists(rows, listed),
+        _of_words(rows, context, listed.rename({"number": "item"})),
+    )
     return rows.select(pl.coalesce(*told)).to_series()
 
 
@@ -148,9 +158,8 @@ def _apart() -> pl.Expr:
     return pl.when(ahead >= 0).then(ahead).when(together).then(-ahead).otherwise(_CLASS_FIRST - ahead)
 
 
-def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """Words for a part of the business that stand at the metric word, with no number between and not in a company's name."""
-    reach = rules.load().limit["segment"]
+def _cues(context: Context) -> pl.DataFrame:
+    """Words for a part of the business that stand in no company's name."""
     cues = context.cues("segment").filter(pl.col("code") != "none")
     names = context.scanned.companies.filter(pl.col("certainty") != "pronoun").select("sid", name_start="start", name_end="end")
     named = (
@@ -158,8 +167,44 @@ def _of_words(rows: pl.DataFrame, context: Context) -> pl.Series:
         .filter((pl.col("cue_start") >= pl.col("name_start")) & (pl.col("cue_end") <= pl.col("name_end")))
         .select("cue_start")
     )
-    cues = cues.filter(~pl.col("cue_start").is_in(named["cue_start"].implode()))
+    return cues.filter(~pl.col("cue_start").is_in(named["cue_start"].implode()))
+
+
+def _listed(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Amounts that a part of the business stands right before, as in a list: number, cue_start and code.
+
+    "매출은 ▲커머스 458억원 ▲콘텐츠 311억원", "sales were games $4.5 billion, music $2.9 billion".
+    """
+    amounts = rows.filter((pl.col("metric_kind") == "money") & (pl.col("measure") == "level"))
+    cues = _cues(context).filter(~pl.col("code").is_in([*_ACTIVITY, "paying", "new"]))
+    pairs = amounts.select("number", "doc", "sid", "start").join(cues, on="sid", how="inner", maintain_order="left")
+    pairs = pairs.filter((pl.col("start") - pl.col("cue_end")).is_between(0, _LIST_REACH))
+    between = context.scanned.tape.slice("cue_end", pl.max_horizontal("cue_end", "start"), pairs)
+    touching = pairs.filter(between.str.contains(_LIST_JOINT))
+    touching = touching.sort("number", "cue_start", "code", maintain_order=True)
+    return touching.unique("number", keep="last", maintain_order=True).select("number", "cue_start", "code")
+
+
+def _of_lists(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.Series:
+    """The part of the business of each amount of a list, and of the change right behind it."""
+    joined = rows.join(listed.select("number", part="code"), on="number", how="left", maintain_order="left")
+    before = pl.col("part").shift(1).over("sid", "metric", order_by="number")
+    moved = (pl.col("measure") == "change") & (
+        pl.col("number") - pl.col("number").shift(1).over("sid", "metric", order_by="number") == 1
+    )
+    return joined.select(part=pl.coalesce("part", pl.when(moved).then(before))).to_series()
+
+
+def _of_words(rows: pl.DataFrame, context: Context, listed: pl.DataFrame) -> pl.Series:
+    """Words for a part of the business that stand at the metric word, with no number between and not in a company's name.
+
+    One that a list says of an amount is of no other.
+    """
+    reach = rules.load().limit["segment"]
+    cues = _cues(context)
     pairs = rows.filter(pl.col("word_sid") == pl.col("sid")).join(cues, on="sid", how="inner", maintain_order="left")
+    pairs = pairs.join(listed.select("cue_start", "item"), on="cue_start", how="left", maintain_order="left")
+    pairs = pairs.filter(pl.col("item").is_null() | (pl.col("item") == pl.col("number"))).drop("item")
     ahead = pl.col("cue_start") < pl.col("word_start")
     gap = pl.when(ahead).then(pl.col("word_start") - pl.col("cue_end")).otherwise(pl.col("cue_start") - pl.col("word_end"))
     starts = context.figures["start"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from transforms import lexicon, periods
@@ -37,6 +38,8 @@ _TAIL: Final = 20
 """How far behind a number the period begins that is its own, with nothing but words between, in code points."""
 _SHARED: Final = 2
 """A preposition may be of both: "rispetto a fine 2016"."""
+_PART_OF_YEAR: Final = 60
+"""Days by which an earlier quarter ends before another, at least."""
 _YEAR_AGO: Final = 330
 """Days by which a period lies a year before another."""
 _AHEAD_OF_TIME: Final = 20
@@ -67,6 +70,7 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     rows = rows.join(docs, on="doc", how="left", maintain_order="left").with_columns(
         outlook=pl.col("basis").is_in(["guidance", "prior_guidance"])
     )
+    rows = rows.with_columns(outlook=pl.col("outlook") | _of_an_outlook())
     reported = periods.default_period(context.scanned)
     own = _spans_of_current(rows, context)
     earlier = _spans_of_comparative(rows, context)
@@ -300,13 +304,15 @@ def _foretold(dated: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
 def _possible(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Rows without a period that cannot be theirs, and `old`: whether it lies a year or more before the one reported on.
 
+    `aside` says whether a change is of an earlier period than that.
+
     Nothing is reported on before it has ended: "365 million so far this year" is of the period reported on. A period of a
     year ago, in a sentence that compares, is that of what is compared with.
     """
-    ends = reported.select("doc", reported_end="period_end")
+    ends = reported.select("doc", reported_end="period_end", reported_type="period_type")
     compared = pl.concat(
         [
-            context.cues("role").select("sid"),
+            _beside_periods(context).select("sid"),
             context.cues("ago").select("sid"),
             dated.filter(pl.col("period_role") == "comparative").select("sid"),
         ]
@@ -316,17 +322,35 @@ def _possible(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> 
     old = actual & (pl.col("period_end") < pl.col("reported_end") - pl.duration(days=_YEAR_AGO))
     theirs = old & pl.col("sid").is_in(compared.implode()) & (pl.col("period_role") == "current")
     not_own = (future | theirs).fill_null(value=False)
+    # "…, while revenue had grown 54 % in the quarter before": told in passing
+    aside = actual & (pl.col("period_type") == pl.col("reported_type")) & (pl.col("measure") == "change")
+    aside &= pl.col("period_end") < pl.col("reported_end") - pl.duration(days=_PART_OF_YEAR)
     joined = dated.join(ends, on="doc", how="left", maintain_order="left")
     return joined.with_columns(
-        *[pl.when(not_own).then(None).otherwise(c).alias(c) for c in _DATED], old=old.fill_null(value=False)
-    ).drop("reported_end")
+        *[pl.when(not_own).then(None).otherwise(c).alias(c) for c in _DATED],
+        old=old.fill_null(value=False),
+        aside=aside.fill_null(value=False),
+    ).drop("reported_end", "reported_type")
+
+
+def _beside_periods(context: Context) -> pl.DataFrame:
+    """Words of comparison but those that are part of a quarter's or half's name: the "지난해" of "지난해 3분기"."""
+    cues = context.cues("role")
+    named = context.scanned.periods.filter(pl.col("ordinal").is_not_null() & pl.col("sid").is_not_null())
+    inner = (
+        cues.select("sid", "cue_start", "cue_end")
+        .join(named.select("sid", "start", "end"), on="sid", how="inner", maintain_order="left")
+        .filter((pl.col("cue_start") >= pl.col("start")) & (pl.col("cue_end") < pl.col("end")))
+    )
+    return cues.filter(~pl.col("cue_start").is_in(inner["cue_start"].implode()))
 
 
 def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Rows without a period take that of the row before them, outlooks from outlooks; the first ones that of the article.
 
-    A flow never takes the date of a balance.
+    A flow never takes the date of a balance. A period told in passing is that of its paragraph alone.
     """
+    dated = dated.with_columns(par=pl.Series(np.searchsorted(_breaks(context), dated["start"].to_numpy())))
     group = ["doc", "company_id", "outlook"]
     said = pl.col("period_end").is_not_null() & (pl.col("period_role") == "current")
     flow = said & pl.col("period_type").is_in(_CARRIED) & ~pl.col("instant") & ~pl.col("old")
@@ -334,7 +358,13 @@ def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> p
     expected = pl.col("basis") == "consensus"  # of the period just spoken of, past or coming
 
     def carried(column: str, known: pl.Expr, over: list[str]) -> pl.Expr:
-        return pl.when(known).then(column).fill_null(strategy="forward").over(over, order_by="number")
+        def last(name: str, told: pl.Expr) -> pl.Expr:
+            return pl.when(told).then(name).fill_null(strategy="forward").over(over, order_by="number")
+
+        passing = last("aside", known) & (last("par", known) != pl.col("par"))
+        return (
+            pl.when(passing.fill_null(value=False)).then(last(column, known & ~pl.col("aside"))).otherwise(last(column, known))
+        )
 
     filled = dated.with_columns(
         pl.when(said)
@@ -354,7 +384,20 @@ def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> p
     lacks = pl.col("period_end").is_null()
     return joined.with_columns(
         pl.when(lacks).then(f"{c}_default").otherwise(c).alias(c) for c in _DATED
-    ).drop(*[f"{c}_{suffix}" for c in _DATED for suffix in ("new", "default")])  # fmt: skip
+    ).drop("aside", "par", *[f"{c}_{suffix}" for c in _DATED for suffix in ("new", "default")])  # fmt: skip
+
+
+def _breaks(context: Context) -> np.ndarray:
+    """Where the lines of the tape end."""
+    return np.flatnonzero(context.scanned.tape.codes == ord("\n"))
+
+
+def _of_an_outlook() -> pl.Expr:
+    """Whether a number is what analysts had expected of an outlook, which stands before it in its sentence."""
+    expected = pl.col("basis") == "consensus"
+    alike = ["sid", "metric", "measure"]
+    before = pl.when(~expected).then("outlook").fill_null(strategy="forward").over(alike, order_by="number")
+    return (expected & before).fill_null(value=False)
 
 
 def _based(current: pl.DataFrame) -> pl.DataFrame:

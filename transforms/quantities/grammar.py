@@ -182,7 +182,10 @@ def grammar(language: str) -> Grammar:
     if settings.get("number_chains"):
         # Each part of the number has its own scale word: 38조5천400억, 1億2345万.
         wide = [w for w in words("scale") if ord(w[0]) >= FAR_ALPHABETS]
-        more = rf"(?: ?[0-9][0-9,.]*{_trie(wide, border=False)})*(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)?"
+        rest = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+"
+        if settings.get("number_rest_apart"):  # 6만 5719건; a year is no rest of a number: "6만 2023년"
+            rest += r"| (?:[1-9],[0-9]{3}|(?:1[0-8]|2[1-9]|[3-9][0-9])[0-9]{2}|[1-9][0-9]{2})(?-u:\b)"
+        more = rf"(?: ?[0-9][0-9,.]*{_trie(wide, border=False)})*(?:{rest})?"
     elif settings.get("number_thousands"):
         more = rf"(?: [0-9]{{2,3}}(?-u:\b)(?:[.,][0-9]+)?(?: ?{_trie(scales)})?)?"  # 4 bin 480, 2 mil 370 millones
     else:
