@@ -34,7 +34,7 @@ def test_what_was_expected_of_a_number_is_told_right_behind_it() -> None:
     ("language", "text"),
     [
         ("zh", "Zoom第三季度营收10.5亿美元。第二季度营收同比增长54%。\n\n净利润3.4亿美元。"),
-        ("en", "Zoom's third quarter revenue was $1.05 billion. In the second quarter it grew 54%.\n\nProfit was $340 million."),
+        ("en", "Zoom's third quarter revenue: $1.05 billion. In the second quarter it rose 54%.\n\nProfit was $340 million."),
     ],
 )  # fmt: skip
 def test_a_period_told_in_passing_is_that_of_its_paragraph(language: str, text: str) -> None:
