@@ -84,7 +84,7 @@ def _paid_slug() -> pl.Expr:
 
 
 def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl.Series:
-    """The segment of each row, null for the whole company: the nearest size class, a product, a word at the amount or metric."""
+    """The segment of each row, null for the whole company: the nearest size class, a product, a word beside it."""
     listed = _listed(rows, context)
     told = (
         _of_size_class(rows, described),
