@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 BATCH_CHARACTERS: Final = 4_000_000
-"""How much text is laid on one tape; memory is about 250 bytes a character."""
+"""How much text is laid on one tape, about; memory is some 250 bytes a character."""
 WORTH_ARTICLES: Final = 400
 """With so many for each, further processes save more than the seconds that starting them costs."""
 MOST_PROCESSES: Final = 8
@@ -82,7 +82,7 @@ class Extractors:
 
     def extract(self, texts: pl.DataFrame) -> Facts:
         """As `extract`."""
-        mine, *others = _shares(_spoken(texts), self._count)
+        mine, *others = _cut(_spoken(texts), self._count) or [texts]
         answers = [self._threads.submit(self._asked, number, share) for number, share in enumerate(others)]
         found = [extract(mine), *(answer.result() for answer in answers)]
         return {name: _in_order([each[name] for each in found]) for name in _FRAMES}
@@ -112,7 +112,9 @@ def tapes(texts: pl.DataFrame, *, batch_characters: int = BATCH_CHARACTERS) -> I
 
     One tape for all languages, because most steps cost the same for ten articles as for a hundred.
     """
-    for batch in _cut(_spoken(texts), batch_characters):
+    known = _spoken(texts)
+    # Up to a quarter more on each: a further tape costs what a few hundred articles do, however little is on it.
+    for batch in _cut(known, -(-4 * _characters(known) // (5 * batch_characters))):
         spoken = batch.partition_by("language", maintain_order=True)
         yield Tape.joined([Tape.of(part, language=str(part["language"][0])) for part in spoken])
 
@@ -123,17 +125,16 @@ def _spoken(texts: pl.DataFrame) -> pl.DataFrame:
     return known.sort("language", maintain_order=True)
 
 
-def _cut(texts: pl.DataFrame, characters: int) -> list[pl.DataFrame]:
-    """The texts in their order, in pieces of about so many characters."""
+def _cut(texts: pl.DataFrame, pieces: int) -> list[pl.DataFrame]:
+    """The texts in their order, in at most so many pieces of about as many characters each; none where there are none."""
     before = pl.col("text").str.len_chars().cum_sum() - pl.col("text").str.len_chars()
-    pieces = texts.with_columns(_piece=before // characters).partition_by("_piece", maintain_order=True)
-    return [piece.drop("_piece") for piece in pieces]
+    size = max(1, -(-_characters(texts) // max(1, pieces)))
+    parts = texts.with_columns(_piece=before // size).partition_by("_piece", maintain_order=True)
+    return [part.drop("_piece") for part in parts]
 
 
-def _shares(texts: pl.DataFrame, count: int) -> list[pl.DataFrame]:
-    """The texts in at most `count` pieces of about as many characters; at least one."""
-    characters = int(texts["text"].str.len_chars().sum() or 0)
-    return _cut(texts, max(1, -(-characters // count))) if count > 1 and characters else [texts]
+def _characters(texts: pl.DataFrame) -> int:
+    return int(texts["text"].str.len_chars().sum() or 0)
 
 
 def _nothing() -> Facts:

@@ -110,7 +110,10 @@ def test_what_ends_a_session_stops_the_processes_too(number: signal.Signals) -> 
 
 
 def test_asked_twice_to_stop_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    stubborn = subprocess.Popen(["sh", "-c", "trap '' INT; sleep 60"], start_new_session=True)
+    deaf = ["sh", "-c", "trap '' INT; echo deaf; sleep 60"]
+    stubborn = subprocess.Popen(deaf, start_new_session=True, stdout=subprocess.PIPE)
+    assert stubborn.stdout is not None
+    stubborn.stdout.readline()  # before that it could still be stopped at the first time of asking
     wait, asked = stubborn.wait, []
 
     def impatient(timeout: float | None = None) -> int:
@@ -121,4 +124,5 @@ def test_asked_twice_to_stop_no_process_is_left(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(stubborn, "wait", impatient)
     _stop({"webserver": stubborn})
+    stubborn.stdout.close()
     assert stubborn.poll() == -signal.SIGKILL
