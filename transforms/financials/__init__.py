@@ -181,9 +181,12 @@ def _outside_periods(scanned: Scanned) -> pl.DataFrame:
 
 
 def _without_beginnings(scanned: Scanned) -> pl.DataFrame:
-    """The periods but those that only say since when something holds: "its first loss since 2018"."""
-    marks = scanned.cues.filter((pl.col("kind") == "mark") & pl.col("code").is_in(["since", "since_behind"]))
-    beside = scanned.periods.select("doc", "sid", "start", "end", "role").join(
+    """The periods but those that only say since when something holds: "its first loss since 2018".
+
+    Or for how long: "the third quarter in a row" is no third quarter.
+    """
+    marks = scanned.cues.filter((pl.col("kind") == "mark") & pl.col("code").is_in(["since", "since_behind", "in_a_row"]))
+    beside = scanned.periods.select("doc", "sid", "start", "end", "role", "grain", "ordinal", "year").join(
         marks.select("sid", since="code", since_start="start", since_end="end"), on="sid", how="inner", maintain_order="left"
     )
     before = (pl.col("start") - pl.col("since_end")).is_between(0, _SINCE)
@@ -192,6 +195,8 @@ def _without_beginnings(scanned: Scanned) -> pl.DataFrame:
     beside = beside.filter(
         pl.when(pl.col("since") == "since_behind")
         .then(behind)
+        .when(pl.col("since") == "in_a_row")
+        .then((before | after) & pl.col("ordinal").is_not_null() & (pl.col("grain") == "quarter") & pl.col("year").is_null())
         .when(scanned.setting("verb_final", beside))
         .then(after)
         .otherwise(before)
@@ -243,9 +248,9 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     # "The forecast was raised from 8 to 9 million", but "revenue is to rise from 8 to 9 million" is told of the year before.
     renewed = pl.col("left") | expectations.renewed(rows, around)
     replaced = (((pl.col("earlier") | pl.col("left")) & renewed) | pl.col("ranged")) & (pl.col("basis") == "guidance")
-    compared = (
-        pl.col("earlier") & ~renewed & ~pl.col("ranged") & (pl.col("basis") == "guidance") & (pl.col("measure") == "level")
-    )
+    # "It expects growth of 6 %, compared with 54 % the year before".
+    of_then = pl.when(pl.col("measure") == "level").then("earlier").otherwise("opposed")
+    compared = of_then & ~renewed & ~pl.col("ranged") & (pl.col("basis") == "guidance")
     rows = rows.with_columns(
         basis=pl.when((pl.col("dated") & outlook) | compared)
         .then(pl.lit("actual"))

@@ -320,6 +320,9 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     subject &= (pl.col("gap") <= rules.load().limit["subject"]) & (pl.col("between") == 0)
     verb = (pl.col("strength") == "metric_weak") & (pl.col("metric") == "net_income") & ~pl.col("loss") & pl.col("ahead")
     verb &= (pl.col("gap") <= _REACH_VERB) & (pl.col("between") == 0) & (pl.col("cid") == pl.col("word_cid"))
+    # "L'action Zoom gagne 5 %": what no figure is of stands before the verb.
+    other = (pl.col("strength") == "none") & pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("between") == 0)
+    verb &= ~other.any().over("number")
     own_word = pl.col("ahead") & (pl.col("cid") == pl.col("word_cid")) & (pl.col("metric_kind") != "count")
     alone = subject & ~pl.col("firms") & ~own_word.any().over("number") & ~pl.col("of_ratio")
     adjusted = (

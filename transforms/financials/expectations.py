@@ -26,6 +26,8 @@ REACH_AGAINST: Final = 18
 _REACH_ESTIMATE: Final = 20
 _REACH_BRACKET: Final = 2
 """How far behind a word for an expectation the number that it tells stands in brackets, in code points."""
+_REACHED: Final = r"^,? \p{L}{1,6} (?:\p{L}{3} )?[^\p{L}\d]{0,3}$"
+"""What stands between an expectation that was met or beaten and the number that did it: ", at ", " hasta los "."""
 _REACH_RELATIVE: Final = 28
 _REACH_BANK: Final = 24
 """How far behind a bank the verb stands that says what it expects, in code points."""
@@ -51,7 +53,8 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
 def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers that analysts expected: right after the cue, or right before it ("the 45 cents that analysts expected").
 
-    A number after "beat expectations with" is what the company reached, and so is the one before "above expectations".
+    A number after "beat expectations with" is what the company reached, and so is the one before "above expectations", and
+    the first one told of its metric after "in line with expectations at".
     """
     cues = _foreign(context)
     beats = context.cues("beat")
@@ -79,6 +82,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~_parted(context, pairs, "cue_end", "start")
         & (pl.col("cue_gap") <= _REACH_CONSENSUS)
         & ~(pl.col("with_between") & pl.col("beaten"))
+        & ~(pl.lit(_met(pairs, rows, context)) & pl.col("beaten"))
         & (same | (first & ~pl.col("compared") & (~pl.col("beaten") | set_at)))
     )
     before_cue = (
@@ -135,6 +139,17 @@ def _before_its_own(rows: pl.DataFrame, told: pl.Series, context: Context) -> pl
     between = context.between(marked_rows, cues, "end", "following")
     named = context.between(marked_rows, cues, "word_end", "start")  # "市场预期营收9亿，每股收益0.4，而分析师…"
     return marked_rows.select((again & between & ~named & ~pl.col("told")).fill_null(value=False)).to_series()
+
+
+def _met(pairs: pl.DataFrame, rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether the number is what met the expectation of its cue: the first of its metric, and nothing but "at" between."""
+    led = context.scanned.tape.slice("cue_end", pl.max_horizontal("cue_end", "start"), pairs).str.contains(_REACHED)
+    first = rows.filter(pl.col("number") == pl.col("number").min().over("sid", "metric")).filter(
+        of_numbers(rows.filter(marked(rows, context, "to"))["number"])
+    )
+    return pairs.select(
+        pl.lit(led.fill_null(value=False)) & of_numbers(first["number"]) & (pl.col("word_start") < pl.col("cue_start"))
+    ).to_series()
 
 
 def _held_against(rows: pl.DataFrame, found: pl.Series, measured: pl.Series) -> pl.Series:
@@ -295,6 +310,7 @@ def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = context.with_cues(rows, _surprises(context, context.cues("basis", "guidance")))
     right_after = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_ESTIMATE)
     named = context.between(pairs, context.cues("metric"), "cue_end", "start")  # "beat its guidance as revenue rose 9%"
+    named |= _met(pairs, rows, context)
     return among(rows, pairs.filter(right_after & pl.col("same_clause") & ~named)["number"])
 
 

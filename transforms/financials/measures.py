@@ -24,6 +24,8 @@ _LONGEST_MARK: Final = 6
 _REACH_COMPARATIVE: Final = 40
 _REACH_DIRECTION: Final = 60
 _REACH_PART: Final = 16
+_REACH_MORE: Final = 9
+"""How far behind a percentage the word ends that says whether it is more or less, in code points."""
 _REACH_YEAR: Final = 26
 _REACH_BRACKET: Final = 60
 _PARTICLE: Final = 2
@@ -50,6 +52,8 @@ _REACH_GROWN: Final = 12
 _REACH_ROLE: Final = 2
 _REACH_LEVEL: Final = 12
 """How far behind a word for an earlier time the brackets open that tell its number, in code points."""
+_REACH_OPPOSED: Final = 6
+"""How far behind "against" the word stands whose number is compared with: an article lies between."""
 _LAST_YEAR: Final = "last_year"
 _REACH_WHEN: Final = 2
 """How far behind a word for an earlier period the clause opens that tells of it: a comma and a space lie between."""
@@ -111,10 +115,13 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     of_to &= pl.col("value_high").is_null() | together  # "van 1,015 tot 1,02 miljard, waar analisten op 1,013 rekenden"
     moves = context.cues("direction", "up", "down")
     against = context.with_cues(rows, context.cues("role"))
+    # "contre un bénéfice net trimestriel de 19 millions": it is said of the word, however long that is.
+    of_word = (pl.col("word_start") - pl.col("cue_end")).is_between(0, _REACH_OPPOSED) & (pl.col("word_sid") == pl.col("sid"))
+    of_word &= (pl.col("word_start") < pl.col("start")) & (pl.col("cue_gap") <= _REACH_COMPARATIVE)
     against = against.filter(
         pl.col("ahead_of")
         & (pl.col("cue_between") == 0)
-        & pl.col("cue_gap").is_between(-1, REACH_AGAINST)
+        & (pl.col("cue_gap").is_between(-1, REACH_AGAINST) | of_word)
         & pl.col("same_clause")
     )
     against = against.filter(~context.between(against, moves, "cue_end", "start"))
@@ -515,7 +522,9 @@ def part_of(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a percentage is a part of a whole ("accounts for 15 %"), not a change."""
     pairs = context.with_cues(rows.filter(pl.col("measure") == "change"), context.cues("part"))
     close = pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_PART)
-    moving = context.between(pairs, context.cues("direction", "up", "down"), "cue_end", "start")
+    # "Which represents 13 % more": what says more or less stands before the number or right behind it.
+    pairs = pairs.with_columns(said=pl.col("end") + _REACH_MORE)
+    moving = context.between(pairs, context.cues("direction", "up", "down"), "cue_end", "said")
     of_next = ~pl.col("ahead_of") & context.followed(pairs, REACH_OWN)  # "grew by 18 % and made up 31 % of sales"
     return among(rows, pairs.filter(close & ~moving & ~of_next)["number"])
 

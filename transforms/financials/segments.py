@@ -286,10 +286,11 @@ def of_shares(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 
 def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """Whether a count is no size of the business.
+    """Whether a count is no size of the business, or cash no holding of it.
 
-    It is not if it is of victims, of jobs cut or to be filled, of people asked, of how many a product can hold, or if it is
-    a claim that the same text takes back; then it is none wherever else the text states it.
+    A count is not if it is of victims, of jobs cut or to be filled, of people asked, of how many a product can hold, or if
+    it is a claim that the same text takes back; then it is none wherever else the text states it. Cash is not if a firm
+    is bought for it: "for 27 billion in cash and shares".
     """
     counts = rows.filter(pl.col("metric").is_in(_COUNTS) & (pl.col("basis") != "consensus"))
     some = counts.filter(~of_its(counts, context))
@@ -300,4 +301,19 @@ def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
     back = context.with_cues(counts, context.cues("veto", "taken_back"))
     back = back.filter(right_after & (pl.col("cue_gap") <= _REACH_PAYMENT)).select("doc", "metric", "value").unique()
     again = counts.join(back, on=["doc", "metric", "value"], how="semi")["number"]
-    return rows.select(pl.col("number").is_in(pl.concat([others, held["number"], again]).unique().implode())).to_series()
+    gone = _parts_of_staff(counts, context)
+    cash = rows.filter((pl.col("metric") == "cash") & (pl.col("word_start") >= pl.col("end")) & (pl.col("measure") == "level"))
+    bought = pl.concat([context.cues("market", code) for code in ("acquire", "offer")])
+    paid = context.with_cues(cash, bought).filter(pl.col("same_clause") & pl.col("ahead_of"))["number"]
+    return among(rows, pl.concat([others, held["number"], again, gone, paid]))
+
+
+def _parts_of_staff(counts: pl.DataFrame, context: Context) -> pl.Series:
+    """People that a share of the staff comes to, where jobs are cut: "will lay off 15 % of its staff, about 1,300 people"."""
+    percents = context.figures.filter(pl.col("figure_class") == "percent")
+    shares = percents.select("sid", share_end="end", number=pl.col("number") + 1)
+    staff = counts.filter((pl.col("metric") == "employees") & (pl.col("measure") == "level"))
+    beside = staff.join(shares, on=["sid", "number"], how="inner", maintain_order="left")
+    beside = beside.filter((pl.col("word_start") >= pl.col("share_end")) & (pl.col("word_end") <= pl.col("start")))
+    cuts = pl.concat([context.cues("veto", "counts"), context.cues("market", "layoff", "layoff_noun")])
+    return context.with_cues(beside, cuts).filter("ahead_of")["number"].unique()

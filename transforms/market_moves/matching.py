@@ -124,7 +124,9 @@ def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Drop matches whose amount a metric word right before it claims: "bought X, which has revenue of 5 million"."""
-    metric = metric_words(scanned).select(metric_end="end", metric_cid="cid").sort("metric_end", maintain_order=True)
+    plain = scanned.cues_of("metric").filter(pl.col("code").is_in(["profit", "loss"])).drop_nulls("sid")
+    claims = [words_.select(metric_end="end", metric_cid="cid") for words_ in (metric_words(scanned), plain)]
+    metric = pl.concat(claims).sort("metric_end", maintain_order=True)
     amounts = found.filter(pl.col("value_start").is_not_null()).sort("value_start", maintain_order=True)
     amounts = amounts.join_asof(
         metric,
