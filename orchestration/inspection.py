@@ -17,7 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.homes import know_companies
-from orchestration.pipeline import Refusal, published_position, refusals
+from orchestration.outcomes import Refusal
+from orchestration.pipeline import published_position, refusals
 from orchestration.summary import REFUSALS_SHOWN, refused_in_words
 from orchestration.tables import iso
 from orchestration.words import age_in_words, value_in_words, where_in_words

@@ -9,16 +9,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import polars as pl
 
 from orchestration import auditor, report
 from orchestration.auditor import Judge
 from orchestration.homes import know_companies
+from orchestration.outcomes import (
+    Asserted,
+    Audited,
+    CheckOutcome,
+    Extracted,
+    Published,
+    Read,
+    Received,
+    Refusal,
+    SourceCount,
+    Survey,
+    logged,
+)
 from orchestration.progress import Observer, Silent
 from orchestration.sources.base import Batch, InputProblem, Source, article_id
 from transforms.schemas import ARTICLE_TEXTS, COVERAGE, EXTRACTOR_VERSION, FACT_TABLES, RAW_ARTICLES, READER_VERSION
@@ -65,123 +78,6 @@ class Ledger:
         know_companies(home)
         home.create()
         return cls(home, EventLog.open(home), ContentStore.open(home))
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An article that was rejected or quarantined, with the reason."""
-
-    uri: str
-    state: Literal["rejected", "quarantined"]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What a run would find. `news` is whether there is anything for it to do."""
-
-    seen: int
-    news: bool
-    problems: tuple[InputProblem, ...]
-    standing: tuple[Refusal, ...]  # unchanged articles of this input that an earlier run refused
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCount:
-    """What one source brought: articles, how many of them new and revised, and problems."""
-
-    seen: int = 0
-    new: int = 0
-    revised: int = 0
-    problems: int = 0
-
-    @property
-    def unchanged(self) -> int:
-        """Articles that the ledger knows as they are."""
-        return self.seen - self.new - self.revised
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """Step 1 and 2. `seen` articles came in; `unchanged` of them as the log knows them already."""
-
-    seen: int = 0
-    new: int = 0
-    revised: int = 0
-    unchanged: int = 0
-    problems: tuple[InputProblem, ...] = ()
-    sources: Mapping[str, SourceCount] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Step 3. Articles read and articles rejected in this run."""
-
-    read: int = 0
-    languages: Mapping[str, int] = field(default_factory=dict)
-    rejected: tuple[Refusal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """Steps 4 to 6: rows staged by table, and their digest."""
-
-    articles: int
-    facts: Mapping[str, int]
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckOutcome:
-    """What one rule found in one table: counts, and ids of facts (of articles where articles are judged); no article text."""
-
-    rule: str
-    table: str
-    severity: str
-    scope: str
-    success: bool
-    failed_count: int
-    failed_ids: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """Step 7: the verdict on exactly the staged digest, and what led to it."""
-
-    verdict: Literal["accepted", "rejected"]
-    reason: str
-    digest: str
-    articles: int
-    outcomes: tuple[CheckOutcome, ...]
-    quarantined: tuple[Refusal, ...]
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the run may go on."""
-        return self.verdict == "accepted"
-
-
-@dataclass(frozen=True, slots=True)
-class Asserted:
-    """Step 8: what the commit changed, and the log's position after it."""
-
-    processed: int = 0
-    asserted: int = 0
-    retracted: int = 0
-    moved: int = 0
-    quarantined: int = 0
-    position: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Step 9: the file that analysts see now."""
-
-    path: str
-    position: int
-    content_digest: str
-    rows: Mapping[str, int]  # current facts by table
 
 
 def survey(ledger: Ledger, source: Source) -> Survey:
@@ -475,7 +371,7 @@ def audit(
         counts = _counts(ledger, run_id) | {table: frame.height for table, frame in frames.items()}
         ledger.log.decide(
             lambda log: decisions.reject_run(
-                run_id, outcomes=_logged(result.outcomes), counts=counts, run_version=log.stream_version(run_stream(run_id))
+                run_id, outcomes=logged(result.outcomes), counts=counts, run_version=log.stream_version(run_stream(run_id))
             ),
             run_id=run_id,
         )
@@ -661,20 +557,6 @@ def _verdict(run_id: str, audited: Audited, quarantined: Sequence[Mapping[str, A
         staged_digest=audited.digest,
         verdict=audited.verdict,
         reason=audited.reason,
-        outcomes=_logged(audited.outcomes),
+        outcomes=logged(audited.outcomes),
         quarantined=quarantined,
     )
-
-
-def _logged(outcomes: Sequence[CheckOutcome]) -> list[dict[str, Any]]:
-    """Outcomes as events and verdicts hold them: one a rule, summed over the tables.
-
-    A rule on a whole run can fail without a row that is wrong: that counts as one.
-    """
-    summed: dict[str, dict[str, Any]] = {}
-    for outcome in outcomes:
-        entry = summed.setdefault(
-            outcome.rule, {"rule": outcome.rule, "scope": outcome.scope, "severity": outcome.severity, "failed": 0}
-        )
-        entry["failed"] += max(1, outcome.failed_count) if not outcome.success else 0
-    return list(summed.values())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from orchestration.auditor import Beside, Judge
-from orchestration.pipeline import Asserted, Audited, Extracted, Published, Read, Received
+from orchestration.outcomes import Asserted, Audited, Extracted, Published, Read, Received
 from orchestration.progress import Observer
 from orchestration.sources.base import Source
 from warehouse.home import Home

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration import report
-from orchestration.pipeline import Asserted, Audited, CheckOutcome, Extracted, Published, Read, Received, Refusal
+from orchestration.outcomes import Asserted, Audited, CheckOutcome, Extracted, Published, Read, Received, Refusal
 from orchestration.runner import RunRecord
 from orchestration.sources.base import InputProblem
 from orchestration.words import value_in_words, where_in_words

@@ -15,7 +15,7 @@ from typing import Final
 import dagster as dg
 
 from expectations.suite import ARTICLES, Rule, suite
-from orchestration import pipeline
+from orchestration import outcomes, pipeline
 from orchestration.auditor import Judge
 from orchestration.defs.resources import LedgerResource
 from orchestration.progress import Observer
@@ -56,7 +56,7 @@ def check_specs() -> list[dg.AssetCheckSpec]:
     return [*specs, verdict]
 
 
-def check_results(audited: pipeline.Audited) -> Iterator[dg.AssetCheckResult]:
+def check_results(audited: outcomes.Audited) -> Iterator[dg.AssetCheckResult]:
     """The outcomes of an audit, one result for each spec: ids and counts, no words of an article.
 
     A rule that was not evaluated, since its table was empty or its columns broken, passes with a note.
@@ -100,7 +100,7 @@ def expectations(
     yield from check_results(audited)
 
 
-def _record(rule: Rule, outcome: pipeline.CheckOutcome | None) -> dg.TableRecord:
+def _record(rule: Rule, outcome: outcomes.CheckOutcome | None) -> dg.TableRecord:
     """What one rule found, as a row of its check."""
     if outcome is None:
         return dg.TableRecord(

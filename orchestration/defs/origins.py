@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from orchestration.homes import sources_file
-from orchestration.pipeline import SourceCount
+from orchestration.outcomes import SourceCount
 from orchestration.sources.config import BadSources, SourceConfig, load
 from warehouse.home import Home
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from orchestration import pipeline
+from orchestration import outcomes, pipeline
 from orchestration.pipeline import Ledger
 from orchestration.sources.base import Batch, InputProblem, RawArticle, Source, batched
 from orchestration.sources.files import media_type
@@ -48,12 +48,12 @@ class NamedFiles:
 class Results:
     """What the steps of one run said; None for those it did not reach."""
 
-    received: pipeline.Received
-    read: pipeline.Read
-    extracted: pipeline.Extracted
-    audited: pipeline.Audited
-    asserted: pipeline.Asserted | None = None
-    published: pipeline.Published | None = None
+    received: outcomes.Received
+    read: outcomes.Read
+    extracted: outcomes.Extracted
+    audited: outcomes.Audited
+    asserted: outcomes.Asserted | None = None
+    published: outcomes.Published | None = None
 
 
 def larkfield(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from orchestration import cli, pipeline
+from orchestration import cli, outcomes, pipeline
 from orchestration.runner import RunRecord
 from tests.orchestration.material import ENGLISH, LARKFIELD, larkfield
 
@@ -271,7 +271,7 @@ def test_a_run_of_ones_own_articles_and_a_second_that_finds_nothing_new(
 def test_a_rejected_run_is_4_and_says_why(
     capsys: pytest.CaptureFixture[str], root: Path, news: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    audited = pipeline.Audited("rejected", "rule-x is broken by articles", "d" * 64, 3, (), ())
+    audited = outcomes.Audited("rejected", "rule-x is broken by articles", "d" * 64, 3, (), ())
     monkeypatch.setattr("orchestration.runner.run_job", lambda *paths, **options: RunRecord("bad", (audited,)))
     code, out, _ = answer(capsys, "run", news, "--home", root)
     assert code == 4

@@ -19,7 +19,7 @@ from orchestration.defs.checks import VERDICT, check_results, expectations
 from orchestration.defs.resources import ArticleSource, LedgerResource
 from orchestration.defs.triggers import BATCH, JOB, daily, landing_folder, look
 from orchestration.instance import CONFIGURATION, prepare
-from orchestration.pipeline import Audited, CheckOutcome
+from orchestration.outcomes import Audited, CheckOutcome
 from tests.orchestration.material import ENGLISH, FRENCH, LARKFIELD, extracting, larkfield, twice
 from transforms.schemas import FACT_TABLES
 from warehouse.errors import DamagedStaging

@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from orchestration import pipeline
-from orchestration.pipeline import CheckOutcome, Ledger
+from orchestration import outcomes, pipeline
+from orchestration.outcomes import CheckOutcome
+from orchestration.pipeline import Ledger
 from orchestration.sources.base import InputProblem, Unkept, article_id
 from tests.orchestration.material import (
     DUTCH,
@@ -288,5 +289,5 @@ def test_a_rule_on_a_whole_run_that_fails_is_recorded_as_failed(tmp_path: Path) 
     outcome = CheckOutcome(
         "rejected-share", "articles", "warning", "table", success=False, failed_count=0, failed_ids=(), reason=""
     )
-    (logged,) = pipeline._logged([outcome, replace(outcome, table="fact_financials", success=True)])
+    (logged,) = outcomes.logged([outcome, replace(outcome, table="fact_financials", success=True)])
     assert logged == {"rule": "rejected-share", "scope": "table", "severity": "warning", "failed": 1}

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from orchestration import summary
-from orchestration.pipeline import CheckOutcome, Refusal
+from orchestration.outcomes import CheckOutcome, Refusal
 from orchestration.runner import RunRecord
 from orchestration.sources.base import InputProblem
 from orchestration.words import age_in_words, value_in_words, where_in_words

@@ -13,7 +13,8 @@ from orchestration.cli import answer
 from orchestration.definitions import build_defs
 from orchestration.defs.origins import asset_key, observations, sources_table
 from orchestration.defs.resources import ArticleSource, LedgerResource
-from orchestration.pipeline import Ledger, SourceCount
+from orchestration.outcomes import SourceCount
+from orchestration.pipeline import Ledger
 from orchestration.sources.base import InputProblem
 from orchestration.sources.config import load
 from orchestration.sources.configured import ConfiguredSources
