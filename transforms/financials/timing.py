@@ -12,6 +12,7 @@ import polars as pl
 
 from transforms import lexicon, periods
 from transforms.periods import PERIOD_SPANS
+from transforms.periods.defaults import COMPARED
 from transforms.schemas import PERIOD_TYPES
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _OTHER_CLAUSE: Final = 60
 _BEHIND: Final = 60
 _NUMBER_BETWEEN: Final = 50
 _MONTH: Final = 120
-_COMPARED: Final = 7
 _COMPARED_FAR: Final = 28
 """How far behind a word of comparison the period may begin with nothing but words between: "as in the same weeks of 2020"."""
 _PARTED: Final = r"[0-9,;:()]"
@@ -36,8 +36,8 @@ _UNTIL: Final = 24
 _MONTH_END: Final = 28
 _TAIL: Final = 20
 """How far behind a number the period begins that is its own, with nothing but words between, in code points."""
-_SHARED: Final = 2
-"""A preposition may be of both: "rispetto a fine 2016"."""
+_PARTICLE: Final = 2
+"""Code points between a period and the word of comparison behind it: "2분기와 비교하면"."""
 _PART_OF_YEAR: Final = 60
 """Days by which an earlier quarter ends before another, at least."""
 _YEAR_AGO: Final = 330
@@ -139,9 +139,9 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     beside = spans.filter(~elapsed).select("doc", "sid", "start", "end")
     beside = beside.join(compared, on="sid", how="inner", maintain_order="left")
     apart = context.scanned.tape.slice("role_end", pl.max_horizontal("role_end", "start"), beside).str.contains(_PARTED)
-    before = (pl.col("start") - pl.col("role_end")).is_between(-_SHARED, _COMPARED)
-    before |= (pl.col("start") - pl.col("role_end")).is_between(_COMPARED, _COMPARED_FAR) & ~pl.lit(apart)
-    behind = (pl.col("role_start") - pl.col("end")).is_between(0, _SHARED)
+    before = (pl.col("start") - pl.col("role_end")).is_between(*COMPARED)
+    before |= (pl.col("start") - pl.col("role_end")).is_between(COMPARED[1], _COMPARED_FAR) & ~pl.lit(apart)
+    behind = (pl.col("role_start") - pl.col("end")).is_between(0, _PARTICLE)
     verb_final = context.scanned.setting("verb_final", beside)
     measured = beside.filter(
         pl.when(verb_final).then(behind).otherwise(before)

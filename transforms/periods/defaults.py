@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _OLDEST: Final = {"quarter": 300, "half": 400, "nine_months": 500, "year": 600}
 """Days after its end up to which an article reports on a period; an older one is given for comparison."""
-_SHARED: Final = 2
-_COMPARED: Final = 7
-"""How far behind a word of comparison the period begins that is compared with, in code points; they may share a preposition."""
+COMPARED: Final = (-2, 7)
+"""How far behind a word of comparison the period begins that is compared with, in code points: they may share a preposition
+("rispetto a fine 2016")."""
 _HEAD: Final = 400
 """How far into an article the words for annual results stand that tell what it reports on, in code points."""
 
@@ -59,14 +59,14 @@ def _own(spans: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     roles = scanned.cues.filter(compares & pl.col("sid").is_not_null())
     roles = roles.filter(~scanned.setting("verb_final", roles)).select("doc", _role="end").sort("_role", maintain_order=True)
     beside = spans.sort("start", maintain_order=True).join_asof(
-        roles.with_columns(at=pl.col("_role") - _SHARED),
+        roles.with_columns(at=pl.col("_role") + COMPARED[0]),
         left_on="start",
         right_on="at",
         by="doc",
         strategy="backward",
         check_sortedness=False,
     )
-    compared = (pl.col("start") - pl.col("_role")).is_between(-_SHARED, _COMPARED).fill_null(value=False)
+    compared = (pl.col("start") - pl.col("_role")).is_between(*COMPARED).fill_null(value=False)
     compared &= (pl.col("grain") != "nine_months") | pl.col("year").is_not_null()  # "after nine months profit stood at"
     return beside.filter(~compared).drop("_role", "at")
 
