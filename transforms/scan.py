@@ -73,6 +73,12 @@ class Scanned:
             self._chosen[kinds, codes] = chosen
         return self._chosen[kinds, codes]
 
+    def following(self, sids: pl.Series) -> pl.Series:
+        """The sentences right behind these, each in the article of the one before it."""
+        heads = self.sentences.filter(pl.col("sentence") == 0)["sid"]
+        after = sids.drop_nulls().unique(maintain_order=True) + 1
+        return after.filter(~after.is_in(heads.implode()))
+
     def setting(self, name: str, rows: pl.DataFrame) -> pl.Series:
         """Whether the language of each row (by its doc) has this setting in its lexicon: Boolean, named after it."""
         return self._said(name)["said"].gather(rows["doc"]).alias(name)

@@ -344,6 +344,8 @@ def best(candidates: pl.DataFrame) -> pl.DataFrame:
     continued = pl.when(follows).then(weight["continued"]).otherwise(0.0)
     candidates = candidates.with_columns(of_ratio=ratio)
     changes = candidates.filter(pl.col("measure") == "change").join(last, on="number", how="left", maintain_order="left")
+    # "The company expects growth of 30 %" tells of no number of companies.
+    changes = changes.filter(~(pl.col("firms") & (pl.col("strength") == "metric_noun")) | claimed)
     changes = changes.with_columns(score=pl.col("score") + adjusted + continued).drop("follows")
     return _likeliest(pl.concat([candidates.filter(pl.col("measure") == "level"), changes])).drop("of_ratio")
 

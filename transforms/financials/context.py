@@ -15,6 +15,8 @@ from transforms import lexicon
 from transforms.financials.figures import bracketed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from transforms.scan import Scanned
     from transforms.spans import Tape
 
@@ -119,11 +121,17 @@ class Context:
         tape = self.scanned.tape
         before = tape.slice(pl.max_horizontal(pl.col("cue_start") - 8, pl.lit(0)), "cue_start", pairs).str.to_lowercase()
 
-        def leads(language: str, rows: pl.DataFrame) -> pl.Series:
-            words = lexicon.of_kind(language, "period.and")["pattern"].to_list()
-            return rows["text"].str.contains(rf"(?:^|[^\p{{L}}])(?:{'|'.join(words) or '$^'}) $")
+        return tape.by_language(pairs.select("doc", text=before), _with_and(r"(?:^|[^\p{L}])", " $")).fill_null(value=False)
 
-        return tape.by_language(pairs.select("doc", text=before), leads).fill_null(value=False)
+    def resumed(self, pairs: pl.DataFrame) -> pl.Series:
+        """Whether "and" stands right behind the cue of each row: the number goes on with what was told before it.
+
+        "Rose 12 % compared with the quarter before and reached 1.3 billion."
+        """
+        tape = self.scanned.tape
+        behind = tape.slice("cue_end", pl.col("cue_end") + 8, pairs).str.to_lowercase()
+        told = tape.by_language(pairs.select("doc", text=behind), _with_and("^,? ", " ")).fill_null(value=False)
+        return told & pairs["ahead_of"]
 
     def between(self, spans: pl.DataFrame, cues: pl.DataFrame, first: str, last: str) -> pl.Series:
         """Whether a cue of the same sentence lies between two places of each row."""
@@ -134,6 +142,16 @@ class Context:
             .filter((pl.col("mid_start") >= pl.col("first_")) & (pl.col("mid_end") <= pl.col("last_")))
         )
         return keyed.select(pl.col("row_").is_in(hit["row_"].unique().implode())).to_series()
+
+
+def _with_and(before: str, after: str) -> Callable[[str, pl.DataFrame], pl.Series]:
+    """What tells of rows with `text` whether "and" stands in it between the two regular expressions."""
+
+    def told(language: str, rows: pl.DataFrame) -> pl.Series:
+        words = "|".join(lexicon.of_kind(language, "period.and")["pattern"].to_list()) or "$^"
+        return rows["text"].str.contains(f"{before}(?:{words}){after}")
+
+    return told
 
 
 def of_numbers(numbers: pl.Series) -> pl.Expr:

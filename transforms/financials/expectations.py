@@ -29,6 +29,8 @@ _REACH_BRACKET: Final = 2
 _REACHED: Final = r"^,? \p{L}{1,6} (?:\p{L}{3} )?[^\p{L}\d]{0,3}$"
 """What stands between an expectation that was met or beaten and the number that did it: ", at ", " hasta los "."""
 _REACH_RELATIVE: Final = 28
+_REACH_SELF: Final = 28
+"""How far before a number the word stands that says it to be the company's own expectation, in code points."""
 _REACH_BANK: Final = 24
 """How far behind a bank the verb stands that says what it expects, in code points."""
 _ENDS: Final = "[)）]"
@@ -41,13 +43,35 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     guided = _guided(rows, context)
     consensus |= guided & _brokers(rows, context)
     consensus |= guided & _gone_on(rows, consensus, context)
-    replaced = _replaced(rows, context)
+    foretold, foreseen = _their_own(rows, context)
+    consensus &= ~(foretold | foreseen)
+    guided |= foreseen
+    replaced = _replaced(rows, context) | foretold
     return rows.select(
         pl.when(consensus).then(pl.lit("consensus"))
         .when(replaced).then(pl.lit("prior_guidance"))
         .when(guided).then(pl.lit("guidance"))
         .otherwise(pl.lit("actual"))
     ).to_series()  # fmt: skip
+
+
+def _their_own(rows: pl.DataFrame, context: Context) -> tuple[pl.Series, pl.Series]:
+    """Numbers that the company itself had expected, and those that it expects, set beside what analysts did.
+
+    "Analysts expected 1.08 billion, while the company itself had forecast 1.06 billion."
+    """
+    foreign = context.cues("basis", "consensus").select("sid", foreign_end="cue_end")
+    pairs = context.with_cues(rows, context.cues("own")).filter(
+        pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_SELF) & pl.col("same_clause")
+    )
+    beside = pairs.join(foreign, on="sid", how="inner", maintain_order="left")
+    own = beside.filter(pl.col("foreign_end") <= pl.col("cue_start"))["number"]
+    first = pl.max_horizontal("clause_start", pl.col("cue_start") - _REACH_SELF)
+    clause = pairs.filter(of_numbers(own)).with_columns(first=first)
+    now = clause.filter(context.between(clause, context.cues("basis", "guidance"), "first", "start"))
+    now = now.filter(~context.between(now, context.cues("basis", "earlier", "prior_guidance"), "first", "start"))
+    is_own, is_now = among(rows, own), among(rows, now["number"])
+    return is_own & ~is_now, is_now
 
 
 def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -406,8 +430,8 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of the outlook that a newer one replaces: right at a cue such as "previously", where an outlook is spoken of."""
     pairs = context.with_cues(rows, _earlier(context))
     pairs = pairs.filter(~context.aside(pairs))
-    outlooks = context.cues("basis", "guidance", "prior_guidance").select(near_sid="sid").unique()
-    spoken = pl.concat([outlooks, outlooks.select(pl.col("near_sid") + 1)]).unique()["near_sid"]
+    outlooks = context.cues("basis", "guidance", "prior_guidance")["sid"]
+    spoken = pl.concat([outlooks, context.scanned.following(outlooks)]).unique()
     at_cue = (
         (pl.col("cue_between") == 0)
         & pl.when(pl.col("ahead_of"))
@@ -437,8 +461,8 @@ def renewed(rows: pl.DataFrame, context: Context) -> pl.Series:
 
     "Revenue of up to 900 million, compared with a forecast of up to 457 million".
     """
-    moves = context.cues("market", "outlook", "raise", "cut", "outlook_raised", "outlook_cut").select("sid").unique()
-    named = pl.concat([moves, moves.select(pl.col("sid") + 1)])["sid"].unique()
+    moves = context.cues("market", "outlook", "raise", "cut", "outlook_raised", "outlook_cut")["sid"]
+    named = pl.concat([moves, context.scanned.following(moves)]).unique()
     pairs = context.with_cues(rows, context.cues("basis", "guidance"))
     opening = pl.col("number") == pl.col("number").min().over("sid")
     own = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_ESTIMATE) & ~opening

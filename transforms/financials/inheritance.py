@@ -41,6 +41,8 @@ _THINGS: Final = 1_000
 _BESIDE: Final = 45
 """How far the change of counted things stands behind their count, in code points."""
 _GENERATIONS: Final = 2
+_GROWING: Final = 28
+"""How near a percentage the word for growing stands, in code points."""
 _MOST_APART: Final = 300
 """A count that is this many times larger or smaller than the one before it is of something else."""
 
@@ -212,7 +214,7 @@ def _landed(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Data
 
 
 def _of_revenue(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Outlooks without a metric are of revenue: "it expects growth of 30 %" after customers, or a sum far from the profit.
+    """Outlooks without a metric are of revenue: "it expects growth of 30 %" after customers or a profit, or a sum far from it.
 
     Only where the article has told revenue before, and in a sentence of its own.
     """
@@ -228,7 +230,8 @@ def _of_revenue(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.
     size = pl.col("value").cast(pl.Float64).abs()
     apart = (size / pl.col("source_value").cast(pl.Float64).abs()).log(10).abs()
     nearer = (size / pl.col("revenue")).log(10).abs() + _NEARER <= apart
-    counted = (pl.col("figure_class") == "percent") & (pl.col("metric_kind") == "count")
+    profit = pl.col("metric").is_in(["net_income", "eps"]) & pl.lit(_of_growth(asked, context))
+    counted = (pl.col("figure_class") == "percent") & ((pl.col("metric_kind") == "count") | profit)
     summed = (pl.col("figure_class") == "money") & (pl.col("metric") == "net_income") & nearer
     taken = (
         pl.col("revenue").is_not_null()
@@ -238,6 +241,20 @@ def _of_revenue(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.
     ).fill_null(value=False)
     chosen = {c: pl.when(taken).then(f"{c}_revenue").otherwise(c) for c in _WORD}
     return asked.with_columns(**chosen, source=pl.when(taken).then("source_revenue").otherwise("source")).select(heirs.columns)
+
+
+def _of_growth(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether "growth" or "to grow" (`[settings] growth`) stands beside a number: what a company grows by is its revenue."""
+    tape = context.scanned.tape
+    first = pl.max_horizontal("clause_start", pl.col("start") - _GROWING)
+    around = tape.slice(first, pl.col("end") + _GROWING, rows).str.to_lowercase()
+
+    def told(language: str, part: pl.DataFrame) -> pl.Series:
+        return part["text"].str.contains(
+            rf"(?:^|[^\p{{L}}])(?:{lexicon.settings(language).get('growth', '$^')})(?:$|[^\p{{L}}])"
+        )
+
+    return tape.by_language(rows.select("doc", text=around), told).fill_null(value=False)
 
 
 def _reach(most: float) -> pl.Expr:

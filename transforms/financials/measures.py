@@ -136,6 +136,7 @@ def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     ))  # fmt: skip
     ago = ago.filter(~(~pl.col("ahead_of") & context.moves_next(ago)))
     ago = ago.filter(~(~pl.col("ahead_of") & (_measured(ago, context) | _of_bracket(ago, context))))
+    ago = ago.filter(~context.resumed(ago))
     ago = ago.filter(
         (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_COMPARATIVE) & ~pl.col("moved") & ~pl.col("to")
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.financials import rules
 from transforms.financials.figures import PER_SHARE
 from transforms.spans import drop_contained
@@ -24,6 +25,8 @@ _OF_SALES: Final = "of_sales"
 _REVENUE: Final = "revenue"
 _GROWN: Final = 14
 """How far before the "%" of a growth of revenue its noun ends: a preposition and the number stand between."""
+_NUMBER_OF: Final = 36
+"""How much text before a noun is read for "number of", in code points: two adjectives may stand between."""
 _OPENING: Final = 18
 """How early in its sentence "% of revenue" stands where it is said of the result of the sentence before."""
 _OF_MARGIN: Final = {
@@ -59,6 +62,8 @@ def words(scanned: Scanned) -> pl.DataFrame:
         .filter(pl.col("code") != _HIDDEN)
         .with_columns(code=pl.when(pl.col("kind") == PER_SHARE).then(pl.lit("eps")).otherwise("code"))
     )
+    whole = (pl.col("kind") == "metric_noun") & pl.lit(_numbered(kept, scanned))
+    kept = kept.with_columns(kind=pl.when(whole).then(pl.lit("metric")).otherwise("kind"))
     counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"]))["end"] + 1
     counted = (pl.col("code") == _ORDERS) & pl.col("start").is_in(counts.implode())  # "266 million orders"
     kept = kept.with_columns(code=pl.when(counted).then(pl.lit(rules.COUNTED)).otherwise("code"))
@@ -86,6 +91,22 @@ def words(scanned: Scanned) -> pl.DataFrame:
         )
     )
     return _with_margins(_with_parts_of_sales(found, scanned))
+
+
+def _numbered(cues: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Whether "number of" stands before a noun, as sure as a metric word: "the number of its paying subscribers"."""
+    tape = scanned.tape
+    first = pl.max_horizontal(pl.col("start") - _NUMBER_OF, pl.lit(0))
+    nouns = cues.with_row_index("row").filter(pl.col("kind") == "metric_noun")
+    nouns = nouns.with_columns(text=tape.slice(first, "start", nouns).str.to_lowercase())
+
+    def leads(language: str, rows: pl.DataFrame) -> pl.Series:
+        regex = lexicon.settings(language).get("number_of")
+        told = rf"(?:^|[^\p{{L}}])(?:{regex})(?:[\p{{L}}-]+ ){{0,2}}$" if regex else "$^"
+        return rows["text"].str.contains(told)
+
+    told = nouns.filter(tape.by_language(nouns.select("doc", "text"), leads).fill_null(value=False))["row"]
+    return cues.with_row_index("row").select(pl.col("row").is_in(told.implode())).to_series()
 
 
 def _without_shares_of_periods(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

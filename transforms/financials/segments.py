@@ -49,7 +49,7 @@ def qualifiers(context: Context, metrics: pl.DataFrame) -> pl.DataFrame:
     far = (pl.col("comparator") == "over") & (pl.col("figure_class") == "money") & (reach <= _REACH_PAID)
     same = context.figures.join(customers, on="sid", how="inner", maintain_order="left").filter((reach <= _REACH_WORD) | far)
     following = context.figures.filter((pl.col("comparator") == "over") & (pl.col("figure_class") == "money"))
-    following = following.join(customers.select(pl.col("sid") + 1).unique(), on="sid", how="semi")
+    following = following.filter(pl.col("sid").is_in(context.scanned.following(customers["sid"]).implode()))
     columns = context.figures.columns  # "those that paid more than $100,000" may follow in a sentence of its own
     near = pl.concat([same.select(columns), following.select(columns)]).unique("number", keep="first", maintain_order=True)
     size = pl.col("value").cast(pl.Int64)

@@ -67,9 +67,11 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     docs = context.scanned.tape.docs.select("doc", "published_at", "published_precision").join(
         _hints(context), on="doc", how="left", maintain_order="left"
     )
-    rows = rows.join(docs, on="doc", how="left", maintain_order="left").with_columns(
-        outlook=pl.col("basis").is_in(["guidance", "prior_guidance"])
-    )
+    before = pl.col("basis").shift(1).over("sid", order_by="number")
+    # What the company had foreseen is of the time of what analysts had: "they expected 1.08 billion, it had forecast 1.06".
+    beside = (pl.col("basis") == "consensus") | ((pl.col("basis") == "prior_guidance") & (before == "consensus"))
+    rows = rows.join(docs, on="doc", how="left", maintain_order="left").with_columns(expected=beside.fill_null(value=False))
+    rows = rows.with_columns(outlook=pl.col("basis").is_in(["guidance", "prior_guidance"]) & ~pl.col("expected"))
     rows = rows.with_columns(outlook=pl.col("outlook") | _of_an_outlook())
     reported = periods.default_period(context.scanned)
     own = _spans_of_current(rows, context)
@@ -78,7 +80,7 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     said = _possible(_foretold(_resolved(rows, own), own), reported, context)
     current = _carried(said, reported, context)
     dated = _as_comparative(current, _resolved(_based(current), earlier))
-    return _as_instant(dated).drop("published_at", "published_precision", "outlook", "old", *_HINTS)
+    return _as_instant(dated).drop("published_at", "published_precision", "outlook", "expected", "old", *_HINTS)
 
 
 def _hints(context: Context) -> pl.DataFrame:
@@ -355,7 +357,7 @@ def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> p
     said = pl.col("period_end").is_not_null() & (pl.col("period_role") == "current")
     flow = said & pl.col("period_type").is_in(_CARRIED) & ~pl.col("instant") & ~pl.col("old")
 
-    expected = pl.col("basis") == "consensus"  # of the period just spoken of, past or coming
+    expected = pl.col("expected")  # of the period just spoken of, past or coming
 
     def carried(column: str, known: pl.Expr, over: list[str]) -> pl.Expr:
         def last(name: str, told: pl.Expr) -> pl.Expr:

@@ -156,9 +156,9 @@ def _without_premiums(changes: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     A share that a sentence names itself may well have closed so much higher.
     """
     marks = words(scanned, "reference", "premium").select("sid", _at="start", _to="end")
-    deals = words(scanned, "offer", "acquire").select("sid").unique()
-    bidding = pl.concat([deals, deals.with_columns(pl.col("sid") + 1)]).unique()
-    loose = changes.filter(~pl.col("rule").str.ends_with(".percent")).join(bidding, on="sid", how="semi")
+    deals = words(scanned, "offer", "acquire")["sid"]
+    bidding = pl.concat([deals, scanned.following(deals)]).unique()
+    loose = changes.filter(~pl.col("rule").str.ends_with(".percent") & pl.col("sid").is_in(bidding.implode()))
     pairs = loose.select("sid", "value_start", "value_end").join(marks, on="sid", maintain_order="left")
     behind, before = pl.col("_at") - pl.col("value_end"), pl.col("value_start") - pl.col("_to")
     premiums = pairs.filter(behind.is_between(0, _REFERENCE_BEHIND) | before.is_between(0, _PREMIUM_BEFORE))

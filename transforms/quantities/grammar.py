@@ -53,6 +53,7 @@ class Grammar:
     toward: str  # a verb of change before a number: what follows is where it went
     moved: str  # one right before a "from"
     outlook: str  # a verb of change and an outlook some words before a "from": "raised its forecast of annual revenue"
+    expecting: str  # a verb of expecting before a "from": "rechnet met einem Umsatz von 1,1 bis 1,3 Milliarden"
     growing: str  # a noun of growth right before a "from": "croissance organique de 3 % à 5 %"
     spanned: str  # a word for a range between the two: "raised its forecast to a range"
     led: str  # a "from" before another word of comparison: "from about"
@@ -325,6 +326,7 @@ def grammar(language: str) -> Grammar:
         moved=rf"{_starting([*words('number.toward'), *words('number.moved')], border=False)}{_FEW_WORDS}$",
         outlook=rf"{_starting([*words('number.toward'), *words('number.moved')], border=False)}[^.!?;\n0-9]*"
         rf"{_starting(words('number.outlook'), border=False)}\p{{L}}*(?:[^.!?;\n0-9]|(?:19|20)[0-9][0-9]){{0,40}}$",
+        expecting=rf"{_starting(words('number.expecting'), border=False)}(?:[^.!?;\n]|\.[0-9])*$",
         growing=rf"{_starting(words('number.growth'), border=False)}\p{{L}}*(?: \p{{L}}+){{0,2}} ?$",
         spanned=rf"{_starting(words('number.span'), border=False)}[^.!?;\n0-9]*$",
         led=rf"{_starting(words('number.comparator', 'from'), border=False)} [^.,;\n]{{2,20}} ?$",

@@ -20,7 +20,7 @@ _HUNDREDTHS: Final = 2  # digits
 _THOUSANDS: Final = 3  # power of ten
 _JOINED: Final = 4  # the longest text between the parts of one number
 _NEAR: Final = 60  # how far before "from" a verb of change may stand
-_FAR: Final = 100  # ... where an outlook is what changed
+_FAR: Final = 100  # ... where an outlook is what changed, or a verb of expecting
 _LED: Final = 32  # how far before a number "from" and a word like "about" may stand
 _APART: Final = 12  # how many times the number before it a level is
 _GAP: Final = 16  # the longest text between the two numbers of a range or pair
@@ -194,7 +194,7 @@ def with_shared(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     spans = spans.with_columns(
         _take_scale=take_scale.fill_null(value=False), _take_unit=take_unit.fill_null(value=False),
         linked=(linked & same).fill_null(value=False), moving=moving, between=between, by=by, alone=bare | shared_words,
-        moved=_moved(spans, tape),
+        moved=_moved(spans, tape), hoped=_hoped(spans, tape),
     )  # fmt: skip
     cents = pl.col("_take_unit") & nxt["minor"].fill_null(value=False)
 
@@ -249,6 +249,15 @@ def _moved(spans: pl.DataFrame, tape: Tape) -> pl.Series:
     return pl.Series(moved)
 
 
+def _hoped(spans: pl.DataFrame, tape: Tape) -> pl.Series:
+    """Which numbers follow a "from" in what somebody expects: "rekent op een omzet van 1,1 tot 1,3 miljard" is a range."""
+    spans = spans.with_columns(tape.doc_of(spans["start"])).with_row_index("row")
+    opening = spans.filter((pl.col("said") == "from") & (pl.col("join") == "to")).select("row", "doc", at="start")
+    hoped = np.zeros(len(spans), dtype=np.bool_)
+    hoped[opening["row"].to_numpy()] = said_before(tape, opening, reach=_FAR, expression=lambda one: one.expecting)
+    return pl.Series(hoped)
+
+
 def ranged(spans: pl.DataFrame) -> pl.DataFrame:
     """Make one span of the two numbers of a range: adds value_high."""
     low, high, join = pl.col("value"), pl.col("value").shift(-1), pl.col("join")
@@ -261,6 +270,7 @@ def ranged(spans: pl.DataFrame) -> pl.DataFrame:
     apart = high - low
     tight, loose = (apart * decimal(16)).cast(VALUE) <= high, (apart * decimal(3)).cast(VALUE) <= high
     alone, moving, between = pl.col("alone"), pl.col("moving"), pl.col("between")
+    tight |= loose & pl.col("hoped")  # what has moved is none, see `went`
     rates = (pl.col("kind") == "percent") & ~pl.col("moved") & (apart <= (low * decimal(3)).cast(VALUE))  # "dal 3% al 5%"
     # "rose by 5,200 to 204,100": a difference and a level.
     percent = (pl.col("kind") == "percent") & (join == "range")  # 增加4.2%至9.4% is a range
