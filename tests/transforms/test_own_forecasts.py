@@ -107,7 +107,7 @@ def test_an_expected_move_is_no_range() -> None:
         ("en", "Twilio had revenue of $1.02 billion. Net income was $31 million. The company expects growth of 30 percent."),
         (
             "de",
-            "Twilio erzielte 1,02 Milliarden Dollar Umsatz. Der Nettogewinn lag bei 31 Millionen. Es erwartet 30 Prozent Wachstum.",
+            "Twilio erzielte 1,02 Milliarden Dollar Umsatz. Der Nettogewinn: 31 Millionen. Es erwartet 30 Prozent Wachstum.",
         ),
     ],
 )

@@ -72,7 +72,7 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     beside = (pl.col("basis") == "consensus") | ((pl.col("basis") == "prior_guidance") & (before == "consensus"))
     rows = rows.join(docs, on="doc", how="left", maintain_order="left").with_columns(expected=beside.fill_null(value=False))
     rows = rows.with_columns(outlook=pl.col("basis").is_in(["guidance", "prior_guidance"]) & ~pl.col("expected"))
-    rows = rows.with_columns(outlook=pl.col("outlook") | _of_an_outlook())
+    rows = rows.with_columns(outlook=pl.col("outlook") | _of_an_outlook() | _against_an_outlook())
     reported = periods.default_period(context.scanned)
     own = _spans_of_current(rows, context)
     earlier = _spans_of_comparative(rows, context)
@@ -400,6 +400,17 @@ def _of_an_outlook() -> pl.Expr:
     alike = ["sid", "metric", "measure"]
     before = pl.when(~expected).then("outlook").fill_null(strategy="forward").over(alike, order_by="number")
     return (expected & before).fill_null(value=False)
+
+
+def _against_an_outlook() -> pl.Expr:
+    """Whether an earlier number is set against an outlook right before it: "4.5 billion, after 4.4 billion last year".
+
+    It is of a year before that outlook.
+    """
+    alike = ["sid", "metric", "measure"]
+    foreseen = pl.col("basis").is_in(["guidance", "prior_guidance"]).shift(1).over(alike, order_by="number")
+    next_to = pl.col("number") - pl.col("number").shift(1).over(alike, order_by="number") == 1
+    return (foreseen & next_to & (pl.col("period_role") == "comparative") & ~pl.col("instant")).fill_null(value=False)
 
 
 def _based(current: pl.DataFrame) -> pl.DataFrame:
