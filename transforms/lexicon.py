@@ -7,13 +7,16 @@ in `lexicon/README.md`; no word of any language stands in Python. Adding a langu
 from __future__ import annotations
 
 import tomllib
-from functools import lru_cache
+from functools import lru_cache, reduce
 from importlib import resources
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from transforms.spans import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SHARED: Final = "shared"
 PATTERNS: Final[dict[str, type[pl.DataType]]] = {
@@ -74,10 +77,23 @@ def patterns(language: str) -> pl.DataFrame:
     A word written twice, as "stem*" and "*stem", is open on both sides.
     """
     rows = [row for file, document in (*_documents(SHARED), *_documents(language)) for row in entries(file, document)]
+    rows += _respelled(rows, settings(language).get("spellings", {}))
     frame = pl.DataFrame(rows, schema=PATTERNS, orient="row")
     return frame.group_by("kind", "code", "pattern", maintain_order=True).agg(
         pl.col("open_left").any(), pl.col("open_right").any()
     )
+
+
+def _respelled(
+    rows: Sequence[tuple[str, str, str, bool, bool]], spellings: dict[str, str]
+) -> list[tuple[str, str, str, bool, bool]]:
+    """The patterns as some newsrooms write them: "خفّض" beside "خفض"."""
+    found = []
+    for kind, code, pattern, left, right in rows:
+        other = reduce(lambda word, pair: word.replace(*pair), spellings.items(), pattern)
+        if other != pattern:
+            found.append((kind, code, other, left, right))
+    return found
 
 
 def of_kind(language: str, *kinds: str) -> pl.DataFrame:

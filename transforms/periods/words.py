@@ -202,7 +202,16 @@ def letters(tape: Tape) -> pl.DataFrame:
         last = np.searchsorted(words["start"].to_numpy(), others["end"].to_numpy(), side="left") - 1
         hit = (last >= 0) & (words["end"].to_numpy()[np.maximum(last, 0)] > others["start"].to_numpy())
         others = others.filter(pl.Series(~hit))
-    return pl.concat([words, others]).sort("start", maintain_order=True)
+    return _without_hyphens(pl.concat([words, others]).sort("start", maintain_order=True))
+
+
+def _without_hyphens(words: pl.DataFrame) -> pl.DataFrame:
+    """Words but the hyphen that only ties an ordinal to its year, which becomes part of the ordinal: "kuartal II-2023"."""
+    touching = (pl.col("start") == pl.col("end").shift(1)) & (pl.col("end") == pl.col("start").shift(-1))
+    tied = (pl.col("letter") == "T") & (pl.col("letter").shift(1) == "O") & (pl.col("letter").shift(-1) == "Y")
+    gone = words.select((tied & touching).fill_null(value=False)).to_series()
+    tying = gone.shift(-1, fill_value=False)
+    return words.with_columns(end=pl.when(tying).then(pl.col("end") + 1).otherwise("end")).filter(~gone)
 
 
 def _languages(tape: Tape, setting: str) -> dict[str, bool]:
