@@ -106,6 +106,12 @@ def _of_shares(chosen: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _of_headlines() -> pl.Expr:
+    """Whether a percentage stands before a clause of analysts and its word: "X falls 15 % as analysts rue its earnings"."""
+    change = (pl.col("measure") == "change") & (pl.col("figure_class") == "percent") & (pl.col("basis") == "consensus")
+    return (change & (pl.col("word_start") > pl.col("end")) & (pl.col("word_cid") != pl.col("cid"))).fill_null(value=False)
+
+
 def _of_dividends(chosen: pl.DataFrame) -> pl.DataFrame:
     """Sums "a share" without another word, right behind a dividend, are of it: "The market had expected 3.09 a share"."""
     before = [pl.col(c).shift(1).over("doc", order_by="number") for c in ("metric", "sid")]
@@ -238,11 +244,11 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         measures.lost(rows, around).alias("lost"),
         context.marked(rows, around, "with").alias("with"),
     )
-    risen = pl.when(measures.grown(rows, around)).then(1).cast(rows.schema["way"])
+    risen = pl.when(measures.grown(rows, around) | measures.foretold(rows, around)).then(1).cast(rows.schema["way"])
     rows = rows.with_columns(way=pl.coalesce("way", risen))
     rows = _with_parts_out(rows.with_columns(segments.vetoed(rows, around).alias("vetoed")), around)
     rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "of_shares", "still", "surprise"))
-    rows = rows.filter(~expectations.surprises_in_brackets())
+    rows = rows.filter(~expectations.surprises_in_brackets() & ~_of_headlines())
     rows = _moved_by(_with_amount(_with_outlook_before(_moved_alike(rows), around)), around.scanned.tape)
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     # "The forecast was raised from 8 to 9 million", but "revenue is to rise from 8 to 9 million" is told of the year before.

@@ -47,6 +47,12 @@ _REACH_LISTED: Final = 2
 """How near the next number of a list stands, in code points."""
 _REACH_HEAD: Final = 12
 """How far behind the start of its clause a word for an earlier time heads it: a conjunction may stand before it."""
+_REACH_OUTLOOK: Final = 40
+"""How far before a percentage an outlook stands that a verb behind it moves, in code points."""
+_REACH_LEFT: Final = 8
+"""How far behind a number that an outlook left the one stands to which it went, in code points."""
+_REACH_FORETOLD: Final = 8
+"""How far a word for an outlook stands from "revenue", with a preposition between, in code points."""
 _REACH_GROWN: Final = 12
 """How near a percentage the year stands that it is measured against, in code points."""
 _REACH_ROLE: Final = 2
@@ -360,7 +366,9 @@ def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     nearest = pairs.sort("number", weighed, "cue_start", maintain_order=True).unique(
         "number", keep="first", maintain_order=True
     )
-    signs = nearest.select("number", cue=pl.when(pl.col("code") == "up").then(1).otherwise(-1).cast(pl.Int8))
+    # "Cut its revenue guidance to 1 to 3 % from 4 %": the guidance falls, not the revenue.
+    up = (pl.col("code") == "up") | (_of_outlooks(nearest, context) & of_numbers(_ends_of_moves(rows, context)))
+    signs = nearest.select("number", cue=pl.when(up).then(1).otherwise(-1).cast(pl.Int8))
     signed = rows.with_columns(minus=(pl.col("sign") < 0) & ~dashed(rows, context))
     signed = signed.join(signs, on="number", how="left", maintain_order="left")
     # "직전 분기보다는 11%, 8% 감소했다": what moved stands behind the last of a list.
@@ -406,6 +414,23 @@ def grown(rows: pl.DataFrame, context: Context) -> pl.Series:
     return among(rows, near["number"]) & ~among(rows, beats.filter("same_clause")["number"])
 
 
+def foretold(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether an outlook of revenue is said to be at or moved to a percentage: "kept its revenue guidance at 4 to 7 %".
+
+    It is of growth, whatever happens to the outlook.
+    """
+    asked = rows.filter(
+        (pl.col("way").is_null() & (pl.col("figure_class") == "percent") & (pl.col("measure") == "change"))
+        & ((pl.col("metric") == "revenue") & (pl.col("strength") == "metric") & (pl.col("word_end") <= pl.col("start")))
+        & (pl.col("basis").is_in(["guidance", "prior_guidance"]) & (pl.col("word_sid") == pl.col("sid")))
+    )
+    outlooks = context.cues("market", "outlook").select("sid", outlook_start="cue_start", outlook_end="cue_end")
+    told = asked.join(outlooks, on="sid", how="inner", maintain_order="left")
+    apart = pl.max_horizontal(pl.col("word_start") - pl.col("outlook_end"), pl.col("outlook_start") - pl.col("word_end"))
+    told = told.filter((apart <= _REACH_FORETOLD) & (pl.col("outlook_end") <= pl.col("start")))
+    return among(rows, told["number"]) & among(rows, _ends_of_moves(rows, context))
+
+
 def negative(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a word says that an amount is below zero: "free cash flow was negative at 23 million", "37 miljoen negatief"."""
     pairs = context.with_cues(rows, context.cues("mark", "negative"))
@@ -428,6 +453,24 @@ def leverage(rows: pl.DataFrame, context: Context) -> pl.Series:
     return rows.select((multiple & (behind | still_)).fill_null(value=False)).to_series()
 
 
+def _of_outlooks(nearest: pl.DataFrame, context: Context) -> pl.Expr:
+    """Whether the word of direction of a percentage moves an outlook, which stands between them, or before the percentage."""
+    outlooks = context.cues("market", "outlook")
+    behind = context.between(nearest, outlooks, "cue_end", "start") & nearest["ahead_of"]
+    placed = nearest.with_columns(first=pl.col("start") - _REACH_OUTLOOK)
+    last = context.between(placed, outlooks, "first", "start") & ~nearest["ahead_of"]
+    last &= context.scanned.setting("verb_final", nearest)
+    return pl.lit(behind | last) & (pl.col("figure_class") == "percent")
+
+
+def _ends_of_moves(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers that something moved to or from: "to 3 %", "from 5 %", and the 5 of "del 5 % al 3 %"."""
+    placed = rows.with_columns(to=marked(rows, context, "to"), left=marked(rows, context, "from"))
+    near = pl.col("start").shift(-1).over("sid", order_by="number") - pl.col("end") <= _REACH_LEFT
+    following = pl.col("to").shift(-1).over("sid", order_by="number") & near
+    return placed.filter(pl.col("to") | pl.col("left") | following.fill_null(value=False))["number"]
+
+
 def half_more(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether "by half" is said of a rise: then it is half as much again, no half of it ("legte um die Hälfte zu")."""
     text = context.scanned.tape.slice("start", "end", rows)
@@ -447,7 +490,13 @@ def surpassed(rows: pl.DataFrame, context: Context) -> pl.Series:
     within = compared.join(beats, on="sid", how="inner", maintain_order="left").filter(
         (pl.col("comparator_start") >= pl.col("beat") - _PARTICLE) & (pl.col("comparator_start") < pl.col("beat_end"))
     )  # "bem acima do US$ 0,99 projetado": the word for beating may begin before the one that compares
-    return among(rows, within["number"])
+    # "6.1 % lower than 2.87 billion": of how much more or less it is, another number tells.
+    moves = context.figures.filter(pl.col("figure_class").is_in(["percent", "multiple"])).select("sid", _step="end")
+    steps = rows.filter(pl.col("comparator").is_in(["over", "under"]) & pl.col("comparator_start").is_not_null())
+    steps = steps.join(moves, on="sid", how="inner", maintain_order="left")
+    behind = (pl.col("comparator_start") - pl.col("_step")).is_between(0, 1) & (pl.col("_step") <= pl.col("start"))
+    steps = steps.filter(behind)
+    return among(rows, pl.concat([within["number"], steps["number"]]))
 
 
 def shrunk(rows: pl.DataFrame, context: Context) -> pl.Series:

@@ -37,7 +37,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     """
     scanned = amounts.with_currencies(scanned)
     found = matching.reported(scanned.tape.once(_MATCHES, lambda: matching.matches(scanned)), scanned)
-    found = matching.one_a_number(found)
+    found = amounts.without_steps(matching.one_a_number(found), scanned)
     found = found.with_columns(
         companies.subjects(
             scanned.tape,

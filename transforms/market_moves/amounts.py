@@ -22,6 +22,8 @@ _FOR_REACH: Final = 16
 _ENDS_REACH: Final = 6
 _EARLIER_REACH: Final = 45
 """How far from a target price the earlier one may stand."""
+_STEP_REACH: Final = 14
+"""How far behind "by" the amount may stand by which a target was moved: "by more than $20"."""
 _MILLION: Final = 1_000_000
 _UP: Final = ("up", "raise", "upgrade", "outlook_raised", "dearer")
 _DOWN: Final = ("down", "cut", "downgrade", "outlook_cut", "cheaper")
@@ -97,6 +99,17 @@ def with_aim(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     rises = pl.when(pl.col("value") > pl.col("_earlier")).then(pl.lit("up")).otherwise(pl.lit("down"))
     aimed = rows.join(beside.select("row", _way=rises), on="row", how="left", maintain_order="left")
     return aimed.with_columns(direction=pl.coalesce("direction", "_way")).drop("row", "_way")
+
+
+def without_steps(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Matches but target prices that only tell how far one moved: the 20 of "cut its target by more than $20 to $65"."""
+    steps = words(scanned, "by").select("sid", _by="end").drop_nulls()
+    aims = found.filter(pl.col("move_type") == "rating_change", pl.col("value_start").is_not_null())
+    aims = aims.select("sid", "value_start", _next=pl.col("value_start").shift(-1).over("sid", order_by="value_start"))
+    led = aims.join(steps, on="sid", how="inner", maintain_order="left")
+    moved = (pl.col("value_start") - pl.col("_by")).is_between(0, _STEP_REACH)
+    moved &= (pl.col("_next") - pl.col("value_start")).is_between(1, _EARLIER_REACH)
+    return found.join(led.filter(moved).select("value_start").unique(), on="value_start", how="anti", nulls_equal=False)
 
 
 def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -28,7 +28,7 @@ def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
     moves = _without_parts(_without_second_currency(_rounded_away(_without_echoes(moves))), scanned)
     moves = _without_instalments(moves)
-    moves = _without_shares_of_staff(moves)
+    moves = _without_shares_of_staff(moves, scanned)
     shares = pl.col("move_type").is_in(_SHARES)
     party = (
         pl.when(shares | pl.col("move_type").is_in([*_ONE_AN_ARTICLE, "layoffs", "market_share", "product_launch"]))
@@ -67,10 +67,22 @@ def _without_echoes(moves: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([moves.filter(~is_bare), bare])
 
 
-def _without_shares_of_staff(moves: pl.DataFrame) -> pl.DataFrame:
-    """Jobs cut in percent only where no count tells the same cut."""
+def _without_shares_of_staff(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Jobs cut in percent only where no count tells the same cut.
+
+    One that was made in an earlier month or year is another: "it had cut 11 % of its staff in September 2022".
+    """
     counts = moves.filter(pl.col("move_type") == "layoffs", pl.col("unit") == "count")
+    told = scanned.periods.filter(pl.col("role").is_null(), pl.col("grain").is_in(["month", "year"])).drop_nulls("sid")
+    docs = scanned.tape.docs.select("doc", _year=pl.col("published_at").dt.year(), _month=pl.col("published_at").dt.month())
+    told = told.join(docs, on="doc", how="left", maintain_order="left")
+    this_year = pl.coalesce("year", "_year") == pl.col("_year")
+    earlier = (pl.col("year") < pl.col("_year")) | (
+        this_year & (pl.col("grain") == "month") & (pl.col("ordinal") < pl.col("_month"))
+    )
+    past = told.filter(earlier.fill_null(value=False) & ~pl.col("sid").is_in(counts["sid"].implode()))["cid"].unique()
     in_percent = ((pl.col("move_type") == "layoffs") & (pl.col("unit") == "percent")).fill_null(value=False)
+    in_percent &= ~pl.col("cid").is_in(past.implode())
     percents = moves.filter(in_percent).join(
         counts.select("doc", "company_id").unique(), on=["doc", "company_id"], how="anti", nulls_equal=True
     )

@@ -36,6 +36,8 @@ _LARGEST_CHANGE: Final = 2_000
 """Percent; a larger move is something else misread."""
 _REFERENCE_BEHIND, _PREMIUM_BEFORE = 40, 14
 """How far from a percent the price may stand that an offer is compared with, or the word for a premium."""
+_TICKER: Final = 8
+"""How long a ticker in brackets may be with the space behind it."""
 _NEXT, _BEHIND = 4, 15
 """A word of direction farther behind its number than the first costs the second."""
 
@@ -47,7 +49,7 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
     way_start (of the direction word), direction, firm_end (of a firm's name that the number is said of).
     """
     topics = topics_of(scanned)
-    numbers = numbers_of(scanned)
+    numbers = _without_quotes(numbers_of(scanned), scanned)
     ways = ways_of(scanned)
     told = of_shares(by_firm(nearest_topic(numbers, topics, scanned), scanned), scanned)
     changes = _changes(told, ways, scanned)
@@ -67,6 +69,14 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
         "rule", "order", "move_type", "confidence", "start", "end", "anchor_start", "anchor_end", "sid", "cid", "doc",
         "value_start", "value_end", "way_start", "direction", "firm_end",
     )  # fmt: skip
+
+
+def _without_quotes(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Numbers but the unsigned percents that a page sets beside a ticker when it is called up: "Zoom (ZM 0.05%)"."""
+    ahead = scanned.tape.slice(pl.max_horizontal(pl.col("num_start") - _TICKER, pl.lit(0)), "num_start", numbers)
+    behind = scanned.tape.slice("num_end", pl.col("num_end") + 1, numbers)
+    quoted = ahead.str.contains(r"\([A-Z.]{1,5} $").fill_null(value=False) & (behind == ")").fill_null(value=False)
+    return numbers.filter(~(pl.lit(quoted) & (pl.col("kind") == "percent") & (pl.col("sign") == 0)))
 
 
 def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

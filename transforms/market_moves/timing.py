@@ -52,6 +52,8 @@ _AT_NUMBER: Final = 5
 """How near a word for a session stands to the number that it is said of, in code points."""
 _DATE_REACH: Final = 200
 _SENTENCES_BACK: Final = 2
+_LATE_REACH, _LATE_GAIN = 10, 20
+"""How near behind a number a word for trading outside the hours stands, and what it then gains on other words."""
 _RECENT: Final = 21
 """Days; one named before a share's move that lies farther back is that of something else, as of a quarter's end."""
 _YEAR_COST: Final = 40
@@ -162,6 +164,7 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             .pipe(_of_another_number, scanned)
             .with_columns(
                 cost=gap
+                - _LATE_GAIN * _told_late()
                 + _CLAUSE_COST * (pl.col("cue_cid") - pl.col("cid")).abs()
                 + _OTHERS_COST * pl.col("others").cast(pl.Int64)
             )
@@ -192,6 +195,12 @@ def _of_another_number(pairs: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     behind = (pl.col("cue_start") >= pl.col("anchor_end")) & (pl.lit(following) - pl.col("cue_end") <= _AT_NUMBER)
     ahead = (pl.col("cue_end") <= pl.col("anchor_start")) & (pl.col("cue_start") - pl.lit(leading) <= _AT_NUMBER)
     return pairs.with_columns(others=behind | ahead)
+
+
+def _told_late() -> pl.Expr:
+    """1 where a word for trading outside the hours stands behind its number: "closed up 12 % in after-hours trading"."""
+    near = (pl.col("cue_start") - pl.col("anchor_end")).is_between(0, _LATE_REACH) & (pl.col("cue_cid") == pl.col("cid"))
+    return (near & pl.col("cue").is_in(["after_hours", "pre_market"])).cast(pl.Int64)
 
 
 def _of_its_clause(column: str) -> pl.Expr:

@@ -353,7 +353,7 @@ def second_tape(tape: Tape, words: pl.DataFrame) -> tuple[str, NDArray[np.int64]
     inside = np.concatenate(([0], tight[start[1:]] - tight[end[:-1]]))
     dots = np.concatenate(([0], np.cumsum(tape.codes == ord("."))))
     dotted = np.concatenate(([0], dots[start[1:]] - dots[end[:-1]]))
-    linked = (gaps <= 3) & (inside == gaps) & ((dotted == 0) | (gaps == 1))
+    linked = (gaps <= 3) & (inside == gaps) & ((dotted == 0) | (gaps == 1)) & ~_quarters_of_their_own(letters)
     # A break stands before each word that is not linked to the one before it.
     at = np.arange(len(letters)) + np.cumsum(~linked)
     size = len(letters) + int((~linked).sum())
@@ -361,3 +361,21 @@ def second_tape(tape: Tape, words: pl.DataFrame) -> tuple[str, NDArray[np.int64]
     places = np.full(size, -1, dtype=np.int64)
     text[at], places[at] = letters, np.arange(len(letters))
     return text.tobytes().decode("utf-32-le"), places
+
+
+def _quarters_of_their_own(letters: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Quarters whose end is told, behind a comparison: "up 35 % from a year earlier in the quarter, which ended July 31"."""
+
+    def is_letter(letter: str, by: int) -> NDArray[np.bool_]:
+        """Whether this letter stands `by` places behind each."""
+        moved = np.zeros(len(letters), dtype=bool)
+        source = letters == ord(letter)
+        if by > 0:
+            moved[:-by] = source[by:]
+        else:
+            moved[-by:] = source[: len(letters) + by]
+        return moved
+
+    apart = is_letter("f", -1) & (is_letter("C", -2) | (is_letter("f", -2) & is_letter("C", -3)))
+    own: NDArray[np.bool_] = apart & is_letter("E", 1) & (letters == ord("Q"))
+    return own
