@@ -165,3 +165,26 @@ def test_expected_less_is_no_outlook_raised_and_talks_may_stall() -> None:
 )
 def test_no_security_matter(text: str) -> None:
     assert matters_in(text, "en", published=PUBLISHED).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        (
+            (
+                "Okta suffered a mass outage on Monday.\n\nStaff met.\n\nStudents were glad.\n\nOne professor told a joke."
+                "\n\nAt 12:14 p.m. Okta announced that login service had been restored."
+            ),
+            "remediated",
+        ),
+        (
+            (
+                "Slack suffered an outage on Monday.\n\nStaff met in person.\n\nTeachers complained.\n\nOne told a joke.\n\n"
+                "It is unclear when service will be restored."
+            ),
+            "reported",
+        ),
+    ],
+)
+def test_a_service_may_be_back_at_the_end_of_the_report(text: str, stage: str) -> None:
+    assert cells(matters_in(text, "en", published=PUBLISHED), "category", "stage") == [("outage", stage)]

@@ -111,10 +111,12 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "The fault was corrected on Sunday": the thing and its remedy in one sentence, however much later.
     faults = cues(scanned, *_FAULTS)["sid"].unique().implode()
     mended = pl.col("later").is_between(1, _MENDED_WITHIN) & pl.col("_sid").is_in(faults)
+    # What is said to be back at the end of a report on an outage is the service.
+    back = pl.col("later").is_between(1, _MENDED_WITHIN) & (pl.col("category") == "outage") & (pl.col("code") == "restored")
     guarded = (pl.col("code") == "safeguard") & pl.col("rule").is_in(_MEETINGS) & (pl.col("later") > 0)
     remedied = (
         pairs.join(categories()["remedies"], on=["category", "code"], how="semi")
-        .filter(here | (undisturbed & (soon | mended)) | guarded)
+        .filter(here | (undisturbed & (soon | mended | back)) | guarded)
         .select("row")
         .unique()
     )
