@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.transforms.linking import cells, figures_in, moves_in
+from tests.transforms.linking import cells, figures_in, matters_in, moves_in
 
 DECEMBER = datetime(2016, 12, 5, tzinfo=UTC)
 
@@ -189,3 +189,91 @@ def test_the_nasdaq_is_an_index(language: str, text: str) -> None:
 def test_a_firm_that_was_bought(language: str, text: str) -> None:
     found = cells(moves_in(text, language), "company_id", "counterparty", "value", "status")
     assert found == [("salesforce", "Slack", 27.7e9, "completed")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("it", "Le azioni di Slack salgono del 38% dopo la notizia che Salesforce tratta per acquistare la società."),
+        ("es", "Las acciones de Slack suben un 38% tras conocerse que Salesforce negocia comprar la compañía."),
+        ("pt", "As ações do Slack sobem 38% após notícia de que a Salesforce negocia comprar a empresa."),
+        ("fr", "L'action Slack bondit de 38% après que Salesforce a indiqué vouloir racheter la société."),
+    ],
+)
+def test_the_firm_that_is_meant_behind_the_verb_is_bought(language: str, text: str) -> None:
+    deals = moves_in(text, language).filter(move_type="acquisition")
+    assert cells(deals, "company_id", "counterparty") == [("salesforce", "Slack")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Zoom publicó sus cuentas; JPMorgan preveía 518.785 clientes empresariales para el trimestre."),
+        ("fr", "Zoom revendique des clients de plus de 10 employés. JPMorgan tablait sur 518 785 entreprises clientes."),
+    ],
+)
+def test_what_a_bank_had_expected(language: str, text: str) -> None:
+    assert cells(figures_in(text, language), "value", "basis") == [(518785, "consensus")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("fr", "Zoom annonce un bénéfice net multiplié par plus de trois, à 400 millions de dollars.", 3),
+        ("it", "Zoom annuncia un utile netto moltiplicato per oltre 2,5, a 400 milioni di dollari.", 2.5),
+        ("pt", "O lucro da Zoom foi multiplicado por mais de três, para 400 milhões de dólares.", 3),
+    ],
+)
+def test_multiplied_by_more_than(language: str, text: str, value: float) -> None:
+    assert cells(figures_in(text, language), "measure", "value") == [("change", value), ("level", 400e6)]
+
+
+def test_twice_the_loss_of_a_year_before() -> None:
+    text = "A Uber teve prejuízo de US$ 2,42 bilhões, mais que o dobro do US$ 1,09 bilhão negativo do mesmo período de 2020."
+    levels = figures_in(text, "pt").filter(measure="level")
+    assert cells(levels, "value", "period_role") == [(-2.42e9, "current"), (-1.09e9, "comparative")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "office"),
+    [
+        (
+            "pt",
+            "A Agência Nacional de Vigilância Sanitária (Anvisa) proibiu o uso do Zoom nos computadores da agência.",
+            "Agência Nacional de Vigilância Sanitária (Anvisa)",
+        ),
+        (
+            "it",
+            "Il Ministero dell'Istruzione di Singapore ha vietato agli insegnanti l'uso di Zoom.",
+            "Ministero dell'Istruzione di Singapore",
+        ),
+        (
+            "es",
+            "La Agencia Española de Protección de Datos (AEPD) prohibió el uso de Zoom a sus empleados.",
+            "Agencia Española de Protección de Datos (AEPD)",
+        ),
+    ],
+)
+def test_an_office_has_its_whole_name(language: str, text: str, office: str) -> None:
+    assert cells(matters_in(text, language), "category", "counterparty") == [("account_restriction", office)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("it", "Crescono le preoccupazioni per la mancanza di crittografia end-to-end di Zoom."),
+        ("es", "Preocupa a los expertos la falta de cifrado de extremo a extremo de Zoom."),
+    ],
+)
+def test_missing_encryption(language: str, text: str) -> None:
+    assert cells(matters_in(text, language), "category", "stage") == [("encryption", "reported")]
+
+
+def test_operations_back_to_normal() -> None:
+    text = "La panne de Slack a touché des milliers d'utilisateurs. Les opérations sont revenues à la normale."
+    assert cells(matters_in(text, "fr"), "category", "stage") == [("outage", "remediated")]
+
+
+def test_a_price_told_behind_a_colon() -> None:
+    text = "Netflix augmente ses prix : l'abonnement standard passe de 13,49 à 14,99 euros par mois en France."
+    assert cells(moves_in(text, "fr"), "move_type", "value") == [("pricing", 14.99)]

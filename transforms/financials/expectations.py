@@ -41,7 +41,7 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     """actual, guidance, prior_guidance or consensus, by the cues of the sentence."""
     consensus = _consensus(rows, context)
     guided = _guided(rows, context)
-    consensus |= guided & _brokers(rows, context)
+    consensus |= (guided & _brokers(rows, context)) | _bank_expected(rows, context)
     consensus |= guided & _gone_on(rows, consensus, context)
     foretold, foreseen = _their_own(rows, context)
     consensus &= ~(foretold | foreseen)
@@ -278,9 +278,15 @@ def _brokers(rows: pl.DataFrame, context: Context) -> pl.Series:
     return among(rows, pairs.filter("ahead_of")["number"])
 
 
-def _banks(context: Context) -> pl.DataFrame:
+def _bank_expected(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers right behind what a bank had expected: "JPMorgan tablait sur 518.000 clients"."""
+    pairs = context.with_cues(rows, _banks(context, "earlier", "prior_guidance"))
+    return among(rows, pairs.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))["number"])
+
+
+def _banks(context: Context, *codes: str) -> pl.DataFrame:
     """Banks that say what they expect of another firm: "JPMorgan expects sales of 5 billion". Their own outlook is theirs."""
-    outlooks = context.cues("basis", "guidance").select("sid", outlook="cue_start")
+    outlooks = context.cues("basis", *(codes or ("guidance",))).select("sid", outlook="cue_start")
     banks = context.cues("broker").join(outlooks, on="sid", how="inner", maintain_order="left")
     banks = banks.filter((pl.col("outlook") - pl.col("cue_end")).is_between(0, _REACH_BANK)).drop("outlook")
     main = main_company(context.scanned).select("doc", "company_id")

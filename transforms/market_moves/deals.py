@@ -24,6 +24,8 @@ _SOLD_REACH, _BUYER_GAP = 90, 30
 """How far behind the verb of a sale its "to" may stand, and how far behind that the buyer."""
 _REFUSAL_REACH: Final = 40
 """How far behind the target the word may stand by which it turns an offer down."""
+_OBJECT_REACH: Final = 4
+"""How far behind the verb of a takeover the words stand that mean the firm bought: a preposition lies between."""
 _BUYER_REACH: Final = 110
 """How far before the verb of a takeover its buyer may stand."""
 _SHARES_REACH: Final = 20
@@ -46,6 +48,7 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """
     rows = _with_buyers(moves.with_row_index("row"), scanned)
     swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned) | _refused(rows, scanned)
+    swap |= _object_is_meant(rows, scanned)
     sues = _sues(rows, scanned) & (pl.col("move_type") == "legal_action")
     rows = rows.with_columns(_swap=(swap & (pl.col("move_type") == "acquisition")) | sues)
     turned = rows.with_columns(
@@ -65,6 +68,20 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     bought = pl.col("_swap") & (pl.col("move_type") == "acquisition")
     buyer = bought & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
     return joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id")).drop("_swap", "_main", "row")
+
+
+def _object_is_meant(rows: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Whether the company is bought, meant right behind the verb, and the buyer named before it: "that X may buy the firm"."""
+    meant = scanned.companies.filter(pl.col("certainty") == "pronoun").drop_nulls("sid").select("sid", _at="start")
+    beside = rows.select("row", "sid", "trigger_end").join(meant, on="sid", how="inner", maintain_order="left")
+    beside = beside.filter((pl.col("_at") - pl.col("trigger_end")).is_between(0, _OBJECT_REACH))
+    named = (pl.col("counterparty_end") <= pl.col("trigger_start")) & pl.col("counterparty_id").is_not_null()
+    other = pl.col("company_id") != pl.col("counterparty_id")
+    earlier = (pl.col("company_mention_start") < pl.col("counterparty_start")) | (
+        pl.col("company_mention_start") >= pl.col("trigger_end")
+    )
+    told = pl.col("row").is_in(beside["row"].unique().implode()) & named & other & earlier
+    return rows.select(told.fill_null(value=False)).to_series()
 
 
 def _sold_to(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

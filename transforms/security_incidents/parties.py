@@ -16,6 +16,8 @@ _GANG_BEFORE, _GANG_AFTER = 3, 6
 """How many sentences before and after an attack its gang may be named."""
 _AGENT_REACH: Final = 60
 """How far behind "banned", in code points, another clause may say by whom."""
+_REST: Final = 80
+"""How much behind an office is read for the rest of its name, in code points."""
 _JOINED: Final = 4
 """How far apart, in code points, a name and the word that it belongs to may stand: "Ministry of Defence"."""
 _PLACE: Final = ("start", "end", "sid", "cid", "doc")
@@ -165,7 +167,7 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .sort("row", "_score", "_from", maintain_order=True)
         .unique("row", keep="first", maintain_order=True)
     )
-    best = _without_particles(_by_name(best, scanned), scanned)
+    best = _without_particles(_whole(_by_name(best, scanned), scanned), scanned)
     return found.join(
         best.select("row", counterparty_start="_from", counterparty_end="_to", counterparty_kind="party"),
         on="row", how="left", maintain_order="left",
@@ -239,6 +241,19 @@ def _by_name(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         _from=pl.when(generic).then(pl.coalesce("b", "a", "_from")).otherwise("_from"),
         _to=pl.when(generic).then(pl.coalesce("be", "ae", "_to")).otherwise("_to"),
     )
+
+
+def _whole(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Offices with the rest of their names (`[settings] party_rest`): "Agência Nacional de Vigilância Sanitária"."""
+    tape = scanned.tape
+
+    def rest(language: str, rows: pl.DataFrame) -> pl.Series:
+        more = lexicon.settings(language).get("party_rest", "$^")
+        text = tape.slice("_to", pl.col("_to") + _REST, rows)
+        return text.str.extract(rf"^({more})", 1).str.len_chars().fill_null(0).cast(pl.Int64)
+
+    office = pl.col("party").is_in(["regulator", "government"]) & pl.col("capital")
+    return best.with_columns(_to=pl.col("_to") + pl.when(office).then(tape.by_language(best, rest)).otherwise(0))
 
 
 def _without_particles(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
