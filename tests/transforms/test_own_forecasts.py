@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.transforms.linking import cells, figures_in, moves_in
+from tests.transforms.linking import cells, figures_in, matters_in, moves_in
 
 PUBLISHED = datetime(2023, 5, 11, tzinfo=UTC)
 
@@ -153,3 +153,34 @@ def test_devices_are_no_customers() -> None:
 )
 def test_a_result_above_the_forecast_raises_none(language: str, text: str) -> None:
     assert moves_in(text, language, published=PUBLISHED).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "Analisten verwachten een stijging van de koers van het aandeel Twilio tot boven de 600 dollar."),
+        ("en", "Analysts expect the Twilio share price to rise above $600."),
+        ("de", "Analysten erwarten, dass der Kurs der Twilio-Aktie auf 600 Dollar steigt."),
+        ("fr", "Les analystes prévoient que l'action Twilio montera à 600 dollars."),
+    ],
+)
+def test_where_analysts_see_a_share_is_no_price_of_it(language: str, text: str) -> None:
+    assert moves_in(text, language, published=PUBLISHED).is_empty()
+
+
+def test_a_price_after_expectations_were_beaten_is_one() -> None:
+    text = "After beating analysts' expectations, Twilio shares rose 5% to $600."
+    found = cells(moves_in(text, "en", published=PUBLISHED), "move_type", "value")
+    assert found == [("share_price_change", 5), ("share_price_level", 600)]
+
+
+def test_people_who_may_be_dismissed_and_what_is_laid_down_for_a_firm() -> None:
+    text = "Ericsson meddelade ett sparprogram som kan leda till att 3 000 personer kan sägas upp."
+    assert cells(moves_in(text, "sv", published=PUBLISHED), "move_type", "value") == [("layoffs", 3000)]
+    text = "Twilio legde in juli bijna 15 miljard dollar neer voor het Amerikaanse bedrijf Five9."
+    assert cells(moves_in(text, "nl", published=PUBLISHED), "move_type", "value") == [("acquisition", 15e9)]
+
+
+def test_a_service_that_it_is_over_with() -> None:
+    text = "Det er slut med at bruge Zoom på skolerne i New York. Det har byens skolemyndigheder besluttet."
+    assert matters_in(text, "da", published=PUBLISHED)["category"].to_list() == ["account_restriction"]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from transforms.scan import Scanned
 
 _RESTATED, _THEN = 6, 16
+_FORESEEN: Final = 80
+"""How far behind "analysts expect" the price stands that they do, in code points."""
 _ASIDE: Final = 14
 """How long the percent in brackets is that stands between the size of a move and its verb, in code points."""
 _PER_SHARE: Final = 4
@@ -81,6 +83,7 @@ def _plausible(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     aimed = _aimed(money, told, scanned)
     offered = a_share(money, scanned).join(words(scanned, "acquire", "offer").select("sid").unique(), on="sid", how="semi")
     money = money.join(aimed, on="num_start", how="anti", maintain_order="left")
+    money = money.join(_foreseen(money, scanned), on="num_start", how="anti", maintain_order="left")
     money = money.join(offered, on="num_start", how="anti", maintain_order="left")
     # "股价下跌2.1%，报25.3港元，成交额35亿": right behind a word that only quotes prices.
     quoted = words(scanned, "quoted")["end"].unique()
@@ -108,6 +111,24 @@ def _aimed(money: pl.DataFrame, told: pl.DataFrame, scanned: Scanned) -> pl.Data
     before = (pl.col("_target") > pl.col("num_start")) & pl.col("num_start").is_in(priced)
     kept = pairs.group_by("num_start", maintain_order=True).agg(_priced=before.all())
     return kept.filter(~pl.col("_priced")).select("num_start")
+
+
+def _foreseen(money: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Amounts that analysts only expect a share to reach: num_start. "Analysts expect the share to rise to 600 dollars".
+
+    But "after it beat analysts' expectations, the share rose to 600 dollars".
+    """
+    basis = scanned.cues_of("basis")
+    analysts = basis.filter(pl.col("code") == "consensus").select("sid", "cid", _who="start", _to="end").drop_nulls("sid")
+    expect = basis.filter(pl.col("code") == "guidance").select("sid", _verb="start", _end="end").drop_nulls("sid")
+    said = analysts.join(expect, on="sid", how="inner", maintain_order="left")
+    said = said.filter((pl.col("_verb") - pl.col("_to")).is_between(1, 1))
+    beats = scanned.cues_of("beat").select("sid", _beat="end")
+    beaten = said.join(beats, on="sid", how="inner", maintain_order="left").filter(pl.col("_beat") <= pl.col("_who"))
+    said = said.join(beaten.select("_who"), on="_who", how="anti", maintain_order="left")
+    pairs = money.select("num_start", "sid").join(said.select("sid", "_end"), on="sid", how="inner", maintain_order="left")
+    near = (pl.col("num_start") - pl.col("_end")).is_between(1, _FORESEEN)
+    return pairs.filter(near).select("num_start").unique(maintain_order=True)
 
 
 def _announced(money: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
