@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import polars as pl
 import pytest
 
-from tests.transforms.linking import cells, figures_in, matters_in
+from tests.transforms.linking import cells, figures_in, matters_in, moves_in
 
 PUBLISHED = datetime(2021, 11, 23, tzinfo=UTC)
 
@@ -110,3 +111,81 @@ def test_the_interim_result_is_of_the_half_year() -> None:
 )
 def test_costs_investment_losses_and_progress_are_no_figures(language: str, text: str) -> None:
     assert figures_in(text, language, published=PUBLISHED).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ko", "줌의 매출이 1년 전 1억4580만 달러(약 1727억원)에 비해 355% 증가한 6억6350만 달러(약 7861억원)를 기록했다."),
+        ("ja", "Zoomの売上高は前年同期の1億4580万ドル（約160億円）から6億6350万ドル（約730億円）に増えた。"),
+        ("en", "Zoom's revenue rose from $145.8 million (about €125 million) to $663.5 million (about €560 million)."),
+        ("de", "Zooms Umsatz stieg von 145,8 Mio. Dollar (125 Mio. Euro) auf 663,5 Mio. Dollar (560 Mio. Euro)."),
+        ("nl", "De omzet van Zoom steeg van 145,8 mln dollar (125 mln euro) naar 663,5 mln dollar (560 mln euro)."),
+    ],
+)  # fmt: skip
+def test_a_second_currency_is_of_the_time_of_the_first(language: str, text: str) -> None:
+    levels = figures_in(text, language, published=PUBLISHED).filter(pl.col("measure") == "level")
+    assert levels["period_role"].to_list() == ["comparative", "comparative", "current", "current"]
+    assert levels["comparator"].to_list() == ["eq", "approx", "eq", "approx"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ja", "ソニーは売上高予想を従来予想の8兆5000億円に据え置いた。"),
+        ("ko", "소니는 종전 전망치인 매출 850억 달러를 유지했다."),
+        ("en", "Sony maintained its earlier revenue forecast of $85 billion."),
+        ("de", "Sony bestätigte die bisherige Umsatzprognose von 85 Milliarden Dollar."),
+        ("nl", "Sony handhaaft de eerdere omzetverwachting van 85 miljard dollar."),
+        ("fr", "Sony maintient sa précédente prévision de chiffre d'affaires de 85 milliards de dollars."),
+        ("es", "Sony mantuvo su previsión anterior de ingresos de 85.000 millones de dólares."),
+    ],
+)
+def test_an_outlook_that_is_kept_is_not_replaced(language: str, text: str) -> None:
+    assert figures_in(text, language, published=PUBLISHED)["basis"].to_list() == ["guidance"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "百度宣布在云部门裁员900人，该部门拥有12000名员工。"),
+        ("zh", "百度宣布裁员900人，成为第二家裁员的公司，这是今年第三次裁员。"),
+        ("en", "Baidu is cutting 900 jobs in its cloud unit, which has 12,000 employees."),
+        ("de", "Baidu streicht 900 Stellen in der Sparte, die 12.000 Mitarbeiter hat."),
+        ("es", "Baidu despide a 900 personas en la división, que tiene 12.000 empleados."),
+        ("fr", "Baidu supprime 900 postes dans sa division, qui compte 12 000 salariés."),
+    ],
+)
+def test_the_staff_of_a_unit_is_not_laid_off(language: str, text: str) -> None:
+    moves = moves_in(text, language, published=PUBLISHED)
+    assert moves.filter(pl.col("move_type") == "layoffs")["value"].to_list() == [900]
+
+
+def test_a_price_is_not_of_the_day_since_which_it_was_never_higher() -> None:
+    moves = moves_in("騰訊控股收盤報每股港幣586元，創2021年6月以來近四年新高。", "zh", published=PUBLISHED)
+    assert cells(moves, "value", "effective_on") != [(586, "2021-06-01")]
+
+
+def test_a_fine_and_the_statement_of_its_regulator_are_one() -> None:
+    text = "腾讯被罚款3.45亿欧元。爱尔兰数据保护委员会发表声明，对其处以行政罚款。"
+    moves = moves_in(text, "zh", published=PUBLISHED)
+    assert cells(moves, "move_type", "value", "country") == [("regulatory_action", 345e6, "IE")]
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [
+        (
+            "雇员超过10人的客户增长18%至51万家；为Zoom贡献超过10万美元收入的客户增长到2507家。",
+            ["more_than_10_employees", "more_than_10_employees", "over_100k_usd"],
+        ),
+    ],
+)
+def test_a_class_is_of_the_count_of_its_clause(text: str, segments: list[str]) -> None:
+    rows = figures_in(text, "zh", published=PUBLISHED).filter(pl.col("metric") == "customers")
+    assert rows["segment"].to_list() == segments
+
+
+def test_accounts_that_got_out() -> None:
+    rows = matters_in("쿠팡에서 고객계정 약 3370만개가 무단 유출됐다.", "ko", published=PUBLISHED)
+    assert cells(rows, "category", "records_affected", by="start") == [("data_breach", 33.7e6)]

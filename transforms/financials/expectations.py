@@ -28,6 +28,8 @@ _REACH_BRACKET: Final = 2
 """How far behind a word for an expectation the number that it tells stands in brackets, in code points."""
 _REACHED: Final = r"^,? \p{L}{1,6} (?:\p{L}{3} )?[^\p{L}\d]{0,3}$"
 """What stands between an expectation that was met or beaten and the number that did it: ", at ", " hasta los "."""
+_REACH_KEPT: Final = 60
+"""How near a number stands a verb that says that an outlook stays as it was, in code points."""
 _REACH_RELATIVE: Final = 28
 _REACH_SELF: Final = 28
 """How far before a number the word stands that says it to be the company's own expectation, in code points."""
@@ -49,6 +51,7 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     replaced = _replaced(rows, context) | foretold
     return rows.select(
         pl.when(consensus).then(pl.lit("consensus"))
+        .when(replaced & _kept(rows, context)).then(pl.lit("guidance"))
         .when(replaced).then(pl.lit("prior_guidance"))
         .when(guided).then(pl.lit("guidance"))
         .otherwise(pl.lit("actual"))
@@ -473,6 +476,12 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     listed = at_cue & told & pl.col("ahead_of") & leading & ~pl.col("bracketed")
     first = among(rows, pairs.filter(listed)["number"])  # "the previous outlook was 17 billion and 4.8 billion"
     return found | (_continued(rows, first, context) & ~marked(rows, context, "to")) | _left_behind(rows, context)
+
+
+def _kept(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers of an outlook that stays as it was: "kept its previous forecast of 85 billion"."""
+    verbs = context.with_cues(rows, context.cues("kept")).filter((pl.col("cue_between") == 0) & pl.col("same_clause"))
+    return among(rows, verbs.filter(pl.col("cue_gap") <= _REACH_KEPT)["number"])
 
 
 def _left_behind(rows: pl.DataFrame, context: Context) -> pl.Series:

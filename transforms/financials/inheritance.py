@@ -305,6 +305,15 @@ def _of_next_firm(heirs: pl.DataFrame, context: Context) -> pl.Series:
     return (heirs["start"] - named <= _FROM_FIRM) & between.str.contains(r"^[,:]? ?(?:\p{L}{1,5} )?$").fill_null(value=False)
 
 
+def _converts(heirs: pl.DataFrame, own: pl.DataFrame) -> pl.Series:
+    """Whether an amount in brackets is the one right before it in a second currency: "to $663 million (about €560 million)"."""
+    heads = own.filter((pl.col("figure_class") == "money") & (pl.col("metric_kind") == "money"))
+    heads = heads.select("sid", number=pl.col("number") + 1, of_unit="unit")
+    joined = heirs.join(heads, on=["sid", "number"], how="left", maintain_order="left")
+    opens = pl.col("bracketed") & pl.col("opens") & (pl.col("figure_class") == "money")
+    return joined.select((opens & (pl.col("unit") != pl.col("of_unit"))).fill_null(value=False)).to_series()
+
+
 def _bulleted(heirs: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a bullet and a few words part a number from the one before it: "매출은 ▲커머스 458억원 ▲콘텐츠 311억원"."""
     ends = context.figures["end"].sort()
@@ -357,7 +366,7 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
         told(context.cues("basis", "prior_guidance", "earlier")).unique().implode()
     )  # fmt: skip
     alike = pl.col("source").is_in(grown["number"].implode()) & (again | replaced)
-    is_listed = same & pl.lit(_of_next_firm(heirs, context) | _bulleted(heirs, context))
+    is_listed = same & pl.lit(_of_next_firm(heirs, context) | _bulleted(heirs, context) | _converts(heirs, own))
     is_compared, is_moved, is_close = (pl.col("number").is_in(n.unique().implode()) for n in (compared, moved, close["number"]))
     # "Net profit more than doubled. It came to 187 million."
     grew = own.filter(pl.col("figure_class").is_in(["percent", "multiple"]))["number"]

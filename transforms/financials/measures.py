@@ -88,7 +88,25 @@ def yardstick(rows: pl.DataFrame, context: Context) -> pl.Series:
     return following["yard"] | among(rows, expected["number"])
 
 
+def conversions(rows: pl.DataFrame) -> pl.Series:
+    """Whether a number is the one before it in a second currency, in brackets: "$145 million (about €125 million)"."""
+    before = {c: pl.col(c).shift(1).over("sid", order_by="number") for c in ("number", "unit", "figure_class", "metric")}
+    money = (pl.col("figure_class") == "money") & (before["figure_class"] == "money")
+    beside = (before["number"] == pl.col("number") - 1) & (before["metric"] == pl.col("metric"))
+    told = pl.col("bracketed") & pl.col("opens") & money & beside & (before["unit"] != pl.col("unit"))
+    return rows.select(told.fill_null(value=False)).to_series()
+
+
 def comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """What `_comparative` says of each row; amounts in a second currency are what the amount before them is."""
+    second = conversions(rows)
+    first = rows.filter(~second)
+    told = first.select("number").hstack(_comparative(first, context))
+    heads = rows.select(number=pl.col("number") - pl.lit(second).cast(pl.Int64))
+    return heads.join(told, on="number", how="left", maintain_order="left").drop("number")
+
+
+def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Whether a level is that of an earlier period, given for comparison (earlier), and whether it says so itself (dated).
 
     It is when "from" marks it and "to" its neighbour, when "against" stands before it and another number of its kind

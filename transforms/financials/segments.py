@@ -126,7 +126,7 @@ def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
         .filter(pl.col("apart") <= _REACH_ROW)
         .sort("class_start", pl.col("level"), "apart", descending=[False, True, False], maintain_order=True)
         .unique("class_start", keep="first", maintain_order=True)
-        .sort("apart", maintain_order=True)
+        .sort(pl.col("class_cid") != pl.col("cid"), "apart", maintain_order=True)
         .unique("number", keep="first", maintain_order=True)
         .select("number", "segment")
     )

@@ -73,7 +73,12 @@ def _marked_since(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     placed = dates.sort("date_start", maintain_order=True).join_asof(
         marks, left_on="date_start", right_on="_mark", strategy="backward", tolerance=2, check_sortedness=False
     )
-    return placed.with_columns(since=pl.col("_mark").is_not_null()).drop("_mark")
+    behind = words(scanned, "since_behind").select(_behind="start").unique().sort("_behind", maintain_order=True)
+    placed = placed.sort("date_end", maintain_order=True).join_asof(
+        behind, left_on="date_end", right_on="_behind", strategy="forward", tolerance=2, check_sortedness=False
+    )  # "2021年6月以來"
+    since = pl.col("_mark").is_not_null() | pl.col("_behind").is_not_null()
+    return placed.with_columns(since=since).drop("_mark", "_behind")
 
 
 def published_days(scanned: Scanned) -> pl.DataFrame:

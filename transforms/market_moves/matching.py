@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms import triggers
+from transforms import financials, triggers
 from transforms.market_moves import outlooks, parties
 from transforms.market_moves.prices import a_share
 from transforms.market_moves.said_of import metric_words
@@ -22,6 +22,8 @@ _LISTS: Final = ("regulatory_action", "market_share")
 _LIST_REACH: Final = 16
 _OF_ITS: Final = 12
 """How far a number stands behind "of its", in code points."""
+_CLAUSE_MARK: Final = r"[,;，、；]"
+"""What parts the words of a cut from a number that is told as the staff."""
 _METRIC_BEFORE: Final = 25
 """A metric word so near before an amount, and nearer than the trigger, claims the amount."""
 _DISTANCE_WEIGHT: Final = 250
@@ -230,7 +232,10 @@ def _prices_again(found: pl.DataFrame, percents: pl.DataFrame, scanned: Scanned)
 
 
 def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Drop jobs cut or shops closed whose number is that of all: the 4,000 of "120 of its 4,000 employees"."""
+    """Drop jobs cut or shops closed whose number is that of all: the 4,000 of "120 of its 4,000 employees".
+
+    So is one that is told as the staff: "cuts 120 jobs in a division that has 4,000 employees".
+    """
     marks = scanned.cues_of("mark").filter(pl.col("code") == "of_its")
     places = marks.select(mark_end="end").unique(maintain_order=True).sort("mark_end", maintain_order=True)
     fewer = (pl.col("move_type") == "layoffs") | pl.col("rule").str.starts_with("capacity_change.closed")
@@ -238,8 +243,14 @@ def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     whole = cuts.sort("value_start", maintain_order=True).join_asof(
         places, left_on="value_start", right_on="mark_end", strategy="backward", tolerance=_OF_ITS, check_sortedness=False
     )
+    staff = financials.link(scanned).filter((pl.col("metric") == "employees") & (pl.col("measure") == "level"))
+    told = cuts.join(staff.select("value_start").drop_nulls(), on="value_start", how="semi", maintain_order="left")
+    last = pl.min_horizontal("trigger_end", "value_end")
+    between = scanned.tape.slice(last, pl.max_horizontal("trigger_start", "value_start", last), told)
+    told = told.filter((pl.col("move_type") == "layoffs") & between.str.contains(_CLAUSE_MARK).fill_null(value=False))
+    taken = [rows.select("value_start", "move_type") for rows in (whole.drop_nulls("mark_end"), told)]
     return found.join(
-        whole.drop_nulls("mark_end").select("value_start", "move_type"),
+        pl.concat(taken),
         on=["value_start", "move_type"],
         how="anti",
         nulls_equal=False,

@@ -48,7 +48,7 @@ NEED_PARTY: Final = ("acquisition", "partnership", "executive_change")
 _SURNAME_STEM: Final = 5
 """So many letters of a surname tell persons of one article apart, whatever its ending."""
 _FULL_NAME: Final = r"^\p{Lu}[\p{L}'’.-]+(?: (?:van|von|de|der|den|da|di|du|la|del))*(?: \p{Lu}[\p{L}'’.-]*)+$"
-_SAME_STORY: Final = 2
+_SAME_STORY: Final = 4
 """How many sentences from its regulator a fine may stand."""
 _LISTED: Final = 6
 """How far apart the persons of a list stand: "A, B and C"."""
@@ -179,10 +179,19 @@ def with_one_regulator(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         & ~pl.col("sid").is_in(courts.implode())
     )
     home = pl.col("_authority").str.slice(0, 2).str.to_uppercase()
-    return told.with_columns(
-        *[pl.when(lacks).then(f"_{name}").otherwise(name).alias(name) for name in place],
-        country=pl.when(lacks, home != "XX").then(home).otherwise("country"),
-    ).select(moves.columns)
+    # "X was fined 5 million. The watchdog made its decision known": the mention that lends its name is the fine once more.
+    fined = pl.when(lacks).then("start").min().over("doc")
+    lends = (fined < pl.col("start")) & ~lacks & pl.col("value").is_null() & (pl.col("move_type") == "regulatory_action")
+    lends &= pl.col("authority") == pl.col("_authority")
+    told = told.with_columns(lends=lends.fill_null(value=False))
+    return (
+        told.with_columns(
+            *[pl.when(lacks).then(f"_{name}").otherwise(name).alias(name) for name in place],
+            country=pl.when(lacks, home != "XX").then(home).otherwise("country"),
+        )
+        .filter(~pl.col("lends"))
+        .select(moves.columns)
+    )
 
 
 def _whole_name(pairs: pl.DataFrame, scanned: Scanned) -> pl.Series:

@@ -392,7 +392,8 @@ def quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         unit.is_in(["date", "drop"]) & pl.col("power").is_null() & pl.col("currency").is_null(),
         pl.col("glued") & pl.col("cut_left") & before.is_null() & ~in_words_,
         bare & ~counted & year,
-        bare & (before == "drop"),
+        (bare | counted) & (before == "drop"),
+        in_words_ & pl.Series(left.one_of("\u7b2c")),  # 第二家
         bare & (before == "date") & (integer <= 31),
         bare & (pl.col("glued") | pl.col("hyphened") | pl.col("tied") | pl.col("odd_mark")),
         bare & pl.col("lettered") & whole,
