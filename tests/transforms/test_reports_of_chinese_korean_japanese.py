@@ -189,3 +189,33 @@ def test_a_class_is_of_the_count_of_its_clause(text: str, segments: list[str]) -
 def test_accounts_that_got_out() -> None:
     rows = matters_in("쿠팡에서 고객계정 약 3370만개가 무단 유출됐다.", "ko", published=PUBLISHED)
     assert cells(rows, "category", "records_affected", by="start") == [("data_breach", 33.7e6)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ko", "카카오는 과징금 151억원을 부과받은 네이버보다 많은 개인정보를 유출했다."),
+        ("zh", "百度泄露的信息超过了被罚款151亿元的腾讯。"),
+        ("ja", "楽天の流出は、151億円の課徴金を科されたソニーを上回る規模だ。"),
+        ("en", "Kakao lost more data than Naver, which was fined 15.1 billion won by the regulator."),
+    ],
+)
+def test_a_fine_is_of_the_firm_that_it_describes(language: str, text: str) -> None:
+    moves = moves_in(text, language, published=PUBLISHED)
+    fined = moves.filter(pl.col("move_type") == "regulatory_action")["company_id"].to_list()
+    assert fined in (["naver"], ["tencent"], ["sony"])
+
+
+def test_an_outlook_is_kept_behind_a_bracket() -> None:
+    rows = figures_in("ソニーの売上高は従来予想の8兆5000億円（前期比12%増）を据え置いた。", "ja", published=PUBLISHED)
+    assert cells(rows, "value", "basis") == [(85e11, "guidance"), (12, "guidance")]
+
+
+def test_the_next_item_of_a_list_is_of_another_part() -> None:
+    rows = figures_in("네이버 3분기 매출은 ▲콘텐츠 311억원 ▲기타 94억원이다.", "ko", published=PUBLISHED)
+    assert cells(rows, "value", "segment") == [(311e8, "content"), (94e8, None)]
+
+
+def test_the_european_union_is_no_country() -> None:
+    moves = moves_in("欧盟对中国的字节跳动罚款3.45亿欧元。", "zh", published=PUBLISHED)
+    assert moves.filter(pl.col("move_type") == "regulatory_action")["country"].to_list() == [None]

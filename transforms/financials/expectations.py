@@ -480,8 +480,12 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 def _kept(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of an outlook that stays as it was: "kept its previous forecast of 85 billion"."""
-    verbs = context.with_cues(rows, context.cues("kept")).filter((pl.col("cue_between") == 0) & pl.col("same_clause"))
-    return among(rows, verbs.filter(pl.col("cue_gap") <= _REACH_KEPT)["number"])
+    verbs = context.with_cues(rows, context.cues("kept")).filter(pl.col("cue_gap") <= _REACH_KEPT)
+    beside = pl.col("same_clause") & (pl.col("cue_between") == 0)
+    behind = context.scanned.tape.slice("end", pl.max_horizontal("end", "cue_start"), verbs)
+    # "従来予想の8兆円（前期比12%増）を据え置いた"
+    parted = ~pl.col("ahead_of") & (pl.col("cue_between") <= 1) & pl.lit(behind.str.contains(r"^ ?[(（][^()（）]*[)）].{0,2}$"))
+    return among(rows, verbs.filter(beside | parted)["number"])
 
 
 def _left_behind(rows: pl.DataFrame, context: Context) -> pl.Series:

@@ -390,8 +390,15 @@ def with_traits(rows: pl.DataFrame) -> pl.DataFrame:
 
     What is compared with an adjusted figure of its sentence is adjusted too.
     """
-    traits = rows.filter(~pl.col("inherited")).select(source="number", source_accounting="accounting", source_segment="segment")
+    traits = rows.filter(~pl.col("inherited")).select(
+        source="number", source_accounting="accounting", source_segment="segment", source_at="sid",
+        source_told=pl.struct("measure", "basis", "period_role", "unit"),
+    )  # fmt: skip
     joined = rows.join(traits, on="source", how="left", maintain_order="left")
+    # "▲콘텐츠 311억원 ▲기타 94억원": the next item of a list is of another part.
+    item = (pl.col("source_told") == pl.struct("measure", "basis", "period_role", "unit")) & (pl.col("measure") == "level")
+    item &= (pl.col("source_at") == pl.col("sid")) & (pl.col("metric_kind") == "money")
+    joined = joined.with_columns(source_segment=pl.when(~item.fill_null(value=False)).then("source_segment"))
     heir = pl.col("inherited")
     beside = (pl.col("period_role") == "comparative") | (pl.col("basis") == "consensus")
     weak = (pl.col("measure") == "change") & (pl.col("strength") == "metric_weak")  # "經調整溢利15億元，按年少賺89%"
@@ -402,4 +409,4 @@ def with_traits(rows: pl.DataFrame) -> pl.DataFrame:
         accounting=pl.when(heir).then(pl.coalesce("accounting", "source_accounting")).otherwise("accounting"),
         # "Added 8.8 million subscribers, taking the total to 247 million": these are not the new ones.
         segment=pl.coalesce("segment", pl.when(heir & (pl.col("source_segment") != "new")).then("source_segment")),
-    ).drop("source_accounting", "source_segment")
+    ).drop("source_accounting", "source_segment", "source_at", "source_told")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from transforms.scan import Scanned
 
 _ACTS: Final = ("regulatory_action", "legal_action")
+_CLAUSE_REACH: Final = 16
+"""How far from a fine the firm stands that a clause about it describes, in code points."""
 _OFFICE_REACH: Final = 8
 """How far behind an office the firm may stand whose office it is: "chief executive of X"."""
 _OF_OFFICE: Final = r"^ (?:\p{Ll}{1,4} )?$"
@@ -40,12 +42,33 @@ def with_charged(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         "row", "sid", "move_type", _at="trigger_start"
     )
     firms = firms.join(agents, on="company_id", how="anti").select("sid", _id="company_id", _start="start", _end="end")
-    told = pl.concat([_acted_against(strange, firms, scanned), _offices(strange, firms, scanned)])
+    told = pl.concat(
+        [_described(rows, firms, scanned), _acted_against(strange, firms, scanned), _offices(strange, firms, scanned)]
+    )
     told = told.unique("row", keep="first", maintain_order=True)
     named = rows.join(told, on="row", how="left", maintain_order="left")
     there = pl.col("_id").is_not_null()
     sides = zip(_MENTION, ("_id", "_start", "_end"), strict=True)
     return named.with_columns(*[pl.when(there).then(new).otherwise(old).alias(old) for old, new in sides]).select(found.columns)
+
+
+def _described(rows: pl.DataFrame, firms: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Fines with the firm that a clause about them describes ("X, which was fined", "과징금을 받은 X").
+
+    Columns: row, _id, _start, _end.
+    """
+    fines = rows.filter((pl.col("move_type") == "regulatory_action") & pl.col("value_start").is_not_null())
+    fines = fines.select("row", "sid", _at="trigger_start", _to=pl.max_horizontal("trigger_end", "value_end"))
+    pairs = fines.join(firms, on="sid", maintain_order="left")
+    ahead, behind = pl.col("_at") - pl.col("_end"), pl.col("_start") - pl.col("_to")
+    pairs = pairs.filter(ahead.is_between(0, _CLAUSE_REACH) | behind.is_between(0, _CLAUSE_REACH))
+    before = scanned.tape.slice("_end", pl.max_horizontal("_end", "_at"), pairs)
+    after = scanned.tape.slice("_to", pl.max_horizontal("_to", "_start"), pairs)
+    pronouns, endings = alternatives("relative_pronouns"), alternatives("attributive")
+    related = before.str.contains(rf"^, (?:{pronouns}) (?:\p{{L}}+ ){{0,3}}$")
+    attributed = after.str.contains(rf"^[^,，、。;]{{0,12}}(?:{endings}) ?$")
+    found = pairs.filter((related & (pairs["_at"] >= pairs["_end"])) | (attributed & (pairs["_start"] >= pairs["_to"])))
+    return found.unique("row", keep="first", maintain_order=True).select("row", "_id", "_start", "_end")
 
 
 def _acted_against(strange: pl.DataFrame, firms: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -48,8 +48,13 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .join(_pointed_at(rows, scanned), on="row", how="left", maintain_order="left")
         .drop("row")
         .with_columns(country=pl.coalesce("country", "earlier"))
-        .with_columns(country=pl.coalesce(of_authority, "country", at_home))
+        .with_columns(country=pl.when(_of_no_country()).then(None).otherwise(pl.coalesce(of_authority, "country", at_home)))
     )
+
+
+def _of_no_country() -> pl.Expr:
+    """Whether an authority of no single country acts: "the European Union fined the Chinese firm"."""
+    return pl.col("authority").str.starts_with("xx_eu").fill_null(value=False) & pl.col("move_type").is_in(_AT_HOME)
 
 
 def _nearest_place(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
