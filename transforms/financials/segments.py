@@ -31,6 +31,8 @@ _LIST_JOINT: Final = r"^(?:业务|業務|部门|部門|事業|分部)?[がは]?[
 """What may stand between them."""
 _REACH_STAFF: Final = 16
 _REACH_PAYMENT: Final = 50
+_AUDIENCE: Final = 5_000_000
+"""So many participants are of all meetings, no limit of one: "up to 200 million participants a day"."""
 _REACH_ROW: Final = 140
 _REACH_PRODUCT, _REACH_PRODUCT_BEHIND = 60, 30
 """How far before and behind a count of customers the name of the product may stand that they pay for, in code points."""
@@ -295,9 +297,8 @@ def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
     counts = rows.filter(pl.col("metric").is_in(_COUNTS) & (pl.col("basis") != "consensus"))
     some = counts.filter(~of_its(counts, context))
     others = context.with_cues(some, context.cues("veto", "counts")).filter("same_clause")["number"]
-    held = context.with_cues(counts.filter(pl.col("metric") == "participants"), context.cues("veto", "capacity"))
     right_after = pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
-    held = held.filter(right_after & (pl.col("cue_gap") <= _REACH_PAYMENT))
+    held = _held(counts, context.with_cues(counts, context.cues("veto", "capacity")).filter(right_after))
     back = context.with_cues(counts, context.cues("veto", "taken_back"))
     back = back.filter(right_after & (pl.col("cue_gap") <= _REACH_PAYMENT)).select("doc", "metric", "value").unique()
     again = counts.join(back, on=["doc", "metric", "value"], how="semi")["number"]
@@ -305,7 +306,22 @@ def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
     cash = rows.filter((pl.col("metric") == "cash") & (pl.col("word_start") >= pl.col("end")) & (pl.col("measure") == "level"))
     bought = pl.concat([context.cues("market", code) for code in ("acquire", "offer")])
     paid = context.with_cues(cash, bought).filter(pl.col("same_clause") & pl.col("ahead_of"))["number"]
-    return among(rows, pl.concat([others, held["number"], again, gone, paid]))
+    return among(rows, pl.concat([others, held, again, gone, paid]))
+
+
+def _held(counts: pl.DataFrame, capacities: pl.DataFrame) -> pl.Series:
+    """Counts of how many a product can hold, and those that stand beside them: "up to 50,000 participants, up from 10,000".
+
+    `capacities`: the counts with the words for a capacity right before them. Such a word is not said of clients that
+    stand before it themselves: "clients can choose rooms with a capacity of 20,000".
+    """
+    at_meetings = (pl.col("metric") == "participants") & (pl.col("value") < _AUDIENCE)
+    near = capacities.filter(pl.col("cue_gap") <= _REACH_PAYMENT)
+    near = near.filter(at_meetings | (pl.col("word_end") <= pl.col("cue_start")))
+    most = counts.filter(at_meetings & (pl.col("measure") == "level") & (pl.col("comparator") == "under"))
+    held = pl.concat([near.select("sid", "number"), most.select("sid", "number")])
+    others = counts.filter(at_meetings).join(held, on="sid", how="semi")
+    return pl.concat([held["number"], others["number"]]).unique()
 
 
 def _parts_of_staff(counts: pl.DataFrame, context: Context) -> pl.Series:

@@ -64,18 +64,20 @@ def with_currencies(scanned: Scanned) -> Scanned:
 
 
 def with_direction(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add direction where it is not yet told, from the word that the rule took as its way; jobs cut, shops closed: fewer."""
+    """Add direction where it is not yet told, from the word that the rule took as its way; jobs cut, shops closed: fewer; a new
+    limit: more."""
     ways = (
         words(scanned, *_UP, *_DOWN)
         .select(way_start="start", way="code")
         .unique("way_start", keep="first", maintain_order=True)
     )
     closed = pl.col("rule").str.starts_with("capacity_change.closed")
-    fewer = pl.when((pl.col("move_type") == "layoffs") | closed).then(pl.lit("down"))
+    limit = pl.col("rule") == "capacity_change.limit"
+    told = pl.when((pl.col("move_type") == "layoffs") | closed).then(pl.lit("down")).when(limit).then(pl.lit("up"))
     way = pl.when(pl.col("way").is_in(_UP)).then(pl.lit("up")).when(pl.col("way").is_in(_DOWN)).then(pl.lit("down"))
     return (
         found.join(ways, on="way_start", how="left", maintain_order="left")
-        .with_columns(direction=pl.coalesce("direction", way, fewer))
+        .with_columns(direction=pl.coalesce("direction", way, told))
         .drop("way")
     )
 

@@ -30,8 +30,10 @@ _DISTANCE_WEIGHT: Final = 250
 """A trigger this many code points nearer outweighs a whole point of confidence."""
 _PRICE_BEHIND: Final = 10
 """How far behind the percent of its change the price of a share stands."""
-_CROWD: Final = 1_000_000
+_AUDIENCE: Final = 5_000_000
 """So many people are an audience, no limit of a service."""
+_DEAREST: Final = 1_000_000
+"""So much is the price of a firm, none in a list."""
 LARGE: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "regulatory_action", "legal_action")
 """Moves whose amount is never pocket money."""
 _SMALLEST_DEAL: Final = 10_000
@@ -171,12 +173,19 @@ def _not_starting_points(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _not_a_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Drop worths of deals that are the price of one share ("66만원 a share"), and limits as large as an audience."""
-    values = scanned.quantities.select(value_start="start", value="value").unique(
+    """Drop worths of deals that are the price of one share ("66만원 a share"), and numbers that are no limit of a service.
+
+    They are not where they are as large as an audience, "more than" it, or stand behind what another number counts.
+    """
+    values = scanned.quantities.select("comparator", value_start="start", value="value").unique(
         "value_start", keep="first", maintain_order=True
     )
     limits = found.filter(pl.col("rule").str.starts_with("capacity_change.limit"))
-    crowds = limits.join(values, on="value_start", how="inner", maintain_order="left").filter(pl.col("value") >= _CROWD)
+    crowds = limits.join(values, on="value_start", how="inner", maintain_order="left")
+    crowds = crowds.filter((pl.col("value") >= _AUDIENCE) | (pl.col("comparator") == "over"))
+    # "Up to 100 participants for 40 minutes": what a number counts stands behind it.
+    counted = limits.filter(pl.col("value_start") < pl.col("second_start")).select("second_start")
+    beside = limits.filter(pl.col("value_start") > pl.col("second_start")).join(counted, on="second_start", how="semi")
     worths = found.filter(pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_not_null())
     prices = a_share(worths.select("sid", "cid", num_start="value_start", num_end="value_end"), scanned)
     prices = worths.join(prices.select(value_start="num_start"), on="value_start", how="semi")
@@ -190,8 +199,8 @@ def _not_a_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     tags = found.filter(pl.col("move_type") == "pricing").join(
         scanned.quantities.filter(~pl.col("unit").is_in(_SMALL_UNITS)).select(value_start="start", value="value"),
         on="value_start", how="inner", maintain_order="left",
-    ).filter(pl.col("value") >= _CROWD)  # fmt: skip
-    none = pl.concat([rows.select("rule", "value_start") for rows in (crowds, prices, pennies, tags)])
+    ).filter(pl.col("value") >= _DEAREST)  # fmt: skip
+    none = pl.concat([rows.select("rule", "value_start") for rows in (crowds, beside, prices, pennies, tags)])
     return found.join(none.unique(), on=["rule", "value_start"], how="anti", nulls_equal=False)
 
 

@@ -20,6 +20,8 @@ _NAMED_BEHIND: Final = 30
 _HAS_BEFORE: Final = 2
 _HAS_BEHIND: Final = 20
 """How far before a count, or behind one where verbs are last, "has" may stand."""
+_COUNTED_BY: Final = 20
+"""How far behind a count the word for participants stands, in code points."""
 _FEW: Final = 5
 """Fewer employees than this are rarely counted as victims; "the last four" digits of a number are no records."""
 _ROUNDED: Final = 8
@@ -79,6 +81,7 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
     )
     counts = counts.filter(~pl.Series(_ages(counts, scanned), dtype=pl.Boolean))
     counts = _without_base(counts, scanned)
+    counts = counts.filter(~counts["end"].is_in(_meeting(counts, scanned).implode()))
     volumes = cues(scanned, "volume")["start"]
     counts = counts.filter(~(pl.col("end").is_in(volumes.implode()) | (pl.col("end") + 1).is_in(volumes.implode())))
     # A language without spaces needs fewer characters for as much.
@@ -144,6 +147,13 @@ def _without_base(counts: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     ahead = (pl.col("start") - pl.col("_to")).is_between(0, _HAS_BEFORE)
     behind = scanned.setting("verb_last", pairs) & (pl.col("_from") - pl.col("end")).is_between(0, _HAS_BEHIND)
     return counts.join(pairs.filter(ahead | behind), on=["sid", "start"], how="anti", maintain_order="left")
+
+
+def _meeting(counts: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Where counts of those end that take part in meetings: "300 million daily meeting participants"."""
+    taking_part = scanned.cues_of("metric", codes=("participants",)).select("sid", _at="start")
+    pairs = counts.select("sid", "end").join(taking_part, on="sid", maintain_order="left")
+    return pairs.filter((pl.col("_at") - pl.col("end")).is_between(-1, _COUNTED_BY))["end"].unique()
 
 
 def _ages(counts: pl.DataFrame, scanned: Scanned) -> list[bool]:
