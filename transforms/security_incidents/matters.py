@@ -18,7 +18,8 @@ _AGAIN: Final = 2
 """The `place` of what happened another time."""
 _BESIDE: Final = 2
 """How many sentences from the attack its interruption may be told."""
-_SHOWN: Final = ("data_leak.others_data", "data_leak.shown_to_strangers")
+_GIVEN: Final = "data_leak.given_to_strangers"
+_SHOWN: Final = ("data_leak.others_data", "data_leak.shown_to_strangers", _GIVEN)
 """Rules for data shown to the wrong people."""
 
 
@@ -38,7 +39,7 @@ def merged(found: pl.DataFrame) -> pl.DataFrame:
             vague.filter(concern).join(anything, on=["doc", "company_id"], how="anti"),
         ]
     )
-    found = _whole_attacks(_of_somebody(_likely_losses(_extortions(pl.concat([firm, vague])))))
+    found = _whole_attacks(_of_somebody(_likely_losses(_extortions(_given(pl.concat([firm, vague]))))))
     others = _apart(_leaks(found.filter(pl.col("category") != RESTRICTION)))
     rows = pl.concat([others, _restrictions(found)])
     matter = ["doc", "category", "company_id", "place"]
@@ -112,6 +113,13 @@ def _likely_losses(found: pl.DataFrame) -> pl.DataFrame:
     )
     first = pl.col("category").sort_by("title", -pl.col("confidence"), "start").first().over("doc", "company_id")
     return pl.concat([found.filter(~(loss & ~likely)), unsure.filter(pl.col("category") == first)])
+
+
+def _given(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches without breaches in sentences that say to whom the data were given: to strangers, by the firm itself."""
+    given = found.filter(pl.col("rule") == _GIVEN).select("doc", "sid").unique()
+    breaches = found.filter(pl.col("category") == "data_breach").join(given, on=["doc", "sid"], how="semi")
+    return found.join(breaches.select("row"), on="row", how="anti", maintain_order="left")
 
 
 def _extortions(found: pl.DataFrame) -> pl.DataFrame:
