@@ -78,3 +78,42 @@ def test_what_a_firm_called_for_is_its_outlook() -> None:
         ("eps", "consensus", 1.13),
         ("revenue", "consensus", 1.13e9),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ko", "블룸버그에 따르면 네이버의 1분기 매출은 2조2천억원이었다."),
+        ("de", "Laut Bloomberg betrug der Umsatz von SAP im ersten Quartal 7,4 Milliarden Euro."),
+        ("es", "Según Bloomberg, Telefónica ingresó 10.000 millones de euros en el primer trimestre."),
+    ],
+)
+def test_what_a_press_agency_reports_is_no_expectation(language: str, text: str) -> None:
+    assert cells(figures_in(text, language), "metric", "basis") == [("revenue", "actual")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Microsoft gained 3.5% on Nasdaq. The parent of Google reported revenue of $80.5 billion."),
+        (
+            "de",
+            "Microsoft legte um 3,5 Prozent zu. Der Mutterkonzern von Google erzielte einen Umsatz von 80,5 Milliarden Dollar.",
+        ),
+    ],
+)
+def test_the_owner_of_a_firm_goes_by_its_name(language: str, text: str) -> None:
+    assert cells(figures_in(text, language), "company_id", "metric") == [("google", "revenue")]
+
+
+def test_spending_on_research_and_plants() -> None:
+    text = "三星電子第二季在研發上投入了8.05兆韓元。設備投資達到12.1兆韓元。"
+    assert cells(figures_in(text, "zh"), "metric", "value") == [
+        ("research_and_development", 8.05e12),
+        ("capital_expenditure", 1.21e13),
+    ]
+
+
+def test_subscribers_that_are_won_are_no_profit() -> None:
+    text = "Netflix konnte 9,3 Millionen neue Abonnenten gewinnen, während vom Markt mit 5,5 Millionen gerechnet wurde."
+    assert "net_income" not in figures_in(text, "de")["metric"].to_list()

@@ -155,7 +155,10 @@ def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
         kind = r"(?:[\p{L}-]+ ){0,2}" if apart else ""  # "the takeover of vet chain Corvane"
         found |= pl.col("before").str.contains(f'{edge}(?:{"|".join(words)}){space}(?:{kind}(?:{escaped})[ "(]+)?$')
     if owners := rules.get("owner_of"):
-        found |= pl.col("owner").str.contains(rf"(?i:(?:^|[^\p{{L}}])(?:{owners})) (?:{_BRANDS} )*[\"«“„]?$")
+        # "The parent of Google" is known by no other name where its sentence names no other firm.
+        others = mentions.select(pl.col("company_id").n_unique().over("sid") > 1).to_series()
+        owned = pl.col("owner").str.contains(rf"(?i:(?:^|[^\p{{L}}])(?:{owners})) (?:{_BRANDS} )*[\"«“„]?$")
+        found = pl.when(owned).then(others).otherwise(found)
     if regex := rules.get("object_after"):
         found |= pl.col("after").str.contains(regex)
     if regex := rules.get("object_within"):
