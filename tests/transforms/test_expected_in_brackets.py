@@ -1,10 +1,10 @@
-"""What brackets behind a figure say that was expected; receipts for shares; quarters that "ended" are no closing prices."""
+"""What brackets behind a figure say that was expected; receipts for shares; words that only look like a move."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.transforms.linking import cells, figures_in, moves_in
+from tests.transforms.linking import cells, figures_in, matters_in, moves_in
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,25 @@ def test_receipts_for_shares_move_like_shares() -> None:
 
 def test_a_quarter_that_ended_is_no_close() -> None:
     assert moves_in("Infosys profits increased by 5.2% in the quarter ended June 30.", "en").is_empty()
+
+
+def test_an_outlook_that_is_cut_before_brokers_cut_their_targets_is_the_firms() -> None:
+    text = "Vantrix Inc. cut its annual sales forecast, prompting brokerages to cut their price targets."
+    assert set(moves_in(text, "en")["move_type"]) == {"guidance_change", "rating_change"}
+
+
+def test_demand_is_no_lawsuit() -> None:
+    assert moves_in("Vantrix S.A. ganó menos por la menor demanda en Argentina.", "es").is_empty()
+    told = moves_in("Los accionistas presentaron una demanda contra Vantrix S.A.", "es")
+    assert told["move_type"].to_list() == ["legal_action"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ZoomのMac版ではビデオの送受信がエンドツーエンドで暗号化されておらず、第三者による傍受が可能なことが判明した。",
+        "Zoomの通信は暗号化されていないため、第三者に盗聴される恐れがある。",
+    ],
+)
+def test_what_is_not_encrypted_was_encrypted_by_nobody(text: str) -> None:
+    assert cells(matters_in(text, "ja"), "company_id", "category", by="category") == [("zoom", "encryption")]

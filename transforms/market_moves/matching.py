@@ -146,11 +146,16 @@ def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _not_of_brokers(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Drop outlooks raised or cut beside a broker where target prices are told: "the bank cut its target the deepest"."""
+    """Drop outlooks raised or cut behind a broker where target prices are told: "the bank cut its target the deepest"."""
     aimed = words(scanned, "target").select("doc").unique()
     brokers = scanned.cues.filter(pl.col("kind") == "broker").drop_nulls("sid").join(aimed, on="doc", how="semi")
-    theirs = pl.col("sid").is_in(brokers["sid"].unique().implode())
-    return found.filter(~((pl.col("move_type") == "guidance_change") & theirs))
+    brokers = brokers.group_by("sid", maintain_order=True).agg(_broker=pl.col("start").min())
+    beside = found.join(brokers, on="sid", how="left", maintain_order="left")
+    # "X cut its forecast, so that brokers cut their targets": there the outlook is the firm's own.
+    verb_final = scanned.setting("verb_final", found)
+    theirs = (pl.col("_broker") < pl.col("start")) | (pl.col("_broker").is_not_null() & verb_final)
+    theirs = (pl.col("move_type") == "guidance_change") & theirs.fill_null(value=False)
+    return beside.filter(~theirs).drop("_broker")
 
 
 def _not_in_names(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
