@@ -104,17 +104,27 @@ def scan(tape: Tape) -> Scanned:
     def placed(spans: pl.DataFrame) -> pl.DataFrame:
         return within(spans, found_clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
 
+    found_quantities = quantities.on_tape(tape)
     return Scanned(
         tape=tape,
         sentences=found_sentences,
         clauses=found_clauses,
-        quantities=placed(quantities.on_tape(tape)),
+        quantities=placed(found_quantities),
         periods=placed(periods.on_tape(tape)),
         companies=placed(mentions),
-        countries=placed(companies.countries_on_tape(tape)),
+        countries=placed(_unpaid(companies.countries_on_tape(tape), found_quantities)),
         names=placed(companies.names_on_tape(tape, sentences=found_sentences, mentions=mentions)),
         cues=placed(cues),
     )
+
+
+def _unpaid(countries: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
+    """Countries but those that only name a currency: "1,200 dollar AS"."""
+    money = amounts.filter(pl.col("kind") == "money").select(_from="start", _to="end").sort("_from", maintain_order=True)
+    inside = countries.with_row_index("_i").join_asof(
+        money, left_on="start", right_on="_from", strategy="backward", check_sortedness=False
+    ).filter(pl.col("end") <= pl.col("_to"))  # fmt: skip
+    return countries.with_row_index("_i").filter(~pl.col("_i").is_in(inside["_i"].implode())).drop("_i")
 
 
 def _frames(tape: Tape) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -22,6 +22,10 @@ _LISTS: Final = ("regulatory_action", "market_share")
 _LIST_REACH: Final = 16
 _OF_ITS: Final = 12
 """How far a number stands behind "of its", in code points."""
+_APART: Final = 5
+"""Nearer than this before an amount "valued at" may tell a deal's worth."""
+_STAFFED_REACH: Final = 16
+"""How far from a number the word may stand by which a firm has so many people."""
 _CLAUSE_MARK: Final = r"[,;，、；]"
 """What parts the words of a cut from a number that is told as the staff."""
 _METRIC_BEFORE: Final = 25
@@ -55,7 +59,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     # "Sells X to Y" tells of a firm, "sells X phones to Y" of goods.
     apart = (~(pl.col("buyer_start") - pl.col("sold_end")).is_between(0, 2)).fill_null(value=False)
     rules = _not_of_brokers(rules, scanned)
-    rules = _not_in_names(_not_of_metrics(rules.filter(~apart), scanned), scanned)
+    rules = _not_in_names(_not_worth(_not_of_metrics(rules.filter(~apart), scanned), scanned), scanned)
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
     rules = _not_a_price(rules, scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
@@ -143,6 +147,23 @@ def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     gap = pl.col("value_start") - pl.col("metric_end")
     claimed = ((pl.col("metric_cid") == pl.col("cid")) & (gap <= pl.col("closest"))).fill_null(value=False)
     return pl.concat([amounts.filter(~claimed).drop("metric_end", "metric_cid"), found.filter(pl.col("value_start").is_null())])
+
+
+def _not_worth(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop deals whose amount is what the market takes a firm to be worth: "lost 9 billion of its value since the offer"."""
+    deals = found.filter(pl.col("move_type").is_in(_OF_ALL_SHARES), pl.col("value_start").is_not_null())
+    if deals.is_empty():
+        return found
+    worth = financials.link(scanned).filter(pl.col("metric") == "market_capitalization")
+    moved = worth.filter(pl.col("measure") == "change").select("value_start")
+    named = scanned.cues_of("metric").filter(pl.col("code") == "market_capitalization").drop_nulls("sid")
+    pairs = deals.join(worth.select("value_start").drop_nulls(), on="value_start", how="semi", maintain_order="left")
+    pairs = pairs.join(named.select("sid", _to="end"), on="sid", maintain_order="left")
+    gap = pl.col("value_start") - pl.col("_to")
+    levels = pairs.filter((gap >= _APART) & (gap <= pl.col("closest"))).select("value_start")
+    taken = pl.concat([moved, levels]).drop_nulls().unique()
+    told = pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_in(taken["value_start"].implode())
+    return found.filter(~told.fill_null(value=False))
 
 
 def _not_of_brokers(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -262,13 +283,28 @@ def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     last = pl.min_horizontal("trigger_end", "value_end")
     between = scanned.tape.slice(last, pl.max_horizontal("trigger_start", "value_start", last), told)
     told = told.filter((pl.col("move_type") == "layoffs") & between.str.contains(_CLAUSE_MARK).fill_null(value=False))
-    taken = [rows.select("value_start", "move_type") for rows in (whole.drop_nulls("mark_end"), told)]
+    taken = [rows.select("value_start", "move_type") for rows in (whole.drop_nulls("mark_end"), told, _employed(cuts, scanned))]
     return found.join(
         pl.concat(taken),
         on=["value_start", "move_type"],
         how="anti",
         nulls_equal=False,
     )
+
+
+def _employed(cuts: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Of several counts beside a cut those that are told as the staff: "X, which employs 12,000 people, is to cut 480"."""
+    cuts = cuts.filter(pl.col("move_type") == "layoffs").unique("value_start", keep="first", maintain_order=True)
+    several = cuts.group_by("sid", maintain_order=True).agg(_all="value_start").filter(pl.col("_all").list.len() > 1)
+    asked = cuts.join(several, on="sid", how="inner", maintain_order="left")
+    having = scanned.cues_of("staffed").drop_nulls("sid").select("sid", _from="start", _to="end")
+    pairs = asked.join(having, on="sid", maintain_order="left")
+    before = (pl.col("value_start") - pl.col("_to")).is_between(0, _STAFFED_REACH)
+    behind = (pl.col("_from") - pl.col("value_end")).is_between(0, _STAFFED_REACH)
+    later = pl.col("trigger_start") >= pl.col("value_end")
+    # Another count stands between this one and the word for the cut, or the cut is told on the other side of it.
+    nearer = pl.col("_all").list.eval(pl.element()).list.max() > pl.col("value_start")
+    return pairs.filter(later & nearer & (before | behind))
 
 
 def reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

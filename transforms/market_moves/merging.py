@@ -20,13 +20,18 @@ _ONE_CURRENCY: Final = ("acquisition", "divestiture", "investment", "ipo", "buyb
 """Moves whose amount in a second currency is no second move."""
 _OF_WHICH: Final = 16
 """How far behind "of which" the number of a part may stand, in code points: "of whom more than 110"."""
+_RESTATED: Final = 24
+"""How far behind an amount the same in another currency may stand: "345 million euros, or about 5.6 trillion rupiah"."""
+_ROUGH: Final = 25
+"""Two such amounts differ by no more than one in so many."""
 _ROUNDED: Final = 12
 """A move that a headline tells about right is off by no more than one in so many."""
 
 
 def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
-    moves = _without_parts(_without_second_currency(_rounded_away(_without_echoes(moves))), scanned)
+    moves = _without_restated(_without_second_currency(_rounded_away(_without_echoes(moves))), scanned)
+    moves = _without_parts(moves, scanned)
     moves = _without_instalments(moves)
     moves = _without_shares_of_staff(moves, scanned)
     shares = pl.col("move_type").is_in(_SHARES)
@@ -216,3 +221,29 @@ def _without_second_currency(moves: pl.DataFrame) -> pl.DataFrame:
         .drop("first_unit")
     )
     return pl.concat([moves.filter(~money), deals])
+
+
+def _without_restated(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop amounts, of a headline mostly, that stand elsewhere right behind the same move's amount in another currency."""
+    money = pl.col("unit").str.contains("^[A-Z]{3}$").fill_null(value=False) & pl.col("move_type").is_in(_ONE_CURRENCY)
+    asked = moves.filter(money)
+    several = (
+        asked.group_by("doc", "move_type", maintain_order=True).agg(units=pl.col("unit").n_unique()).filter(pl.col("units") > 1)
+    )
+    asked = asked.join(several.select("doc", "move_type"), on=["doc", "move_type"], how="semi", maintain_order="left")
+    if asked.is_empty():
+        return moves
+    paid = scanned.quantities.filter(pl.col("kind") == "money").select(
+        "sid", _at="start", _again="value", _unit="unit", _sid="sid"
+    ).drop_nulls()  # fmt: skip
+    behind = asked.select("doc", "move_type", "sid", "value_end", unit="unit").sort("value_end", maintain_order=True).join_asof(
+        paid.sort("_at", maintain_order=True), left_on="value_end", right_on="_at", by="sid", strategy="forward",
+        tolerance=_RESTATED, check_sortedness=False,
+    ).filter(pl.col("_unit") != pl.col("unit"))  # fmt: skip
+    again = behind.select("doc", "move_type", "_again", "_sid", unit="_unit").unique(maintain_order=True)
+    pairs = asked.select("doc", "move_type", "unit", "value", "value_start", "sid").join(
+        again, on=["doc", "move_type", "unit"], how="inner", maintain_order="left"
+    )
+    near = (pl.col("value") - pl.col("_again")).abs() * _ROUGH <= pl.col("value").abs()
+    told = pairs.filter(near & (pl.col("sid") != pl.col("_sid"))).select("value_start", "move_type").unique()
+    return moves.join(told, on=["value_start", "move_type"], how="anti", nulls_equal=False)

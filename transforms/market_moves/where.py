@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import lexicon
-from transforms.companies import cities_on_tape
+from transforms.companies import cities_on_tape, dim_company
 from transforms.market_moves.spoken import words
 from transforms.spans import within
 
@@ -33,6 +33,10 @@ _ADJECTIVE_COST: Final = 25
 _CLAUSE_COST: Final = 20
 _BEFORE_REACH: Final = 600
 _PLACE_REACH: Final = 160
+_LINE_BEFORE, _LINE_BEHIND = 28, 48
+"""Code points before and behind a place that are read for what makes it that of a report."""
+_DATELINE_OPENS: Final = r"(?:^|\n)(?:[^\n;:!?]{1,26}, (?:\p{Lu}[\p{L}.]* ){0,2})?$"
+_DATELINE_CLOSES: Final = r"^(?: ?\([^()\n]{1,30}\))?(?:[,/][^\n;:!?]{0,36})? ?[-–—]{1,2} "
 
 
 def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -64,8 +68,11 @@ def _nearest_place(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     return (
         rows.filter(pl.col("move_type").is_in(PLACED))
-        .select("row", "sid", "cid", "trigger_start", "trigger_end")
+        .select("row", "sid", "cid", "trigger_start", "trigger_end", "company_id")
         .join(_places(scanned), on="sid", how="inner", maintain_order="left")
+        .join(dim_company().select("company_id", _home="country"), on="company_id", how="left", maintain_order="left")
+        # A report written in Jakarta tells where a firm of Indonesia acts, not where one of elsewhere does.
+        .filter(~(pl.col("dateline") & (pl.col("_home") != pl.col("country"))).fill_null(value=False))
         .with_columns(cost=gap + pl.col("dear") + _CLAUSE_COST * (pl.col("place_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _PLACE_REACH)
         .sort("row", "cost", "place_start", maintain_order=True)
@@ -75,7 +82,10 @@ def _nearest_place(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _places(scanned: Scanned) -> pl.DataFrame:
-    """Countries and cities in sentences: sid, place_start, place_end, place_cid, country, dear (what speaks against them)."""
+    """Countries and cities in sentences: sid, place_start, place_end, place_cid, country, dear (what speaks against them).
+
+    dateline tells that the place is only where the report was written.
+    """
     named = scanned.countries.drop_nulls("sid").select(
         "sid", place_start="start", place_end="end", place_cid="cid", country="country",
         dear=pl.when(pl.col("kind") == "adjective").then(_ADJECTIVE_COST).otherwise(0),
@@ -89,7 +99,15 @@ def _places(scanned: Scanned) -> pl.DataFrame:
     cities = pl.concat([known, cities.select(known.columns)]).select(
         "sid", "country", place_start="start", place_end="end", place_cid="cid", dear=pl.lit(0)
     )
-    return pl.concat([named, cities.select(named.columns)])
+    found = pl.concat([named, cities.select(named.columns)])
+    return found.with_columns(dateline=_of_datelines(found, scanned))
+
+
+def _of_datelines(places: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Whether each place only tells where a report was written: "Jakarta, CNBC - ", "x.com, Jakarta - "."""
+    opened = scanned.tape.slice(pl.max_horizontal(pl.col("place_start") - _LINE_BEFORE, pl.lit(0)), "place_start", places)
+    closed = scanned.tape.slice("place_end", pl.col("place_end") + _LINE_BEHIND, places)
+    return (opened.str.contains(_DATELINE_OPENS) & closed.str.contains(_DATELINE_CLOSES)).fill_null(value=False)
 
 
 def _pointed_at(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -87,7 +87,9 @@ def _number_strings(numbers: pl.DataFrame) -> pl.DataFrame:
     def plain(mark: str) -> pl.Expr:
         number = pl.col("number")
         text = pl.when("colon_decimal").then(number.str.replace(":", mark, literal=True)).otherwise(number)
-        text = text.str.replace_all(r"[ '\x{066C}]", "").str.replace_all("[\u066b\u0631·]", mark)
+        text = text.str.replace_all(r"[ '\x{066C}]", "").str.replace_all("[\u066b·]", mark)
+        # "20ر54" is 54.20: agencies of the Arab world put what stands behind the mark first.
+        text = text.str.replace("^([0-9]+)\u0631([0-9]+)$", "${2}" + mark + "${1}")
         for sign, places in _FRACTIONS.items():
             text = text.str.replace(sign + "$", mark + places)
         return text.str.replace(r"^[.,]", "0" + mark)

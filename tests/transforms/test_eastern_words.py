@@ -1,0 +1,108 @@
+"""Words of Arabic, Indonesian, Polish, Russian and Turkish newsrooms that meant something else. Sentences are our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.transforms.linking import cells, matters_in, moves_in
+
+
+def test_april_in_the_levant_is_no_carmaker() -> None:
+    text = "تراجع سهم فورد منذ الإعلان عن الصفقة في 12 نيسان الماضي."
+    assert cells(moves_in(text, "ar"), "move_type", "company_id", "direction") == [("share_price_change", "ford", "down")]
+
+
+def test_agencies_of_the_gulf_write_the_fraction_first() -> None:
+    text = "ارتفع سهم أوراكل بنسبة 4ر2% إلى 35ر81 دولار."
+    assert cells(moves_in(text, "ar"), "value") == [(2.4,), (81.35,)]
+
+
+def test_market_value_lost_since_an_offer_is_not_its_price() -> None:
+    text = "خسرت تويتر 9.5 مليار دولار من قيمتها السوقية منذ عرض استحواذ إيلون ماسك عليها."
+    assert cells(moves_in(text, "ar"), "move_type", "value") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("id", "Dropbox yang memiliki total 3.000 karyawan di seluruh dunia memberhentikan 38 orang.", 38),
+        ("tr", "Dünyada 12 bin kişiyi istihdam eden Dropbox 480 kişiyi işten çıkaracak.", 480),
+        ("en", "Dropbox, which employs 3,000 people, will lay off 38 workers.", 38),
+        ("en", "Dropbox will cut a total of 500 jobs.", 500),
+    ],
+)
+def test_who_is_employed_is_not_laid_off(language: str, text: str, count: int) -> None:
+    assert cells(moves_in(text, language), "move_type", "value") == [("layoffs", count)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "country"),
+    [
+        ("id", "Jakarta, CNBC Indonesia - Dropbox melakukan pemutusan hubungan kerja (PHK) terhadap 500 karyawan.", None),
+        ("tr", "ANKARA (AA) - Dropbox 500 kişiyi işten çıkaracak.", None),
+        ("en", "Dropbox will lay off 500 workers in Poland.", "PL"),
+    ],
+)
+def test_where_a_report_was_written_is_not_where_a_foreign_firm_acts(language: str, text: str, country: str | None) -> None:
+    assert cells(moves_in(text, language), "move_type", "value", "country") == [("layoffs", 500, country)]
+
+
+def test_a_fine_of_the_headline_may_be_that_of_the_text_in_another_currency() -> None:
+    told = "Regulator Irlandia menjatuhkan denda 345 juta euro atau sekitar Rp5,6 triliun kepada Dropbox."
+    text = f"Dropbox Didenda Rp5,6 Triliun\n\n{told}"
+    assert cells(moves_in(text, "id"), "move_type", "value", "unit") == [("regulatory_action", 345e6, "EUR")]
+
+
+def test_the_number_of_a_law_counts_no_records() -> None:
+    text = "Dropbox, 6698 sayılı Kişisel Verilerin Korunması Kanunu uyarınca veri ihlali bildiriminde bulundu."
+    assert cells(matters_in(text, "tr"), "records_affected") == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "В Dropbox нет оснований полагать, что произошла утечка персональных данных."),
+        ("id", "Dropbox melakukan pelanggaran data privasi pada akun anak-anak."),
+        ("id", "Seorang anggota grup Facebook berbagi tautan tentang data penjualan Dropbox."),
+    ],
+)
+def test_no_matter_at_all(language: str, text: str) -> None:
+    assert matters_in(text, language).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "matters"),
+    [
+        ("ru", "Хакеры утверждали, что использовали против Dropbox вирус, который шифрует данные.", ["ransomware"]),
+        ("id", "Data pengguna Bukalapak dijual dengan harga 5.000 dollar AS di situs gelap.", ["data_breach"]),
+        ("id", "Dropbox dianggap mengirim data pribadi pengguna Eropa ke China tanpa perlindungan memadai.", ["data_routing"]),
+        ("en", "Dropbox was fined for transferring Europeans' personal data to China.", ["data_routing"]),
+        ("de", "Dropbox muss zahlen, weil es Daten europäischer Nutzer nach China übermittelt hat.", ["data_routing"]),
+        ("ru", "Dropbox оштрафовали за передачу данных европейских пользователей в Китай.", ["data_routing"]),
+        ("tr", "Dropbox, Avrupalı kullanıcıların verilerini Çin'e aktardığı için ceza aldı.", ["data_routing"]),
+        ("en", "Zoom shared information of users with China.", ["data_sharing"]),
+    ],
+)
+def test_what_kind_of_matter(language: str, text: str, matters: list[str]) -> None:
+    assert matters_in(text, language)["category"].to_list() == matters
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "id",
+            "Informasi kebocoran data Bukalapak didapat dari akun Twitter @xyz, yang pertama kali mengabarkan peretasan itu.",
+        ),
+        ("pl", "Spółka Orlen podała na koncie w serwisie społecznościowym Twitter, że wykradziono dane 3 tys. jej klientów."),
+    ],
+)
+def test_where_something_was_posted_is_no_victim(language: str, text: str) -> None:
+    found = cells(matters_in(text, language), "company_id")
+    assert found
+    assert all(company != "twitter" for (company,) in found)
+
+
+def test_the_firm_itself_is_no_finder() -> None:
+    text = "Компания Dropbox не уточнила, какая личная информация была украдена хакерами."
+    assert cells(matters_in(text, "ru"), "category", "counterparty") == [("data_breach", "хакерами")]
