@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from tests.transforms.linking import cells, matters_in, moves_in
+from tests.transforms.linking import cells, figures_in, matters_in, moves_in
 
 
 def test_april_in_the_levant_is_no_carmaker() -> None:
@@ -106,3 +108,51 @@ def test_where_something_was_posted_is_no_victim(language: str, text: str) -> No
 def test_the_firm_itself_is_no_finder() -> None:
     text = "Компания Dropbox не уточнила, какая личная информация была украдена хакерами."
     assert cells(matters_in(text, "ru"), "category", "counterparty") == [("data_breach", "хакерами")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Intel expects revenue of $54 billion, plus or minus 2%."),
+        ("de", "Intel erwartet einen Umsatz von 54 Milliarden Dollar, plus/minus 2 Prozent."),
+        ("fr", "Intel prévoit un chiffre d'affaires de 54 milliards de dollars, plus ou moins 2 %."),
+        ("pl", "Intel spodziewa się przychodów na poziomie 54 mld dol. (plus lub minus 2 proc.)."),
+        ("tr", "Intel, artı eksi yüzde 2 olmak üzere 54 milyar dolar gelir bekliyor."),
+        ("nl", "Intel verwacht een omzet van 54 miljard dollar, plus of min 2 procent."),
+        ("ja", "インテルは売上高を540億ドル（プラスマイナス2％）と予想する。"),
+    ],
+)
+def test_how_far_an_outlook_may_be_off_is_no_growth(language: str, text: str) -> None:
+    assert cells(figures_in(text, language), "metric", "value", "basis") == [("revenue", 54e9, "guidance")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "period"),
+    [
+        ("id", "Dropbox melaporkan pendapatan US$777 juta selama kuartal pertama, naik 36% dari tahun lalu.", "FY2023Q1"),
+        ("ru", "Прибыль Dropbox на акцию составила $3,5, что на 6% ниже показателя прошлого года.", "FY2023Q1"),
+    ],
+)
+def test_what_is_compared_with_gives_no_period(language: str, text: str, period: str) -> None:
+    assert set(figures_in(text, language)["fiscal_period"]) == {period}
+
+
+def test_half_a_year_in_july_is_the_first() -> None:
+    text = "По итогам полугодия выручка Dropbox выросла на 32% до 56,3 млрд руб."
+    found = figures_in(text, "ru", published=datetime(2018, 7, 27, tzinfo=UTC), together=False)
+    assert set(found["fiscal_period"]) == {"FY2018H1"}
+
+
+def test_down_to_is_no_limit() -> None:
+    found = cells(figures_in("Dropbox'ın hisse başına kârı 60 sentten 24 sente kadar geriledi.", "tr"), "value", "comparator")
+    assert found == [(0.6, "eq"), (0.24, "eq")]
+
+
+def test_reached_behind_its_growth_is_of_now() -> None:
+    found = cells(figures_in("Pendapatan bruto Dropbox tumbuh 39% YoY mencapai Rp4,3 triliun.", "id"), "value", "period_role")
+    assert found == [(39, "current"), (4.3e12, "current")]
+
+
+def test_what_was_forecast_by_nobody_named_is_what_was_expected() -> None:
+    text = "Zysk na akcję Orlenu wyniósł 3,53 zł, podczas gdy średnio prognozowano, że sięgnie 2,89 zł."
+    assert cells(figures_in(text, "pl"), "value", "basis") == [(3.53, "actual"), (2.89, "consensus")]

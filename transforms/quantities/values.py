@@ -395,6 +395,7 @@ def quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         pl.col("glued") & pl.col("cut_left") & before.is_null() & ~in_words_,
         bare & ~counted & year,
         (bare | counted) & (before == "drop"),
+        (bare | (unit == "percent")) & (before == "tolerance"),
         in_words_ & pl.Series(left.one_of("\u7b2c")),  # 第二家
         bare & (before == "date") & (integer <= 31),
         bare & (pl.col("glued") | pl.col("hyphened") | pl.col("tied") | pl.col("odd_mark")),
