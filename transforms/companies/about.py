@@ -22,7 +22,7 @@ _OWNER: Final = 64
 """How far before a name it is read for "the owner of", in code points."""
 _BOUGHT: Final = ("acquire", "invest")
 """Words of moves whose object, right behind them, is no subject: "InPost bought Menzies for 60 million"."""
-_BEFORE: Final = 40
+_BEFORE: Final = 64
 """Code points before a name in which a preposition and a noun of firms make it an object."""
 _AND: Final = 9
 """Code points between two names that a conjunction joins."""

@@ -191,8 +191,22 @@ def _person(tape: Tape, names: pl.DataFrame, cues: pl.DataFrame) -> NDArray[np.b
     aside = np.concatenate((tape.codes == ord(","), [False]))[end] & names["name"].str.contains(" ").to_numpy()
     reach = np.where(aside, end + _ASIDE, end + 2)
     found: NDArray[np.bool_] = follows(tape, titles["end"], names["start"].to_numpy()) | near(starts, end + 2, reach)
+    found |= _with_office(tape, names, titles)
     if lexicon.settings(tape.language).get("names_quoted", False):  # «гендиректор "Гидротеха"»
         found &= ~in_quotes(tape, names["start"].to_numpy(), end)
+    return found
+
+
+def _with_office(tape: Tape, names: pl.DataFrame, titles: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether an office and whose it is stand before a comma and each name: "the chief of the company, Jane Roe, said"."""
+    behind = np.concatenate((tape.codes, [0, 0]))[np.maximum(names["start"].to_numpy() - 2, 0)] == ord(",")
+    asked = names.with_row_index("_i").filter(pl.Series(behind) & pl.col("name").str.contains(" ")).select("_i", "start")
+    offices = titles.select(title_end="end").unique().sort("title_end", maintain_order=True)
+    beside = asked.sort("start", maintain_order=True).join_asof(
+        offices, left_on="start", right_on="title_end", strategy="backward", tolerance=_COMPLEMENT, check_sortedness=False
+    ).drop_nulls("title_end")  # fmt: skip
+    told = beside.filter(tape.slice("title_end", "start", beside).str.contains(r"^ [\p{L}'’ -]+, $"))
+    found: NDArray[np.bool_] = np.isin(np.arange(names.height), told["_i"].to_numpy())
     return found
 
 

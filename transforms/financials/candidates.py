@@ -28,6 +28,8 @@ _BRACKETS: Final = 24
 """How far a metric word stands behind an amount with another in brackets between, in code points."""
 _NOMINAL: Final = 34
 """How far the metric stands behind a percentage and the noun of its move: "a 3 % increase in the net profit"."""
+_OBJECT: Final = 10
+"""How far behind a verb of multiplying its object may stand: an article or "its" lies between."""
 _PREPOSITION: Final = 6
 """How far a noun of a move stands from its percentage: a preposition with an article may part them."""
 _PARTICLE: Final = 3
@@ -86,7 +88,8 @@ def pairs(
 def _of_nominal_moves(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add `nominal`: the metric stands behind a percentage that a noun of a move is said of, without "% of" for a part.
 
-    "A 9 % rise in revenue and a 3 % drop in net profit", "un crecimiento del 9 % de los ingresos".
+    "A 9 % rise in revenue and a 3 % drop in net profit", "un crecimiento del 9 % de los ingresos". Or right behind a verb
+    of multiplying.
     """
     tape = scanned.tape
     moves = scanned.cues_of("direction").filter(pl.col("code").is_in(["up", "down"]) & pl.col("sid").is_not_null())
@@ -121,7 +124,12 @@ def _of_nominal_moves(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         return small & ~rows["all_words"].str.contains(rf"(?:^|[^\p{{L}}])(?:{ands})(?:$|[^\p{{L}}])")
 
     told = near.filter(tape.by_language(near.select("doc", "words", "all_words"), leads).fill_null(value=False))
-    rows, led = told["row"].unique(), told.filter("before")["number"].unique()
+    # "The number of customers allowed it to double its revenue": what a verb of multiplying moves stands right behind it.
+    moved = numbered.filter(behind & money & (pl.col("figure_class") == "multiple") & (pl.col("gap") <= _OBJECT))
+    between = tape.slice("end", "word_start", moved)
+    moved = moved.filter(between.str.contains(r"^ (?:\p{Ll}{1,3}['’]|\p{Ll}{1,4} ){1,2}$").fill_null(value=False))
+    rows = pl.concat([told["row"], moved["row"]]).unique()
+    led = told.filter("before")["number"].unique()
     part = (pl.col("strength") == "none") | (pl.col("metric_kind") == "ratio")
     part &= (
         (pl.col("word_start") <= pl.col("end") + 1)

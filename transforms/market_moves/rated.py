@@ -21,7 +21,7 @@ _GRADE: Final = r"^(?:A{1,3}|B{1,3}|C{1,3}|D|[ABC]a{1,2})[1-3]?$"
 """A credit grade, which may be some firm's name too."""
 _FIRMS_APART, _NUMBERS_APART = 28, 16
 """How far apart the firms and the numbers of a list stand."""
-_LIST_REACH: Final = 45
+_LIST_REACH: Final = 60
 """How far behind the last firm of a list its first number may stand."""
 _MENTION: Final = ("company_id", "company_mention_start", "company_mention_end")
 
@@ -64,11 +64,17 @@ def _as_before(found: pl.DataFrame, banks: pl.Series) -> pl.DataFrame:
 
 
 def with_respective(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Changes of shares with the firm in their place of a list: as many numbers as firms, told one after the other."""
+    """Changes of shares with the firm in their place of a list: as many numbers as firms, told one after the other.
+
+    Where "respectively" tells so, jobs cut too, and numbers of the list of which nothing is told yet.
+    """
+    said = scanned.cues_of("list").filter(pl.col("code") == "respectively")["sid"].drop_nulls().unique()
+    found = _with_listed(found, said, scanned)
     firms = named_firms(scanned).select("sid", "start", "end", _id="company_id").drop_nulls()
     firms = _in_lists(firms.unique("start", keep="first", maintain_order=True), "start", "end", _FIRMS_APART)
     rows = found.with_row_index("row")
-    numbers = rows.filter((pl.col("move_type") == CHANGE) & pl.col("value_start").is_not_null())
+    listed = (pl.col("move_type") == "layoffs") & pl.col("sid").is_in(said.implode())
+    numbers = rows.filter(((pl.col("move_type") == CHANGE) | listed) & pl.col("value_start").is_not_null())
     numbers = numbers.select("row", "sid", "value_start", "value_end").unique("value_start", keep="first", maintain_order=True)
     numbers = _in_lists(numbers, "value_start", "value_end", _NUMBERS_APART)
     lists = firms.group_by("sid", "_list", maintain_order=True).agg(
@@ -87,6 +93,26 @@ def with_respective(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     own = own.select("value_start", "_id", "_start", "_end")
     told = rows.join(own, on="value_start", how="left", maintain_order="left", nulls_equal=False)
     return _as(told, rows.columns).drop("row")
+
+
+def _with_listed(found: pl.DataFrame, said: pl.Series, scanned: Scanned) -> pl.DataFrame:
+    """Found with a row for each number of a list with "respectively" that tells as much as the one of it that is found."""
+    if said.is_empty():
+        return found
+    numbers = scanned.quantities.filter(pl.col("sid").is_in(said.implode())).select("sid", "start", "end", "kind")
+    numbers = _in_lists(numbers.unique("start", keep="first", maintain_order=True), "start", "end", _NUMBERS_APART)
+    numbers = numbers.with_columns(_alike=pl.col("kind").n_unique().over("_list") == 1).filter("_alike")
+    moved = found.filter(pl.col("move_type").is_in([CHANGE, "layoffs"])).sort("value_start", maintain_order=True)
+    heads = moved.join(numbers.select("_list", value_start="start"), on="value_start", how="inner", maintain_order="left")
+    heads = heads.unique("_list", keep="first", maintain_order=True)
+    told = found.select("value_start").drop_nulls().unique()
+    others = numbers.join(told, left_on="start", right_on="value_start", how="anti", maintain_order="left")
+    more = others.select("_list", _from="start", _to="end").join(heads, on="_list", how="inner", maintain_order="left")
+    more = more.with_columns(
+        value_start="_from", value_end="_to", anchor_start="_from", anchor_end="_to",
+        start=pl.min_horizontal("start", "_from"), end=pl.max_horizontal("end", "_to"),
+    )  # fmt: skip
+    return pl.concat([found, more.select(found.columns)])
 
 
 def _in_lists(spans: pl.DataFrame, start: str, end: str, apart: int) -> pl.DataFrame:

@@ -164,7 +164,7 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     best = (
         _pairs(found, scanned)
         .with_columns(_score=_score())
-        .sort("row", "_score", "_from", maintain_order=True)
+        .sort("row", "_score", "_from", pl.col("_to").neg(), maintain_order=True)
         .unique("row", keep="first", maintain_order=True)
     )
     best = _without_particles(_whole(_by_name(best, scanned), scanned), scanned)
@@ -195,9 +195,11 @@ def _pairs(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     gang = (pl.col("party") == "gang") & _LATER.is_between(-_GANG_BEFORE, _GANG_AFTER)
     finder = (pl.col("party") == "finder") & _LATER.is_between(-1, 1) & (pl.col("par") == pl.col("_par"))
     pairs = pairs.filter((_LATER == 0) | gang | finder)
-    # Who writes of an attack neither did nor found it.
+    # Who writes of an attack neither did nor found it, and of a ban is nobody who forbids.
     outlets = cues(scanned, "outlet")["start"].implode()
     pairs = pairs.filter(~(pl.col("category").is_in(_ATTACKS) & (pl.col("party") == "finder") & pl.col("_from").is_in(outlets)))
+    agencies = companies.roles().filter(pl.col("role") == "agency")["company_id"].implode()
+    pairs = pairs.filter(~((pl.col("party") == "company") & pl.col("company_id").is_in(agencies).fill_null(value=False)))
     bans = pl.col("category") == RESTRICTION
     pairs = pairs.filter(~bans | _BEFORE | ~scanned.setting("agent_first", pairs))
     return pairs.filter(~bans | _BEFORE | (pl.col("cid") == pl.col("_cid")) | (_GAP <= _AGENT_REACH))
@@ -252,7 +254,7 @@ def _whole(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         text = tape.slice("_to", pl.col("_to") + _REST, rows)
         return text.str.extract(rf"^({more})", 1).str.len_chars().fill_null(0).cast(pl.Int64)
 
-    office = pl.col("party").is_in(["regulator", "government"]) & pl.col("capital")
+    office = pl.col("party").is_in(["regulator", "government", "school"]) & pl.col("capital")
     return best.with_columns(_to=pl.col("_to") + pl.when(office).then(tape.by_language(best, rest)).otherwise(0))
 
 

@@ -249,10 +249,13 @@ def _elsewhere(found: pl.DataFrame, lands: pl.DataFrame, scanned: Scanned) -> pl
 
 
 def _only_country(lands: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """The country of articles that name no other: doc, only. Neither "Russian hackers" nor "the US company" names one."""
+    """The country of articles that name no other: doc, only.
+
+    Neither "Russian hackers" nor "the US company" nor "the Dutch Corvane" names one.
+    """
     firms = scanned.cues_of("company_noun", "company_pronoun").select(_at="start", _to="end")
     people = cues(scanned, "attacker", "gang", "gang_noun", "finder", "intruder").select(_at="start", _to="end")
-    beside = pl.concat([firms, people])
+    beside = pl.concat([firms, people, scanned.names.select(_at="start", _to="end")])
     heads = pl.concat([beside["_at"], beside["_at"] - 1]).unique().implode()
     tails = pl.concat([beside["_to"], beside["_to"] + 1]).unique().implode()
     of_them = pl.col("end").is_in(heads) | pl.col("start").is_in(tails) | (pl.col("end") - pl.col("start") < _SHORT)
