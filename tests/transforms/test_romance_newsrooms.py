@@ -76,7 +76,7 @@ def test_each_firm_of_a_list_takes_its_own_number(language: str, text: str, move
         ("it", "Gli azionisti di Five9 hanno rimandato al mittente la proposta da 14,7 miliardi di dollari di Dropbox."),
         (
             "it",
-            "Gli azionisti di Five9 hanno respinto l'offerta da 14,7 miliardi. Era la più grande acquisizione di Dropbox.",
+            "Gli azionisti di Five9 bocciano l'offerta da 14 miliardi di Dropbox. È la più grande acquisizione di Dropbox.",
         ),
     ],
 )
