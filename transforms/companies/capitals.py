@@ -46,9 +46,15 @@ def _capitalised(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_sums(tape: Tape, names: pl.DataFrame) -> pl.DataFrame:
-    """Names that are no currency and no sum: "PLN", "Rp14", "US" before a dollar sign."""
+    """Names that are no currency and no sum: "PLN", "Rp14", "US" before a dollar sign, "Milliarden Dollar"."""
     money = lexicon.of_kind(tape.language, "currency")["pattern"].unique()
+    scales = lexicon.of_kind(tape.language, "scale")["pattern"].unique()
     bare = pl.col("name").str.to_lowercase().str.strip_chars("0123456789")
+    # The first word of a sum is cheaply told.
+    scaled = names.filter(bare.str.splitn(" ", 2).struct[0].is_in(scales.implode()))
+    rest = bare.str.splitn(" ", 2).struct[1]
+    sums = scaled.filter(rest.is_null() | rest.is_in(money.implode()))["start"]
+    names = names.filter(~pl.col("start").is_in(sums.implode()))
     dollars = np.concatenate((tape.codes == ord("$"), [False]))[names["end"].to_numpy()]
     return names.filter(~bare.is_in(money.implode()) & ~pl.Series(dollars, dtype=pl.Boolean))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies
+from transforms.market_moves.last_verbs import with_last_verbs
 from transforms.market_moves.named import named_firms
 from transforms.market_moves.spoken import words
 
@@ -46,7 +47,7 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
     A target without a buyer gets the article's main company.
     """
-    rows = _with_buyers(moves.with_row_index("row"), scanned)
+    rows = with_last_verbs(_with_buyers(moves.with_row_index("row"), scanned), scanned)
     swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned) | _refused(rows, scanned)
     swap |= _object_is_meant(rows, scanned)
     sues = _sues(rows, scanned) & (pl.col("move_type") == "legal_action")
