@@ -99,7 +99,9 @@ def scan(tape: Tape) -> Scanned:
     mentions = companies.on_tape(tape, found_sentences)
     cues = words(tape)
     kinds = [kind for kind in cues["kind"].unique().to_list() if kind.split(".")[0] not in NOT_CUES]
-    cues = cues.filter(pl.col("kind").is_in(kinds))
+    # "New York Times" is no place.
+    hidden = pl.col("kind").is_in(["city", "region"]) & (pl.col("code") == "none")
+    cues = cues.filter(pl.col("kind").is_in(kinds), ~hidden)
 
     def placed(spans: pl.DataFrame) -> pl.DataFrame:
         return within(spans, found_clauses, name="cid", columns={"sid": "sid", "doc": "doc"})

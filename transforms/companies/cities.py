@@ -59,7 +59,9 @@ def _patterns(language: str) -> pl.DataFrame:
 
 def only_countries(tape: Tape) -> pl.DataFrame:
     """The country in which all cities of an article lie, else that of its dateline's: doc, city_country."""
-    known = cues_of(tape, "city").select("start", "end", country=pl.col("code").str.to_uppercase())
+    known = (
+        cues_of(tape, "city").filter(pl.col("code") != "none").select("start", "end", country=pl.col("code").str.to_uppercase())
+    )
     known = known.filter(pl.Series(upper_start(tape, known["start"]), dtype=pl.Boolean))
     cities = pl.concat([cities_on_tape(tape), known]).unique("start", keep="first", maintain_order=True)
     cities = cities.with_columns(tape.doc_of(cities["start"])).sort("start", maintain_order=True)

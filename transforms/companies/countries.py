@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.companies.places import explained
+from transforms.companies.places import cues_of, explained, overlaps
 from transforms.companies.table import country_patterns
 from transforms.schemas import Schema
 from transforms.spans import Tape, dictionary_scan, drop_contained
@@ -24,6 +24,8 @@ def _countries(tape: Tape) -> pl.DataFrame:
         return tape.each(countries_on_tape)
     found = dictionary_scan(tape, country_patterns(tape.language), cased=True, longest=False)
     found = drop_contained(explained(tape, found), by="kind")
+    # "Washington Post" is no place.
+    found = found.filter(~pl.Series(overlaps(found, cues_of(tape, "city").filter(pl.col("code") == "none"))))
     return (
         found.select("start", "end", "country", kind=pl.col("role"))
         .unique(["start", "end"], keep="first", maintain_order=True)

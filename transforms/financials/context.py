@@ -133,6 +133,13 @@ class Context:
         told = tape.by_language(pairs.select("doc", text=behind), _with_and("^,? ", " ")).fill_null(value=False)
         return told & pairs["ahead_of"]
 
+    def linked(self, pairs: pl.DataFrame) -> pl.Series:
+        """Whether "and" leads from the number of each row to its cue behind: "900 million and for the year"."""
+        tape = self.scanned.tape
+        text = tape.slice("end", pl.max_horizontal("end", "cue_start"), pairs).str.to_lowercase()
+        leads = _with_and(r"^(?: [\p{L}.'-]+){0,3},? ", " ")
+        return tape.by_language(pairs.select("doc", text=text), leads).fill_null(value=False)
+
     def between(self, spans: pl.DataFrame, cues: pl.DataFrame, first: str, last: str) -> pl.Series:
         """Whether a cue of the same sentence lies between two places of each row."""
         keyed = spans.with_row_index("row_")

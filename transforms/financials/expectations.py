@@ -20,6 +20,8 @@ REACH_SET: Final = 20
 _REACH_VERSUS: Final = 6
 _REACH_BEATEN: Final = 40
 _REACH_TOPPED: Final = 10
+_REACH_PASSED: Final = 18
+"""How far behind an expectation the verb of its clause ends that says it to be beaten, where verbs stand last."""
 _REACH_LESS: Final = 24
 """How far behind an amount, of which "less" is said, those stand who had expected it: "15 million less than analysts"."""
 REACH_AGAINST: Final = 18
@@ -106,12 +108,16 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     own = _outlooks(context).join(_beside_foreign(context, context.cues("basis", "guidance")), on="cue_start", how="anti")
     pairs = pairs.with_columns(own=context.between(pairs, own, "cue_end", "start"))
     pairs = pairs.with_columns(own=pl.col("own") & pl.lit(_revised(context, pairs, "cue_end", "start")))
+    # "hat die Erwartungen übertroffen: Der Umsatz stieg auf 688 Millionen": the verb behind ends what was expected
+    behind = pairs.with_columns(passed_end=pl.min_horizontal(pl.col("cue_end") + _REACH_PASSED, "start"))
+    passed = context.between(behind, beats, "cue_end", "passed_end") & named
     set_at = (pl.col("cue_gap") <= REACH_SET) & ~named  # "beat the consensus, set at 7.08"
     after_cue = (
         pl.col("ahead_of")
         & ~(pl.col("beaten") & _moved_on(pairs, context))
         & ~((pl.col("beaten") | pl.col("topped")) & pl.col("own"))
         & ~_parted(context, pairs, "cue_end", "start")
+        & ~passed
         & (pl.col("cue_gap") <= _REACH_CONSENSUS)
         & ~(pl.col("with_between") & pl.col("beaten"))
         & ~(pl.lit(_met(pairs, rows, context)) & pl.col("beaten"))

@@ -186,6 +186,7 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     pairs = pairs.join(
         of_next, on=["number", "cue_start"], how="anti", maintain_order="left"
     )  # "7.9 billion; in 2022 it was 4.7"
+    pairs = pairs.join(_of_the_next(pairs, context), on=["number", "cue_start"], how="anti", maintain_order="left")
     pairs = pairs.join(
         _behind_a_level(pairs, context), on=["number", "cue_start"], how="anti", maintain_order="left"
     )  # "near the level of 2019"
@@ -211,6 +212,15 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 def _of_month() -> pl.Expr:
     """Whether a span is a month by its name."""
     return (pl.col("grain") == "month") & pl.col("ordinal").is_not_null() & pl.col("role").is_null()
+
+
+def _of_the_next(pairs: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The pairs whose period "and" leads to from a number, another behind it: "900 million and for the year 3.8 billion"."""
+    behind = pairs.filter(~pl.col("ahead_of") & (pl.col("cue_between") == 0))
+    behind = behind.filter(context.linked(behind) & ~context.scanned.setting("verb_final", behind))
+    last = context.figures.group_by("sid", maintain_order=True).agg(last_start=pl.col("start").max())
+    behind = behind.join(last, on="sid", how="left", maintain_order="left")
+    return behind.filter(pl.col("last_start") > pl.col("cue_end")).select("number", "cue_start")
 
 
 def _behind_a_level(pairs: pl.DataFrame, context: Context) -> pl.DataFrame:

@@ -16,6 +16,10 @@ _GANG_BEFORE, _GANG_AFTER = 3, 6
 """How many sentences before and after an attack its gang may be named."""
 _AGENT_REACH: Final = 60
 """How far behind "banned", in code points, another clause may say by whom."""
+_LOCATIVE: Final = 16
+"""How many code points before a country tell whether it says where."""
+_AGENT_BEHIND: Final = 3000
+"""What speaks against a place before the verb: who forbids may stand behind it ("In Belgien untersagte das Ministerium …")."""
 _REST: Final = 80
 """How much behind an office is read for the rest of its name, in code points."""
 _JOINED: Final = 4
@@ -202,7 +206,22 @@ def _pairs(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     pairs = pairs.filter(~((pl.col("party") == "company") & pl.col("company_id").is_in(agencies).fill_null(value=False)))
     bans = pl.col("category") == RESTRICTION
     pairs = pairs.filter(~bans | _BEFORE | ~scanned.setting("agent_first", pairs))
-    return pairs.filter(~bans | _BEFORE | (pl.col("cid") == pl.col("_cid")) | (_GAP <= _AGENT_REACH))
+    pairs = pairs.filter(~bans | _BEFORE | (pl.col("cid") == pl.col("_cid")) | (_GAP <= _AGENT_REACH))
+    lands = pairs.filter(bans & (pl.col("party") == "country")).select("doc", "_from").unique(maintain_order=True)
+    places = lands.filter(pl.Series(_located(lands, scanned), dtype=pl.Boolean))["_from"]
+    return pairs.with_columns(located=bans & (pl.col("party") == "country") & pl.col("_from").is_in(places.implode()))
+
+
+def _located(lands: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Whether each country stands behind "in", an article between: it says where, not who."""
+    tape = scanned.tape
+
+    def answer(language: str, rows: pl.DataFrame) -> pl.Series:
+        words = str(lexicon.settings(language).get("name_locative", "$^"))
+        text = tape.slice(pl.max_horizontal(pl.col("_from") - _LOCATIVE, 0), "_from", rows)
+        return text.str.contains(rf"(?i)(?:^|[\s(\"„«“])(?:{words})(?: \p{{L}}{{2,4}})? $")
+
+    return tape.by_language(lands, answer).fill_null(value=False)
 
 
 def _score() -> pl.Expr:
@@ -213,6 +232,7 @@ def _score() -> pl.Expr:
         + pl.when(_BEFORE).then(pl.col("_from") - pl.col("anchor_start") + 1000).otherwise(2500 + _GAP)
         + pl.when(pl.col("cid") != pl.col("_cid")).then(4000).otherwise(0)
         + pl.when(pl.col("party") == "country").then(300).otherwise(0)
+        + pl.when("located").then(_AGENT_BEHIND).otherwise(0)
     )
     score = (
         pl.when(pl.col("category") == RESTRICTION)

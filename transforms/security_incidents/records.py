@@ -53,7 +53,9 @@ def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     sure = pl.col("sure") == 0
     others = pl.col("ids").is_not_null() & ~pl.col("ids").list.contains(pl.col("company_id")).fill_null(value=False)
-    told = pl.col("later").eq(0) | (sure & ((pl.col("later").abs() == 1) | pl.col("of_data")) & ~others)
+    # "The firm employs 6,000 people": only where data are spoken of are they its victims.
+    adjoining = (pl.col("later").abs() == 1) & ~pl.col("staff")
+    told = pl.col("later").eq(0) | (sure & (adjoining | pl.col("of_data")) & ~others)
     # Where one of the counts of a sentence stands beside the company, those beside another are not its own.
     beside = pl.col("owners").list.contains(pl.col("company_id")).fill_null(value=False)
     own = pairs.filter(beside & sure & (pl.col("later") == 0))["row"].unique()
@@ -72,7 +74,8 @@ def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _counted(scanned: Scanned) -> pl.DataFrame:
     """Counts of victims (sure 0) and numbers beside data (sure 1): doc, _sid, value_start, value_end, records_affected, unit.
 
-    Also comparator, of_data (the sentence speaks of data or people hit) and ids (the companies it names).
+    Also comparator, staff (they work there), of_data (the sentence speaks of data or people hit) and ids (the companies that
+    it names).
     """
     victims = cues(scanned, *RECORD_UNITS).select("sid", _at="start", unit=pl.col("code").replace_strict(RECORD_UNITS))
     data = cues(scanned, "data", "personal", "private", "login").select("sid", _at="start", unit=pl.lit("records"))
@@ -105,6 +108,7 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
         .filter(beside)
         .with_columns(sure=pl.lit(1))
     )
+    staff = scanned.cues_of("metric_noun", codes=("employees",))["start"].unique().implode()
     speaks = cues(scanned, *_OF_DATA).select("sid", of_data=pl.lit(value=True)).unique()
     named = (
         scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"]))
@@ -120,6 +124,7 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
         .join(_owners(counts, scanned), on=["sid", "start"], how="left", maintain_order="left")
         .select(
             "doc", "sure", "unit", "ids", "owners", "comparator", pl.col("of_data").fill_null(value=False),
+            staff=pl.col("_at").is_in(staff),
             _sid="sid", value_start="start", value_end="end", records_affected="value",
         )
     )  # fmt: skip

@@ -22,7 +22,11 @@ _MENDED_WITHIN: Final = 10
 _DENIED_WITHIN: Final = 8
 """How many sentences later an allegation may be denied."""
 _REMEDIES: Final = ("patched", "restored", "lifted", "removed", "safeguard")
-_AWAITED: Final = ("patched", "restored")
+_FIXED: Final = ("vulnerability", "encryption")
+"""What a patch that the article names anywhere near mends."""
+_FIXED_BEFORE, _FIXED_AFTER = 2, 8
+"""How many sentences before and after a flaw its patch may be told."""
+_AWAITED: Final = ("patched", "restored", "patch")
 """Remedies that an article may say are still to come."""
 _CLAIMS: Final = ("data_breach.for_sale", "data_breach.sold", "data_breach.threatened")
 """Rules for what only thieves say so far."""
@@ -66,7 +70,7 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     An allegation stands in the matter's sentence; a denial there too, or later in the paragraph of an allegation; a remedy
     of the category's kind stands in its sentence, or soon after it, before any other matter is told.
     """
-    said = _without_pending(cues(scanned, "alleged", "denied", *_REMEDIES), scanned)
+    said = _without_pending(cues(scanned, "alleged", "denied", "patch", *_REMEDIES), scanned)
     said = said.join(paragraphs(scanned), on="sid", how="left", maintain_order="left").select(
         "code", "doc", _par="par", _sid="sid", _cid="cid", _start="start"
     )
@@ -114,12 +118,18 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # What is said to be back at the end of a report on an outage is the service.
     back = pl.col("later").is_between(1, _MENDED_WITHIN) & (pl.col("category") == "outage") & (pl.col("code") == "restored")
     guarded = (pl.col("code") == "safeguard") & pl.col("rule").is_in(_MEETINGS) & (pl.col("later") > 0)
+    # "The firm has published a security update": of the one flaw that an article tells of.
+    patched = (
+        (pl.col("code") == "patch")
+        & pl.col("category").is_in(_FIXED)
+        & pl.col("later").is_between(-_FIXED_BEFORE, _FIXED_AFTER)
+    )
     remedied = (
         pairs.join(categories()["remedies"], on=["category", "code"], how="semi")
         .filter(here | (undisturbed & (soon | mended | back)) | guarded)
         .select("row")
-        .unique()
     )
+    remedied = pl.concat([remedied, pairs.filter(patched).select("row")]).unique()
     stages = pl.concat(
         [
             alleged.with_columns(stage=pl.lit(1)),
