@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from transforms import lexicon
+from transforms.companies.countries import based
 from transforms.companies.places import cues_of, explained, upper_start
 from transforms.companies.table import plain_words, read_table
 from transforms.schemas import Schema
@@ -64,6 +65,7 @@ def only_countries(tape: Tape) -> pl.DataFrame:
     )
     known = known.filter(pl.Series(upper_start(tape, known["start"]), dtype=pl.Boolean))
     cities = pl.concat([cities_on_tape(tape), known]).unique("start", keep="first", maintain_order=True)
+    cities = cities.filter(~pl.Series(based(cities, tape), dtype=pl.Boolean))
     cities = cities.with_columns(tape.doc_of(cities["start"])).sort("start", maintain_order=True)
     line = pl.Series([tape.plain[max(start - 1, 0)] == "\n" for start in cities["start"].to_list()], dtype=pl.Boolean)
     told = cities.with_columns(line=line)

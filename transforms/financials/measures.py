@@ -111,7 +111,7 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
     It is when "from" marks it and "to" its neighbour, when "against" stands before it and another number of its kind
     stands earlier, or when "a year earlier" stands at it and nothing says that it moved. `renews` says of a level that it
-    replaces the one right before it, `left` of a change that its neighbour replaces it ("raised its outlook for growth
+    replaces the one right before it, `risen` that what stands right before it rose or fell to it, `left` of a change that its neighbour replaces it ("raised its outlook for growth
     from 8 % to 10 %"), `opposed` that it is that of an earlier period, set against the one before it ("grew 54 %,
     compared with 191 % in the quarter before") or told of a time of its own
     ("A year ago it had grown 355 %").
@@ -183,7 +183,11 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
     level = pl.col("measure") == "level"
     than = rows.select(_than(rows, context) & level).to_series()
-    found |= (than & ~pl.col("to")) | _of_earlier_year(rows, context) | pl.col("then").is_not_null() | _turned(rows, context)
+    # "from 10 million in December 2019 to 300 million in April 2020": what it rose to is of the later of both.
+    start = (pl.col("from_") & pl.col("to").shift(-1).over(alike, order_by=ordered)) | of_to
+    risen = (start.shift(1).over(alike, order_by=ordered) & (pl.col("measure") == "level")).fill_null(value=False)
+    found |= (than & ~pl.col("to")) | pl.col("then").is_not_null() | _turned(rows, context)
+    found |= _of_earlier_year(rows, context) & ~risen
     past = (
         context.scanned.periods.filter(pl.col("role").is_not_null() | (pl.col("relative") == -1) | pl.col("year").is_not_null())
         .select("cid")
@@ -210,6 +214,7 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         left=moved & change,
         renews=pl.col("gone").shift(1, fill_value=False).over(alike, order_by=ordered) & level,
         opposed=opposed_to.fill_null(value=False),
+        risen=risen,
     )
 
 

@@ -319,7 +319,7 @@ def _possible(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> 
     `aside` says whether a change is of an earlier period than that.
 
     Nothing is reported on before it has ended: "365 million so far this year" is of the period reported on. A period of a
-    year ago, in a sentence that compares, is that of what is compared with.
+    year ago, in a sentence that compares, is that of what is compared with; what a count rose to has a date of its own.
     """
     ends = reported.select("doc", reported_end="period_end", reported_type="period_type")
     compared = pl.concat(
@@ -333,6 +333,7 @@ def _possible(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> 
     future = actual & (pl.col("period_end") > pl.col("published_at").dt.date() + pl.duration(days=_AHEAD_OF_TIME))
     old = actual & (pl.col("period_end") < pl.col("reported_end") - pl.duration(days=_YEAR_AGO))
     theirs = old & pl.col("sid").is_in(compared.implode()) & (pl.col("period_role") == "current")
+    theirs &= ~(pl.col("risen") & pl.col("instant"))
     not_own = (future | theirs).fill_null(value=False)
     # "…, while revenue had grown 54 % in the quarter before": told in passing
     aside = actual & (pl.col("period_type") == pl.col("reported_type")) & (pl.col("measure") == "change")

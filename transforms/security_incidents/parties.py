@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, lexicon
+from transforms.companies.countries import based
 from transforms.security_incidents.rules import INSIDERS, RESTRICTION, STAGES, categories
 from transforms.security_incidents.words import cues, inside, paragraphs
 
@@ -41,6 +42,8 @@ _NO_FIRM: Final = ("darkweb", "intrusion", "breach_noun", "ransomware", "malware
 """Words whose capitals ("Dark Web", "Ransomware") make no name of a firm."""
 _BLAMES: Final = 12
 """How far behind a name, in code points, the verb may stand by which it blames a gang."""
+_NEXT_VICTIM: Final = 40
+"""How far behind attackers known by one firm, in code points, the next one may be named."""
 _MACHINES: Final = ("attack", "hacked", "breach_noun", "ransomware", "malware", "ddos", "darkweb", "server", "system", "data")
 
 _LATER: Final = pl.col("_sid") - pl.col("sid")
@@ -62,6 +65,7 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     people = scanned.names.filter(pl.col("kind") == "person").select(*_PLACE, party=pl.lit("person"))
     regions = scanned.cues_of("region").drop_nulls("sid")
     lands = pl.concat([scanned.countries.select(*_PLACE), regions.select(*_PLACE)]).with_columns(party=pl.lit("country"))
+    lands = lands.filter(~pl.Series(based(lands, scanned.tape), dtype=pl.Boolean))
     every = [
         authorities,
         *_told_by_word(scanned, firms, lands),
@@ -355,7 +359,11 @@ def _not_reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _of_firms(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Mentions of companies without words of attacks in capitals, gangs, those who name a gang, and, of bans, governments."""
+    """Mentions of companies that a matter may be about.
+
+    Without words of attacks in capitals, gangs, those who name a gang, sites that track outages, social networks where
+    something is told, and, of bans, governments.
+    """
     mentions = scanned.companies
     named = mentions.filter(pl.col("certainty") == "inferred")
     words = named.filter(inside(named, cues(scanned, *_NO_FIRM)))
@@ -368,9 +376,23 @@ def _of_firms(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     blamed = blamed.join(cues(scanned, "gang", "gang_noun", "attacker").select("sid").unique(), on="sid", how="semi")
     blamers = mentions.select("sid", "start", "end").join(blamed, on="sid", maintain_order="left")
     blamers = blamers.filter((pl.col("_at") - pl.col("end")).is_between(0, _BLAMES))
-    frames = (words, gangs, blamers, rulers.filter("_over"))
+    # A site that counts complaints is not what is down; of what is told "on Twitter" Twitter is the place.
+    trackers = mentions.filter(inside(mentions, cues(scanned, "tracker")))
+    main = companies.main_company(scanned).select("doc", "company_id")
+    venues = mentions.filter(inside(mentions, cues(scanned, "venue"))).join(main, on=["doc", "company_id"], how="anti")
+    frames = (words, gangs, blamers, trackers, venues, _first_victims(mentions, scanned), rulers.filter("_over"))
     out = pl.concat([frame.select("start", "end") for frame in frames]).unique()
     return mentions.join(out, on=["start", "end"], how="anti", maintain_order="left")
+
+
+def _first_victims(mentions: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Firms by which attackers are known who now attack another: "Corvane hackers accessed Tellmark source code"."""
+    attackers = cues(scanned, "attacker").select("sid", start=pl.col("start") - 1, _behind="end")
+    first = mentions.select("sid", "company_id", _start="start", start="end").join(attackers, on=["sid", "start"])
+    others = mentions.filter(pl.col("certainty") == "known").select("sid", _other="company_id", _from="start")
+    pairs = first.join(others, on="sid", maintain_order="left").filter(pl.col("company_id") != pl.col("_other"))
+    pairs = pairs.filter((pl.col("_from") - pl.col("_behind")).is_between(0, _NEXT_VICTIM))
+    return pairs.select(start="_start", end="start").unique(maintain_order=True)
 
 
 def _of_computers(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
