@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from tests.transforms.linking import cells, figures_in, matters_in, moves_in
+from tests.transforms.linking import cells, figures_in, matters_in, moves_in, shares_told
 
 SPRING: Final = datetime(2020, 5, 18, tzinfo=UTC)
 
@@ -16,12 +16,11 @@ SPRING: Final = datetime(2020, 5, 18, tzinfo=UTC)
     ("text", "expected"),
     [
         (
-            "Downdetector, which tracks software outage reports, showed a spike. Dropbox said users were unable to access files.",
+            "Downdetector, which tracks outage reports, showed a spike. Dropbox said users were unable to access files.",
             {("dropbox", "outage", "reported")},
         ),
         (
-            "Users of Slack took to complaining on Twitter. While the outage was reported worldwide, many stayed calm. "
-            "Slack said it was sorry.",
+            "Users of Slack were complaining on Twitter. While the outage was reported worldwide, Slack said it was sorry.",
             {("slack", "outage", "reported")},
         ),
         ("Spotify said the hackers were unable to access emails or its services.", set()),
@@ -32,8 +31,7 @@ SPRING: Final = datetime(2020, 5, 18, tzinfo=UTC)
             {("dropbox", "data_breach", "reported")},
         ),
         (
-            "Okta agreed to pay $20 million to settle a lawsuit alleging that the firm shared user data with third parties. "
-            "Customers may get a refund if the case is resolved as a class action.",
+            "Okta settled a suit alleging that it shared user data with third parties. Refunds follow if the case is resolved.",
             {("okta", "data_sharing", "alleged")},
         ),
     ],
@@ -80,3 +78,55 @@ def test_what_a_count_rose_to_is_of_the_later_date(language: str, text: str) -> 
 def test_a_profit_on_revenue_is_a_profit() -> None:
     text = "Okta made a profit of $86 million on revenue of $163.5 million."
     assert cells(figures_in(text, "en"), "metric", "value") == [("net_income", 86e6), ("revenue", 163.5e6)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Shares of Zoom Video Communications (NASDAQ: ZM) climbed 9% on Monday.", ["change zoom 9 percent"]),
+        (
+            "Shares of Okta are surging almost 37 percent or $19.71 in Tuesday's morning trade at $144.81.",
+            ["change okta 37 percent", "level okta 144.81 USD"],
+        ),
+        (
+            "Shares of Okta jumped after the news of layoffs and were up nearly 8 percent.",
+            ["change okta 8 percent", "layoffs okta"],
+        ),
+    ],
+    ids=["listed", "or so much", "layoffs that lift a share"],
+)
+def test_what_stands_beside_a_share_takes_no_number_from_it(text: str, expected: list[str]) -> None:
+    assert shares_told("en", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "In July last year Okta laid off 300 people."),
+        ("de", "Okta hat im Juli letzten Jahres 300 Stellen gestrichen."),
+        ("nl", "Okta schrapte in juli vorig jaar 300 banen."),
+        ("es", "Okta despidió en julio del año pasado a 300 empleados."),
+    ],
+)
+def test_a_month_of_last_year_is_not_the_last_such_month(language: str, text: str) -> None:
+    found = cells(moves_in(text, language, published=datetime(2022, 9, 8, tzinfo=UTC)), "move_type", "effective_on")
+    assert found == [("layoffs", "2021-07-01")]
+
+
+def test_a_currency_places_nothing() -> None:
+    text = "A regulator levied a fine of 405 million euros (US$402 million) against Okta."
+    assert cells(moves_in(text, "en"), "move_type", "country") == [("regulatory_action", None)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Okta cut 300 jobs. Tech companies have laid off more than 24,000 employees this year, according to a tracker."),
+        ("en", "Okta cut 300 jobs. Its layoffs come as 91 tech companies have laid off more than 24,000 employees this year."),
+        ("de", "Okta streicht 300 Stellen. Tech-Unternehmen haben in diesem Jahr mehr als 24.000 Mitarbeiter entlassen."),
+        ("es", "Okta despide a 300 empleados. Las tecnológicas han despedido a más de 24.000 empleados este año."),
+        ("fr", "Okta supprime 300 emplois. Les entreprises technologiques ont supprimé plus de 24 000 emplois cette année."),
+    ],
+)
+def test_jobs_cut_by_firms_at_large_are_no_firms(language: str, text: str) -> None:
+    assert cells(moves_in(text, language), "move_type", "value") == [("layoffs", 300.0)]

@@ -111,9 +111,10 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
     It is when "from" marks it and "to" its neighbour, when "against" stands before it and another number of its kind
     stands earlier, or when "a year earlier" stands at it and nothing says that it moved. `renews` says of a level that it
-    replaces the one right before it, `risen` that what stands right before it rose or fell to it, `left` of a change that its neighbour replaces it ("raised its outlook for growth
-    from 8 % to 10 %"), `opposed` that it is that of an earlier period, set against the one before it ("grew 54 %,
-    compared with 191 % in the quarter before") or told of a time of its own
+    replaces the one right before it, `risen` that what stands right before it rose or fell to it, `left` of a change that
+    its neighbour replaces it ("raised its outlook for growth from 8 % to 10 %"), `opposed` that it is that of an earlier
+    period, set against the one before it ("grew 54 %, compared with 191 % in the quarter before") or told of a time of its
+    own
     ("A year ago it had grown 355 %").
     """
     from_, to, of = (marked(rows, context, code) for code in ("from", "to", "of"))

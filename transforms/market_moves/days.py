@@ -226,6 +226,9 @@ def _of_periods(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     ends = (pl.col("grain") == "instant") & pl.col("day").is_null()
     found = found.filter(known.fill_null(value=False)).with_columns(month=month, day=day, ends=ends.fill_null(value=False))
     year = pl.col("published").dt.year().cast(pl.Int64)
+    # "In July last year": the year is told.
+    told = pl.when(pl.col("relative").is_in([-1, 1])).then(year + pl.col("relative"))
+    found = found.with_columns(year=pl.coalesce("year", told))
     ahead = pl.col("month") - pl.col("published").dt.month().cast(pl.Int64)
     guessed = pl.when(ahead > 0).then(year - 1).otherwise(year)
     # What is still to come may lie in the next months: "steps down on 1 January".

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 TOPIC: Final = "market"
 _LISTS: Final = ("regulatory_action", "market_share")
 _LIST_REACH: Final = 16
+_TRADE: Final = 30
+"""How far behind a count of jobs, in code points, the trade may be told that lost them."""
 _OF_ITS: Final = 12
 """How far a number stands behind "of its", in code points."""
 _APART: Final = 5
@@ -61,6 +63,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     rules = _not_of_brokers(rules, scanned)
     rules = _not_in_names(_not_worth(_not_of_metrics(rules.filter(~apart), scanned), scanned), scanned)
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
+    rules = _not_at_large(rules, scanned)
     rules = _not_a_price(rules, scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
@@ -264,6 +267,35 @@ def _prices_again(found: pl.DataFrame, percents: pl.DataFrame, scanned: Scanned)
         shares, left_on="value_start", right_on="_share", by="sid", strategy="backward", check_sortedness=False
     )
     return aims.filter(pl.col("_at") >= pl.col("second_end")).select("rule", "value_start")
+
+
+def _not_at_large(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop jobs cut by all firms of a trade: "tech companies have laid off more than 24,000 people".
+
+    A firm told between the words for the trade and the count is the one that did, as is any firm of the sentence where
+    those words stand behind: "150,000 tech workers were laid off".
+    """
+    trade = words(scanned, "at_large").select("sid", _at="start", _to="end").drop_nulls()
+    cuts = found.filter(pl.col("move_type") == "layoffs", pl.col("value_start").is_not_null())
+    known = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select("sid", _firm="start")
+    meant = scanned.cues_of("company_noun", "company_pronoun").select("sid", _firm="start")
+    firms = pl.concat([known, meant]).drop_nulls()
+    pairs = cuts.select("sid", "value_start", "value_end").unique(maintain_order=True).join(
+        trade, on="sid", maintain_order="left"
+    )  # fmt: skip
+    behind = pl.col("_at") >= pl.col("value_start")
+    pairs = pairs.filter(~behind | (pl.col("_at") - pl.col("value_end") <= _TRADE))
+    named = pairs.join(firms, on="sid", maintain_order="left")
+    named = named.filter(
+        (behind & (pl.col("_firm") < pl.col("value_start"))) | pl.col("_firm").is_between("_to", "value_start")
+    )
+    theirs = pairs.join(named.select("value_start"), on="value_start", how="anti", maintain_order="left")
+    # "As 91 tech companies have laid off 24,000": nor are the firms that were counted.
+    counted = pairs.filter(behind & (pl.col("_at") - pl.col("value_end") <= 1)).join(
+        theirs, on="_at", how="semi", maintain_order="left"
+    )
+    out = pl.concat([theirs.select("value_start"), counted.select("value_start")]).unique()
+    return found.join(out, on="value_start", how="anti", nulls_equal=False)
 
 
 def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -21,6 +21,8 @@ _ASIDE: Final = 14
 """How long the percent in brackets is that stands between the size of a move and its verb, in code points."""
 _PER_SHARE: Final = 4
 """How near "a share" stands to its amount."""
+_OR: Final = r"(?i)^,? (?:or|oder|ou|of|ofwel|oftewel|ovvero|eller|lub|czyli|или|atau) $"
+"""What stands between a percent and the amount that it comes to."""
 _BORDER: Final = 18
 """How far a word that announces a price may stand before it."""
 _MOVED_BEFORE, _MOVED_BEHIND = 30, 20
@@ -173,6 +175,9 @@ def _without_sizes(money: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     money = money.sort("num_start", maintain_order=True).with_columns(_then=pl.col("num_start").shift(-1).over("sid"))
     again = (pl.col("num_start") - pl.col("moved_end") <= _RESTATED) & pl.col("at_sid").is_null()
     near = pl.col("_then") - pl.col("num_end") <= _THEN
+    # "Up 37 percent or $19.71 in morning trade": so does any amount joined to its percent by "or".
+    joined = scanned.tape.slice("moved_end", "num_start", money.select("num_start", "moved_end")).str.contains(_OR)
+    near = near.fill_null(value=False) | pl.lit(joined.fill_null(value=False))
     return money.filter(~(again & near).fill_null(value=False)).drop("_then")
 
 

@@ -42,6 +42,8 @@ BRACKET: Final = 10
 """How far behind a price the percent of its change may stand."""
 _LEADS: Final = 16
 """How far from a word for the best or worst of an index that index may stand, which is then no topic of its own."""
+_RISES: Final = 10
+"""How far before a number, in code points, the word may stand that tells that it is a rise."""
 _SHORT: Final = 60
 """A sentence without any topic of its own and no longer than this goes on with the topic before it."""
 _YEARLY: Final = 4
@@ -78,6 +80,10 @@ def topics_of(scanned: Scanned) -> pl.DataFrame:
         "cid",
         topic=pl.when(pl.col("code").is_in(["index", "offer", "target"])).then("code").otherwise(pl.lit("other")),
     )
+    # "(NASDAQ: ZM)" names where a share is listed, and no index.
+    plain = scanned.tape.plain
+    listed = pl.Series([plain[max(start - 1, 0)] == "(" for start in others["start"].to_list()], dtype=pl.Boolean)
+    others = others.filter(~(listed & (others["topic"] == "index")))
     others = pl.concat([others, _cities(scanned).join(shares.select("sid"), on="sid", how="anti", maintain_order="left")])
     others = _led_as_share(others.join(shares.select("end", "sid"), on=["end", "sid"], how="anti"), scanned)
     # "Closed at a price of": the word only announces the number.
@@ -201,6 +207,14 @@ def nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned)
     pairs = pairs.filter((pl.col("topic") != "share_value") | (pl.col("kind") != "money"))
     # An offer has a price and moves by no percent.
     pairs = pairs.filter((pl.col("topic") != "offer") | (pl.col("kind") == "money"))
+    # "Jumped after news of layoffs and were up 8 %": nothing that was laid off rises.
+    rises = ways(scanned).filter(pl.col("way") == "up").select("sid", _to="way_end").unique().sort("_to", maintain_order=True)
+    risen = numbers.sort("said_start", maintain_order=True).join_asof(
+        rises, left_on="said_start", right_on="_to", by="sid", strategy="backward", tolerance=_RISES, check_sortedness=False
+    ).drop_nulls("_to")  # fmt: skip
+    cuts = words(scanned, "layoff_noun")["start"].implode()
+    cut_before = pl.col("topic_start").is_in(cuts) & pl.col("topic").eq("other") & (pl.col("topic_end") <= pl.col("num_start"))
+    pairs = pairs.filter(~(cut_before & pl.col("num_start").is_in(risen["num_start"].implode())))
     follows = pl.col("topic_start") >= pl.col("num_end")
     # "Fell 5.9 % to 98.40 after X cut its target": told before a target price, a change and its price are of the share.
     percents = numbers.filter(pl.col("kind") == "percent").select("sid", _to="num_end").sort("_to", maintain_order=True)
@@ -226,7 +240,7 @@ def nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned)
         crossed=conjunctions(pairs, scanned, "num_start", "topic_start"),
     )
     # "Shares of Honeywell (HON) slipped": the bracket parts nothing.
-    asked = pl.when((pl.col("cid") - pl.col("topic_cid")).is_between(1, 2) & (pl.col("gap") <= FAR)).then("topic_end")
+    asked = pl.when((pl.col("cid") - pl.col("topic_cid")).is_between(1, 3) & (pl.col("gap") <= FAR)).then("topic_end")
     between = scanned.tape.slice("topic_end", "num_start", pairs.select("num_start", topic_end=asked))
     ticked = between.str.contains(TICKED).fill_null(value=False)
     clauses = pl.when(ticked).then(0).otherwise((pl.col("topic_cid") - pl.col("cid")).abs())

@@ -9,6 +9,7 @@ import polars as pl
 from transforms import lexicon
 from transforms.companies import cities_on_tape, dim_company
 from transforms.market_moves.spoken import words
+from transforms.security_incidents.words import inside
 from transforms.spans import within
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def _places(scanned: Scanned) -> pl.DataFrame:
 
     dateline tells that the place is only where the report was written.
     """
-    named = scanned.countries.drop_nulls("sid").select(
+    money = scanned.quantities.filter(pl.col("kind") == "money").select("start", "end")
+    lands = scanned.countries.drop_nulls("sid")
+    named = lands.filter(~inside(lands, money)).select(  # "a fine of US$402 million" places nothing
         "sid", place_start="start", place_end="end", place_cid="cid", country="country",
         dear=pl.when(pl.col("kind") == "adjective").then(_ADJECTIVE_COST).otherwise(0),
     )  # fmt: skip

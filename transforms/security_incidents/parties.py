@@ -388,7 +388,8 @@ def _of_firms(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _first_victims(mentions: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Firms by which attackers are known who now attack another: "Corvane hackers accessed Tellmark source code"."""
     attackers = cues(scanned, "attacker").select("sid", start=pl.col("start") - 1, _behind="end")
-    first = mentions.select("sid", "company_id", _start="start", start="end").join(attackers, on=["sid", "start"])
+    first = mentions.select("sid", "company_id", _start="start", start="end")
+    first = first.join(attackers, on=["sid", "start"], maintain_order="left")
     others = mentions.filter(pl.col("certainty") == "known").select("sid", _other="company_id", _from="start")
     pairs = first.join(others, on="sid", maintain_order="left").filter(pl.col("company_id") != pl.col("_other"))
     pairs = pairs.filter((pl.col("_from") - pl.col("_behind")).is_between(0, _NEXT_VICTIM))
