@@ -52,9 +52,13 @@ class Scanned:
             self.companies.with_columns(name="company." + pl.col("certainty")),
             self.periods.with_columns(name="period." + pl.col("grain")),
             self.names.with_columns(name="name." + pl.col("kind")),
-            self.countries.with_columns(name=pl.lit("country")),
+            self.countries.filter(~self.homes()).with_columns(name=pl.lit("country")),
         )
         return pl.concat([f.select("name", "start", "end", "sid", "cid", "doc") for f in named]).drop_nulls()
+
+    def homes(self) -> pl.Series:
+        """For each country whether it only tells where the firm named behind it comes from: 米フェイスブック."""
+        return (self.countries["kind"] == "adjective") & self.setting("country_of_firm", self.countries)
 
     @cached_property
     def _chosen(self) -> dict[tuple[tuple[str, ...], tuple[str, ...]], pl.DataFrame]:
@@ -82,6 +86,11 @@ class Scanned:
     def setting(self, name: str, rows: pl.DataFrame) -> pl.Series:
         """Whether the language of each row (by its doc) has this setting in its lexicon: Boolean, named after it."""
         return self._said(name)["said"].gather(rows["doc"]).alias(name)
+
+    def dense(self) -> pl.Series:
+        """For each doc how many percent of the code points of a Latin text say as much in its language."""
+        shares = {language: int(lexicon.settings(language).get("dense", 100)) for language in self.tape.languages}
+        return self.tape.docs["language"].replace_strict(shares, return_dtype=pl.Int64)
 
     def _said(self, name: str) -> pl.DataFrame:
         """For each doc whether its language has this setting."""
@@ -114,7 +123,7 @@ def scan(tape: Tape) -> Scanned:
         quantities=placed(found_quantities),
         periods=placed(periods.on_tape(tape)),
         companies=placed(mentions),
-        countries=placed(_unpaid(companies.countries_on_tape(tape), found_quantities)),
+        countries=placed(companies.of_firms(tape, _unpaid(companies.countries_on_tape(tape), found_quantities), mentions)),
         names=placed(companies.names_on_tape(tape, sentences=found_sentences, mentions=mentions)),
         cues=placed(cues),
     )

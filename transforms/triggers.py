@@ -21,6 +21,8 @@ SCOPES: Final = ("clause", "sentence", "near")
 _KEYS: Final = {"id", "emits", "all", "none", "none_within", "within", "scope", "ordered", "confidence", "why"}
 _ANYWHERE: Final = 1_000_000_000
 _REACH: Final = 120
+_BESIDE: Final = 40
+"""A need that must stand so near does so in every script; what reaches farther reaches less far where words are short."""
 _CLAUSE_COST: Final = 25
 """Code points that a clause's border counts for in `closest`."""
 
@@ -113,8 +115,10 @@ def checked(document: dict[str, Any], *, file: str) -> Rules:
     )
 
 
-def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def matches(spots: pl.DataFrame, rules: Rules, dense: pl.Series | None = None) -> pl.DataFrame:
     """Every place where all needs of a rule stand together.
+
+    `dense`: for each doc, how many percent of a rule's reach hold as many words in its language (100 without it).
 
     `spots`: name, start, end, sid, cid, doc, one row a span. Yields one row for each rule and anchor: rule, order, emits,
     confidence, start, end (around all needs), anchor_start, anchor_end, closest (cost from the anchor to the nearest need:
@@ -123,23 +127,26 @@ def matches(spots: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     need the nearest to the anchor is taken.
     """
     spots = spots.filter(pl.col("sid").is_not_null())
+    share = pl.lit(100) if dense is None else pl.lit(dense.gather(spots["doc"]))
+    spots = spots.with_columns(dense=share)
     served = spots.join(rules.needs, on="name", how="inner", maintain_order="left").join(
         rules.heads, on="rule", how="inner", maintain_order="left"
     )
     anchors = served.filter(pl.col("need") == 0).select(
         "rule", "order", "emits", "confidence", "within", "scope", "ordered", "wanted", "none_within", "sid", "cid", "doc",
-        anchor_start="start", anchor_end="end", anchor_role="role",
+        "dense", anchor_start="start", anchor_end="end", anchor_role="role",
     )  # fmt: skip
     anchors = anchors.unique(["rule", "anchor_start", "anchor_end"], keep="first", maintain_order=True)
     others = served.filter(pl.col("need") > 0).select(
         "rule", "need", "role", "reach", "start", "end", "doc", other_sid="sid", other_cid="cid"
     )
     gap = pl.max_horizontal(pl.col("start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("end"))
+    reach = pl.col("reach") * pl.col("dense") // 100
     pairs = (
         _together(anchors, others)
         .filter((pl.col("scope") != "clause") | (pl.col("cid") == pl.col("other_cid")))
         .filter(~pl.col("ordered") | (pl.col("start") >= pl.col("anchor_start")))
-        .filter(gap >= 0, gap <= pl.col("reach"))
+        .filter(gap >= 0, gap <= pl.when(pl.col("reach") > _BESIDE).then(reach).otherwise("reach"))
         .with_columns(gap=gap)
         .sort("rule", "anchor_start", "anchor_end", "need", "gap", "start", maintain_order=True)
         .unique(["rule", "anchor_start", "anchor_end", "need"], keep="first", maintain_order=True)

@@ -14,7 +14,7 @@ import polars as pl
 from transforms.companies.about import MAIN, main_company, main_of, pronouns, subjects
 from transforms.companies.capitals import capitalised
 from transforms.companies.cities import cities_on_tape, only_countries
-from transforms.companies.countries import COUNTRIES, countries_on_tape
+from transforms.companies.countries import COUNTRIES, countries_on_tape, of_firms
 from transforms.companies.inferred import inferred_mentions
 from transforms.companies.known import known_mentions
 from transforms.companies.naming import slug
@@ -38,6 +38,7 @@ __all__ = [
     "main_company",
     "main_of",
     "names_on_tape",
+    "of_firms",
     "on_tape",
     "only_countries",
     "roles",

@@ -159,6 +159,13 @@ def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
         others = mentions.select(pl.col("company_id").n_unique().over("sid") > 1).to_series()
         owned = pl.col("owner").str.contains(rf"(?i:(?:^|[^\p{{L}}])(?:{owners})) (?:{_BRANDS} )*[\"«“„]?$")
         found = pl.when(owned).then(others).otherwise(found)
+    # "Meta (formerly Facebook)", "Meta(脸书母公司)": the firm named before the bracket, where there is one.
+    if (other := rules.get("other_name")) or rules.get("owner_after"):
+        several = mentions.select(pl.col("company_id").n_unique().over("sid") > 1).to_series()
+        if other:
+            found |= several & pl.col("owner").str.contains(other)
+        if regex := rules.get("owner_after"):
+            found |= several & pl.col("after").str.contains(regex)
     if regex := rules.get("object_after"):
         found |= pl.col("after").str.contains(regex)
     if regex := rules.get("object_within"):

@@ -133,6 +133,9 @@ def _sums(tape: Tape, found: pl.DataFrame) -> pl.Series:
     return found.with_row_index("_i").select(pl.col("_i").is_in(sums.implode())).to_series()
 
 
+_ABBREVIATION: Final = 3
+
+
 def _supported(tape: Tape, sentences: pl.DataFrame, weak: pl.DataFrame) -> pl.DataFrame:
     """Weak mentions beside which something shows that a firm is meant."""
     if weak.is_empty():
@@ -151,4 +154,9 @@ def _supported(tape: Tape, sentences: pl.DataFrame, weak: pl.DataFrame) -> pl.Da
     middle = ~opening & ~titled & latin & ~capital_neighbour(tape, start, end)
     nouns_too = {each: bool(lexicon.settings(each).get("nouns_capitalised", False)) for each in tape.languages}
     middle &= ~tape.told(weak["start"], nouns_too).to_numpy()
+    # In brackets among other letters an abbreviation is that of the words before it: 소셜네트워크서비스(SNS) is no bank.
+    foreign = {each: "dense" in lexicon.settings(each) for each in tape.languages}
+    codes = np.concatenate((tape.codes, [0]))
+    bracketed = (codes[start - 1] == ord("(")) & (codes[end] == ord(")")) & (end - start <= _ABBREVIATION)
+    middle &= ~(tape.told(weak["start"], foreign).to_numpy() & bracketed)
     return weak.filter(pl.Series(cue | middle))

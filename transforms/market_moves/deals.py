@@ -287,8 +287,9 @@ def told_once(moves: pl.DataFrame) -> pl.DataFrame:
 def completed_by_each_other(moves: pl.DataFrame) -> pl.DataFrame:
     """Mentions of an article's one takeover complete each other: the price takes the only target named, a failed deal failed.
 
-    Only where the article names a single target; several deals stay as they are told.
+    Only where the article names a single target, or that buyer a single one; several deals stay as they are told.
     """
+    moves = _with_their_buyers(moves)
     deals = moves.filter(pl.col("move_type") == "acquisition")
     target = pl.coalesce(
         "counterparty_id",
@@ -321,3 +322,66 @@ def completed_by_each_other(moves: pl.DataFrame) -> pl.DataFrame:
         status=pl.when(is_deal & pl.col("doc").is_in(failed["doc"].implode())).then(pl.lit("abandoned")).otherwise("status"),
     )
     return whole.drop([f"only_{c}" for c in ("counterparty_start", "counterparty_end", "counterparty_id")])
+
+
+def _with_their_buyers(moves: pl.DataFrame) -> pl.DataFrame:
+    """Takeovers told by the target alone with its buyer, those told by the buyer alone with its only target.
+
+    One told the other way round ("the deal would bring B under the roof of A") is none of its own.
+    """
+    deals = moves.filter(pl.col("move_type") == "acquisition", pl.col("company_id") != pl.col("counterparty_id"))
+    pairs = deals.select("doc", "confidence", "start", "status", *[name for side in _SIDES for name in side]).sort(
+        "doc", "confidence", "start", descending=[False, True, False], maintain_order=True
+    )
+    turned = pairs.select("doc", "start", _a="company_id", _b="counterparty_id").join(
+        pairs.select("doc", _at="start", company_id="counterparty_id", counterparty_id="company_id"),
+        left_on=["doc", "_a", "_b"], right_on=["doc", "company_id", "counterparty_id"], how="inner", maintain_order="left",
+    )  # fmt: skip
+    # Of two directions the surer one holds, of equals the one told first; only a mention without a price is dropped.
+    first = pairs.with_row_index("_n").select("doc", "start", "_n")
+    ranked = turned.join(first, on=["doc", "start"], how="left", maintain_order="left").join(
+        first.select("doc", _at="start", _other="_n"), on=["doc", "_at"], how="left", maintain_order="left"
+    )
+    later = ranked.filter(pl.col("_n") > pl.col("_other")).select("doc", "start").unique(maintain_order=True)
+    bare = (pl.col("move_type") == "acquisition") & pl.col("value").is_null()
+    away = moves.filter(bare).join(later, on=["doc", "start"], how="semi", maintain_order="left")
+    moves = moves.join(
+        away.select("doc", "start", "move_type"), on=["doc", "start", "move_type"], how="anti", maintain_order="left"
+    )
+    pairs = pairs.join(later, on=["doc", "start"], how="anti", maintain_order="left")
+    columns = [name for side in _SIDES for name in side]
+    of_target = pairs.group_by("doc", "counterparty_id", maintain_order=True).agg(
+        _n=pl.col("company_id").n_unique(),
+        _t_status=pl.col("status").first(),
+        **{f"_t_{name}": pl.col(name).first() for name in columns},
+    )
+    of_buyer = pairs.group_by("doc", "company_id", maintain_order=True).agg(
+        _m=pl.col("counterparty_id").n_unique(),
+        _b_status=pl.col("status").first(),
+        **{f"_b_{name}": pl.col(name).first() for _, name in _SIDES},
+    )
+    told = moves.join(
+        of_target.filter(pl.col("_n") == 1).drop("_n"), left_on=["doc", "company_id"], right_on=["doc", "counterparty_id"],
+        how="left", maintain_order="left",
+    )  # fmt: skip
+    ones = of_buyer.filter(pl.col("_m") == 1).drop("_m")
+    told = told.join(ones, on=["doc", "company_id"], how="left", maintain_order="left")
+    alone = (pl.col("move_type") == "acquisition") & pl.col("counterparty_start").is_null()
+    sold = alone & pl.col("_t_company_id").is_not_null() & pl.col("_b_counterparty_id").is_null()
+    # "A year ago it bought another firm for 2 billion": what is done is not the deal that is talked of.
+    same = (pl.col("_b_status") == pl.col("status")) | (pl.col("status") == "announced")
+    bought = alone & ~sold & same & pl.col("_b_counterparty_id").is_not_null() & pl.col("value").is_not_null()
+    others = {name for _, name in _SIDES}
+    talked = (sold & (pl.col("_t_status") == "rumoured")) | (bought & (pl.col("_b_status") == "rumoured"))
+    told = told.with_columns(
+        status=pl.when(talked & (pl.col("status") == "announced")).then(pl.lit("rumoured")).otherwise("status")
+    )
+    return told.with_columns(
+        pl.when(sold)
+        .then(f"_t_{name}")
+        .when(bought if name in others else pl.lit(value=False))
+        .then(f"_b_{name}" if name in others else name)
+        .otherwise(name)
+        .alias(name)
+        for name in columns
+    ).select(moves.columns)

@@ -11,7 +11,7 @@ from transforms.market_moves import outlooks, parties
 from transforms.market_moves.prices import a_share
 from transforms.market_moves.said_of import metric_words
 from transforms.market_moves.shares import share_moves
-from transforms.market_moves.spoken import KINDS, titles, words
+from transforms.market_moves.spoken import KINDS, lexicon_patterns, titles, words
 from transforms.market_moves.starts import starting_points
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _APART: Final = 5
 """Nearer than this before an amount "valued at" may tell a deal's worth."""
 _STAFFED_REACH: Final = 16
 """How far from a number the word may stand by which a firm has so many people."""
+_PART_REACH: Final = 16
+"""How far from the number of all staff the part of it stands, or the word for those who stay."""
 _CLAUSE_MARK: Final = r"[,;，、；]"
 """What parts the words of a cut from a number that is told as the staff."""
 _METRIC_BEFORE: Final = 25
@@ -52,7 +54,7 @@ _ADVICE_SHARE: Final = 0.12
 
 def matches(scanned: Scanned) -> pl.DataFrame:
     """Share moves and rule matches together, with trigger_start and trigger_end: the span that told the move."""
-    rules = triggers.matches(_spots(scanned), triggers.load(TOPIC)).rename({"emits": "move_type"})
+    rules = triggers.matches(_spots(scanned), triggers.load(TOPIC), scanned.dense()).rename({"emits": "move_type"})
     on_value = (pl.col("anchor_start") == pl.col("value_start")) & pl.col("second_start").is_not_null()
     rules = rules.with_columns(
         trigger_start=pl.when(on_value).then("second_start").otherwise("anchor_start"),
@@ -164,7 +166,10 @@ def _not_worth(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     pairs = pairs.join(named.select("sid", _to="end"), on="sid", maintain_order="left")
     gap = pl.col("value_start") - pl.col("_to")
     levels = pairs.filter((gap >= _APART) & (gap <= pl.col("closest"))).select("value_start")
-    taken = pl.concat([moved, levels]).drop_nulls().unique()
+    # "With a market value of 17 billion it would be the largest takeover": the noun in its clause leaves no doubt.
+    valued = scanned.quantities.filter(pl.col("cid").is_in(words(scanned, "share_value")["cid"].unique().implode()))
+    valued = valued.filter(pl.col("start").is_in(worth["value_start"].drop_nulls().implode())).select(value_start="start")
+    taken = pl.concat([moved, levels, valued]).drop_nulls().unique()
     told = pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_in(taken["value_start"].implode())
     return found.filter(~told.fill_null(value=False))
 
@@ -315,7 +320,21 @@ def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     last = pl.min_horizontal("trigger_end", "value_end")
     between = scanned.tape.slice(last, pl.max_horizontal("trigger_start", "value_start", last), told)
     told = told.filter((pl.col("move_type") == "layoffs") & between.str.contains(_CLAUSE_MARK).fill_null(value=False))
-    taken = [rows.select("value_start", "move_type") for rows in (whole.drop_nulls("mark_end"), told, _employed(cuts, scanned))]
+    # Where the whole stands before its part: 3万人の6%, 3만 명 가운데 6%.
+    parts = lexicon_patterns("staff_part")
+    behind = scanned.tape.slice("value_end", pl.col("value_end") + _PART_REACH, cuts)
+    ahead = scanned.tape.slice(pl.max_horizontal(pl.col("value_start") - _PART_REACH, pl.lit(0)), "value_start", cuts)
+    staff_whole = ahead.str.contains(lexicon_patterns("staff_whole")).fill_null(value=False)
+    split = cuts.filter(behind.str.contains(parts).fill_null(value=False) | staff_whole)
+    # "Has 2,300 employees left": those who stay were not laid off.
+    stay = words(scanned, "remain").select("cid", _from="start", _to="end")
+    left = cuts.filter(pl.col("move_type") == "layoffs").join(stay, on="cid", maintain_order="left")
+    gap = pl.max_horizontal(pl.col("value_start") - pl.col("_to"), pl.col("_from") - pl.col("value_end"))
+    left = left.filter(gap.is_between(0, _PART_REACH))
+    taken = [
+        rows.select("value_start", "move_type")
+        for rows in (whole.drop_nulls("mark_end"), told, split, left, _employed(cuts, scanned))
+    ]
     return found.join(
         pl.concat(taken),
         on=["value_start", "move_type"],

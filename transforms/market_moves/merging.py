@@ -91,7 +91,7 @@ def _without_shares_of_staff(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFr
     percents = moves.filter(in_percent).join(
         counts.select("doc", "company_id").unique(), on=["doc", "company_id"], how="anti", nulls_equal=True
     )
-    return pl.concat([moves.filter(~in_percent), percents.join(_beside(counts), on="sid", how="anti")])
+    return pl.concat([moves.filter(~in_percent), percents.join(_beside(counts), on=["doc", "sid"], how="anti")])
 
 
 def _numbered(moves: pl.DataFrame) -> pl.DataFrame:
@@ -170,8 +170,8 @@ def _without_instalments(moves: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beside(moves: pl.DataFrame) -> pl.DataFrame:
-    """The sentences of moves and those right behind and before them: sid."""
-    return pl.concat([moves.select(pl.col("sid") + step) for step in (-1, 0, 1)]).unique()
+    """The sentences of moves and those right behind and before them: doc, sid."""
+    return pl.concat([moves.select("doc", pl.col("sid") + step) for step in (-1, 0, 1)]).unique()
 
 
 def _whose() -> pl.Expr:

@@ -187,7 +187,7 @@ def with_one_regulator(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     return (
         told.with_columns(
             *[pl.when(lacks).then(f"_{name}").otherwise(name).alias(name) for name in place],
-            country=pl.when(lacks, home != "XX").then(home).otherwise("country"),
+            country=pl.when(lacks).then(pl.when(home != "XX").then(home)).otherwise("country"),
         )
         .filter(~pl.col("lends"))
         .select(moves.columns)

@@ -63,3 +63,10 @@ def alternatives(setting: str) -> str:
     listed = [word for language in lexicon.languages() for word in lexicon.settings(language).get(setting, [])]
     found = sorted(set(listed), key=lambda word: (-len(word), word))
     return "|".join(re.escape(word.removesuffix("*")) + (r"\p{L}+" if word.endswith("*") else "") for word in found)
+
+
+@lru_cache(maxsize=16)
+def lexicon_patterns(setting: str) -> str:
+    """The regular expressions that languages have under a setting as one; empty where none has any."""
+    found = [str(lexicon.settings(language).get(setting) or "") for language in lexicon.languages()]
+    return "|".join(f"(?:{pattern})" for pattern in found if pattern)

@@ -158,7 +158,7 @@ def with_session(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         )
         best = (
             rows.filter(shares)
-            .select("row", "sid", "cid", "anchor_start", "anchor_end", *({"session"} & set(rows.columns)))
+            .select("row", "sid", "cid", "doc", "anchor_start", "anchor_end", *({"session"} & set(rows.columns)))
             .join(cues, on="sid", how="inner", maintain_order="left")
             .filter(_of_its_clause(column))
             .pipe(_of_another_number, scanned)
@@ -194,7 +194,18 @@ def _of_another_number(pairs: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     leading = pl.concat([-far, ends]).gather(ends.search_sorted(pairs["cue_start"], side="right"))
     behind = (pl.col("cue_start") >= pl.col("anchor_end")) & (pl.lit(following) - pl.col("cue_end") <= _AT_NUMBER)
     ahead = (pl.col("cue_end") <= pl.col("anchor_start")) & (pl.col("cue_start") - pl.lit(leading) <= _AT_NUMBER)
-    return pairs.with_columns(others=behind | ahead)
+    # Where the verb comes last a word behind the number's verb, and before another number, is that one's alone.
+    verb_last = scanned.setting("verb_last", pairs)
+    next_one = pl.lit(following) < pl.lit(_sentence_ends(pairs, scanned))
+    outside = pl.col("cue").is_in(["after_hours", "pre_market"])
+    apart = outside & (pl.col("cue_start") - pl.col("anchor_end") > _AT_NUMBER) & next_one & pl.lit(verb_last)
+    return pairs.with_columns(others=behind | ahead).filter(~apart)
+
+
+def _sentence_ends(rows: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Where the sentence of each row ends."""
+    ends = scanned.sentences.select("sid", _ends="end")
+    return rows.select("sid").join(ends, on="sid", how="left", maintain_order="left")["_ends"]
 
 
 def _told_late() -> pl.Expr:

@@ -88,7 +88,8 @@ def _places(scanned: Scanned) -> pl.DataFrame:
     dateline tells that the place is only where the report was written.
     """
     money = scanned.quantities.filter(pl.col("kind") == "money").select("start", "end")
-    lands = scanned.countries.drop_nulls("sid")
+    # 美国视频平台Zoom裁员: what only tells a home is no place.
+    lands = scanned.countries.filter(~scanned.homes()).drop_nulls("sid")
     named = lands.filter(~inside(lands, money)).select(  # "a fine of US$402 million" places nothing
         "sid", place_start="start", place_end="end", place_cid="cid", country="country",
         dear=pl.when(pl.col("kind") == "adjective").then(_ADJECTIVE_COST).otherwise(0),

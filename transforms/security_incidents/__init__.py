@@ -45,6 +45,9 @@ def link(scanned: Scanned) -> pl.DataFrame:
     found = with_records(found, scanned)
     found = with_country(found, scanned)
     found = without_generalities(with_date(found, scanned), scanned)
+    party = scanned.tape.slice("counterparty_start", "counterparty_end", found).str.to_lowercase()
+    nameless = pl.concat_str(pl.lit("\n"), pl.col("start").cast(pl.String))
+    found = found.with_columns(party_name=pl.coalesce(pl.lit(party), nameless))
     matters = mishaps(with_veris(merged(found), scanned))
     return matters.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",
@@ -61,4 +64,4 @@ def runners_up(scanned: Scanned) -> pl.DataFrame:
 def _matches(scanned: Scanned) -> pl.DataFrame:
     lands = pl.col("name").str.starts_with("region.")
     spots = scanned.spots().with_columns(name=pl.when(lands).then(pl.lit("country")).otherwise("name"))
-    return triggers.matches(spots, triggers.load(TOPIC))
+    return triggers.matches(spots, triggers.load(TOPIC), scanned.dense())

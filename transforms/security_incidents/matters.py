@@ -19,6 +19,8 @@ _AGAIN: Final = 2
 _BESIDE: Final = 2
 """How many sentences from the attack its interruption may be told."""
 _GIVEN: Final = "data_leak.given_to_strangers"
+_OFFICES: Final = ("government", "regulator")
+"""Parties that act for the country in which they are."""
 _SHOWN: Final = ("data_leak.others_data", "data_leak.shown_to_strangers", _GIVEN)
 """Rules for data shown to the wrong people."""
 
@@ -195,4 +197,10 @@ def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
     nobody = clause.filter(pl.col("counterparty_start").is_null()).join(known, on=["doc", "company_id", "kind"], how="anti")
     nobody = nobody.unique(["doc", "company_id", "kind"], keep="first", maintain_order=True)
     clause = pl.concat([clause.filter(pl.col("counterparty_start").is_not_null()), nobody])
+    # Who is named again forbids nothing more, and a country nothing beside the office of it that does.
+    clause = clause.unique(["doc", "company_id", "kind", "party_name"], keep="first", maintain_order=True)
+    offices = clause.filter(pl.col("counterparty_kind").is_in(_OFFICES)).select("doc", "company_id", "kind", "country")
+    lands = clause.filter((pl.col("counterparty_kind") == "country") & pl.col("country").is_not_null())
+    lands = lands.join(offices.drop_nulls().unique(), on=["doc", "company_id", "kind", "country"], how="semi")
+    clause = clause.join(lands.select("row"), on="row", how="anti", maintain_order="left")
     return clause.with_columns(place=pl.coalesce("counterparty_start", "start")).drop("kind", "after", "subject")

@@ -64,7 +64,9 @@ def _parties(scanned: Scanned) -> pl.DataFrame:
     )
     people = scanned.names.filter(pl.col("kind") == "person").select(*_PLACE, party=pl.lit("person"))
     regions = scanned.cues_of("region").drop_nulls("sid")
-    lands = pl.concat([scanned.countries.select(*_PLACE), regions.select(*_PLACE)]).with_columns(party=pl.lit("country"))
+    # "米ズーム" tells where a firm comes from, and forbids nothing.
+    abroad = scanned.countries.filter(~scanned.homes())
+    lands = pl.concat([abroad.select(*_PLACE), regions.select(*_PLACE)]).with_columns(party=pl.lit("country"))
     lands = lands.filter(~pl.Series(based(lands, scanned.tape), dtype=pl.Boolean))
     every = [
         authorities,
@@ -303,6 +305,10 @@ def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
     return pairs.group_by("row", maintain_order=True).agg(pl.col("_earlier").max())
 
 
+_SUBJECT_MARKS: Final = "[はがも]|[은는이가]"
+_BANNING_MARKS: Final = "^.[」』)]?(?:[はがもや、]|など)|^[은는이가도](?:[ ,]|$)"
+
+
 def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add company_id and its mention: whom the matter is about. Of matches about nobody only intrusions and leaks stay.
 
@@ -318,7 +324,7 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     sharing = found.filter(pl.col("category") == "data_sharing").select("sid").unique()
     receivers = cues(scanned, "third_party").join(sharing, on="sid", how="semi").select(_from="start", _to="end")
     finders = cues(scanned, "finder").select(_from="start", _to="end")
-    others = pl.concat([parties, receivers, finders]).sort("_from", maintain_order=True)
+    others = pl.concat([parties, receivers, finders, _forbidding(found, scanned)]).sort("_from", maintain_order=True)
     mentions = _overlapping(_of_firms(found, scanned), others).join(
         paragraphs(scanned), on="sid", how="left", maintain_order="left"
     )
@@ -347,6 +353,16 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     believed = whose.filter(bare, pl.col("counterparty_start").is_not_null(), pl.col("counterparty_kind") != "country")
     believed = believed.join(backed, on=["doc", "company_id"], how="semi")
     return pl.concat([whose.filter(~bare), believed]).sort("row", maintain_order=True)
+
+
+def _forbidding(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Firms (_from, _to) that stand as subjects before the verb of a ban where verbs come last: スペースXなどが利用を禁じた."""
+    bans = found.filter(pl.col("category") == RESTRICTION).select("sid", "anchor_start").unique()
+    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select("doc", "sid", "start", "end")
+    firms = firms.filter(scanned.setting("verb_last", firms)).join(bans, on="sid", maintain_order="left")
+    firms = firms.filter(pl.col("end") <= pl.col("anchor_start"))
+    marked = scanned.tape.slice(pl.col("end") - 1, pl.col("end") + 3, firms).str.contains(_BANNING_MARKS)
+    return firms.filter(marked.fill_null(value=False)).select(_from="start", _to="end").unique(maintain_order=True)
 
 
 def _not_reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -419,7 +435,10 @@ def without_generalities(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _main_of_sharing(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Companies (doc, company_id) of which a sentence tells that they share data, standing before the verb."""
     told = found.filter(pl.col("category") == "data_sharing").select("sid", "anchor_start", "counterparty_start")
-    firms = scanned.companies.select("doc", "sid", "company_id", "start").drop_nulls()
+    firms = scanned.companies.select("doc", "sid", "company_id", "start", "end").drop_nulls()
+    # Where the verb comes last all names stand before it: the one who acts has the mark of a subject.
+    marked = scanned.tape.slice(pl.col("end") - 1, pl.col("end") + 2, firms).str.contains(_SUBJECT_MARKS)
+    firms = firms.filter(~scanned.setting("verb_last", firms) | marked.fill_null(value=True))
     before = firms.join(told, on="sid", maintain_order="left").filter(
         pl.col("start") < pl.col("anchor_start"), pl.col("start") != pl.col("counterparty_start")
     )

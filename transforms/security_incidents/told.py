@@ -138,7 +138,10 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         ]
     )
     stages = stages.group_by("row", maintain_order=True).agg(pl.col("stage").max())
-    return found.join(stages, on="row", how="left", maintain_order="left").with_columns(pl.col("stage").fill_null(0))
+    found = found.join(stages, on="row", how="left", maintain_order="left").with_columns(pl.col("stage").fill_null(0))
+    # Encryption that is to come mends nothing yet.
+    promised = (pl.col("rule") == "encryption.introduced") & pl.col("cid").is_in(cues(scanned, "promised")["cid"].implode())
+    return found.with_columns(rule=pl.when(promised).then(pl.lit("encryption.promised")).otherwise("rule"))
 
 
 def _without_pending(said: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
