@@ -320,6 +320,20 @@ def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     last = pl.min_horizontal("trigger_end", "value_end")
     between = scanned.tape.slice(last, pl.max_horizontal("trigger_start", "value_start", last), told)
     told = told.filter((pl.col("move_type") == "layoffs") & between.str.contains(_CLAUSE_MARK).fill_null(value=False))
+    taken = [
+        rows.select("value_start", "move_type")
+        for rows in (whole.drop_nulls("mark_end"), told, *_staying(cuts, scanned), _employed(cuts, scanned))
+    ]
+    return found.join(
+        pl.concat(taken),
+        on=["value_start", "move_type"],
+        how="anti",
+        nulls_equal=False,
+    )
+
+
+def _staying(cuts: pl.DataFrame, scanned: Scanned) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Counts beside a cut that are those of all staff, told before the part that goes, and of those who are left."""
     # Where the whole stands before its part: 3万人の6%, 3만 명 가운데 6%.
     parts = lexicon_patterns("staff_part")
     behind = scanned.tape.slice("value_end", pl.col("value_end") + _PART_REACH, cuts)
@@ -331,16 +345,7 @@ def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     left = cuts.filter(pl.col("move_type") == "layoffs").join(stay, on="cid", maintain_order="left")
     gap = pl.max_horizontal(pl.col("value_start") - pl.col("_to"), pl.col("_from") - pl.col("value_end"))
     left = left.filter(gap.is_between(0, _PART_REACH))
-    taken = [
-        rows.select("value_start", "move_type")
-        for rows in (whole.drop_nulls("mark_end"), told, split, left, _employed(cuts, scanned))
-    ]
-    return found.join(
-        pl.concat(taken),
-        on=["value_start", "move_type"],
-        how="anti",
-        nulls_equal=False,
-    )
+    return split, left
 
 
 def _employed(cuts: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
