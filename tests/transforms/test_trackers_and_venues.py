@@ -130,3 +130,26 @@ def test_a_currency_places_nothing() -> None:
 )
 def test_jobs_cut_by_firms_at_large_are_no_firms(language: str, text: str) -> None:
     assert cells(moves_in(text, language), "move_type", "value") == [("layoffs", 300.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            'Okta reported revenue of $300 million. "That was about $2 million above the high end of our guidance," it said.',
+            [("okta", "revenue", 300e6)],
+        ),
+        (
+            "Okta has $1.5 billion in cash. Unsurprisingly, acquiring them cost much. Over 370,000 customers were businesses.",
+            [("okta", "cash", 1.5e9), ("okta", "customers", 370e3)],
+        ),
+        (
+            "Okta’s work force grew by more than 275 percent, to 8,422 employees.",
+            [("okta", "employees", 275.0), ("okta", "employees", 8422.0)],
+        ),
+        ("Over 500,000 Dropbox accounts sold on hacker forums.", []),
+    ],
+    ids=["above the high end", "adverb", "work force", "accounts for sale"],
+)
+def test_whose_figures_and_how_many(text: str, expected: list[tuple[str, str, float]]) -> None:
+    assert cells(figures_in(text, "en"), "company_id", "metric", "value") == expected

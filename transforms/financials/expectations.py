@@ -22,7 +22,7 @@ _REACH_BEATEN: Final = 40
 _REACH_TOPPED: Final = 10
 _REACH_PASSED: Final = 18
 """How far behind an expectation the verb of its clause ends that says it to be beaten, where verbs stand last."""
-_REACH_LESS: Final = 24
+_REACH_LESS: Final = 45
 """How far behind an amount, of which "less" is said, those stand who had expected it: "15 million less than analysts"."""
 REACH_AGAINST: Final = 18
 _REACH_ESTIMATE: Final = 20
@@ -224,7 +224,7 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     than = context.with_cues(more, context.cues("difference", "than")).filter(
         ~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1)
     )
-    unexpected = context.with_cues(than.select(more.columns), context.cues("basis", "none", "consensus"))
+    unexpected = context.with_cues(than.select(more.columns), hopes)  # "$2 million above the high end of our guidance"
     unexpected = unexpected.filter(~pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_LESS))
     # "2 miljoner fler än väntat"
     amounts = pl.concat([unexpected["number"], _beaten_by(more, context)])
