@@ -129,3 +129,17 @@ def test_who_forbids_is_named_once() -> None:
 def test_firms_that_forbid_are_not_forbidden() -> None:
     text = "ズームに懸念が広がっている。ドイツ外務省や米スペースXなどが利用を禁じた。グーグルも禁止した。"
     assert set(matters_in(text, "ja")["company_id"]) == {"zoom"}
+
+
+def test_whose_takeover_it_is_called_is_taken_over() -> None:
+    found = cells(moves_in("微軟週五宣布完成對Slack的收購。", "zh"), "company_id", "counterparty_id", "status")
+    assert found == [("microsoft", "slack", "completed")]
+
+
+def test_a_takeover_that_is_stopped_is_no_ban() -> None:
+    assert matters_in("英國政府封殺微軟收購Slack。", "zh").is_empty()
+
+
+def test_market_value_may_be_written_apart() -> None:
+    text = "세일즈포스의 시가 총액은 2370억 달러에 달해 자사주를 활용한 인수를 검토하고 있다."
+    assert moves_in(text, "ko").filter(pl.col("value").is_not_null()).is_empty()

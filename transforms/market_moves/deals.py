@@ -230,6 +230,9 @@ def _told_first(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     both = rows.with_columns(scanned.setting("verb_last", rows))
     before = (other < company) & (company < pl.col("trigger_start"))
     around = (other < pl.col("trigger_start")) & (company > pl.col("trigger_end"))
+    # 微软完成对动视暴雪的收购: whose takeover it is called is taken over.
+    owned = scanned.tape.slice("company_mention_end", "trigger_start", rows) == "的"
+    around |= (other < company) & pl.lit(owned.fill_null(value=False))
     wrong = pl.when("verb_last").then(before).otherwise(around) & pl.col("counterparty_id").is_not_null()
     return pl.col("row").is_in(both.filter(wrong.fill_null(value=False))["row"].implode())
 
