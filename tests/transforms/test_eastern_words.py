@@ -156,3 +156,55 @@ def test_reached_behind_its_growth_is_of_now() -> None:
 def test_what_was_forecast_by_nobody_named_is_what_was_expected() -> None:
     text = "Zysk na akcję Orlenu wyniósł 3,53 zł, podczas gdy średnio prognozowano, że sięgnie 2,89 zł."
     assert cells(figures_in(text, "pl"), "value", "basis") == [(3.53, "actual"), (2.89, "consensus")]
+
+
+def test_a_headline_calls_a_settlement_a_fine() -> None:
+    told = "Dropbox, hakkında açılan davada 86 milyon dolar ödemeyi kabul etti."
+    text = f"Dropbox 86 milyon dolar ceza ödeyecek\n\n{told}"
+    assert cells(moves_in(text, "tr"), "move_type", "value") == [("legal_action", 86e6)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "company", "party"),
+    [
+        ("tr", "Dropbox'ın uygulaması, kullanıcı verilerini gizlice Facebook ile paylaşıyor.", "dropbox", "Facebook"),
+        ("id", "Dropbox mengirimkan data ke pihak ketiga seperti Facebook tanpa memberitahu pengguna.", "dropbox", "Facebook"),
+        ("en", "Dropbox shared user data with third parties such as Facebook without consent.", "dropbox", "Facebook"),
+        ("en", "Dropbox shared user data with advertisers without consent.", "dropbox", "advertisers"),
+    ],
+)
+def test_with_whom_data_were_shared(language: str, text: str, company: str, party: str) -> None:
+    found = cells(matters_in(text, language), "category", "company_id", "counterparty")
+    assert found == [("data_sharing", company, party)]
+
+
+def test_hacking_and_hackers_apart() -> None:
+    text = "Мужчина продал украденные данные пользователей Dropbox на хакерском сайте."
+    assert cells(matters_in(text, "ru"), "category", "counterparty") == [("data_breach", None)]
+
+
+def test_terms_of_use_ban_nobody() -> None:
+    assert matters_in("Правила Dropbox запрещают пользователям незаконно использовать её данные.", "ru").is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pl", "Na forum pojawiła się oferta sprzedaży ponad 700 milionów rekordów z bazy danych Dropboxa."),
+        ("pl", "W sieci wylądowała paczka z danymi 530 tys. użytkowników Dropboxa."),
+        ("pl", "Ze swoimi stanowiskami pożegnać się ma ok. 10 tys. pracowników Dropboxa."),
+        ("id", "“Hari ini kami melepaskan sekitar 300 karyawan,” ujar juru bicara Dropbox."),
+        ("ar", "سجلت أسهم سيسكو انخفاضا بنسبة 15% مع تباطؤ نمو المبيعات."),
+    ],
+)
+def test_what_is_no_figure(language: str, text: str) -> None:
+    assert figures_in(text, language).is_empty()
+
+
+def test_a_boss_who_says_that_too_many_were_hired_is_not_appointed() -> None:
+    text = "CEO Dropbox, Drew Houston, mengatakan mereka merekrut banyak orang di tahun 2021."
+    assert moves_in(text, "id").is_empty()
+
+
+def test_slowing_growth_is_not_the_way_that_sales_went() -> None:
+    assert cells(figures_in("انخفضت مبيعات سيسكو 5% مع تباطؤ نمو الأرباح.", "ar"), "value") == [(-5,)]

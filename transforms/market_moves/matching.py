@@ -24,8 +24,6 @@ _TRADE: Final = 30
 """How far behind a count of jobs, in code points, the trade may be told that lost them."""
 _OF_ITS: Final = 12
 """How far a number stands behind "of its", in code points."""
-_APART: Final = 5
-"""Nearer than this before an amount "valued at" may tell a deal's worth."""
 _STAFFED_REACH: Final = 16
 """How far from a number the word may stand by which a firm has so many people."""
 _PART_REACH: Final = 16
@@ -161,15 +159,10 @@ def _not_worth(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         return found
     worth = financials.link(scanned).filter(pl.col("metric") == "market_capitalization")
     moved = worth.filter(pl.col("measure") == "change").select("value_start")
-    named = scanned.cues_of("metric").filter(pl.col("code") == "market_capitalization").drop_nulls("sid")
-    pairs = deals.join(worth.select("value_start").drop_nulls(), on="value_start", how="semi", maintain_order="left")
-    pairs = pairs.join(named.select("sid", _to="end"), on="sid", maintain_order="left")
-    gap = pl.col("value_start") - pl.col("_to")
-    levels = pairs.filter((gap >= _APART) & (gap <= pl.col("closest"))).select("value_start")
     # "With a market value of 17 billion it would be the largest takeover": the noun in its clause leaves no doubt.
     valued = scanned.quantities.filter(pl.col("cid").is_in(words(scanned, "share_value")["cid"].unique().implode()))
     valued = valued.filter(pl.col("start").is_in(worth["value_start"].drop_nulls().implode())).select(value_start="start")
-    taken = pl.concat([moved, levels, valued]).drop_nulls().unique()
+    taken = pl.concat([moved, valued]).drop_nulls().unique()
     told = pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_in(taken["value_start"].implode())
     return found.filter(~told.fill_null(value=False))
 

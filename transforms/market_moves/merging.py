@@ -30,6 +30,7 @@ _ROUNDED: Final = 12
 
 def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
+    moves = _without_fines_settled(moves)
     moves = _without_restated(_without_second_currency(_rounded_away(_without_echoes(moves))), scanned)
     moves = _without_parts(moves, scanned)
     moves = _without_instalments(moves)
@@ -247,3 +248,12 @@ def _without_restated(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     near = (pl.col("value") - pl.col("_again")).abs() * _ROUGH <= pl.col("value").abs()
     told = pairs.filter(near & (pl.col("sid") != pl.col("_sid"))).select("value_start", "move_type").unique()
     return moves.join(told, on=["value_start", "move_type"], how="anti", nulls_equal=False)
+
+
+def _without_fines_settled(moves: pl.DataFrame) -> pl.DataFrame:
+    """Drop fines by nobody named whose amount ends a lawsuit: headlines call a settlement a fine."""
+    sums = moves.filter(pl.col("move_type") == "legal_action").select("doc", "value", "unit").drop_nulls().unique()
+    fines = moves.filter(
+        pl.col("move_type") == "regulatory_action", pl.col("authority").is_null(), pl.col("counterparty_start").is_null()
+    ).join(sums, on=["doc", "value", "unit"], how="semi", nulls_equal=False)  # fmt: skip
+    return moves.join(fines.select("value_start", "move_type"), on=["value_start", "move_type"], how="anti", nulls_equal=False)

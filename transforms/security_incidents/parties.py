@@ -25,6 +25,8 @@ _REST: Final = 80
 """How much behind an office is read for the rest of its name, in code points."""
 _JOINED: Final = 4
 """How far apart, in code points, a name and the word that it belongs to may stand: "Ministry of Defence"."""
+_SUCH_AS: Final = 20
+"""How far behind a third party the firm may stand that is one, in code points: "third parties such as Facebook"."""
 _PLACE: Final = ("start", "end", "sid", "cid", "doc")
 _BY_FIRM: Final = "account_restriction.banned_by_firm"
 _NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
@@ -205,6 +207,7 @@ def _pairs(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     gang = (pl.col("party") == "gang") & _LATER.is_between(-_GANG_BEFORE, _GANG_AFTER)
     finder = (pl.col("party") == "finder") & _LATER.is_between(-1, 1) & (pl.col("par") == pl.col("_par"))
     pairs = pairs.filter((_LATER == 0) | gang | finder)
+    pairs = pairs.filter(~pl.col("_from").is_in(_exemplified(parties)["_from"].implode()) | (pl.col("party") != "third_party"))
     # Who writes of an attack neither did nor found it, and of a ban is nobody who forbids.
     outlets = cues(scanned, "outlet")["start"].implode()
     pairs = pairs.filter(~(pl.col("category").is_in(_ATTACKS) & (pl.col("party") == "finder") & pl.col("_from").is_in(outlets)))
@@ -228,6 +231,16 @@ def _located(lands: pl.DataFrame, scanned: Scanned) -> pl.Series:
         return text.str.contains(rf"(?i)(?:^|[\s(\"„«“])(?:{words})(?: \p{{L}}{{2,4}})? $")
 
     return tape.by_language(lands, answer).fill_null(value=False)
+
+
+def _exemplified(parties: pl.DataFrame) -> pl.DataFrame:
+    """Third parties that firms right behind them name: "with third parties such as Facebook"."""
+    firms = parties.filter(pl.col("party") == "company").select("_sid", _at="_from").sort("_at", maintain_order=True)
+    vague = parties.filter((pl.col("party") == "third_party") & ~pl.col("_from").is_in(firms["_at"].implode()))
+    named = vague.sort("_to", maintain_order=True).join_asof(
+        firms, left_on="_to", right_on="_at", by="_sid", strategy="forward", tolerance=_SUCH_AS, check_sortedness=False
+    )
+    return named.filter(pl.col("_at").is_not_null())
 
 
 def _score() -> pl.Expr:
