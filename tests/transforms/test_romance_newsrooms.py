@@ -76,7 +76,10 @@ def test_each_firm_of_a_list_takes_its_own_number(language: str, text: str, move
         ("it", "Gli azionisti di Five9 hanno rimandato al mittente la proposta da 14,7 miliardi di dollari di Dropbox."),
         (
             "it",
-            "Gli azionisti di Five9 bocciano l'offerta da 14 miliardi di Dropbox. È la più grande acquisizione di Dropbox.",
+            (
+                "Gli azionisti di Five9 hanno respinto l'offerta da 14,7 miliardi di dollari di Dropbox. "
+                "Sarebbe stata la più grande acquisizione di Dropbox."
+            ),
         ),
     ],
 )
@@ -193,3 +196,66 @@ def test_bad_practices_forbid_nothing() -> None:
 )
 def test_data_given_away_behind_the_backs_of_users(language: str, text: str) -> None:
     assert cells(matters_in(text, language), "category", "counterparty") == [("data_sharing", "Facebook")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("it", "Spotify ridurrà il personale del 17%."),
+        ("fr", "Spotify va réduire ses effectifs de 17 %."),
+        ("es", "Spotify anuncia una reducción de su plantilla del 17%."),
+        ("pt", "A Spotify vai reduzir a força de trabalho em 17%."),
+    ],
+)
+def test_a_workforce_that_will_be_reduced_is_laid_off(language: str, text: str) -> None:
+    assert cells(moves_in(text, language), "move_type", "value", "unit") == [("layoffs", 17, "percent")]
+    assert figures_in(text, language).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "La acción de Netflix podría caer un 60% este año."),
+        ("en", "Netflix shares could fall 60% this year."),
+        ("fr", "L'action Netflix pourrait chuter de 60 %."),
+    ],
+)
+def test_what_a_share_could_do_is_no_move(language: str, text: str) -> None:
+    assert moves_in(text, language).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "status"),
+    [
+        ("fr", "Salesforce a annoncé avoir conclu un accord pour racheter Slack pour 27,7 milliards de dollars.", "announced"),
+        ("it", "Salesforce ha concluso un accordo per acquisire Slack per 27,7 miliardi di dollari.", "announced"),
+        ("it", "Si tratta dell'acquisizione di Slack da parte di Salesforce per 27,7 miliardi di dollari.", "announced"),
+        ("fr", "Le rachat probable de Slack par Salesforce agite le secteur.", "rumoured"),
+    ],
+)
+def test_how_a_takeover_stands(language: str, text: str, status: str) -> None:
+    found = cells(moves_in(text, language), "company_id", "counterparty_id", "status")
+    assert found == [("salesforce", "slack", status)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Twitter : un pirate divulgue 200 millions d'adresses e-mail d'utilisateurs."),
+        ("es", "Un hacker publica 200 millones de correos electrónicos de usuarios de Twitter."),
+        ("it", "Un hacker pubblica 200 milioni di indirizzi email di utenti Twitter."),
+        ("pt", "Um hacker publica 200 milhões de endereços de e-mail de usuários do Twitter."),
+    ],
+)
+def test_addresses_that_were_published_are_no_users(language: str, text: str) -> None:
+    assert figures_in(text, language).is_empty()
+
+
+def test_an_authority_with_an_adjective_of_a_country_acts_there() -> None:
+    text = "Il garante della privacy irlandese ha multato Meta per 1,2 miliardi di euro."
+    assert cells(moves_in(text, "it"), "move_type", "country") == [("regulatory_action", "IE")]
+
+
+def test_a_session_that_was_closed_restricts_nobody() -> None:
+    text = "Las acciones de Netflix cayeron un 3%, después de haber cerrado la sesión con un repunte del 5%."
+    assert matters_in(text, "es").is_empty()

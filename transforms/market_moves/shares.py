@@ -36,6 +36,8 @@ _LARGEST_CHANGE: Final = 2_000
 """Percent; a larger move is something else misread."""
 _REFERENCE_BEHIND, _PREMIUM_BEFORE = 40, 14
 """How far from a percent the price may stand that an offer is compared with, or the word for a premium."""
+_SUPPOSED, _MODAL = 30, 4
+"""How far before a percent a verb may stand that only supposes it, and how long that is; "if" and its like say less."""
 _TICKER: Final = 8
 """How long a ticker in brackets may be with the space behind it."""
 _NEXT, _BEHIND = 4, 15
@@ -63,6 +65,7 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
     bracketed = _bracketed(told, levels, ways, scanned)
     changes = pl.concat([changes, bracketed.join(changes, on="value_start", how="anti")], how="diagonal")
     changes = _without_premiums(changes, scanned)
+    changes = _without_supposed(changes, scanned)
     levels = without_sizes_before_verbs(levels, scanned)
     silent = without_number(changes, ways, topics, scanned)
     return pl.concat([changes, levels, silent], how="diagonal").sort("start", "move_type", maintain_order=True).select(
@@ -173,6 +176,14 @@ def _without_premiums(changes: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     behind, before = pl.col("_at") - pl.col("value_end"), pl.col("value_start") - pl.col("_to")
     premiums = pairs.filter(behind.is_between(0, _REFERENCE_BEHIND) | before.is_between(0, _PREMIUM_BEFORE))
     return changes.join(premiums.select("value_start").unique(), on="value_start", how="anti", nulls_equal=False)
+
+
+def _without_supposed(changes: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Changes without what a word before them in their clause only supposes: "the share could fall 60 %"."""
+    said = words(scanned, "supposed").filter(pl.col("end") - pl.col("start") >= _MODAL).select("cid", _to="end")
+    pairs = changes.select("cid", "value_start").join(said, on="cid", maintain_order="left")
+    maybe = pairs.filter((pl.col("value_start") - pl.col("_to")).is_between(0, _SUPPOSED))
+    return changes.join(maybe.select("value_start").unique(), on="value_start", how="anti", nulls_equal=False)
 
 
 def _bracketed(told: pl.DataFrame, levels: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -53,8 +53,20 @@ def with_country(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .join(_pointed_at(rows, scanned), on="row", how="left", maintain_order="left")
         .drop("row")
         .with_columns(country=pl.coalesce("country", "earlier"))
-        .with_columns(country=pl.when(_of_no_country()).then(None).otherwise(pl.coalesce(of_authority, "country", at_home)))
+        .join(_told_of_party(rows, scanned), on="counterparty_end", how="left", maintain_order="left")
+        .with_columns(_told=pl.when(pl.col("move_type").is_in(_AT_HOME)).then("_told"))
+        .with_columns(
+            country=pl.when(_of_no_country()).then(None).otherwise(pl.coalesce("_told", of_authority, "country", at_home))
+        )
+        .drop("_told")
     )
+
+
+def _told_of_party(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """The country that an adjective right behind a party tells ("il garante irlandese"): counterparty_end, _told."""
+    said = scanned.countries.filter(pl.col("kind") == "adjective").select(counterparty_end=pl.col("start") - 1, _told="country")
+    said = said.unique("counterparty_end", keep="first", maintain_order=True)
+    return said.join(rows.select("counterparty_end").drop_nulls().unique(), on="counterparty_end", how="semi")
 
 
 def _of_no_country() -> pl.Expr:
