@@ -249,7 +249,8 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     rows = _with_parts_out(rows.with_columns(segments.vetoed(rows, around).alias("vetoed")), around)
     rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "of_shares", "still", "surprise"))
     rows = rows.filter(~expectations.surprises_in_brackets() & ~_of_headlines())
-    rows = _moved_by(_with_amount(_with_outlook_before(_moved_alike(rows), around)), around.scanned.tape)
+    rows = _lost_as_before(_moved_alike(rows))
+    rows = _moved_by(_with_amount(_with_outlook_before(rows, around)), around.scanned.tape)
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     # "The forecast was raised from 8 to 9 million", but "revenue is to rise from 8 to 9 million" is told of the year before.
     renewed = pl.col("left") | expectations.renewed(rows, around)
@@ -366,6 +367,20 @@ def _moved_alike(rows: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(way=pl.coalesce("way", "before", heir)).drop("before", "source_way")
 
 
+def _lost_as_before(rows: pl.DataFrame) -> pl.DataFrame:
+    """A bare number that is lost behind lost customers is of them: "lost 200 subscribers and expects to lose 300 more"."""
+    rows = rows.sort("number", maintain_order=True)
+
+    def before(column: str) -> pl.Expr:
+        return pl.col(column).shift(1).over("sid", order_by="number")
+
+    counts = (pl.col("figure_class") == "count") & (before("figure_class") == "count")
+    again = counts & pl.col("lost") & before("lost") & (pl.col("metric") == "net_income")
+    again = (again & before("metric").is_in(["customers", "users"])).fill_null(value=False)
+    taken = {c: pl.when(again).then(before(c)).otherwise(c) for c in ("metric", "metric_kind", "instant", "loss")}
+    return rows.with_columns(**taken)
+
+
 def _moved_by(rows: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """An amount after "by" is a change ("fell by 200 million"); one by which an expectation is beaten is no figure.
 
@@ -393,6 +408,8 @@ def _moved_by(rows: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     burden &= ~pl.col("to") & ~pl.col("earlier") & (pl.col("measure") == "level") & ~pl.col("with")
     replaced = (pl.col("basis") == "prior_guidance") & pl.col("way").is_null()  # Polish speaks "by" an earlier sum
     surprise = (pl.col("by") | pl.col("difference")) & amount & (pl.col("basis") != "actual") & ~replaced & ~pl.col("to")
+    # "It expects subscribers to fall by two million": by so many fewer than now, not than somebody expected.
+    surprise &= ~(moved & fewer & (pl.col("basis") == "guidance"))
     return rows.with_columns(
         measure=pl.when(moved).then(pl.lit("change")).otherwise("measure"),
         **{c: pl.col(c) & ~moved for c in ("earlier", "dated")},

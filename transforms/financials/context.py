@@ -120,8 +120,13 @@ class Context:
         """Whether "and" stands right before the cue of each row: then the cue begins a statement of its own."""
         tape = self.scanned.tape
         before = tape.slice(pl.max_horizontal(pl.col("cue_start") - 8, pl.lit(0)), "cue_start", pairs).str.to_lowercase()
+        first = tape.slice("cue_start", pl.col("cue_start") + 1, pairs)
 
-        return tape.by_language(pairs.select("doc", text=before), _with_and(r"(?:^|[^\p{L}])", " $")).fill_null(value=False)
+        def prefixed(language: str, rows: pl.DataFrame) -> pl.Series:
+            return rows["text"] == lexicon.settings(language).get("and_prefix", " ")
+
+        apart = tape.by_language(pairs.select("doc", text=before), _with_and(r"(?:^|[^\p{L}])", " $")).fill_null(value=False)
+        return apart | tape.by_language(pairs.select("doc", text=first), prefixed).fill_null(value=False)
 
     def resumed(self, pairs: pl.DataFrame) -> pl.Series:
         """Whether "and" stands right behind the cue of each row: the number goes on with what was told before it.

@@ -5,6 +5,8 @@ Which metric each belongs to is told in `candidates`.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -34,6 +36,9 @@ _BETWEEN_ENDS: Final = 6
 """How far the two ends of a range stand apart, in code points."""
 _MAGNITUDE: Final = 1.0
 """How many powers of ten lie at most between an amount and the one in brackets after it."""
+_PEOPLE: Final = ("customers", "users", "participants", "employees")
+_COUNTED_NOUN: Final = 10
+"""How much of what follows a number is read for a word for people, in code points."""
 _CLASSIFIED: Final = 2
 _CLASSIFIER: Final = "^[개個个箇ヵカか] ?$"
 """What stands between a number and the periods that it counts, and its length in code points."""
@@ -383,7 +388,7 @@ def _may_count(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     """Whether people or firms may be what a number counts (counts), and whether a counter for them says so (peopled).
 
     Only Chinese, Japanese and Korean have such words; `[settings] counters` lists those for people and firms,
-    `other_counters` those for things (pieces).
+    `other_counters` those for things (pieces). A word for customers or users right behind a number says as much: 2亿用户.
     """
     answer = tape.by_language(found, lambda language, rows: _may_count_in(tape, rows, language))
     return answer.struct.unnest()
@@ -395,14 +400,23 @@ def _may_count_in(tape: Tape, found: pl.DataFrame, language: str) -> pl.Series:
     if counters is None:
         none = pl.col("start") < 0
         return found.select(counts=~none, peopled=none, pieces=none, contracts=none).to_struct("may_count")
-    after = tape.slice("end", pl.col("end") + 4, found).str.strip_chars_start(settings.get("counter_fill", "") + " ")
+    after = tape.slice("end", pl.col("end") + _COUNTED_NOUN, found).str.strip_chars_start(
+        settings.get("counter_fill", "") + " "
+    )
     follows = after.str.slice(0, 1)
     mark = ~follows.str.contains(r"[\p{L}]")
-    people = follows.is_in(list(counters)).fill_null(value=False)
+    people = (follows.is_in(list(counters)) | after.str.contains(_people(language))).fill_null(value=False)
     pieces = follows.is_in(list(settings.get("other_counters", ""))).fill_null(value=False)
     counts = (mark | people | (follows == "")).fill_null(value=True)
     contracts = follows.is_in(list(settings.get("contract_counters", ""))).fill_null(value=False)
     return pl.DataFrame({"counts": counts, "peopled": people, "pieces": pieces, "contracts": contracts}).to_struct()
+
+
+@lru_cache(maxsize=8)
+def _people(language: str) -> str:
+    """What begins with a word for customers, users or others that are counted in people, as a regular expression."""
+    words = lexicon.of_kind(language, "metric", "metric_noun").filter(pl.col("code").is_in(_PEOPLE))["pattern"]
+    return "^(?i:" + "|".join(re.escape(word) for word in words.unique().sort(descending=True)) + ")"
 
 
 def _partitive(tape: Tape, found: pl.DataFrame) -> pl.Series:

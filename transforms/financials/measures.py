@@ -43,6 +43,8 @@ _REACH_AGO: Final = 8
 """How far before a word of comparison the period may begin that the number behind it is growth against."""
 _REACH_LOST: Final = 40
 """How far from a number the word stands that says it was lost, in code points: a period or the subject lies between."""
+_REACH_FURTHER: Final = 14
+"""How far behind a word for losing a number stands that only "a further" or "nog eens" parts from it, in code points."""
 _REACH_LISTED: Final = 2
 """How near the next number of a list stands, in code points."""
 _REACH_HEAD: Final = 12
@@ -562,8 +564,8 @@ def increased(rows: pl.DataFrame, context: Context) -> pl.Series:
 def lost(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a number was lost: "lost 20,000 customers", "verlor im ersten Quartal 20.000 Kunden", "20 bin abone kaybetti".
 
-    Between a verb and what was lost a period may stand, and the subject in languages that begin with the verb; `lost_behind`
-    are words that stand behind it, in the same clause.
+    Between a verb and what was lost a period or "a further" may stand, and the subject where the verb comes first;
+    `lost_behind` are words that stand behind it, in the same clause.
     """
     named = marked(rows, context, "lost")
     counts = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
@@ -574,7 +576,8 @@ def lost(rows: pl.DataFrame, context: Context) -> pl.Series:
     dates = context.scanned.periods.select("sid", cue_start="start", cue_end="end")
     dated = context.between(ahead.select("sid", "cue_end", "start"), dates, "cue_end", "start")
     valued = (pl.col("word_start") >= pl.col("cue_end")) & (pl.col("word_end") <= pl.col("start"))  # "kehilangan nilai pasar"
-    ahead = ahead.filter(dated | valued | context.scanned.setting("verb_first", ahead))
+    further = pl.col("cue_gap") <= _REACH_FURTHER
+    ahead = ahead.filter(dated | valued | further | context.scanned.setting("verb_first", ahead))
     ahead = ahead.filter(~context.between(ahead, moves, "cue_end", "start"))
     behind = context.with_cues(counts, context.cues("mark", "lost_behind"))
     behind = behind.filter(~pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))

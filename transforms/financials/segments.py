@@ -13,6 +13,7 @@ import polars as pl
 from transforms.financials import rules
 from transforms.financials.context import among, marked
 from transforms.financials.figures import PER_SHARE
+from transforms.financials.wholes import wholes
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context
@@ -259,10 +260,11 @@ def unstaffed(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 
 def of_its(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """Whether "of its" stands right before a count: then it is all of them ("120 of its 4,000 employees")."""
+    """Whether a count is all of them: "of its" stands right before it, or a share is told of it ("120 of its 4,000")."""
     cues = context.with_cues(rows, context.cues("mark", "of_its"))
     near = cues.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & pl.col("cue_gap").is_between(0, _REACH_OF_ITS))
-    return rows.select(pl.col("number").is_in(near["number"].unique().implode())).to_series()
+    whole = pl.col("start").is_in(wholes(context.scanned).implode())
+    return rows.select(pl.col("number").is_in(near["number"].unique().implode()) | whole).to_series()
 
 
 def unquoted(rows: pl.DataFrame, context: Context) -> pl.Series:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import financials, triggers
+from transforms.financials.wholes import wholes
 from transforms.market_moves import outlooks, parties
 from transforms.market_moves.prices import a_share
 from transforms.market_moves.said_of import metric_words
@@ -315,9 +316,10 @@ def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     last = pl.min_horizontal("trigger_end", "value_end")
     between = scanned.tape.slice(last, pl.max_horizontal("trigger_start", "value_start", last), told)
     told = told.filter((pl.col("move_type") == "layoffs") & between.str.contains(_CLAUSE_MARK).fill_null(value=False))
+    shared = cuts.filter(pl.col("value_start").is_in(wholes(scanned).implode()))
     taken = [
         rows.select("value_start", "move_type")
-        for rows in (whole.drop_nulls("mark_end"), told, *_staying(cuts, scanned), _employed(cuts, scanned))
+        for rows in (whole.drop_nulls("mark_end"), told, shared, *_staying(cuts, scanned), _employed(cuts, scanned))
     ]
     return found.join(
         pl.concat(taken),

@@ -61,6 +61,7 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Matches of things said to have happened: no "could", no "no evidence", no figure of a trend, no list of dangers."""
     found = _by_their_name(found, scanned).with_row_index("_i")
     unreal = cues(scanned, "modal", "negated").select("sid", _cid="cid", _from="start", _to="end", _code="code")
+    unreal = pl.concat([unreal, _enabled(scanned)])
     unreal = unreal.with_columns(_attack=_of_an_attack(unreal, scanned))
     near = (pl.col("_to") >= pl.col("start") - _MARGIN_BEFORE) & (pl.col("_from") <= pl.col("end") + _MARGIN_AFTER)
     tested = pl.col("asserted") | pl.col("rule").is_in(CLOSED)
@@ -102,6 +103,14 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     unfounded = (denied, imagined, general, asked, warded, shielded, drills, polled, _warnings(found, scanned))
     out = pl.concat([f.select("_i") for f in unfounded]).unique()
     return found.join(out, on="_i", how="anti", maintain_order="left").drop("_i")
+
+
+def _enabled(scanned: Scanned) -> pl.DataFrame:
+    """Words that say what a flaw told before them made possible, as modals: "a flaw through which strangers could listen in"."""
+    flaws = cues(scanned, "vulnerability", "hole").group_by("sid", maintain_order=True).agg(_flaw=pl.col("start").min())
+    able = cues(scanned, "enabled").join(flaws, on="sid", how="inner", maintain_order="left")
+    able = able.filter(pl.col("start") > pl.col("_flaw"))
+    return able.select("sid", _cid="cid", _from="start", _to="end", _code=pl.lit("modal"))
 
 
 def _by_their_name(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
