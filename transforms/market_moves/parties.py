@@ -48,6 +48,8 @@ NEED_PARTY: Final = ("acquisition", "partnership", "executive_change")
 _SURNAME_STEM: Final = 5
 """So many letters of a surname tell persons of one article apart, whatever its ending."""
 _FULL_NAME: Final = r"^\p{Lu}[\p{L}'’.-]+(?: (?:van|von|de|der|den|da|di|du|la|del))*(?: \p{Lu}[\p{L}'’.-]*)+$"
+_JOINT_BEFORE: Final = r"( (?:(?:van|von|de|di|da|do|du|af|av|of) )?)$"
+"""What parts a person from the firm behind, within one run of capitals."""
 _SAME_STORY: Final = 4
 """How many sentences from its regulator a fine may stand."""
 _LISTED: Final = 6
@@ -304,9 +306,33 @@ def _behind_offices(scanned: Scanned) -> pl.DataFrame:
         pl.col("_end") > pl.col("start"), pl.col("_end") < pl.col("end")
     )
     behind = held.group_by("start", "end", "sid", "cid", maintain_order=True).agg(_at=pl.col("_end").max() + 1)
+    firms = _firms(scanned).select(_at="_from", _firm="_to").unique("_at", keep="last", maintain_order=True)
+    behind = behind.join(firms, on="_at", how="left", maintain_order="left")  # "CEO Lumio Jane Roe"
+    behind = behind.with_columns(_at=pl.coalesce(pl.col("_firm") + 1, "_at")).filter(pl.col("_at") < pl.col("end"))
     written = scanned.tape.slice("_at", "end", behind)
-    people = behind.filter(written.str.contains(_FULL_NAME).fill_null(value=False))
-    return people.select("end", "sid", "cid", start="_at", kind=pl.lit("person")).select("start", "end", "kind", "sid", "cid")
+    people = behind.filter(written.str.contains(_FULL_NAME).fill_null(value=False)).with_columns(start="_at")
+    people = pl.concat([people.select("start", "end", "sid", "cid"), _beside_firms(runs, offices, scanned)])
+    return people.select("start", "end", "sid", "cid", kind=pl.lit("person")).select("start", "end", "kind", "sid", "cid")
+
+
+def _beside_firms(runs: pl.DataFrame, offices: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Persons in one run of capitals with their firm, behind an office: "directeur Jane Roe van Lumio", "CEO Lumio Jane Roe"."""
+    held = runs.with_columns(_office=pl.col("start") - 1).join(
+        offices.rename({"_end": "_office"}).unique(), on=["sid", "_office"], how="semi", maintain_order="left"
+    )
+    held = held.join(_firms(scanned), on="sid", how="inner", maintain_order="left")
+    first = held.filter(pl.col("_from") == pl.col("start"), pl.col("_to") + 1 < pl.col("end"))
+    first = first.select(pl.col("_to") + 1, "end", "sid", "cid").rename({"_to": "start"})
+    last = held.filter(pl.col("_to") == pl.col("end"), pl.col("_from") > pl.col("start"))
+    joint = scanned.tape.slice("start", "_from", last).str.extract(_JOINT_BEFORE, 1).str.len_chars()
+    last = last.with_columns(pl.col("_from") - pl.Series(joint).cast(pl.Int64)).drop_nulls("_from")
+    people = pl.concat([first, last.select("start", "_from", "sid", "cid").rename({"_from": "end"})])
+    written = scanned.tape.slice("start", "end", people)
+    return people.filter(written.str.contains(_FULL_NAME).fill_null(value=False)).select("start", "end", "sid", "cid")
+
+
+def _firms(scanned: Scanned) -> pl.DataFrame:
+    return scanned.companies.filter(pl.col("certainty") == "known").select("sid", _from="start", _to="end")
 
 
 def _capitals(tape: Tape) -> pl.DataFrame:
