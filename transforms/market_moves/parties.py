@@ -316,7 +316,7 @@ def _behind_offices(scanned: Scanned) -> pl.DataFrame:
 
 
 def _beside_firms(runs: pl.DataFrame, offices: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Persons in one run of capitals with their firm, behind an office: "directeur Jane Roe van Lumio", "CEO Lumio Jane Roe"."""
+    """Persons in one run of capitals with their firm, behind an office: "directeur Jane Roe van Lumio"."""
     held = runs.with_columns(_office=pl.col("start") - 1).join(
         offices.rename({"_end": "_office"}).unique(), on=["sid", "_office"], how="semi", maintain_order="left"
     )

@@ -106,7 +106,7 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _enabled(scanned: Scanned) -> pl.DataFrame:
-    """Words that say what a flaw told before them made possible, as modals: "a flaw through which strangers could listen in"."""
+    """Words for what a flaw told before them made possible, as modals: "a flaw through which strangers could listen in"."""
     flaws = cues(scanned, "vulnerability", "hole").group_by("sid", maintain_order=True).agg(_flaw=pl.col("start").min())
     able = cues(scanned, "enabled").join(flaws, on="sid", how="inner", maintain_order="left")
     able = able.filter(pl.col("start") > pl.col("_flaw"))
