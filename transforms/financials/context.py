@@ -123,7 +123,7 @@ class Context:
         first = tape.slice("cue_start", pl.col("cue_start") + 1, pairs)
 
         def prefixed(language: str, rows: pl.DataFrame) -> pl.Series:
-            return rows["text"] == lexicon.settings(language).get("and_prefix", " ")
+            return rows["text"].is_in([lexicon.settings(language).get("and_prefix", " ")])
 
         apart = tape.by_language(pairs.select("doc", text=before), _with_and(r"(?:^|[^\p{L}])", " $")).fill_null(value=False)
         return apart | tape.by_language(pairs.select("doc", text=first), prefixed).fill_null(value=False)
