@@ -207,9 +207,10 @@ def _nearest(
         object=_with_joined(tape, told, _objects(tape, told) | _bought(tape, told)),
         title=pl.Series(overlaps(told, titles_of(tape))),
     )
-    bystander = (pl.col("role").is_not_null() | (pl.col("certainty") == "product")) & (
-        pl.col("company_id") != pl.col("_main")
-    ).fill_null(value=True)
+    other = pl.col("company_id") != pl.col("_main")
+    bystander = pl.col("role").is_not_null() & other.fill_null(value=True)
+    # Where an article names no firm, a product stands for its maker: "WeChat was fined".
+    bystander |= (pl.col("certainty") == "product") & other.fill_null(value=False)
     titled = told.filter("title").select("doc", "company_id").unique(maintain_order=True)
     certain = told.filter(pl.col("certainty") == "known").select("doc", "company_id").unique(maintain_order=True)
     told = told.filter(~pl.col("object") & ~bystander).sort("start", maintain_order=True)
