@@ -85,7 +85,9 @@ def yardstick(rows: pl.DataFrame, context: Context) -> pl.Series:
             & (pl.col("basis").shift(-1) != "actual")
         ).fill_null(value=False),
     )
-    near = context.with_cues(rows, context.cues("basis", "guidance", "consensus", "prior_guidance"))
+    near = context.with_cues(rows, context.cues("basis", "guidance", "consensus", "prior_guidance", "none", "expected"))
+    # "twice as many as expected", but "as expected, revenue doubled"
+    near = near.filter(~pl.col("ahead_of") | ~pl.col("code").is_in(["none", "expected"]))
     expected = near.filter(pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_YARDSTICK))
     return following["yard"] | among(rows, expected["number"])
 

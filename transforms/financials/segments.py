@@ -225,6 +225,7 @@ def _of_words(rows: pl.DataFrame, context: Context, listed: pl.DataFrame) -> pl.
     of_share = pl.col("metric_kind") == "share"
     paid = (pl.col("code") == "paying") & ~people  # "paid a dividend"
     won = (pl.col("code") == "new") & ~people  # "a gagné 702 millions"
+    gap -= own * (pl.col("end") - pl.col("start"))  # "won 15.8 million subscribers": however long the number is
     fits = (activity & counted) | (~activity & ~people) | (~activity & people & (gap <= reach / 2))
     # "In Germany, sales fell by 8 %": a place that opens the sentence, in a clause without a number or a metric.
     first = context.scanned.clauses.filter(pl.col("clause") == 0)["cid"]
