@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 
 from tests.transforms.linking import cells, figures_in, matters_in, moves_in
@@ -171,3 +172,16 @@ def test_an_authority_that_was_told_of_a_breach_does_not_act() -> None:
 )
 def test_what_is_denied_or_locked_is_no_matter(language: str, text: str) -> None:
     assert matters_in(text, language).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        pytest.param("de", "Microsoft hat Nuance übernommen.", id="verb"),
+        pytest.param("de", "Die Übernahme von Slack durch Salesforce kostet 27,7 Milliarden Dollar.", id="noun"),
+    ],
+)
+def test_takeovers_told_by_a_verb_and_by_a_noun_stand_on_one_tape(language: str, text: str) -> None:
+    # The noun has other sides than the verb; only the verb's are settled by who stands before it.
+    told = moves_in(text, language).filter(pl.col("company_id") == "microsoft")
+    assert told["counterparty"].to_list() == (["Nuance"] if "Microsoft" in text else [])

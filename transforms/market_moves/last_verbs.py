@@ -51,7 +51,8 @@ def with_last_verbs(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     pairs = pairs.unique("row", keep="first", maintain_order=True)
     # "Qualtrics wird von SAP übernommen": the agent of a passive buys.
-    turned = pl.col("_agent") & pl.Series(_passive(pairs, scanned), dtype=pl.Boolean)
+    pairs = pairs.with_columns(_turned=pl.col("_agent") & pl.Series(_passive(pairs, scanned), dtype=pl.Boolean))
+    turned = pl.col("_turned")
     edges = {"_id": "_what", "_start": "_at", "_end": "_till"}
     swapped = [pl.when(turned).then(b).otherwise(a).alias(a) for a, b in edges.items()]
     swapped += [pl.when(turned).then(a).otherwise(b).alias(b) for a, b in edges.items()]
