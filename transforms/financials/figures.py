@@ -34,6 +34,10 @@ _HEADED: Final = 16
 """How far before a range of percentages the word for its move may begin, in code points."""
 _BETWEEN_ENDS: Final = 6
 """How far the two ends of a range stand apart, in code points."""
+_PARTING: Final = 2
+"""How much of a number's end is read for a particle that parts it from the next, in code points."""
+_ENDS_APART: Final = 1.2
+"""How many times its beginning the end of a range is at most, where only what follows tells that it is one."""
 _MAGNITUDE: Final = 1.0
 """How many powers of ten lie at most between an amount and the one in brackets after it."""
 _PEOPLE: Final = ("customers", "users", "participants", "employees")
@@ -216,6 +220,37 @@ def _as_ranges(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
 
 
+def _ranged_behind(found: pl.DataFrame, tape: Tape) -> pl.Series:
+    """Whether what stands behind the next number makes it the end of a range that this one begins.
+
+    "6億8500万ドルから6億9000万ドルの間", where "から" alone may part what was from what is (`[settings] range_between` is a
+    regular expression for what parts the ends, which may be written as one with the first, `range_behind` for what follows
+    them, `range_not_before` for what begins no range).
+    """
+    close = pl.col("value").shift(-1).cast(pl.Float64) / pl.col("value").cast(pl.Float64)
+    asked = found.with_row_index("row").with_columns(_next=pl.col("start").shift(-1), _till=pl.col("end").shift(-1))
+    asked = asked.filter(
+        (pl.col("unit") == pl.col("unit").shift(-1))
+        & close.is_between(1, _ENDS_APART)
+        & (pl.col("_next") - pl.col("end")).is_between(0, _BETWEEN_ENDS)
+    )
+    texts = asked.select(
+        "doc",
+        between=tape.slice(pl.col("end") - _PARTING, "_next", asked),
+        behind=tape.slice("_till", pl.col("_till") + _HEADED, asked),
+        head=tape.slice(pl.max_horizontal(pl.col("start") - _HEADED, pl.lit(0)), "start", asked),
+    )
+
+    def told(language: str, rows: pl.DataFrame) -> pl.Series:
+        settings = lexicon.settings(language)
+        apart = rows["between"].str.contains(f"(?:{settings.get('range_between', '$^')})$")
+        ended = rows["behind"].str.contains(f"^(?:{settings.get('range_behind', '$^')})")
+        return apart & ended & ~rows["head"].str.contains(f"(?:{settings.get('range_not_before', '$^')})$")
+
+    rows = asked["row"].filter(tape.by_language(texts, told).fill_null(value=False))
+    return pl.int_range(found.height, eager=True).is_in(rows.implode())
+
+
 def _with_range_words(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Two numbers that only a range word parts are one range: "von 800 bis 950 Millionen" (`[settings] range_words`)."""
     after = tape.slice("end", pl.col("end") + _BETWEEN_ENDS, found).str.to_lowercase()
@@ -262,7 +297,8 @@ def _with_range_words(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         | (shared.fill_null(value=False) & ~moved.fill_null(value=False) & found.select(unitless).to_series())
     )
     marked = found.with_columns(word=own)
-    first = (pl.col("word") & near & alike & grown & pl.col("value_high").shift(-1).is_null()).fill_null(value=False)
+    parted = (pl.col("word") & near) | pl.lit(_ranged_behind(found, tape))
+    first = (parted & alike & grown & pl.col("value_high").shift(-1).is_null()).fill_null(value=False)
     return (
         marked.with_columns(first=first)
         .with_columns(

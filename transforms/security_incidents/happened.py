@@ -81,6 +81,11 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     named = scanned.companies.select("sid").unique()
     lists = attacks.filter(pl.col("kinds") >= len(_KINDS_OF_ATTACK) // 2).join(named, on="sid", how="anti").select("sid")
     general = found.filter(single).join(pl.concat([trends, lists]).unique(), on="sid", how="semi")
+    # "Facebook went down worldwide": a firm that is named is no trend.
+    general = pl.concat([
+        general.filter(pl.col("category") != "outage"),
+        general.filter(pl.col("category") == "outage").join(named, on="sid", how="anti"),
+    ])  # fmt: skip
     # "Nine percent report malware": a share of people who were asked is no matter.
     shares = scanned.quantities.filter(pl.col("kind").is_in(["percent", "fraction"])).select("cid").drop_nulls().unique()
     asked = found.filter(single).join(shares, on="cid", how="semi").join(named, on="sid", how="anti")
