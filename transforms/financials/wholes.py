@@ -46,4 +46,4 @@ def _found(scanned: Scanned) -> pl.DataFrame:
         return part.select(pl.when("whole").then(of).otherwise(before)).to_series()
 
     told = rows.filter(scanned.tape.by_language(rows.select("doc", "whole", "between"), parted).fill_null(value=False))
-    return told.select(start=pl.when("whole").then("behind").otherwise("at")).sort("start")
+    return told.select(start=pl.when("whole").then("behind").otherwise("at")).sort("start", maintain_order=True)

@@ -294,7 +294,11 @@ def _whole(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         return text.str.extract(rf"^({more})", 1).str.len_chars().fill_null(0).cast(pl.Int64)
 
     office = pl.col("party").is_in(["regulator", "government", "school"]) & pl.col("capital")
-    return best.with_columns(_to=pl.col("_to") + pl.when(office).then(tape.by_language(best, rest)).otherwise(0))
+    whole = best.with_columns(_to=pl.col("_to") + pl.when(office).then(tape.by_language(best, rest)).otherwise(0))
+    # "Agencia Española de Protección de Datos (AEPD)", whose abbreviation is a word of its own
+    name, behind = tape.slice("_from", "_to", whole), tape.slice("_to", pl.col("_to") + 1, whole)
+    opened = (name.str.contains(r"\([^)]*$") & (behind == ")")).fill_null(value=False)
+    return whole.with_columns(_to=pl.col("_to") + opened.cast(pl.Int64))
 
 
 def _without_particles(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
