@@ -125,11 +125,16 @@ def _last_of_others(tape: Tape, found: pl.DataFrame) -> pl.Series:
 
 
 def _sums(tape: Tape, found: pl.DataFrame) -> pl.Series:
-    """Whether each mention is the currency of a sum: "20 mln PLN" names no power company."""
+    """Whether each mention is the currency of a sum: "20 mln PLN" names no power company, "Swiss francs" no airline."""
     money = lexicon.of_kind(tape.language, "currency")["pattern"].unique()
-    asked = found.with_row_index("_i").filter(pl.col("pattern").str.to_lowercase().is_in(money.implode()))
+    folded = pl.col("pattern").str.to_lowercase()
+    first = money.filter(money.str.contains(" ", literal=True)).str.extract(r"^(\S+) ", 1).unique()
+    asked = found.with_row_index("_i").filter(folded.is_in(money.implode()) | folded.is_in(first.implode()))
+    written = tape.slice("start", pl.col("end") + _SUM, asked).str.to_lowercase().fill_null("")
+    longest = [max((m for m in money if text.startswith(m)), key=len, default="") for text in written]
     before = tape.slice(pl.max_horizontal(pl.col("start") - _SUM, pl.lit(0)), "start", asked)
-    sums = asked.filter(before.str.contains(r"\d ?(?:\p{L}+\.? )?$"))["_i"]
+    named = pl.Series(longest, dtype=pl.String) != ""
+    sums = asked.filter(before.str.contains(r"\d ?(?:\p{L}+\.? )?$") & named)["_i"]
     return found.with_row_index("_i").select(pl.col("_i").is_in(sums.implode())).to_series()
 
 

@@ -119,7 +119,8 @@ def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     numbers = scanned.quantities.select(
         "value", "value_high", "value_step", "unit", "comparator", "kind", value_start="start"
     ).unique("value_start", keep="first", maintain_order=True)  # fmt: skip
-    falls = (pl.col("direction") == "down") & pl.col("kind").is_in(["percent", "fraction"]) & (pl.col("move_type") == CHANGE)
+    signed = pl.col("move_type").is_in([CHANGE, "pricing"])
+    falls = (pl.col("direction") == "down") & pl.col("kind").is_in(["percent", "fraction"]) & signed
     unit = (
         pl.when(pl.col("kind") == "fraction")
         .then(pl.lit("percent"))
@@ -132,7 +133,7 @@ def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     thousand = pl.when(grouped.fill_null(value=False)).then(pl.lit(1000)).otherwise(pl.lit(1)).cast(VALUE)
     hundred = pl.when(pl.col("kind") == "fraction").then(pl.lit(100)).otherwise(pl.lit(1)).cast(VALUE)
     joined = moves.join(numbers, on="value_start", how="left", maintain_order="left")
-    size = pl.when(pl.col("move_type") == CHANGE).then(pl.col("value").abs()).otherwise(pl.col("value"))
+    size = pl.when(signed).then(pl.col("value").abs()).otherwise(pl.col("value"))
     # "Raised the target from 160 to 180 euros" may have the form of a range, and is none.
     aimed = (pl.col("move_type") == "rating_change") & pl.col("value_high").is_not_null()
     rises = pl.when(pl.col("value_high") > pl.col("value")).then(pl.lit("up")).otherwise(pl.lit("down"))

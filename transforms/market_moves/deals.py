@@ -248,14 +248,15 @@ def _sues(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
 
 
 def without_insiders(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Takeovers without those that are a manager's purchase of shares: "the chief executive bought shares for $2 million"."""
+    """Deals without those that are a manager's trade in shares: "the chief executive bought shares for $2 million"."""
     shares = words(scanned, "share").select("cid", _at="start")
     named = moves.select("cid", "trigger_start", "trigger_end").join(shares, on="cid", maintain_order="left")
     gap = pl.max_horizontal(pl.col("_at") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("_at"))
     beside = named.filter(gap <= _SHARES_REACH)["trigger_start"].implode()
-    managers = words(scanned, "executive")["sid"].implode()
-    bought = (pl.col("move_type") == "acquisition") & pl.col("counterparty_start").is_null()
-    return moves.filter(~(bought & pl.col("trigger_start").is_in(beside) & pl.col("sid").is_in(managers)))
+    titles = scanned.cues_of("person_title").select("sid").drop_nulls()
+    managers = pl.concat([words(scanned, "executive").select("sid"), titles])["sid"].unique().implode()
+    traded = pl.col("move_type").is_in(["acquisition", "divestiture"]) & pl.col("counterparty_start").is_null()
+    return moves.filter(~(traded & pl.col("trigger_start").is_in(beside) & pl.col("sid").is_in(managers)))
 
 
 def told_once(moves: pl.DataFrame) -> pl.DataFrame:

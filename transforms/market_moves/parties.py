@@ -54,6 +54,8 @@ _SAME_STORY: Final = 4
 """How many sentences from its regulator a fine may stand."""
 _LISTED: Final = 6
 """How far apart the persons of a list stand: "A, B and C"."""
+_AT_VERB: Final = 5
+"""How far from "sues" a whole name stands that is a party, in code points."""
 _APPOSITION: Final = 45
 """How far behind a word for a plaintiff the person may be named."""
 
@@ -106,7 +108,12 @@ def _pairs(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     pairs = pairs.filter(_whole_name(pairs, scanned))
     # A firm named beside a lawsuit is a party only where a word says that it sues or is sued.
     sues = pl.col("trigger_start").is_in(words(scanned, "sue", "sued_by")["start"].implode())
-    return pairs.filter(sues | (pl.col("move_type") != "legal_action") | (pl.col("name_kind") != "company"))
+    pairs = pairs.filter(sues | (pl.col("move_type") != "legal_action") | (pl.col("name_kind") != "company"))
+    # "X has sued Jane Roe": a whole name right at the verb is a party, whatever it is.
+    beside = pl.max_horizontal(pl.col("name_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("name_end"))
+    named = (pl.col("move_type") == "legal_action") & (pl.col("name_kind") == "name") & sues & beside.is_between(0, _AT_VERB)
+    whole = scanned.tape.slice("name_start", "name_end", pairs).str.contains(r"\S \S").fill_null(value=False)
+    return pairs.with_columns(kind_cost=pl.when(named & whole).then(0).otherwise("kind_cost"))
 
 
 def _cost() -> pl.Expr:

@@ -89,7 +89,7 @@ _MAY_COME: Final = (
 _SESSIONS: Final = {"after_hours": "after_hours", "pre_market": "pre_market", "close": "regular", "open": "regular"}
 _HORIZONS: Final = {
     "this_week": "week", "this_month": "month", "year_to_date": "year_to_date", "past_year": "year", "since_ipo": "since_ipo",
-    "from_peak": "from_peak", "today": "day", "yesterday": "day",
+    "from_peak": "from_peak", "today": "day", "yesterday": "day", "first_day": "day",
 }  # fmt: skip
 _RECORDS: Final = {"record": "record"}
 

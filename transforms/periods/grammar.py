@@ -35,8 +35,9 @@ _RULES: Final = {
     f"|Ef*(?:Zf*)?(?:{_DATE}|{_MY})f*(?:Zf*)?(?:P|(?:[OD]f*)?{_UNIT})"
     # "7月までの3カ月"
     f"|(?:{_DATE}|{_MY})Z?f*Ef*(?:P|(?:[OD]f*)?{_UNIT})",
-    # "Februar bis April", "februari, maart en april", "8-10월", "五、六、七三个月"
-    "range": f"{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|R?{_M}&?{_M}&{_M}(?:f*{_Y})?|{_Y}?f*D[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K",
+    # "Februar bis April", "between January and March", "februari, maart en april", "8-10월", "五、六、七三个月"
+    "range": f"w{_MY}[&T]f*{_M}(?:f*{_Y})?"
+    f"|{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|R?{_M}&?{_M}&{_M}(?:f*{_Y})?|{_Y}?f*D[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K",
     # "2024年3月期": the fiscal year that ends in March 2024
     "term": "Yv?De",
     "iso": "YTDTD",

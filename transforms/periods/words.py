@@ -31,7 +31,8 @@ _CENTURY: Final = 100
 # H half, G a half with its number, N nine months, A year as a word, a the fiscal year, L the full year, B a related
 # year in one word ("올해"), m month as a word, K a number of months, F fiscal, R relative, E ended, Z end of,
 # z a fused end ("year-end"), S same, C a fused comparative, T to, v u d the words after a year's, month's and day's
-# number, e the end month of a fiscal term, W weekday, X today, f filler, & and; | parts what does not belong together.
+# number, e the end month of a fiscal term, w between, W weekday, X today, f filler, & and; | parts what does not belong
+# together.
 _LETTERS: Final = {
     "month": "M",
     "weekday": "W",
@@ -51,6 +52,7 @@ _LETTERS: Final = {
     "period.comparative": "C",
     "period.related_year": "B",
     "period.range": "T",
+    "period.between": "w",
     "period.year_mark": "v",
     "period.month_mark": "u",
     "period.day_mark": "d",

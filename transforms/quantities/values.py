@@ -397,6 +397,11 @@ def quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         (bare | counted) & (before == "drop"),
         (bare | (unit == "percent")) & (before == "tolerance"),
         in_words_ & pl.Series(left.one_of("\u7b2c")),  # 第二家
+        # "Arm" is no "a rm": what a number in Latin letters is a number of stands apart from it.
+        in_words_
+        & pl.Series(right.letter)
+        & pl.col("number").str.contains(r"^\p{Latin}+$")
+        & (pl.col("currency").is_not_null() | (unit == "points")),
         bare & (before == "date") & (integer <= 31),
         bare & (pl.col("glued") | pl.col("hyphened") | pl.col("tied") | pl.col("odd_mark")),
         bare & pl.col("lettered") & whole,

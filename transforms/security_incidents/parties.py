@@ -197,6 +197,9 @@ def _pairs(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     parties = parties.filter(
         pl.col("company_id").is_null() | pl.col("_main").is_null() | (pl.col("company_id") != pl.col("_main"))
     )
+    # "TikTok denies passing data to the government": the firm itself is no third party of its own.
+    own = scanned.companies.join(main, left_on=["doc", "company_id"], right_on=["doc", "_main"], how="semi")["start"]
+    parties = parties.filter((pl.col("party") != "third_party") | ~pl.col("_from").is_in(own.implode()))
     pairs = found.select("row", "doc", "sid", "cid", "par", "category", "rule", "anchor_start", "anchor_end").join(
         parties, on="doc", maintain_order="left"
     )
