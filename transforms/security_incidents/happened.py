@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms.security_incidents.rules import CLOSED, LOCKED_OUT
+from transforms.security_incidents.rules import CLOSED, LOCKED_OUT, LOSSES, MEETINGS
 from transforms.security_incidents.words import cues, in_title, inside, paragraphs
 from transforms.spans import pattern_scan, within
 
@@ -72,8 +72,20 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "A faulty update, not a cyberattack" denies no outage.
     other = (pl.col("category") == "outage") & pl.col("_attack").fill_null(value=False)
     denied = doubts.filter(~other & (pl.col("_code") == "negated") & (pl.col("category") != "denial_of_service") & ~whole)
+    # "Found no sign of a breach and rejects the claims": what is denied in so many words was alleged.
+    rejected = cues(scanned, "denied").select("sid").unique()
+    denied = pl.concat([
+        denied.filter(~pl.col("category").is_in(LOSSES)),
+        denied.filter(pl.col("category").is_in(LOSSES)).join(rejected, on="sid", how="anti"),
+    ])  # fmt: skip
     able = (pl.col("_code") == "modal") & ~pl.col("rule").is_in(LOCKED_OUT)
     imagined = doubts.filter(able & (pl.col("cid") == pl.col("_cid"))).join(alleged, on="cid", how="anti")
+    # "To keep trolls out of meetings, passwords are now switched on": a measure is told of whom it is to keep out.
+    guarded = cues(scanned, "safeguard").select("sid").unique()
+    imagined = pl.concat([
+        imagined.filter(~pl.col("rule").is_in(MEETINGS)),
+        imagined.filter(pl.col("rule").is_in(MEETINGS)).join(guarded, on="sid", how="anti"),
+    ])  # fmt: skip
     single = pl.col("start").eq(pl.col("anchor_start")) & pl.col("end").eq(pl.col("anchor_end"))
     asserted = pl.col("asserted") & ~pl.col("rule").is_in(CLOSED)
     trends = cues(scanned, "trend").select("sid").unique()

@@ -197,12 +197,13 @@ def _pairs(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     parties = parties.filter(
         pl.col("company_id").is_null() | pl.col("_main").is_null() | (pl.col("company_id") != pl.col("_main"))
     )
-    # "TikTok denies passing data to the government": the firm itself is no third party of its own.
-    own = scanned.companies.join(main, left_on=["doc", "company_id"], right_on=["doc", "_main"], how="semi")["start"]
-    parties = parties.filter((pl.col("party") != "third_party") | ~pl.col("_from").is_in(own.implode()))
     pairs = found.select("row", "doc", "sid", "cid", "par", "category", "rule", "anchor_start", "anchor_end").join(
         parties, on="doc", maintain_order="left"
     )
+    # "TikTok denies passing data to the government": the firm that the article is about, told first, is no third party.
+    own = scanned.companies.join(main, left_on=["doc", "company_id"], right_on=["doc", "_main"], how="semi")["start"]
+    itself = (pl.col("party") == "third_party") & pl.col("_from").is_in(own.implode()) & _BEFORE
+    pairs = pairs.filter(~itself | scanned.setting("verb_last", pairs))
     # "The details of 300 employees" tells of victims: who works there is who did it only where a rule says so.
     pairs = pairs.filter((pl.col("party") != "insider") | pl.col("rule").is_in(INSIDERS))
     pairs = pairs.join(_earlier_bans(found), on="row", how="left", maintain_order="left")

@@ -18,6 +18,13 @@ CLOSED: Final = ("account_restriction.accounts_closed", "account_restriction.mee
 """Rules for what a service closes itself."""
 LOCKED_OUT: Final = ("outage.users_locked_out", "outage.no_meetings")
 """Rules whose "could not" is no doubt."""
+MEETINGS: Final = (
+    "unauthorized_access.named",
+    "unauthorized_access.meetings",
+    "unauthorized_access.intrusion_into_meeting",
+    "unauthorized_access.intruders_in_meeting",
+)
+"""Rules for gatecrashed meetings, which waiting rooms and passwords told anywhere later in the article answer."""
 INSIDERS: Final = (
     "data_breach.insider",
     "data_breach.insider_private",

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, lexicon, periods
-from transforms.security_incidents.rules import INTRUSIONS, RESTRICTION, STAGES, categories
+from transforms.security_incidents.rules import INTRUSIONS, MEETINGS, RESTRICTION, STAGES, categories
 from transforms.security_incidents.words import RECORD_UNITS, cues, inside, paragraphs
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
-_MEETINGS: Final = ("unauthorized_access.named", "unauthorized_access.meetings", "unauthorized_access.intrusion_into_meeting")
-"""Rules for gatecrashed meetings, which waiting rooms and passwords told anywhere later in the article answer."""
 _AFTERMATH: Final = 4
 """How many sentences of the paragraph after a matter may tell its fix or denial."""
 _FAULTS: Final = ("bug", "hole", "vulnerability", "mistake", "outage", "fault")
@@ -21,13 +19,15 @@ _MENDED_WITHIN: Final = 10
 """How many sentences later a fault that is named again may be mended."""
 _DENIED_WITHIN: Final = 8
 """How many sentences later an allegation may be denied."""
-_REMEDIES: Final = ("patched", "restored", "lifted", "removed", "safeguard")
+_REMEDIES: Final = ("patched", "restored", "lifted", "removed", "safeguard", "repelled")
 _FIXED: Final = ("vulnerability", "encryption")
 """What a patch that the article names anywhere near mends."""
 _FIXED_BEFORE, _FIXED_AFTER = 2, 8
 """How many sentences before and after a flaw its patch may be told."""
 _AWAITED: Final = ("patched", "restored", "patch")
 """Remedies that an article may say are still to come."""
+_CLOSED_BESIDE: Final = 45
+"""How far from the flaw that it mends, in code points of its clause, a verb stands that may mean anything else."""
 _CLAIMS: Final = ("data_breach.for_sale", "data_breach.sold", "data_breach.threatened")
 """Rules for what only thieves say so far."""
 _BOASTED: Final = ("data_breach", "data_leak", "unauthorized_access")
@@ -70,7 +70,8 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     An allegation stands in the matter's sentence; a denial there too, or later in the paragraph of an allegation; a remedy
     of the category's kind stands in its sentence, or soon after it, before any other matter is told.
     """
-    said = _without_pending(cues(scanned, "alleged", "denied", "patch", *_REMEDIES), scanned)
+    said = pl.concat([cues(scanned, "alleged", "denied", "patch", *_REMEDIES), _flaws_closed(scanned)])
+    said = _without_pending(said, scanned)
     said = said.join(paragraphs(scanned), on="sid", how="left", maintain_order="left").select(
         "code", "doc", _par="par", _sid="sid", _cid="cid", _start="start"
     )
@@ -117,7 +118,7 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     mended = pl.col("later").is_between(1, _MENDED_WITHIN) & pl.col("_sid").is_in(faults)
     # What is said to be back at the end of a report on an outage is the service.
     back = pl.col("later").is_between(1, _MENDED_WITHIN) & (pl.col("category") == "outage") & (pl.col("code") == "restored")
-    guarded = (pl.col("code") == "safeguard") & pl.col("rule").is_in(_MEETINGS) & (pl.col("later") > 0)
+    guarded = (pl.col("code") == "safeguard") & pl.col("rule").is_in(MEETINGS) & (pl.col("later") > 0)
     # "The firm has published a security update": of the one flaw that an article tells of.
     patched = (
         (pl.col("code") == "patch")
@@ -142,6 +143,16 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # Encryption that is to come mends nothing yet.
     promised = (pl.col("rule") == "encryption.introduced") & pl.col("cid").is_in(cues(scanned, "promised")["cid"].implode())
     return found.with_columns(rule=pl.when(promised).then(pl.lit("encryption.promised")).otherwise("rule"))
+
+
+def _flaws_closed(scanned: Scanned) -> pl.DataFrame:
+    """Verbs of anything ("closed", "shut") as remedies where a flaw stands beside them: "has closed the hole"."""
+    verbs = cues(scanned, "closes")
+    flaws = cues(scanned, "vulnerability", "hole", "bug").select("cid", _from="start", _to="end")
+    beside = verbs.select("cid", "start", "end").join(flaws, on="cid", maintain_order="left")
+    gap = pl.max_horizontal(pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end"))
+    beside = beside.filter(gap.is_between(0, _CLOSED_BESIDE)).select("start", "end").unique(maintain_order=True)
+    return verbs.join(beside, on=["start", "end"], how="semi").with_columns(code=pl.lit("patched"))
 
 
 def _without_pending(said: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
