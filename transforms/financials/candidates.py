@@ -34,6 +34,8 @@ _PREPOSITION: Final = 6
 """How far a noun of a move stands from its percentage: a preposition with an article may part them."""
 _PARTICLE: Final = 3
 """How much of an amount's end is read for a particle that parts it from the word behind it, in code points."""
+_RELATIVE: Final = 12
+"""How much of the head of a clause is read for a relative pronoun, in code points."""
 _OF_METRIC: Final = 5
 """How far a metric word stands behind an amount that is told with "of": "5 millions de ventes", in code points."""
 
@@ -82,7 +84,41 @@ def pairs(
     part = (pl.col("strength") == "none") & pl.col("adjacent") & (pl.col("gap") <= 1) & (pl.col("figure_class") == "percent")
     whole = ~pl.col("ahead") & pl.col("adjacent") & (pl.col("strength") != "none") & (pl.col("gap") > 1)
     joined = joined.filter(~(part.any().over("number") & whole))  # "15 procent av personalstyrkan"
+    joined = _without_asides(joined, scanned)
     return joined.filter(_place_fits()).with_columns(score=_score())
+
+
+def _without_asides(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Relative clauses are passed over by what stands around them: "users, who bring most revenue, were up 15 %".
+
+    Words before such a clause are as near to the numbers behind it as if it were not there; its own words are of none of
+    them where other words stand before it (`[settings] aside`, a regular expression for its beginning).
+    """
+    tape = scanned.tape
+    clauses = scanned.clauses.filter((pl.col("clause") > 0) & pl.col("sid").is_in(joined["sid"].unique().implode()))
+    heads = clauses.select("doc", head=tape.slice("start", pl.col("start") + _RELATIVE, clauses).str.strip_chars_start(", "))
+
+    def relative(language: str, rows: pl.DataFrame) -> pl.Series:
+        return rows["head"].str.to_lowercase().str.contains(f"^(?:{lexicon.settings(language).get('aside', '$^')})")
+
+    asides = clauses.filter(tape.by_language(heads, relative).fill_null(value=False))
+    own = asides.select(word_cid="cid", _opens="start")
+    between = asides.select(pl.col("cid") - 1, length=pl.col("end") - pl.col("start")).rename({"cid": "word_cid"})
+    marked = joined.join(own, on="word_cid", how="left", maintain_order="left").join(
+        between, on="word_cid", how="left", maintain_order="left"
+    )
+    passed = pl.col("ahead") & pl.col("_opens").is_not_null() & (pl.col("cid") > pl.col("word_cid"))
+    passed &= pl.col("strength") != CLASS  # "customers who pay over 100,000 dollars were up 37 %"
+    opens = pl.when(passed).then("_opens").max().over("sid")
+    other = ((pl.col("word_end") <= opens) & ~pl.col("strength").is_in(["none", CLASS])).any().over("sid")
+    over = pl.col("ahead") & pl.col("length").is_not_null() & (pl.col("cid") == pl.col("word_cid") + 2)
+    over &= (pl.col("between") == 0) | ((pl.col("between") == 1) & pl.col("landed"))
+    nearer = {
+        "gap": pl.when(over).then(pl.col("gap") - pl.col("length") - 1).otherwise("gap"),
+        "word_cid": pl.when(over).then("cid").otherwise("word_cid"),
+        "word_clause": pl.when(over).then("clause").otherwise("word_clause"),
+    }
+    return marked.filter(~(passed & other).fill_null(value=False)).with_columns(**nearer).drop("_opens", "length")
 
 
 def _of_nominal_moves(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -220,14 +220,16 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     )["number"]
     by_so_much = _by_so_much(rows, changes, context)
     expected, beaten_by = pl.concat([expected, by_so_much]), pl.concat([beaten_by, by_so_much])
-    more = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
+    steps = changes.filter(~context.scanned.setting("verb_final", changes))
+    more = pl.concat([rows.filter(pl.col("figure_class").is_in(["money", "count"])), steps])
     than = context.with_cues(more, context.cues("difference", "than")).filter(
         ~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1)
     )
     unexpected = context.with_cues(than.select(more.columns), hopes)  # "$2 million above the high end of our guidance"
     unexpected = unexpected.filter(~pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_LESS))
     # "2 miljoner fler än väntat"
-    amounts = pl.concat([unexpected["number"], _beaten_by(more, context)])
+    amounts = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
+    amounts = pl.concat([unexpected["number"], _beaten_by(amounts, context)])
     return (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, amounts)
 
 

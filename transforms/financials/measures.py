@@ -547,8 +547,8 @@ def difference(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 
 def difference_way(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """1 or -1 where the word right after an amount says which way it differs: "30 million less than a year ago"."""
-    amounts = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
+    """1 or -1 where the word right after a number says which way it differs: "30 million less than a year ago", "9 % more"."""
+    amounts = rows.filter(pl.col("figure_class").is_in(["money", "count", "percent"]))
     pairs = context.with_cues(amounts, context.cues("difference_way"))
     near = pairs.filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))
     near = near.unique("number", keep="first", maintain_order=True)
