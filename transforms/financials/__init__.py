@@ -45,6 +45,8 @@ _ABBREVIATED: Final = 3
 """How long an abbreviated period is that could be an amount, in code points."""
 _SINCE: Final = 2
 """How near "since" stands to its year, in code points."""
+_LOST_BEFORE: Final = 4
+"""How many sentences back customers were lost of whom a bare "loss of two million" is told."""
 _SUM_A_SHARE: Final = 16
 """How far the sum a share stands after the amount, in code points."""
 _OWN: Final = tuple(c for c in FACT_FINANCIALS if c not in FACT_COMMON)
@@ -379,7 +381,21 @@ def _lost_as_before(rows: pl.DataFrame) -> pl.DataFrame:
     again = counts & pl.col("lost") & before("lost") & (pl.col("metric") == "net_income")
     again = (again & before("metric").is_in(["customers", "users"])).fill_null(value=False)
     taken = {c: pl.when(again).then(before(c)).otherwise(c) for c in ("metric", "metric_kind", "instant", "loss")}
-    return rows.with_columns(**taken)
+    rows = rows.with_columns(**taken)
+    # "Lost 200,000 subscribers. … For the next quarter it predicts a further loss of two million."
+    of_people = rows.filter(pl.col("lost"), pl.col("figure_class") == "count", pl.col("metric").is_in(["customers", "users"]))
+    sources = of_people.select("doc", "sid", *(pl.col(c).alias(f"_{c}") for c in ("metric", "metric_kind", "instant")))
+    told = rows.with_row_index("_i").sort("sid", maintain_order=True).join_asof(
+        sources.sort("sid", maintain_order=True), on="sid", by="doc", strategy="backward", tolerance=_LOST_BEFORE,
+        check_sortedness=False,
+    ).sort("_i", maintain_order=True)  # fmt: skip
+    further = (pl.col("figure_class") == "count") & (pl.col("metric") == "net_income") & pl.col("loss")
+    further &= pl.col("_metric").is_not_null()
+    return told.with_columns(
+        **{c: pl.when(further).then(f"_{c}").otherwise(c) for c in ("metric", "metric_kind", "instant")},
+        loss=pl.col("loss") & ~further,
+        lost=pl.col("lost") | further,
+    ).drop("_i", "_metric", "_metric_kind", "_instant")
 
 
 def _moved_by(rows: pl.DataFrame, tape: Tape) -> pl.DataFrame:

@@ -229,8 +229,8 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     unexpected = unexpected.filter(~pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_LESS))
     # "2 miljoner fler än väntat"
     amounts = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
-    amounts = pl.concat([unexpected["number"], _beaten_by(amounts, context)])
-    return (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, amounts)
+    stepped_by = pl.concat([unexpected["number"], _beaten_by(amounts, context)])
+    return (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, stepped_by)
 
 
 def _by_so_much(rows: pl.DataFrame, changes: pl.DataFrame, context: Context) -> pl.Series:

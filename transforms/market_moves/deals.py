@@ -18,6 +18,8 @@ from transforms.market_moves.spoken import words
 if TYPE_CHECKING:
     from transforms.scan import Scanned
 
+_PERSON_REACH: Final = 24
+"""How far behind the verb of a takeover the person who buys may be named: "overgenomen door Elon Musk"."""
 _HOLDER_REACH: Final = 45
 """How far "shareholders" may stand before the firm that they hold."""
 _AGENT_REACH: Final = 30
@@ -68,7 +70,33 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     joined = _sold_to(_as_beside(joined), scanned)
     bought = pl.col("_swap") & (pl.col("move_type") == "acquisition")
     buyer = bought & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
-    return joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id")).drop("_swap", "_main", "row")
+    joined = joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id"))
+    return _by_persons(joined.drop("_swap", "_main"), scanned).drop("row")
+
+
+def _by_persons(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Takeovers without a buying firm as those of the firm bought: "Twitter is bought by Elon Musk".
+
+    Its counterparty is then the whole name right behind the verb, if one stands there.
+    """
+    alone = (pl.col("move_type") == "acquisition") & pl.col("company_id").is_null() & pl.col("counterparty_id").is_not_null()
+    asked = rows.filter(alone).select("row", "sid", "trigger_end").sort("trigger_end", maintain_order=True)
+    names = scanned.names.filter(pl.col("kind").is_in(["person", "name"])).select("sid", _from="start", _to="end")
+    spaced = scanned.tape.slice("_from", "_to", names).str.contains(r"\S \S").fill_null(value=False)
+    names = names.filter(spaced).sort("_from", maintain_order=True)
+    behind = asked.join_asof(
+        names, left_on="trigger_end", right_on="_from", by="sid", strategy="forward", tolerance=_PERSON_REACH,
+        check_sortedness=False,
+    )  # fmt: skip
+    told = rows.join(behind.select("row", "_from", "_to"), on="row", how="left", maintain_order="left")
+    return told.with_columns(
+        company_id=pl.when(alone).then("counterparty_id").otherwise("company_id"),
+        company_mention_start=pl.when(alone).then("counterparty_start").otherwise("company_mention_start"),
+        company_mention_end=pl.when(alone).then("counterparty_end").otherwise("company_mention_end"),
+        counterparty_id=pl.when(alone).then(None).otherwise("counterparty_id"),
+        counterparty_start=pl.when(alone).then("_from").otherwise("counterparty_start"),
+        counterparty_end=pl.when(alone).then("_to").otherwise("counterparty_end"),
+    ).drop("_from", "_to")
 
 
 def _object_is_meant(rows: pl.DataFrame, scanned: Scanned) -> pl.Series:
