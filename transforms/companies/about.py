@@ -24,6 +24,8 @@ _BOUGHT: Final = ("acquire", "invest")
 """Words of moves whose object, right behind them, is no subject: "InPost bought Menzies for 60 million"."""
 _BEFORE: Final = 64
 """Code points before a name in which a preposition and a noun of firms make it an object."""
+_BEHIND: Final = 48
+"""Code points behind a number in which the article's company is named that it is of."""
 _AND: Final = 9
 """Code points between two names that a conjunction joins."""
 _BELOW: Final = 2
@@ -96,7 +98,7 @@ def pronouns(tape: Tape, sentences: pl.DataFrame, named: pl.DataFrame, main: pl.
     found = found.filter(pl.Series(~overlaps(found, named)))
     if found.is_empty():
         return pl.DataFrame(schema=MENTIONS)
-    bound = _nearest(tape, found, named, sentences, main)
+    bound = _nearest(tape, found, named, sentences, main, behind=False)
     return found.with_columns(company_id=bound["company_id"], certainty=pl.lit("pronoun")).drop_nulls("company_id")
 
 
@@ -191,9 +193,18 @@ def _paragraphs(tape: Tape, sentences: pl.DataFrame, mentions: pl.DataFrame) -> 
 
 
 def _nearest(
-    tape: Tape, spans: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.DataFrame, main: pl.DataFrame
+    tape: Tape,
+    spans: pl.DataFrame,
+    mentions: pl.DataFrame,
+    sentences: pl.DataFrame,
+    main: pl.DataFrame,
+    *,
+    behind: bool,
 ) -> pl.DataFrame:
-    """For each span the company it is about by place alone: company_id, mention_start, mention_end."""
+    """For each span the company it is about by place alone: company_id, mention_start, mention_end.
+
+    `behind`: the article's own company may stand behind the span too, where none stands before it in its sentence.
+    """
     framed = _paragraphs(tape, sentences, mentions)
     places = {"sid": "sid", "doc": "doc", "par": "par"}
     asked = within(spans.select("start").with_row_index("_i"), framed, name="sid", columns=places).sort(
@@ -214,6 +225,7 @@ def _nearest(
     titled = told.filter("title").select("doc", "company_id").unique(maintain_order=True)
     certain = told.filter(pl.col("certainty") == "known").select("doc", "company_id").unique(maintain_order=True)
     told = told.filter(~pl.col("object") & ~bystander).sort("start", maintain_order=True)
+    own = told.filter(pl.col("company_id") == pl.col("_main")).select("sid", "start", _oc="company_id", _os="start", _oe="end")
     told = told.select("start", "sid", "par", "doc", "title", "company_id", mention_start="start", mention_end="end")
     here = asked.join_asof(told.drop("par", "doc", "title"), on="start", by="sid", strategy="backward", check_sortedness=False)
     # The first subject of the last sentence of the paragraph that has one.
@@ -223,6 +235,13 @@ def _nearest(
     )
     chosen = here.select("_i", "doc", "company_id", "mention_start", "mention_end").join(
         before.select("_i", _c="company_id", _s="mention_start", _e="mention_end"), on="_i", maintain_order="left"
+    )
+    # "In March 200 million people used Zoom's services": the article's company behind the number, before any told earlier.
+    follows_it = asked.filter(pl.lit(behind)).join_asof(
+        own, on="start", by="sid", strategy="forward", tolerance=_BEHIND, check_sortedness=False
+    )
+    chosen = chosen.join(follows_it.select("_i", "_oc", "_os", "_oe"), on="_i", how="left", maintain_order="left").with_columns(
+        _c=pl.coalesce("_oc", "_c"), _s=pl.coalesce("_os", "_s"), _e=pl.coalesce("_oe", "_e")
     )
     apart = {each: "name_script" not in lexicon.settings(each) for each in tape.languages}
     below = asked.filter(tape.told(asked["start"], apart))  # elsewhere "the company" is the article's own
@@ -279,7 +298,7 @@ def subjects(
     """
     del clauses
     named = mentions.filter(pl.col("certainty") != "pronoun")
-    chosen = _nearest(tape, spans, mentions, sentences, main_of(tape, sentences, named))
+    chosen = _nearest(tape, spans, mentions, sentences, main_of(tape, sentences, named), behind=True)
     return _as_written(tape, chosen, mentions, named)
 
 
