@@ -12,6 +12,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.financials import rules
+from transforms.financials.context import relative_clauses
 from transforms.financials.figures import PER_SHARE
 from transforms.financials.metric_words import CLASS, METRIC_KINDS
 
@@ -34,8 +35,6 @@ _PREPOSITION: Final = 6
 """How far a noun of a move stands from its percentage: a preposition with an article may part them."""
 _PARTICLE: Final = 3
 """How much of an amount's end is read for a particle that parts it from the word behind it, in code points."""
-_RELATIVE: Final = 12
-"""How much of the head of a clause is read for a relative pronoun, in code points."""
 _OF_METRIC: Final = 5
 """How far a metric word stands behind an amount that is told with "of": "5 millions de ventes", in code points."""
 
@@ -94,14 +93,7 @@ def _without_asides(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     Words before such a clause are as near to the numbers behind it as if it were not there; its own words are of none of
     them where other words stand before it (`[settings] aside`, a regular expression for its beginning).
     """
-    tape = scanned.tape
-    clauses = scanned.clauses.filter((pl.col("clause") > 0) & pl.col("sid").is_in(joined["sid"].unique().implode()))
-    heads = clauses.select("doc", head=tape.slice("start", pl.col("start") + _RELATIVE, clauses).str.strip_chars_start(", "))
-
-    def relative(language: str, rows: pl.DataFrame) -> pl.Series:
-        return rows["head"].str.to_lowercase().str.contains(f"^(?:{lexicon.settings(language).get('aside', '$^')})")
-
-    asides = clauses.filter(tape.by_language(heads, relative).fill_null(value=False))
+    asides = relative_clauses(scanned, joined["sid"].unique())
     own = asides.select(word_cid="cid", _opens="start")
     between = asides.select(pl.col("cid") - 1, length=pl.col("end") - pl.col("start")).rename({"cid": "word_cid"})
     marked = joined.join(own, on="word_cid", how="left", maintain_order="left").join(

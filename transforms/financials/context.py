@@ -27,6 +27,20 @@ _REACH_BEHIND_BRACKET: Final = 40
 _BRACKET: Final = r"^[(（][^()（）\n]*[)）]"
 REACH_BY: Final = 3
 _REACH_CHANGE: Final = 14
+_RELATIVE: Final = 12
+"""How much of the head of a clause is read for a relative pronoun, in code points."""
+
+
+def relative_clauses(scanned: Scanned, sids: pl.Series) -> pl.DataFrame:
+    """The clauses of some sentences that begin with a relative pronoun (`[settings] aside`, a regular expression)."""
+    tape = scanned.tape
+    clauses = scanned.clauses.filter((pl.col("clause") > 0) & pl.col("sid").is_in(sids.implode()))
+    heads = clauses.select("doc", head=tape.slice("start", pl.col("start") + _RELATIVE, clauses).str.strip_chars_start(", "))
+
+    def relative(language: str, rows: pl.DataFrame) -> pl.Series:
+        return rows["head"].str.to_lowercase().str.contains(f"^(?:{lexicon.settings(language).get('aside', '$^')})")
+
+    return clauses.filter(tape.by_language(heads, relative).fill_null(value=False))
 
 
 def longest_pattern(cues: pl.DataFrame) -> pl.DataFrame:

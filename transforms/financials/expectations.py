@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from transforms.companies import main_company
-from transforms.financials.context import REACH_NEXT, Context, among, marked, of_numbers
+from transforms.financials.context import REACH_NEXT, Context, among, marked, of_numbers, relative_clauses
 
 _REACH_CONSENSUS: Final = 90
 _REACH_AFTER: Final = 60
@@ -50,6 +50,7 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     foretold, foreseen = _their_own(rows, context)
     consensus &= ~(foretold | foreseen)
     guided |= foreseen
+    guided &= ~_staff_aside(rows, context)
     replaced = _replaced(rows, context) | foretold
     return rows.select(
         pl.when(consensus).then(pl.lit("consensus"))
@@ -58,6 +59,15 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
         .when(guided).then(pl.lit("guidance"))
         .otherwise(pl.lit("actual"))
     ).to_series()  # fmt: skip
+
+
+def _staff_aside(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a relative clause tells the staff as it is: "will leave the country, where it employs 15,000 people"."""
+    staff = rows.filter(pl.col("metric") == "employees")
+    told = relative_clauses(context.scanned, staff["sid"].unique())["cid"].implode()
+    aside = staff.filter(pl.col("cid").is_in(told))
+    own = context.with_cues(aside, context.cues("basis", "guidance")).filter("same_clause")["number"].unique()
+    return among(rows, aside.filter(~of_numbers(own))["number"])
 
 
 def _their_own(rows: pl.DataFrame, context: Context) -> tuple[pl.Series, pl.Series]:

@@ -31,6 +31,8 @@ _LIST_REACH: Final = 4
 _LIST_JOINT: Final = r"^(?:业务|業務|部门|部門|事業|分部)?[がは]?[:：]? ?$"
 """What may stand between them."""
 _REACH_STAFF: Final = 16
+_REACH_PRICE: Final = 5
+"""How far behind an amount "in cash" stands that a firm is bought for, in code points."""
 _REACH_PAYMENT: Final = 50
 _AUDIENCE: Final = 5_000_000
 """So many participants are of all meetings, no limit of one: "up to 200 million participants a day"."""
@@ -308,7 +310,8 @@ def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
     gone = _parts_of_staff(counts, context)
     cash = rows.filter((pl.col("metric") == "cash") & (pl.col("word_start") >= pl.col("end")) & (pl.col("measure") == "level"))
     bought = pl.concat([context.cues("market", code) for code in ("acquire", "offer")])
-    paid = context.with_cues(cash, bought).filter(pl.col("same_clause") & pl.col("ahead_of"))["number"]
+    priced = pl.col("word_start") - pl.col("end") <= _REACH_PRICE  # "X is to buy Y, the maker of Z, for 69 billion in cash"
+    paid = context.with_cues(cash, bought).filter(pl.col("ahead_of") & (pl.col("same_clause") | priced))["number"]
     return among(rows, pl.concat([others, held, again, gone, paid]))
 
 

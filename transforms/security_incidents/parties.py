@@ -27,6 +27,10 @@ _JOINED: Final = 4
 """How far apart, in code points, a name and the word that it belongs to may stand: "Ministry of Defence"."""
 _SUCH_AS: Final = 20
 """How far behind a third party the firm may stand that is one, in code points: "third parties such as Facebook"."""
+_OF_SEVERAL: Final = ("outage", RESTRICTION)
+"""What befalls several firms at once."""
+_LISTED: Final = 24
+"""How far apart, in code points, two firms of one list stand: " and its services "."""
 _PLACE: Final = ("start", "end", "sid", "cid", "doc")
 _BY_FIRM: Final = "account_restriction.banned_by_firm"
 _NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
@@ -367,13 +371,39 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         scanned.clauses,
     ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     known = pl.col("company_id").is_not_null()
-    whose = _of_computers(found.with_columns(about).filter(known | pl.col("category").is_in(_NAMELESS)), scanned)
+    told = _with_listed(found.with_columns(about), mentions, scanned)
+    whose = _of_computers(told.filter(known | pl.col("category").is_in(_NAMELESS)), scanned)
     # A firm's bare ban is believed of the article's own company, where something else is told of it.
     bare = pl.col("rule") == _BY_FIRM
     backed = whose.filter(~bare).select("doc", "company_id").unique()
     believed = whose.filter(bare, pl.col("counterparty_start").is_not_null(), pl.col("counterparty_kind") != "country")
     believed = believed.join(backed, on=["doc", "company_id"], how="semi")
     return pl.concat([whose.filter(~bare), believed]).sort("row", maintain_order=True)
+
+
+def _with_listed(found: pl.DataFrame, mentions: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Matches once more for each firm that a list names beside theirs: "Facebook, WhatsApp and Instagram were down"."""
+    named = mentions.filter(pl.col("certainty").is_in(["known", "product"]), pl.col("company_id").is_not_null())
+    named = named.select("doc", "sid", "start", "end", "company_id").unique("start", keep="first", maintain_order=True)
+    named = named.sort("start", maintain_order=True).with_columns(pl.col("sid", "end").shift(1).name.prefix("_before_"))
+    tape = scanned.tape
+
+    def joined(language: str, rows: pl.DataFrame) -> pl.Series:
+        words = lexicon.settings(language).get("name_and", "$^")
+        apart = rf"(?:,|،)? (?:(?:{words}) )?(?:\p{{Ll}}{{1,8}} ){{0,2}}|[、，・和及与與やと]|以及|[과와] |및 "
+        return tape.slice("_before_end", "start", rows).str.contains(rf"^(?:'s)?[\"»”』」》]?(?:{apart})[\"«„“『「《]?$")
+
+    near = (pl.col("sid") == pl.col("_before_sid")) & (pl.col("start") - pl.col("_before_end")).is_between(1, _LISTED)
+    asked = named.filter(near.fill_null(value=False))
+    links = asked.filter(tape.by_language(asked, joined).fill_null(value=False))["start"]
+    chains = named.with_columns(_chain=(~pl.col("start").is_in(links.implode())).cum_sum())
+    rows = found.filter(pl.col("category").is_in(_OF_SEVERAL)).join(
+        chains.select("_chain", company_mention_start="start"), on="company_mention_start", maintain_order="left"
+    )
+    others = chains.select("_chain", _id="company_id", _start="start", _end="end")
+    more = rows.join(others, on="_chain", maintain_order="left").filter(pl.col("_id") != pl.col("company_id"))
+    more = more.with_columns(company_id="_id", company_mention_start="_start", company_mention_end="_end")
+    return pl.concat([found, more.select(found.columns)])
 
 
 def _forbidding(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
