@@ -239,9 +239,15 @@ def _adjacent(tape: Tape, joined: pl.DataFrame) -> pl.Series:
     near = near.with_columns(count=count & (pl.col("strength") != "none"))
     between = tape.slice("end", pl.max_horizontal("end", "word_start"), near).str.strip_chars().str.to_lowercase()
     joins = tape.by_language(
-        near.select("doc", between=between, last=tape.slice(pl.col("end") - _PARTICLE, "end", near)),
+        near.select(
+            "doc",
+            between=between,
+            last=tape.slice(pl.col("end") - _PARTICLE, "end", near),
+            head=tape.slice("word_start", pl.col("word_start") + 1, near),
+        ),
         lambda language, rows: (
             rows["between"].is_in(["", *lexicon.settings(language).get("joiners", [])])
+            & (rows["head"] != lexicon.settings(language).get("and_prefix", ""))  # "وخسائر": and a loss
             & ~rows["last"].str.contains(f"(?:{'|'.join(lexicon.settings(language).get('parting_suffixes', ['$^']))})$")
         ),
     )

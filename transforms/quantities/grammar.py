@@ -174,7 +174,8 @@ def grammar(language: str) -> Grammar:
     symbols = [w for w in words("currency") if any(not c.isalpha() and c not in " -'" for c in w)]
     befores = [*symbols, *(w for k in ("currency.before", "currency.code", "number.before", "number.share") for w in words(k))]
     shares = [*words("number.before", "percent"), *words("number.share")]
-    thousandfold = _trie(words("scale", "6", "9", "12"))
+    # "2021년 조정" is no trillion: a character that begins many words is no scale behind a unit.
+    thousandfold = _trie(w for w in words("scale", "6", "9", "12") if len(w) > 1)
     scales, said_scales = [*words("scale"), *words("scale.money")], [*words("scale"), *words("scale.word")]
     # An abbreviation is no part of a word: "zweit" is not two thousand.
     said_scales = [w for w in said_scales if len(w) > _ABBREVIATION or ord(w[0]) >= FAR_ALPHABETS]
