@@ -207,7 +207,10 @@ def _pairs(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "TikTok denies passing data to the government": the firm that the article is about, told first, is no third party.
     own = scanned.companies.join(main, left_on=["doc", "company_id"], right_on=["doc", "_main"], how="semi")["start"]
     itself = (pl.col("party") == "third_party") & pl.col("_from").is_in(own.implode()) & _BEFORE
-    pairs = pairs.filter(~itself | scanned.setting("verb_last", pairs))
+    # Where the verb comes last a receiver stands before it too: there the mark of a subject tells.
+    told = scanned.tape.slice(pl.col("_to") - 1, pl.col("_to") + 1, pairs).str.contains(_SUBJECT_MARKS)
+    told = told.fill_null(value=False)
+    pairs = pairs.filter(~itself | (scanned.setting("verb_last", pairs) & ~told))
     # "The details of 300 employees" tells of victims: who works there is who did it only where a rule says so.
     pairs = pairs.filter((pl.col("party") != "insider") | pl.col("rule").is_in(INSIDERS))
     pairs = pairs.join(_earlier_bans(found), on="row", how="left", maintain_order="left")
@@ -330,7 +333,7 @@ def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
     return pairs.group_by("row", maintain_order=True).agg(pl.col("_earlier").max())
 
 
-_SUBJECT_MARKS: Final = "[はがも]|[은는이가]"
+_SUBJECT_MARKS: Final = "[はがも]|[은는이가]|,"
 _BANNING_MARKS: Final = "^.[」』)]?(?:[はがもや、]|など)|^[은는이가도](?:[ ,]|$)"
 
 
