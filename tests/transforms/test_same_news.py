@@ -43,8 +43,8 @@ def agrees(row: dict[str, Any], expected: dict[str, Any]) -> bool:
 )
 def test_the_same_news_gives_the_same_facts(language: str, text: str, expected: list[dict[str, Any]]) -> None:
     if not expected:
-        found = {table: find(text, language, published=PUBLISHED).rows() for table, find in TABLES.items()}
-        assert not any(found.values()), found
+        anything = {table: find(text, language, published=PUBLISHED).rows() for table, find in TABLES.items()}
+        assert not any(anything.values()), anything
     for wanted in expected:
         cells = {column: value for column, value in wanted.items() if column != "table"}
         found = TABLES[wanted["table"]](text, language, published=PUBLISHED)
