@@ -230,17 +230,22 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     )["number"]
     by_so_much = _by_so_much(rows, changes, context)
     expected, beaten_by = pl.concat([expected, by_so_much]), pl.concat([beaten_by, by_so_much])
+    more = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
     steps = changes.filter(~context.scanned.setting("verb_final", changes))
-    more = pl.concat([rows.filter(pl.col("figure_class").is_in(["money", "count"])), steps])
-    than = context.with_cues(more, context.cues("difference", "than")).filter(
-        ~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1)
-    )
-    unexpected = context.with_cues(than.select(more.columns), hopes)  # "$2 million above the high end of our guidance"
-    unexpected = unexpected.filter(~pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_LESS))
+    theirs = context.cues("basis", "none", "consensus", "prior_guidance")
+    unexpected = pl.concat([_more_than(more, hopes, context), _more_than(steps, theirs, context)])
     # "2 miljoner fler än väntat"
     amounts = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
-    stepped_by = pl.concat([unexpected["number"], _beaten_by(amounts, context)])
+    stepped_by = pl.concat([unexpected, _beaten_by(amounts, context)])
     return (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, stepped_by)
+
+
+def _more_than(rows: pl.DataFrame, hopes: pl.DataFrame, context: Context) -> pl.Series:
+    """Numbers with "more" or "less" right behind, and then an expectation: "$2 million above the high end of our guidance"."""
+    than = context.with_cues(rows, context.cues("difference", "than"))
+    than = than.filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))
+    expected = context.with_cues(than.select(rows.columns), hopes)
+    return expected.filter(~pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_LESS))["number"]
 
 
 def _by_so_much(rows: pl.DataFrame, changes: pl.DataFrame, context: Context) -> pl.Series:

@@ -39,11 +39,18 @@ def with_words(scanned: Scanned) -> Scanned:
     # "falsely claimed to encrypt" alleges nothing.
     said = within(found.select("start"), scanned.sentences, name="sid")["sid"]
     encryption = said.is_in(said.filter(found["code"] == "encryption").unique().to_list())
-    hidden |= inside(found, found.filter(pl.col("code") == "misrepresent")) & (found["code"] == "alleged") & encryption
+    wrongly = found.filter(pl.col("code") == "misrepresent")
+    hidden |= (inside(found, wrongly) | _touching(found, wrongly)) & (found["code"] == "alleged") & encryption
     told = found.filter(~hidden).with_columns(kind=pl.lit(TOPIC))
     placed = within(told, scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
     others = scanned.cues.filter(pl.col("kind") != TOPIC)
     return replace(scanned, cues=pl.concat([others, placed.select(others.columns)]).sort("start", "end", maintain_order=True))
+
+
+def _touching(spans: pl.DataFrame, frames: pl.DataFrame) -> pl.Series:
+    """Whether one of the frames ends right before each span, or begins right behind it: a space lies between."""
+    ends, starts = frames["end"].implode(), frames["start"].implode()
+    return spans.select((pl.col("start") - 1).is_in(ends) | (pl.col("end") + 1).is_in(starts)).to_series()
 
 
 def inside(spans: pl.DataFrame, frames: pl.DataFrame) -> pl.Series:
