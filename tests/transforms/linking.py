@@ -25,6 +25,8 @@ THURSDAY = datetime(2023, 5, 11, tzinfo=UTC)
 """When texts were published, unless a test says otherwise."""
 
 _LINKERS = {"financials": financials.link, "market_moves": market_moves.link, "security_incidents": security_incidents.link}
+_ON_ONE_TAPE = 1_500
+"""So many texts are read together."""
 _told: dict[Path, list[tuple[str, str]]] = {}
 _running: list[Path] = []
 
@@ -81,7 +83,11 @@ def _linked(linker: str, text: str, language: str, *, published: datetime, title
 
 @lru_cache(maxsize=8)
 def _found(linker: str, texts: tuple[tuple[str, str], ...], published: datetime) -> dict[tuple[str, str], pl.DataFrame]:
-    return _found_in(texts, linker, published, 0)
+    found: dict[tuple[str, str], pl.DataFrame] = {}
+    ordered = sorted(texts)
+    for first in range(0, len(ordered), _ON_ONE_TAPE):  # so that the memory of a process stays low
+        found |= _found_in(ordered[first : first + _ON_ONE_TAPE], linker, published, 0)
+    return found
 
 
 def _found_in(
