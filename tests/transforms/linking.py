@@ -1,7 +1,7 @@
 """What a linker finds in one text, for the tests of the linkers.
 
-The texts of a file's parametrised tests are read together, on one tape: a scan costs a hundred times what a sentence costs, and
-what is found in a text does not hang on its neighbours (test_order.py).
+The texts of a file's parametrised tests are read together, many on one tape: a scan costs a hundred times what a sentence
+costs, and what is found in a text does not hang on its neighbours (test_order.py).
 """
 
 from __future__ import annotations

@@ -292,9 +292,9 @@ def subjects(
     """The company each span is about, in the order of `spans`: company_id, mention_start, mention_end.
 
     `spans` needs `start`. Taken is the nearest mention before it in its sentence that no preposition or ending makes an
-    object, then the subject of the last sentence of the same paragraph that has one, then the article's main company; null
-    where the article has none. Pronouns among `mentions` count as what they are bound to. Banks, agencies and exchanges
-    are nobody's subject unless the article is about them.
+    object, then the article's main company right behind it, then the subject of the last sentence of the same paragraph
+    that has one, then the main company; null where the article has none. Pronouns among `mentions` count as what they are
+    bound to. Banks, agencies and exchanges are nobody's subject unless the article is about them.
     """
     del clauses
     named = mentions.filter(pl.col("certainty") != "pronoun")

@@ -131,9 +131,8 @@ def _sums(tape: Tape, found: pl.DataFrame) -> pl.Series:
     first = money.filter(money.str.contains(" ", literal=True)).str.extract(r"^(\S+) ", 1).unique()
     asked = found.with_row_index("_i").filter(folded.is_in(money.implode()) | folded.is_in(first.implode()))
     written = tape.slice("start", pl.col("end") + _SUM, asked).str.to_lowercase().fill_null("")
-    longest = [max((m for m in money if text.startswith(m)), key=len, default="") for text in written]
+    named = pl.Series([text.startswith(tuple(money)) for text in written], dtype=pl.Boolean)
     before = tape.slice(pl.max_horizontal(pl.col("start") - _SUM, pl.lit(0)), "start", asked)
-    named = pl.Series(longest, dtype=pl.String) != ""
     sums = asked.filter(before.str.contains(r"\d ?(?:\p{L}+\.? )?$") & named)["_i"]
     return found.with_row_index("_i").select(pl.col("_i").is_in(sums.implode())).to_series()
 

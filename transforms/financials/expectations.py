@@ -235,8 +235,7 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     theirs = context.cues("basis", "none", "consensus", "prior_guidance")
     unexpected = pl.concat([_more_than(more, hopes, context), _more_than(steps, theirs, context)])
     # "2 miljoner fler än väntat"
-    amounts = rows.filter(pl.col("figure_class").is_in(["money", "count"]))
-    stepped_by = pl.concat([unexpected, _beaten_by(amounts, context)])
+    stepped_by = pl.concat([unexpected, _beaten_by(more, context)])
     return (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, stepped_by)
 
 

@@ -112,8 +112,9 @@ def _pairs(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "X has sued Jane Roe": a whole name right at the verb is a party, whatever it is.
     beside = pl.max_horizontal(pl.col("name_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("name_end"))
     named = (pl.col("move_type") == "legal_action") & (pl.col("name_kind") == "name") & sues & beside.is_between(0, _AT_VERB)
-    whole = scanned.tape.slice("name_start", "name_end", pairs).str.contains(r"\S \S").fill_null(value=False)
-    return pairs.with_columns(kind_cost=pl.when(named & whole).then(0).otherwise("kind_cost"))
+    asked = pairs.select("name_end", name_start=pl.when(named).then("name_start"))
+    whole = scanned.tape.slice("name_start", "name_end", asked).str.contains(r"\S \S").fill_null(value=False)
+    return pairs.with_columns(kind_cost=pl.when(whole).then(0).otherwise("kind_cost"))
 
 
 def _cost() -> pl.Expr:

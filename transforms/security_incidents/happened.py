@@ -73,19 +73,11 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     other = (pl.col("category") == "outage") & pl.col("_attack").fill_null(value=False)
     denied = doubts.filter(~other & (pl.col("_code") == "negated") & (pl.col("category") != "denial_of_service") & ~whole)
     # "Found no sign of a breach and rejects the claims": what is denied in so many words was alleged.
-    rejected = cues(scanned, "denied").select("sid").unique()
-    denied = pl.concat([
-        denied.filter(~pl.col("category").is_in(LOSSES)),
-        denied.filter(pl.col("category").is_in(LOSSES)).join(rejected, on="sid", how="anti"),
-    ])  # fmt: skip
+    denied = denied.filter(~(pl.col("category").is_in(LOSSES) & _beside(cues(scanned, "denied"))))
     able = (pl.col("_code") == "modal") & ~pl.col("rule").is_in(LOCKED_OUT)
     imagined = doubts.filter(able & (pl.col("cid") == pl.col("_cid"))).join(alleged, on="cid", how="anti")
     # "To keep trolls out of meetings, passwords are now switched on": a measure is told of whom it is to keep out.
-    guarded = cues(scanned, "safeguard").select("sid").unique()
-    imagined = pl.concat([
-        imagined.filter(~pl.col("rule").is_in(MEETINGS)),
-        imagined.filter(pl.col("rule").is_in(MEETINGS)).join(guarded, on="sid", how="anti"),
-    ])  # fmt: skip
+    imagined = imagined.filter(~(pl.col("rule").is_in(MEETINGS) & _beside(cues(scanned, "safeguard"))))
     single = pl.col("start").eq(pl.col("anchor_start")) & pl.col("end").eq(pl.col("anchor_end"))
     asserted = pl.col("asserted") & ~pl.col("rule").is_in(CLOSED)
     trends = cues(scanned, "trend").select("sid").unique()
@@ -94,10 +86,7 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     lists = attacks.filter(pl.col("kinds") >= len(_KINDS_OF_ATTACK) // 2).join(named, on="sid", how="anti").select("sid")
     general = found.filter(single).join(pl.concat([trends, lists]).unique(), on="sid", how="semi")
     # "Facebook went down worldwide": a firm that is named is no trend.
-    general = pl.concat([
-        general.filter(pl.col("category") != "outage"),
-        general.filter(pl.col("category") == "outage").join(named, on="sid", how="anti"),
-    ])  # fmt: skip
+    general = general.filter(~((pl.col("category") == "outage") & _beside(named)))
     # "Nine percent report malware": a share of people who were asked is no matter.
     shares = scanned.quantities.filter(pl.col("kind").is_in(["percent", "fraction"])).select("cid").drop_nulls().unique()
     asked = found.filter(single).join(shares, on="cid", how="semi").join(named, on="sid", how="anti")
@@ -120,6 +109,11 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     unfounded = (denied, imagined, general, asked, warded, shielded, drills, polled, _warnings(found, scanned))
     out = pl.concat([f.select("_i") for f in unfounded]).unique()
     return found.join(out, on="_i", how="anti", maintain_order="left").drop("_i")
+
+
+def _beside(words: pl.DataFrame) -> pl.Expr:
+    """Whether a match stands in a sentence of one of some words."""
+    return pl.col("sid").is_in(words["sid"].drop_nulls().unique().implode())
 
 
 def _enabled(scanned: Scanned) -> pl.DataFrame:

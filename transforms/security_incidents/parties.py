@@ -208,8 +208,8 @@ def _pairs(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     own = scanned.companies.join(main, left_on=["doc", "company_id"], right_on=["doc", "_main"], how="semi")["start"]
     itself = (pl.col("party") == "third_party") & pl.col("_from").is_in(own.implode()) & _BEFORE
     # Where the verb comes last a receiver stands before it too: there the mark of a subject tells.
-    told = scanned.tape.slice(pl.col("_to") - 1, pl.col("_to") + 1, pairs).str.contains(_SUBJECT_MARKS)
-    told = told.fill_null(value=False)
+    asked = pairs.select(_to=pl.when(itself).then("_to"))
+    told = scanned.tape.slice(pl.col("_to") - 1, pl.col("_to") + 1, asked).str.contains(_SUBJECT_MARKS).fill_null(value=False)
     pairs = pairs.filter(~itself | (scanned.setting("verb_last", pairs) & ~told))
     # "The details of 300 employees" tells of victims: who works there is who did it only where a rule says so.
     pairs = pairs.filter((pl.col("party") != "insider") | pl.col("rule").is_in(INSIDERS))
@@ -334,6 +334,7 @@ def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
 
 
 _SUBJECT_MARKS: Final = "[はがも]|[은는이가]|,"
+"""What stands behind a subject where the verb comes last; in Turkish a comma."""
 _BANNING_MARKS: Final = "^.[」』)]?(?:[はがもや、]|など)|^[은는이가도](?:[ ,]|$)"
 
 
