@@ -19,7 +19,7 @@ import polars as pl
 from orchestration import report
 from orchestration.pipeline import Ledger, erase_withdrawn, state_of
 from transforms.schemas import FACT_TABLES
-from warehouse import decisions, staging
+from warehouse import decisions
 from warehouse.errors import BadRequest
 from warehouse.events import FACTS, SPANS, NewEvent, article_stream, decode
 from warehouse.home import one_at_a_time
@@ -92,9 +92,7 @@ def withdraw(ledger: Ledger, uri: str, *, reason: str, by: str) -> Decided:
 
     made = _commit(ledger, decided, command=f"withdraw {uri}")
     erased = erase_withdrawn(ledger)
-    # Staged runs and older publications hold words of the article as well.
-    for folder in ledger.home.runs.iterdir():
-        staging.discard(ledger.home, folder.name)
+    # The files published before hold words of the article as well, and go with this.
     published = _publish(ledger)
     return Decided(made, ledger.log.head.position, published, erased=erased)
 

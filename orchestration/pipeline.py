@@ -8,7 +8,7 @@ and the run's staged files, so that a run may stop anywhere and the next one fin
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ from orchestration.sources.base import Batch, InputProblem, Source, article_id
 from transforms.schemas import ARTICLE_TEXTS, COVERAGE, EXTRACTOR_VERSION, FACT_TABLES, RAW_ARTICLES, READER_VERSION
 from warehouse import decisions, staging
 from warehouse.content import ContentStore
+from warehouse.errors import MissingContent
 from warehouse.events import EventType, NewEvent, article_stream, decode, run_stream
 from warehouse.home import Home, make_folder, write_atomically
 from warehouse.judgments import judged
@@ -102,26 +103,44 @@ def survey(ledger: Ledger, source: Source) -> Survey:
 
 
 def erase_withdrawn(ledger: Ledger) -> int:
-    """Erase what the content store still holds of withdrawn articles; how many contents that were.
+    """Erase every word of withdrawn articles that runs and the content store still hold; how many contents that were.
 
-    A content that another article shares stays. Asked at the start of every run, so that a withdrawal which was killed
-    half way is finished.
+    A content that another article shares stays. One that no event names goes too: a killed run may have stored it, and
+    nobody can tell whose it was. Asked at the start of every run, so that a withdrawal which was killed half way is
+    finished.
     """
-    withdrawn = decode(ledger.log.read(event_types=["ArticleWithdrawn"]), "ArticleWithdrawn")["article_id"].unique()
-    if withdrawn.is_empty():
+    if _withdrawn(ledger.log).is_empty():
         return 0
-    gone = pl.col("article_id").is_in(withdrawn.implode())
     hashes: dict[EventType, str] = {
         "ArticleReceived": "content_sha256",
         "ArticleRevised": "content_sha256",
         "ArticleRead": "text_sha256",
     }
-    events = ledger.log.read(event_types=list(hashes))
-    named = pl.concat(decode(events, kind).select("article_id", sha256=name) for kind, name in hashes.items())
-    unwanted = named.filter(gone).join(named.filter(~gone), on="sha256", how="anti")["sha256"].unique()
-    here = ledger.content.holds(unwanted) | ledger.content.holds(unwanted, text=True)
-    # Also where nothing is left of them: an erasure that was killed half way may have left its old files.
-    return ledger.content.erase(here)
+    with ledger.content.naming(alone=True):
+        ledger.log.refresh()
+        ledger.content.refresh()
+        withdrawn = _withdrawn(ledger.log)
+        events = ledger.log.read(event_types=list(hashes))
+        named = pl.concat(decode(events, kind).select("article_id", sha256=name) for kind, name in hashes.items())
+        wanted = named.join(withdrawn, on="article_id", how="anti")["sha256"]
+        # Also where nothing is left of them: an erasure that was killed half way may have left its old files.
+        erased = ledger.content.erase(ledger.content.hashes() - set(wanted))
+    staging.discard_articles(ledger.home, withdrawn["article_id"])
+    return erased
+
+
+def _forget(ledger: Ledger, article_ids: pl.Series) -> None:
+    """Erase at once what was stored of one of these articles while somebody withdrew it."""
+    ledger.log.refresh()
+    if article_ids.is_in(_withdrawn(ledger.log)["article_id"].implode()).any():
+        erase_withdrawn(ledger)
+
+
+def _withdrawn(log: EventLog) -> pl.DataFrame:
+    """article_id of what was withdrawn."""
+    return (
+        decode(log.read(event_types=["ArticleWithdrawn"]), "ArticleWithdrawn").select("article_id").unique(maintain_order=True)
+    )
 
 
 def publication_behind(ledger: Ledger) -> bool:
@@ -182,14 +201,16 @@ def _received(source: Source, sources: Mapping[str, SourceCount], problems: Sequ
 
 
 def _receive_batch(ledger: Ledger, raw: pl.DataFrame, *, run_id: str, command: str) -> tuple[int, int]:
-    ledger.content.put(raw.select(pl.col("content_sha256").alias("sha256"), "media_type", "content"))
     events: list[NewEvent] = []
 
     def decided(log: EventLog) -> Sequence[NewEvent]:
         events[:] = decisions.receive(state_of(log), raw)
         return _in_run(log, events, run_id=run_id, command=command)
 
-    ledger.log.decide(decided, run_id=run_id)
+    with ledger.content.naming():
+        ledger.content.put(raw.select(pl.col("content_sha256").alias("sha256"), "media_type", "content"))
+        ledger.log.decide(decided, run_id=run_id)
+    _forget(ledger, raw["article_id"])
     new = sum(event.event_type == "ArticleReceived" for event in events)
     return new, len(events) - new
 
@@ -243,7 +264,7 @@ def read(ledger: Ledger, *, run_id: str, command: str, observer: Observer = _SIL
     with articles.reading(due["media_type"]) as read_all:
         texts: list[pl.DataFrame] = []
         for chunk in _chunks(due):
-            texts.append(read_all(_raw_of(ledger, chunk)))
+            texts.append(read_all(_unless_withdrawn(_raw_of, ledger, chunk)))
             if sum(map(len, texts)) >= LARGE_CHUNK or sum(each["text"].estimated_size() for each in texts) >= READING_BYTES:
                 _record_reading(ledger, pl.concat(texts), run_id=run_id, command=command)
                 texts.clear()
@@ -272,6 +293,15 @@ def _chunks(due: pl.DataFrame) -> list[pl.DataFrame]:
     return cut.partition_by("_bytes", "_count", maintain_order=True, include_key=False)
 
 
+def _unless_withdrawn(load: Callable[[Ledger, pl.DataFrame], pl.DataFrame], ledger: Ledger, rows: pl.DataFrame) -> pl.DataFrame:
+    """What `load` makes of rows of ARTICLES_STATE, without those that were withdrawn since the run asked for them."""
+    try:
+        return load(ledger, rows)
+    except MissingContent:
+        ledger.log.refresh()
+        return load(ledger, rows.join(_withdrawn(ledger.log), on="article_id", how="anti", maintain_order="left"))
+
+
 def _raw_of(ledger: Ledger, chunk: pl.DataFrame) -> pl.DataFrame:
     """RAW_ARTICLES of a chunk of ARTICLES_STATE."""
     content = ledger.content.get(chunk["content_sha256"].unique())
@@ -290,8 +320,10 @@ def _raw_of(ledger: Ledger, chunk: pl.DataFrame) -> pl.DataFrame:
 def _record_reading(ledger: Ledger, texts: pl.DataFrame, *, run_id: str, command: str) -> None:
     """ARTICLE_TEXTS into the content store, then into the log."""
     readable = texts.filter(pl.col("reject_reason").is_null())
-    ledger.content.put_texts(readable.select("text_sha256", "content_sha256", "reader_version", "text"))
-    _decide_reading(ledger.log, texts, run_id=run_id, command=command)
+    with ledger.content.naming():
+        ledger.content.put_texts(readable.select("text_sha256", "content_sha256", "reader_version", "text"))
+        _decide_reading(ledger.log, texts, run_id=run_id, command=command)
+    _forget(ledger, texts["article_id"])
 
 
 def _decide_reading(log: EventLog, texts: pl.DataFrame, *, run_id: str, command: str) -> None:
@@ -311,7 +343,7 @@ def extract(
     with extracting(rows.height) as facts_of:
         # Language by language: scanning one costs the same for a thousand articles as for ten.
         for chunk in rows.sort("language", maintain_order=True).iter_slices(LARGE_CHUNK):
-            texts = with_texts(ledger.content, chunk)
+            texts = _unless_withdrawn(lambda at, rows: with_texts(at.content, rows), ledger, chunk)
             found = facts_of(texts.filter(pl.col("reject_reason").is_null()))
             articles.append(texts.join(found[COVERAGE], on="article_id", how="left", maintain_order="left"))
             for table in FACT_TABLES:

@@ -8,7 +8,8 @@ same hash is the same bytes, so that storing twice is storing once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -158,6 +159,16 @@ class ContentStore:
             except delta.BrokenTable as broken:
                 raise DamagedContent([broken.problem]) from broken
         raise ContentBusy(attempts=_ATTEMPTS)
+
+    @contextmanager
+    def naming(self, *, alone: bool = False) -> Iterator[None]:
+        """Held from storing contents until the log names them; `alone` to tell what it will never name. Waits for it."""
+        with held(self._table.folder / ".naming", alone=alone):
+            yield
+
+    def hashes(self) -> set[str]:
+        """The hashes of everything that is here."""
+        return set(self._index["sha256"])
 
     @property
     def _lock(self) -> Path:

@@ -103,12 +103,13 @@ def read(state: pl.DataFrame, texts: pl.DataFrame) -> list[NewEvent]:
     """ArticleRead for what was read, ArticleRejected for what could not be; a reading that the log holds is no event.
 
     `state`: ARTICLES_STATE. `texts`: ARTICLE_TEXTS. A reading of bytes that are no longer the
-    article's current ones is left out: the article is pending and will be read again.
+    article's current ones is left out: the article is pending and will be read again. So is one
+    of an article that was withdrawn while it was read.
     """
     known = state.select("article_id", "stream_version", "content_sha256", "state", pl.struct(*READING).alias("known"))
     rows = (
         texts.unique(["article_id", "content_sha256"], keep="first")
-        .join(known, on=["article_id", "content_sha256"])
+        .join(known.filter(pl.col("state") != "withdrawn"), on=["article_id", "content_sha256"])
         .with_columns(pl.struct(pl.col(name).cast(dtype) for name, dtype in READING.items()).alias("reading"))
         .sort("article_id")
     )
@@ -160,8 +161,8 @@ def assert_facts(
 
     A fact is asserted if it is not live, retracted if it is not staged, moved if only spans differ,
     retracted and asserted anew if another column differs. Articles that were revised since they were
-    staged are left out and stay pending. Raises BadEvent for an article that the log does not know
-    and for a fact staged twice.
+    staged are left out and stay pending; those that were withdrawn since are left out for good. Raises
+    BadEvent for an article that the log does not know and for a fact staged twice.
     """
     current = _current(state, articles)
     held = _rules(quarantined)
@@ -369,12 +370,12 @@ def _as_json(table: str, name: str) -> pl.Expr:
 
 
 def _current(state: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """Articles of a run whose staged bytes are still the current ones, in order of article_id, with their outcome so far."""
+    """Articles of a run whose staged bytes still count, in order of article_id, with their outcome so far."""
     unknown = articles.join(state, on="article_id", how="anti")
     if unknown.height:
         stream = article_stream(unknown["article_id"][0])
         raise BadEvent(event_type="ArticleProcessed", stream_id=stream, reason="the article was never received")
-    outcome = state.select(
+    outcome = state.filter(pl.col("state") != "withdrawn").select(
         "article_id",
         "content_sha256",
         "state",

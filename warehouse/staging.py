@@ -74,6 +74,9 @@ class Verdict:
         return self.verdict == "accepted"
 
 
+_NOTHING: Final = "nothing is staged; where one of its articles was withdrawn meanwhile, run again"
+
+
 def digest(frames: Mapping[str, pl.DataFrame]) -> str:
     """sha256 of the rows of named frames, whatever the order of rows, columns and names."""
     total = hashlib.sha256()
@@ -128,7 +131,7 @@ def load(home: Home, run_id: str) -> tuple[Staged, dict[str, pl.DataFrame]]:
     folder = _folder(home, run_id)
     manifest = _json_file(run_id, folder / _MANIFEST)
     if manifest is None:
-        raise DamagedStaging(run_id=run_id, reason="nothing is staged")
+        raise DamagedStaging(run_id=run_id, reason=_NOTHING)
     paths = {name: folder / f"{name}.parquet" for name in [*FACT_TABLES, ARTICLES]}
     staged = Staged(run_id=run_id, digest=str(manifest.get("digest")), paths=paths, rows=dict(manifest.get("rows", {})))
     frames = {name: _read(run_id, paths[name], schema) for name, schema in FACT_TABLES.items()}
@@ -180,6 +183,20 @@ def discard(home: Home, run_id: str) -> None:
     """Remove a run's folder; nothing if there is none."""
     shutil.rmtree(_folder(home, run_id), ignore_errors=True)
     point("staging.discarded")
+
+
+def discard_articles(home: Home, article_ids: pl.Series) -> None:
+    """Remove the runs that staged one of these articles, also where one is still at work: its articles stay pending."""
+    for run_id in runs(home):
+        try:
+            staged = pl.read_parquet(_folder(home, run_id) / f"{ARTICLES}.parquet", columns=["article_id"])["article_id"]
+        except FileNotFoundError:
+            continue
+        except (pl.exceptions.PolarsError, OSError):  # torn: nobody can tell what is in it
+            discard(home, run_id)
+            continue
+        if staged.is_in(article_ids.implode()).any():
+            discard(home, run_id)
 
 
 def _folder(home: Home, run_id: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -20,9 +21,14 @@ from orchestration import curation, explaining, pipeline, reextraction
 from orchestration.pipeline import Ledger
 from orchestration.sources.base import InputProblem, Unkept
 from tests.orchestration.material import DUTCH, ENGLISH, NamedFiles, larkfield, reopened, run_steps
+from transforms.schemas import ARTICLE_TEXTS
+from warehouse import decisions
+from warehouse.errors import DamagedStaging
 from warehouse.events import NewEvent
 from warehouse.home import Home
+from warehouse.log import EventLog
 from warehouse.query import query
+from warehouse.state import READING, live_facts
 from warehouse.verify import verify
 
 REVENUE = "SELECT fact_id, value FROM financials WHERE metric = 'revenue' AND measure = 'level' ORDER BY fact_id"
@@ -207,6 +213,81 @@ def test_a_withdrawal_that_was_killed_before_erasing_is_finished_by_the_next_run
     left = {name for name, words in _words_on_disk(ledger.home).items() if "sorteersoftware" in words}
     assert not {name for name in left if "/content/" in name or "/published/" in name}
     assert text.verify_hashes() == []
+
+
+STEPS = ("receive", "read", "extract", "audit", "assert_facts", "publish")
+
+
+@pytest.mark.parametrize("step", STEPS[1:])
+def test_a_withdrawal_beside_a_run(ledger: Ledger, copied: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Before this step of a run that brings the article's revision, another process withdraws it."""
+    article = copied / "news" / DUTCH
+    article.write_text(article.read_text() + "\nDe sorteersoftware kost nu 12 miljoen euro.\n")
+    (copied / "news" / "other.txt").write_text("Larkfield\n\nLarkfield said revenue was $12 million in the second quarter.\n")
+    whole = getattr(pipeline, step)
+
+    def beside(*arguments: Any, **options: Any) -> Any:
+        monkeypatch.setattr(pipeline, step, whole)
+        curation.withdraw(reopened(ledger), f"test:{DUTCH}", reason="r", by="ada")
+        return whole(*arguments, **options)
+
+    monkeypatch.setattr(pipeline, step, beside)
+    staged = step in STEPS[3:]
+    with pytest.raises(DamagedStaging, match="withdrawn meanwhile, run again") if staged else nullcontext():
+        run_steps(ledger, NamedFiles(copied / "news"), run_id="second")
+    if staged:
+        run_steps(reopened(ledger), NamedFiles(copied / "news"), run_id="third")
+    assert not {name for name, words in _words_on_disk(ledger.home).items() if "sorteersoftware" in words}
+    states = dict(query(ledger.home, "SELECT uri, state FROM articles").iter_rows())
+    assert states[f"test:{DUTCH}"] == "withdrawn"
+    assert states["test:other.txt"] == "current"
+    assert verify(ledger.home) == []
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_withdrawal_between_storing_bytes_and_naming_them(
+    ledger: Ledger, copied: Path, monkeypatch: pytest.MonkeyPatch, *, killed: bool
+) -> None:
+    article = copied / "news" / DUTCH
+    article.write_text(article.read_text() + "\nDe sorteersoftware kost nu 12 miljoen euro.\n")
+    receive = decisions.receive
+
+    def beside(*arguments: Any) -> Any:
+        monkeypatch.setattr(decisions, "receive", receive)
+        if killed:
+            raise KeyboardInterrupt
+        state, log = state_of(ledger, f"test:{DUTCH}"), EventLog.open(ledger.home)
+        live = live_facts(log, state["article_id"])
+        log.append(decisions.withdraw(state, live, state["article_id"].item(), reason="r", by="ada"), run_id="withdrawal")
+        return receive(*arguments)
+
+    monkeypatch.setattr(decisions, "receive", beside)
+    if killed:
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.receive(ledger, NamedFiles(copied / "news"), run_id="second", command="test")
+        curation.withdraw(reopened(ledger), f"test:{DUTCH}", reason="r", by="ada")
+    else:
+        received = pipeline.receive(ledger, NamedFiles(copied / "news"), run_id="second", command="test")
+        assert received.revised == 0
+    left = {name for name, words in _words_on_disk(ledger.home).items() if "sorteersoftware" in words}
+    assert not {name for name in left if "/content/" in name}
+
+
+def test_a_page_that_cannot_be_read_stays_withdrawn(ledger: Ledger) -> None:
+    """Withdrawn while it was read: neither a reading nor a rejection brings it back."""
+    curation.withdraw(ledger, f"test:{DUTCH}", reason="r", by="ada")
+    state = state_of(ledger, f"test:{DUTCH}")
+    columns = {**ARTICLE_TEXTS, **READING}
+    text = state.select(
+        pl.lit(None, dtype).alias(name) if name not in state.columns else pl.col(name) for name, dtype in columns.items()
+    )
+    rejected = text.with_columns(pl.lit("no text").alias("reject_reason"))
+    assert decisions.read(state, rejected) == []
+    assert decisions.read(state, text.with_columns(pl.lit("f" * 64).alias("text_sha256"))) == []
+
+
+def state_of(ledger: Ledger, uri: str) -> pl.DataFrame:
+    return pipeline.state_of(reopened(ledger).log).filter(pl.col("uri") == uri)
 
 
 def _killed(ledger: Ledger) -> int:
