@@ -249,6 +249,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     risen = pl.when(measures.grown(rows, around) | measures.foretold(rows, around)).then(1).cast(rows.schema["way"])
     more = pl.when((pl.col("figure_class") == "percent") & (pl.col("measure") == "change")).then("differs")
     rows = rows.with_columns(way=pl.coalesce("way", risen, more))
+    rows = rows.with_columns(way=pl.coalesce(measures.expected_way(rows, around), "way"))
     rows = _with_parts_out(rows.with_columns(segments.vetoed(rows, around).alias("vetoed")), around)
     rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "of_shares", "still", "surprise"))
     rows = rows.filter(~expectations.surprises_in_brackets() & ~_of_headlines())

@@ -24,6 +24,8 @@ _REACH_PASSED: Final = 18
 """How far behind an expectation the verb of its clause ends that says it to be beaten, where verbs stand last."""
 _REACH_LESS: Final = 45
 """How far behind an amount, of which "less" is said, those stand who had expected it: "15 million less than analysts"."""
+_OBJECT: Final = "(?:を|には?|より|를|을|에|보다) ?$"
+"""The particle before a verb of beating or missing that says what was beaten or missed."""
 REACH_AGAINST: Final = 18
 _REACH_ESTIMATE: Final = 20
 _REACH_BRACKET: Final = 2
@@ -236,7 +238,20 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     unexpected = pl.concat([_more_than(more, hopes, context), _more_than(steps, theirs, context)])
     # "2 miljoner fler än väntat"
     stepped_by = pl.concat([unexpected, _beaten_by(more, context)])
-    return (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, stepped_by)
+    told = (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, stepped_by)
+    return told & ~among(rows, _objects_of_beating(changes, context))
+
+
+def _objects_of_beating(changes: pl.DataFrame, context: Context) -> pl.Series:
+    """Percentages that are what was beaten or missed, where verbs stand last: "市場予想の10.5%増を下回った"."""
+    last = changes.filter(context.scanned.setting("verb_final", changes))
+    beats = context.with_cues(last, context.cues("beat"))
+    beats = beats.filter(~pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
+    beats = beats.filter(pl.col("cue_gap") <= _REACH_TOPPED)
+    beats = beats.filter(context.scanned.tape.slice("end", "cue_start", beats).str.contains(_OBJECT).fill_null(value=False))
+    hopes = context.with_cues(last, context.cues("basis", "consensus", "guidance", "prior_guidance"))
+    hopes = hopes.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED))
+    return beats.filter(of_numbers(hopes["number"]))["number"].unique()
 
 
 def _more_than(rows: pl.DataFrame, hopes: pl.DataFrame, context: Context) -> pl.Series:

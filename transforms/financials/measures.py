@@ -210,6 +210,7 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     percent = change & (pl.col("figure_class") == "percent")
     opposed_to = percent & (pl.col("from_") | of_numbers(opposed)) & again
     opposed_to |= percent & of_numbers(_headed(rows, context)) & said_before
+    opposed_to |= percent & marked(rows, context, "than") & again  # "9% 늘어 전 분기 증가율 17%보다 둔화했다"
     opposed_to |= percent & pl.col("then").is_not_null() & ~pl.col("bracketed")
     return rows.select(
         earlier=(found | ranged) & level,
@@ -406,6 +407,33 @@ def direction(rows: pl.DataFrame, context: Context) -> pl.Series:
     return signed.with_columns(cue=pl.when(listed).then(pl.coalesce(pl.col("cue").shift(-1), "cue")).otherwise("cue")).select(
         pl.when("minus").then(pl.lit(-1, pl.Int8)).when(pl.col("sign") > 0).then(pl.lit(1, pl.Int8)).otherwise("cue")
     ).to_series()  # fmt: skip
+
+
+def expected_way(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """1 or -1 for growth that was expected, set beside the growth that came: "grew 6 %, below the 9 % analysts expected".
+
+    Null where there is none. A word that only says the expectation to be beaten or missed tells nothing of its way, which
+    is that of the growth it is held against, unless a word for a move stands right at it ("analysts expected a 2 % fall").
+    `rows` have `way` and `basis`.
+    """
+    change = (pl.col("measure") == "change") & (pl.col("figure_class") == "percent")
+    alike = ["sid", "metric"]
+    before = {c: pl.col(c).shift(1).over(alike, order_by="number") for c in ("way", "basis", "number", "figure_class")}
+    set_beside = change & (pl.col("basis") == "consensus") & (before["figure_class"] == "percent") & before["way"].is_not_null()
+    set_beside &= (before["basis"] != "consensus") & (pl.col("number") - before["number"] == 1) & (pl.col("sign") == 0)
+    asked = rows.select("number", "sid", "cid", "start", "end", way=pl.when(set_beside).then(before["way"])).drop_nulls("way")
+    beats = context.cues("beat").select("sid", beat="cue_start", beat_end="cue_end")
+    moves = context.cues("direction", "up", "down")
+    comparing = moves.join(beats, on="sid", how="inner", maintain_order="left").filter(
+        (pl.col("cue_start") < pl.col("beat_end")) & (pl.col("cue_end") > pl.col("beat"))
+    )
+    moves = moves.join(comparing, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
+    own = context.with_cues(asked, moves)
+    own = own.filter(pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_GROWN))
+    own = own.sort("number", "cue_gap", maintain_order=True).unique("number", keep="first", maintain_order=True)
+    told = own.select("number", _own=pl.when(pl.col("code") == "up").then(1).otherwise(-1).cast(pl.Int8))
+    ways = asked.join(told, on="number", how="left", maintain_order="left").select("number", _way=pl.coalesce("_own", "way"))
+    return rows.join(ways, on="number", how="left", maintain_order="left")["_way"]
 
 
 def _moves(context: Context) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms import companies
+from transforms import companies, lexicon
 from transforms.market_moves.last_verbs import with_last_verbs
 from transforms.market_moves.named import named_firms
 from transforms.market_moves.spoken import words
@@ -33,6 +33,9 @@ _BUYER_REACH: Final = 110
 """How far before the verb of a takeover its buyer may stand."""
 _SHARES_REACH: Final = 20
 """How far from the verb the shares may stand that a manager buys."""
+_SIDES_OF_A_DEAL: Final = 2
+_PARTICLES: Final = 12
+"""So much behind a name or a verb is read for its particle, in code points: a ticker may lie between."""
 _CONTROL: Final = 50
 """Percent; who takes more of a firm takes it over, who takes less invests in it."""
 _PARTS: Final = ("investment.stake_percent", "investment.stake_gained", "investment.percent_of_shares")
@@ -67,7 +70,7 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         *[pl.when(partnered).then(b).otherwise(a).alias(a) for a, b in _SIDES],
         *[pl.when(partnered).then(a).otherwise(b).alias(b) for a, b in _SIDES],
     )
-    joined = _sold_to(_as_beside(joined), scanned)
+    joined = _by_particles(_sold_to(_as_beside(joined), scanned), scanned)
     bought = pl.col("_swap") & (pl.col("move_type") == "acquisition")
     buyer = bought & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
     joined = joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id"))
@@ -97,6 +100,79 @@ def _by_persons(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         counterparty_start=pl.when(alone).then("_from").otherwise("counterparty_start"),
         counterparty_end=pl.when(alone).then("_to").otherwise("counterparty_end"),
     ).drop("_from", "_to")
+
+
+def _by_particles(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Deals with the firms before a last verb on the sides that their particles tell: マイクロソフトはノキアの事業を買収.
+
+    Who does it bears the mark of a subject, else that of a topic (`deal_subject`, `deal_topic`); what is bought or sold,
+    or whose it was, is the nearest other firm before the verb with a mark of an object or owner (`deal_object`). Passives
+    (`deal_passive`) stay as they are.
+    """
+    deals = rows.filter(pl.col("move_type").is_in(["acquisition", "divestiture"]))
+    asked = deals.select("row", "sid", "doc", "trigger_start", "trigger_end")
+    asked = asked.filter(scanned.setting("deal_subject", asked))
+    if asked.is_empty():
+        return rows
+    does, others = _marked_firms(asked.filter(~_opens(asked, scanned, "deal_passive", "trigger_end")), scanned)
+    told = rows.join(does, on="row", how="left", maintain_order="left").join(
+        others, on="row", how="left", maintain_order="left"
+    )
+    does_it, other = pl.col("_actor").is_not_null(), pl.col("_actor").is_not_null() & pl.col("_id").is_not_null()
+    echo = does_it & ~other & (
+        (pl.col("counterparty_id") == pl.col("_actor")) | (pl.col("counterparty_start") == pl.col("_actor_from"))
+    )  # fmt: skip
+    sides = {"company_id": "_actor", "company_mention_start": "_actor_from", "company_mention_end": "_actor_to"}
+    targets = {"counterparty_id": "_id", "counterparty_start": "_from", "counterparty_end": "_to"}
+    return told.with_columns(
+        *[pl.when(does_it).then(b).otherwise(a).alias(a) for a, b in sides.items()],
+        *[
+            pl.when(other).then(b).when(echo.fill_null(value=False)).then(None).otherwise(a).alias(a)
+            for a, b in targets.items()
+        ],
+    ).select(rows.columns)
+
+
+def _marked_firms(asked: pl.DataFrame, scanned: Scanned) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Who does each deal by its particle (row, _actor, _actor_from, _actor_to), and the other firm (row, _id, _from, _to).
+
+    Only where at most two firms stand before the verb, each with its mark: of "엔비디아의 ARM 인수" beside a third one the
+    first may buy, and AとBは are two who agree on something.
+    """
+    firms = named_firms(scanned).drop_nulls("company_id").select("sid", "doc", _id="company_id", _from="start", _to="end")
+    marks = {"_subject": "deal_subject", "_topic": "deal_topic", "_object": "deal_object"}
+    firms = firms.with_columns(_last=pl.col("_to") - 1)  # the particle may be written as one with the name
+    within = {name: _opens(firms, scanned, setting, "_last") for name, setting in marks.items()}
+    firms = firms.with_columns(
+        *[(_opens(firms, scanned, setting, "_to") | within[name]).alias(name) for name, setting in marks.items()],
+        _to=pl.when(pl.any_horizontal(within.values())).then("_last").otherwise("_to"),
+    )
+    pairs = asked.drop("doc").join(firms, on="sid", how="inner", maintain_order="left").filter(
+        (pl.col("trigger_start") - pl.col("_to")).is_between(0, _BUYER_REACH)
+    ).filter(
+        pl.col("_id").n_unique().over("row") <= _SIDES_OF_A_DEAL,
+        pl.any_horizontal("_subject", "_topic", "_object").all().over("row"),
+    )  # fmt: skip
+    subjects = pairs.filter("_subject").sort("row", "_from", descending=[False, True], maintain_order=True)
+    topics = pairs.filter("_topic").sort("row", "_from", maintain_order=True)
+    does = pl.concat([subjects, topics]).unique("row", keep="first", maintain_order=True)
+    does = does.select("row", _actor="_id", _actor_from="_from", _actor_to="_to")
+    others = pairs.join(does, on="row", how="inner", maintain_order="left").filter(
+        pl.col("_id") != pl.col("_actor"), pl.col("_object") | (pl.col("_topic") & (pl.col("_to") <= pl.col("_actor_from")))
+    )  # fmt: skip
+    others = others.sort("row", "_from", descending=[False, True], maintain_order=True)
+    return does, others.unique("row", keep="first", maintain_order=True).select("row", "_id", "_from", "_to")
+
+
+def _opens(rows: pl.DataFrame, scanned: Scanned, setting: str, place: str) -> pl.Series:
+    """Whether the text behind a place of each row begins as a setting says, a regular expression."""
+    rest = scanned.tape.slice(place, pl.col(place) + _PARTICLES, rows)
+
+    def answer(language: str, part: pl.DataFrame) -> pl.Series:
+        pattern = str(lexicon.settings(language).get(setting, "$^"))
+        return part["rest"].str.contains(f"^(?:{pattern})")
+
+    return scanned.tape.by_language(rows.select("doc", rest=rest), answer).fill_null(value=False)
 
 
 def _object_is_meant(rows: pl.DataFrame, scanned: Scanned) -> pl.Series:
@@ -260,7 +336,10 @@ def _told_first(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     around = (other < pl.col("trigger_start")) & (company > pl.col("trigger_end"))
     # 微软完成对动视暴雪的收购: whose takeover it is called is taken over.
     owned = scanned.tape.slice("company_mention_end", "trigger_start", rows) == "的"
-    around |= (other < company) & pl.lit(owned.fill_null(value=False))
+    # 完成对动视暴雪的收购后，微软: where 对 says so, the buyer may stand behind.
+    place = pl.max_horizontal(company - 1, pl.lit(0))
+    aimed = scanned.tape.slice(place, company, rows).is_in(["对", "對"])
+    around |= ((other < company) | pl.lit(aimed.fill_null(value=False))) & pl.lit(owned.fill_null(value=False))
     wrong = pl.when("verb_last").then(before).otherwise(around) & pl.col("counterparty_id").is_not_null()
     return pl.col("row").is_in(both.filter(wrong.fill_null(value=False))["row"].implode())
 

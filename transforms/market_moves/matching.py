@@ -29,8 +29,12 @@ _STAFFED_REACH: Final = 16
 """How far from a number the word may stand by which a firm has so many people."""
 _PART_REACH: Final = 16
 """How far from the number of all staff the part of it stands, or the word for those who stay."""
-_CLAUSE_MARK: Final = r"[,;，、；]"
-"""What parts the words of a cut from a number that is told as the staff."""
+_CLAUSE_MARK: Final = r"[,;，、；]|[\p{Han}\p{Katakana}\p{Hiragana}\p{Hangul}] \p{Han}"
+"""What parts the words of a cut from a number that is told as the staff: in headlines of Chinese a space."""
+_COUNTED: Final = 3
+"""How far behind a number the word for firms stands that it counts, in code points: an adjective is no word for them."""
+_WRITTEN_OFF: Final = 16
+"""How far from an amount the word stands by which it is written off or forfeited, in code points."""
 _METRIC_BEFORE: Final = 25
 """A metric word so near before an amount, and nearer than the trigger, claims the amount."""
 _DISTANCE_WEIGHT: Final = 250
@@ -64,7 +68,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     rules = _not_of_brokers(rules, scanned)
     rules = _not_in_names(_not_worth(_not_of_metrics(rules.filter(~apart), scanned), scanned), scanned)
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
-    rules = _not_at_large(rules, scanned)
+    rules = _not_written_off(_not_at_large(rules, scanned), scanned)
     rules = _not_a_price(rules, scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
@@ -271,15 +275,16 @@ def _prices_again(found: pl.DataFrame, percents: pl.DataFrame, scanned: Scanned)
 
 
 def _not_at_large(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Drop jobs cut by all firms of a trade: "tech companies have laid off more than 24,000 people".
+    """Drop jobs cut by all firms of a trade, or so many firms: "126 companies have laid off more than 24,000 people".
 
     A firm told between the words for the trade and the count is the one that did, as is any firm of the sentence where
     those words stand behind: "150,000 tech workers were laid off".
     """
     trade = words(scanned, "at_large").select("sid", _at="start", _to="end").drop_nulls()
+    trade = pl.concat([trade, _counted_firms(scanned)])
     cuts = found.filter(pl.col("move_type") == "layoffs", pl.col("value_start").is_not_null())
     known = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select("sid", _firm="start")
-    meant = scanned.cues_of("company_noun", "company_pronoun").select("sid", _firm="start")
+    meant = scanned.cues_of("company_noun", "company_pronoun").filter(pl.col("code") != "after").select("sid", _firm="start")
     firms = pl.concat([known, meant]).drop_nulls()
     pairs = cuts.select("sid", "value_start", "value_end").unique(maintain_order=True).join(
         trade, on="sid", maintain_order="left"
@@ -297,6 +302,40 @@ def _not_at_large(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     out = pl.concat([theirs.select("value_start"), counted.select("value_start")]).unique()
     return found.join(out, on="value_start", how="anti", nulls_equal=False)
+
+
+def _counted_firms(scanned: Scanned) -> pl.DataFrame:
+    """Where a number counts firms: "126 companies", "126家公司", "126社": sid, _at and _to."""
+    nouns = scanned.cues_of("metric_noun").filter(pl.col("code") == "firms").drop_nulls("sid")
+    nouns = nouns.select("sid", _noun="start", _to="end").sort("_to", maintain_order=True)
+    plain = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).drop_nulls("sid")
+    numbers = plain.select("sid", _at="start", _end="end").sort("_end", maintain_order=True)
+    pairs = numbers.join_asof(
+        nouns, left_on="_end", right_on="_to", by="sid", strategy="forward", tolerance=_COUNTED + _TRADE, check_sortedness=False
+    )
+    # The counter of a number may be within it: 126社.
+    return pairs.filter(pl.col("_noun") - pl.col("_end") <= _COUNTED).select("sid", "_at", "_to").drop_nulls()
+
+
+def _not_written_off(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop deals whose amount is written off, or paid because they failed: "writes down 7.6 billion on the unit it bought"."""
+    charges = words(scanned, "write_off").select("sid", _from="start", _to="end").drop_nulls()
+    deals = found.filter(pl.col("move_type").is_in(_OF_ALL_SHARES), pl.col("value_start").is_not_null())
+    pairs = deals.select("sid", "value_start", "value_end", "trigger_start", "trigger_end").unique(maintain_order=True).join(
+        charges, on="sid", maintain_order="left"
+    )  # fmt: skip
+    gap = pl.max_horizontal(pl.col("value_start") - pl.col("_to"), pl.col("_from") - pl.col("value_end"))
+    own = pl.max_horizontal(pl.col("value_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("value_end"))
+    told = pairs.filter((gap <= _WRITTEN_OFF) & (gap < own))
+    starts = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _other="start").drop_nulls()
+    between = told.join(starts, on="sid", maintain_order="left").filter(
+        pl.col("_other").is_between("_to", pl.col("value_start") - 1)
+        | pl.col("_other").is_between("value_end", pl.col("_from") - 1)
+    )
+    out = told.join(between.select("value_start", "_from"), on=["value_start", "_from"], how="anti", maintain_order="left")
+    out = out.select("value_start").unique()
+    is_deal = pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_in(out["value_start"].implode())
+    return found.filter(~is_deal.fill_null(value=False))
 
 
 def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

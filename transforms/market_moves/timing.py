@@ -50,6 +50,8 @@ _CLAUSE_COST: Final = 25
 _OTHERS_COST: Final = 60
 _AT_NUMBER: Final = 5
 """How near a word for a session stands to the number that it is said of, in code points."""
+_BESIDE_DEAL: Final = 14
+"""How far from the word for a deal the word stands by which it failed: its buyer may stand between."""
 _DATE_REACH: Final = 200
 _SENTENCES_BACK: Final = 2
 _LATE_REACH, _LATE_GAIN = 10, 20
@@ -101,6 +103,7 @@ def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         "sid", cue=pl.col("code").replace({"refuses": "abandoned"}), cue_start="start", cue_end="end", cue_cid="cid"
     )
     cues = _not_yet(cues, scanned)
+    failed = _failed_deals(cues, scanned)
     gap = pl.max_horizontal(pl.col("cue_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("cue_end"), pl.lit(0))
     # "Microsoft plans to cut 10,000 jobs, Google announced 12,000 cuts": a plan is that of the cuts in its clause.
     cuts = rows.filter(pl.col("move_type") == "layoffs").select(cue_cid="cid").unique().with_columns(_owned=pl.lit(value=True))
@@ -113,6 +116,9 @@ def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .filter(pl.col("cost") <= _REACH)
         .filter((pl.col("cue") != "completed") | pl.col("move_type").is_in(_MAY_BE_COMPLETED))
         .filter((pl.col("cue") != "abandoned") | pl.col("move_type").is_in(_MAY_BE_ABANDONED))
+        .filter(
+            (pl.col("move_type") != "layoffs") | (pl.col("cue") != "abandoned") | ~pl.col("cue_start").is_in(failed.implode())
+        )
         .filter((pl.col("cue") != "installed") | pl.col("move_type").is_in(_INSTALLED))
         .group_by("row", "move_type", maintain_order=True)
         .agg(told=pl.col("cue").unique())
@@ -129,6 +135,14 @@ def with_status(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     always = pl.when(pl.col("move_type").is_in(_ALWAYS_ANNOUNCED)).then(pl.lit("announced"))
     status = pl.when(~pl.col("move_type").is_in(_NO_STATUS)).then(pl.coalesce(always, *by_cue, implied))
     return rows.join(told, on="row", how="left", maintain_order="left").with_columns(status=status).drop("told", "row")
+
+
+def _failed_deals(cues: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Where words for something abandoned stand beside a deal: "after its sale collapsed, it plans to cut 1,000 jobs"."""
+    deals = words(scanned, "acquire", "divest", "offer").select("sid", _from="start", _to="end").drop_nulls()
+    pairs = cues.filter(pl.col("cue") == "abandoned").join(deals, on="sid", how="inner", maintain_order="left")
+    gap = pl.max_horizontal(pl.col("cue_start") - pl.col("_to"), pl.col("_from") - pl.col("cue_end"))
+    return pairs.filter(gap <= _BESIDE_DEAL)["cue_start"].unique()
 
 
 def _not_yet(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
