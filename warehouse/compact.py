@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -18,8 +19,8 @@ from typing import Final
 import pyarrow as pa
 
 from warehouse import delta, seals
-from warehouse.errors import DamagedLog, Problem
-from warehouse.home import Home, fsync_folder
+from warehouse.errors import DamagedLog, Problem, WriteFailed
+from warehouse.home import Home, fsync_folder, held
 from warehouse.log import table as log_table
 from warehouse.points import reached as point
 
@@ -42,38 +43,45 @@ class Compacted:
 def compact(home: Home, *, large: int = LARGE, kept: timedelta = KEPT) -> Compacted:
     """Merge neighbouring files of the log of `home` up to `large` events each; delete files merged longer ago than `kept`.
 
-    Ends at any point without loss: until its commit a merged file is no part of the log. Another writer makes it begin
-    anew, and fails if there is always one: hold the lock of the home. Raises DamagedLog, WriteFailed, CommitRefused.
+    Ends at any point without loss: until its commit a merged file is no part of the log. Runs may write meanwhile: each
+    commit stands in line with theirs. Raises DamagedLog, WriteFailed, and CommitRefused if another compaction is at work:
+    hold the lock of the home.
     """
     table = log_table(home)
     try:
         snapshot = delta.opened(table)
         before = len(snapshot.files)
-        for _ in range(_ATTEMPTS):
-            try:
-                snapshot = _merged(table, snapshot, large)
-                break
-            except delta.CommitRefused:
-                snapshot = delta.later(table, snapshot)
-        else:
-            raise delta.CommitRefused
+        # Groups of what was there at the beginning: those who write meanwhile would else keep this busy for ever.
+        for group in list(_groups(snapshot, large)):
+            snapshot = _merge(table, snapshot, group)
         deleted = _delete_old(table, snapshot, kept)
     except delta.BrokenTable as broken:
         raise DamagedLog([broken.problem]) from broken
     return Compacted(before=before, after=len(snapshot.files), deleted=deleted)
 
 
-def _merged(table: delta.Table, snapshot: delta.Snapshot, large: int) -> delta.Snapshot:
-    for group in _groups(snapshot, large):
-        if problems := seals.check(table.folder, [file.path for file in group]):
-            raise DamagedLog(problems)
-        rows = pa.concat_tables([delta.read(file, table.schema) for file in group])
-        _demand_dense(rows, group)
-        file = delta.write(table, rows, prefix=f"events-{group[0].least['position']:012}")
-        point("compact.written")
-        snapshot = delta.commit(table, snapshot, add=[file], remove=group, data_change=False)
-        point("compact.committed")
-    return snapshot
+def _merge(table: delta.Table, snapshot: delta.Snapshot, group: Sequence[delta.DataFile]) -> delta.Snapshot:
+    """One file in the place of a group; the snapshot with it."""
+    if problems := seals.check(table.folder, [file.path for file in group]):
+        raise DamagedLog(problems)
+    rows = pa.concat_tables([delta.read(file, table.schema) for file in group])
+    _demand_dense(rows, group)
+    file = delta.write(table, rows, prefix=f"events-{group[0].least['position']:012}")
+    point("compact.written")
+    try:
+        # Deciders hold this lock from reading to committing; who appends without it may still come between.
+        for _ in range(_ATTEMPTS):
+            with held(table.folder / ".lock", alone=True), suppress(delta.CommitRefused):
+                snapshot = delta.later(table, snapshot)
+                if not all(old.path.name in snapshot.files for old in group):
+                    break
+                snapshot = delta.commit(table, snapshot, add=[file], remove=group, data_change=False, adopted=True)
+                point("compact.committed")
+                return snapshot
+        raise delta.CommitRefused
+    except (delta.CommitRefused, delta.BrokenTable, WriteFailed):
+        file.path.unlink(missing_ok=True)
+        raise
 
 
 def _groups(snapshot: delta.Snapshot, large: int) -> Iterator[list[delta.DataFile]]:

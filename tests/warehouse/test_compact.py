@@ -148,10 +148,32 @@ def test_another_writer_in_between_is_no_loss(home, monkeypatch):
     monkeypatch.setattr(delta, "write", interrupted)
     done = compact(home)
     again = EventLog.open(home)
-    assert done.after == 1
+    assert done.after == 2, "what came meanwhile waits for the next compaction"
     assert again.read()["stream_id"].to_list()[-1] == "article/between"
     assert again.verify() == []
     assert files(home) == 14, "the merged file that was refused is gone"
+
+
+def deciding(root: Path, number: int) -> None:
+    log = EventLog.open(Home(root))
+    for each in range(40):
+        made = [event(f"w{number}-{each}")]
+        log.decide(lambda _, made=made: made, run_id=f"writer-{number}")  # type: ignore[misc]
+
+
+def test_compacting_beside_runs_that_never_pause(home):
+    filled(home)
+    writers = [CONTEXT.Process(target=deciding, args=(home.root, number)) for number in range(2)]
+    for writer in writers:
+        writer.start()
+    compactions = 0
+    while any(writer.is_alive() for writer in writers) or not compactions:
+        compact(home, large=10)
+        compactions += 1
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    again = EventLog.open(home)
+    assert again.head.position == 24 + 80
+    assert again.verify() == []
 
 
 def test_other_readers_of_delta_see_the_same(home):
