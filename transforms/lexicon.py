@@ -6,6 +6,7 @@ in `lexicon/README.md`; no word of any language stands in Python. Adding a langu
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import lru_cache, reduce
 from importlib import resources
@@ -77,7 +78,9 @@ def patterns(language: str) -> pl.DataFrame:
     A word written twice, as "stem*" and "*stem", is open on both sides.
     """
     rows = [row for file, document in (*_documents(SHARED), *_documents(language)) for row in entries(file, document)]
-    rows += _respelled(rows, settings(language).get("spellings", {}))
+    told = settings(language)
+    rows += _respelled(rows, told.get("spellings", {}))
+    rows += _with_other_ends(rows, told.get("word_ends", {}))
     frame = pl.DataFrame(rows, schema=PATTERNS, orient="row")
     return frame.group_by("kind", "code", "pattern", maintain_order=True).agg(
         pl.col("open_left").any(), pl.col("open_right").any()
@@ -93,6 +96,19 @@ def _respelled(
         other = reduce(lambda word, pair: word.replace(*pair), spellings.items(), pattern)
         if other != pattern:
             found.append((kind, code, other, left, right))
+    return found
+
+
+def _with_other_ends(
+    rows: Sequence[tuple[str, str, str, bool, bool]], word_ends: dict[str, list[str]]
+) -> list[tuple[str, str, str, bool, bool]]:
+    """The patterns whose words may end in more than one way: "يوميا" is "يومياً" or "يوميًا" where vowels are written."""
+    found = []
+    for end, others in word_ends.items():
+        ended = re.compile(rf"(?<=\w\w){re.escape(end)}(?=\s|$)")
+        for kind, code, pattern, left, right in rows:
+            if end in pattern and ended.search(pattern):
+                found += [(kind, code, ended.sub(other, pattern), left, right) for other in others]
     return found
 
 

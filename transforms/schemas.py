@@ -14,7 +14,7 @@ import polars as pl
 EXTRACTOR: Final = "newsledger"
 EXTRACTOR_VERSION: Final = "10"
 """Raised whenever the same text may give other facts."""
-READER_VERSION: Final = "4"
+READER_VERSION: Final = "5"
 """Raised whenever the same bytes may give another clean text, language or date."""
 
 VALUE: Final = pl.Decimal(38, 6)

@@ -92,7 +92,7 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     if rows.is_empty():
         return pl.DataFrame(schema=_LINKED)
     rows = timing.with_period(rows, around).rename({"against": "compared_to"})
-    return _one_a_statement(_as_outlook(_without_headlines(rows, scanned.tape))).select(
+    return _in_their_time(_one_a_statement(_as_outlook(_without_headlines(rows, scanned.tape)))).select(
         pl.col(c).cast(t) for c, t in _LINKED.items()
     )
 
@@ -624,6 +624,19 @@ def _without_headlines(rows: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     once = once.join(plainer, on=[*same, "metric", "value", "company_id"], how="anti", nulls_equal=True)
     again = pl.concat([again, once["number"]])
     return rows.filter(~pl.col("number").is_in(again.implode()))
+
+
+def _in_their_time(rows: pl.DataFrame) -> pl.DataFrame:
+    """A figure of a business told also of a later period of the kind is what that is compared with, wherever it stands.
+
+    "It had posted 5.2 billion in the second quarter of 2021", two sentences behind 5.9 billion in that of 2022. What is
+    counted on a day is left out: its day is often only the day of the article.
+    """
+    key = ["doc", "company_id", "metric", "segment", "measure", "period_type"]
+    told = (pl.col("basis") == "actual") & (pl.col("period_type") != "instant")
+    latest = pl.col("period_end").filter(told).max().over(key)
+    earlier = (told & (pl.col("period_end") < latest)).fill_null(value=False)
+    return rows.with_columns(period_role=pl.when(earlier).then(pl.lit("comparative")).otherwise("period_role"))
 
 
 def _one_a_statement(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The form that every clean text has: NFC, one kind of space, no character that cannot be seen.
+"""The form that every clean text has: NFC, Arabic in plain letters, one kind of space, no character that cannot be seen.
 
 Spans of facts refer to texts of this form; any change here is a new reader version.
 """
@@ -25,13 +25,16 @@ DROPPED = re.compile(f"[{UNSEEN}{CONTROL}]")
 BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 SPACES = re.compile(r"[ \x1f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 TABS = re.compile(r" *\t[ \t]*")
+SHAPES = re.compile("[\ufe80-\ufefc]+")
+"""Arabic letters in the shapes that they take within a word, as some pages spell them out: no word is found in them."""
 EDGES = re.compile(r"[ \t]*\n[ \t]*")
 GAPS = re.compile(r"\n{3,}")
 CONTROL_BYTES: Final = bytes([*range(9), *range(0x0B, 0x20), 0x7F])
 # For Polars' regex, which has no half surrogate pairs: all that cleaning changes but the layout of lines, and every
-# character that composes with the one before it or is composed itself.
+# character that composes with the one before it or is composed itself or is the shape of another.
 COMPOSING: Final = (
     r"\p{M}\x{0340}-\x{0387}\x{0958}-\x{0fff}\x{1100}-\x{11ff}\x{1f71}-\x{1fff}\x{2126}-\x{232a}\x{2adc}\x{f900}-\x{fb4f}"
+    r"\x{fe80}-\x{fefc}"
 )
 OTHER_SPACES: Final = r"\x1f\x{a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}"
 OTHER_BREAKS: Final = r"\r\x0b\x0c\x1c-\x1e\x{85}\x{2028}\x{2029}"
@@ -65,9 +68,16 @@ def characters(text: str) -> str:
         text = SPACES.sub(" ", text)
     elif "  " in text:
         text = SPACES.sub(" ", text)
-    if not plain and not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+    if not plain:
+        text = composed(text)
     return TABS.sub("\t", text) if "\t" in text else text
+
+
+def composed(text: str) -> str:
+    """NFC, and Arabic in letters instead of their shapes."""
+    if SHAPES.search(text):
+        text = SHAPES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def layout(text: str) -> str:
@@ -105,8 +115,8 @@ def clean_all(texts: Sequence[str]) -> list[str]:
     spelled = series.filter(suspects).str.replace_all(BREAKS.pattern, "\n").str.replace_all(f"[{UNSEEN_OR_CONTROL}]", "")
     spelled = spelled.str.replace_all(SPACES.pattern, " ")
     for number, text in zip(suspects.arg_true().to_list(), spelled.to_list(), strict=True):
-        composed = text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
-        found[number] = layout(TABS.sub("\t", composed) if "\t" in composed else composed)
+        whole = composed(text)
+        found[number] = layout(TABS.sub("\t", whole) if "\t" in whole else whole)
     for number in (loose(series) & ~suspects).arg_true().to_list():
         found[number] = layout(found[number])
     return found
