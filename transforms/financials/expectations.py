@@ -11,6 +11,7 @@ import polars as pl
 
 from transforms.companies import main_company
 from transforms.financials.context import REACH_NEXT, Context, among, marked, of_numbers, relative_clauses
+from transforms.financials.headed import under_outlooks
 
 _REACH_CONSENSUS: Final = 90
 _REACH_AFTER: Final = 60
@@ -51,7 +52,7 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     consensus |= guided & _gone_on(rows, consensus, context)
     foretold, foreseen = _their_own(rows, context)
     consensus &= ~(foretold | foreseen)
-    guided |= foreseen
+    guided |= foreseen | among(rows, under_outlooks(rows, context)["number"])
     guided &= ~_staff_aside(rows, context)
     replaced = _replaced(rows, context) | foretold
     return rows.select(
@@ -78,17 +79,43 @@ def _their_own(rows: pl.DataFrame, context: Context) -> tuple[pl.Series, pl.Seri
     "Analysts expected 1.08 billion, while the company itself had forecast 1.06 billion."
     """
     foreign = context.cues("basis", "consensus").select("sid", foreign_end="cue_end")
-    pairs = context.with_cues(rows, context.cues("own")).filter(
-        pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_SELF) & pl.col("same_clause")
-    )
+    pairs = _own_before(rows, context)
     beside = pairs.join(foreign, on="sid", how="inner", maintain_order="left")
     own = beside.filter(pl.col("foreign_end") <= pl.col("cue_start"))["number"]
     first = pl.max_horizontal("clause_start", pl.col("cue_start") - _REACH_SELF)
     clause = pairs.filter(of_numbers(own)).with_columns(first=first)
     now = clause.filter(context.between(clause, context.cues("basis", "guidance"), "first", "start"))
     now = now.filter(~context.between(now, context.cues("basis", "earlier", "prior_guidance"), "first", "start"))
+    surpassed = among(rows, surpassed_outlooks(rows, context)["number"])
     is_own, is_now = among(rows, own), among(rows, now["number"])
-    return is_own & ~is_now, is_now
+    return (is_own & ~is_now) | surpassed, is_now & ~surpassed
+
+
+def _own_before(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Numbers with the word right before them that says them to be the company's own expectation."""
+    return context.with_cues(rows, context.cues("own")).filter(
+        pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_SELF) & pl.col("same_clause")
+    )
+
+
+def surpassed_outlooks(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The company's own outlook that it beat or missed: "topped the consensus of 1.1 billion and its guidance of 1 billion".
+
+    Columns: number, own_start, own_end (of the word that says it to be the company's). Not where the outlook itself is what
+    is told behind: "beat estimates and its guidance of 1.2 billion was strong".
+    """
+    pairs = _own_before(rows, context).rename({"cue_start": "own_start", "cue_end": "own_end", "cue_cid": "own_cid"})
+    beats = pl.concat([context.cues("beat"), context.cues("role")])
+    pairs = pairs.drop("code", "ahead_of", "cue_gap", "cue_between", "same_clause")
+    pairs = pairs.join(beats, on="sid", how="inner", maintain_order="left").filter(
+        (pl.col("cue_cid") == pl.col("own_cid")) & (pl.col("cue_end") <= pl.col("own_start"))
+    )
+    starts = context.figures["start"]
+    counted = starts.search_sorted(pairs["own_start"]) > starts.search_sorted(pairs["cue_end"])
+    foreign = context.between(pairs, context.cues("basis", "consensus"), "cue_end", "own_start")
+    revised = _revised(context, pairs, "cue_end", "start")
+    found = pairs.filter((counted | ~foreign) & ~revised).select("number", "own_start", "own_end")
+    return found.unique("number", keep="first", maintain_order=True)
 
 
 def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -161,6 +188,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     said = pl.concat([pairs.filter(after_cue | before_cue | together)["number"], sources["number"], related["number"]])
     told = among(rows, said) | _expected(rows, context) | _estimated(rows, context)
     found = _continued(rows, told, context) & ~_before_its_own(rows, told, context)
+    found &= ~_beats_the_next(rows, found, context)
     return found & ~_held_against(rows, found, measured["number"])
 
 
@@ -210,6 +238,27 @@ def _held_against(rows: pl.DataFrame, found: pl.Series, measured: pl.Series) -> 
     )
     own = rows.with_columns(found=found).select(pl.col("found") & following & ~of_numbers(measured))
     return own.to_series().fill_null(value=False)
+
+
+def _beats_the_next(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Series:
+    """Numbers that beat the next of their kind, so no expectation: "By IBES data it earned 1.16, beating forecasts of 0.99".
+
+    Unless a word of beating stands before them too.
+    """
+    alike = ["sid", "metric", "measure"]
+    ahead = rows.with_columns(found=found, clause_first=pl.col("start") - _REACH_BEATEN).with_columns(
+        last=pl.col("start").shift(-1).over(alike, order_by="number"),
+        next_found=pl.col("found").shift(-1).over(alike, order_by="number"),
+        next_number=pl.col("number").shift(-1).over(alike, order_by="number"),
+    )
+    pairs = ahead.filter(
+        pl.col("found") & pl.col("next_found") & (pl.col("next_number") == pl.col("number") + 1)
+        & (pl.col("measure") == "level")
+    )  # fmt: skip
+    pairs = pairs.filter(~context.scanned.setting("verb_final", pairs))
+    beats = context.cues("beat")
+    pairs = pairs.filter(context.between(pairs, beats, "end", "last") & ~context.between(pairs, beats, "clause_first", "start"))
+    return among(rows, pairs["number"])
 
 
 def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -416,6 +465,14 @@ def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Ser
 def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of an outlook: after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
     pairs = _unproposed(context.with_cues(rows, _outlooks(context)), context)
+    beaten = surpassed_outlooks(rows, context).select("own_start", own_to="own_end")
+    pairs = pairs.sort("cue_start", maintain_order=True).join_asof(
+        beaten.sort("own_start", maintain_order=True),
+        left_on="cue_start", right_on="own_start", strategy="backward", check_sortedness=False,
+    )  # fmt: skip
+    # "sales of 300 million beat both the consensus and the guidance of 290 million": told of no number before it
+    told_before = ~pl.col("ahead_of") & (pl.col("cue_start") < pl.col("own_to"))
+    pairs = pairs.filter(~told_before.fill_null(value=False)).drop("own_start", "own_to")
     pairs = pairs.filter(~context.aside(pairs))
     pairs = pairs.with_columns(context.scanned.setting("verb_final", pairs))
     opening = rows.filter(pl.col("bracketed") & pl.col("opens")).select(bracket="start").sort("bracket", maintain_order=True)

@@ -11,6 +11,8 @@ import numpy as np
 import polars as pl
 
 from transforms import lexicon, periods
+from transforms.financials.expectations import surpassed_outlooks
+from transforms.financials.headed import under_outlooks
 from transforms.periods import PERIOD_SPANS
 from transforms.periods.defaults import COMPARED
 from transforms.schemas import PERIOD_TYPES
@@ -69,18 +71,31 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
     before = pl.col("basis").shift(1).over("sid", order_by="number")
     # What the company had foreseen is of the time of what analysts had: "they expected 1.08 billion, it had forecast 1.06".
-    beside = (pl.col("basis") == "consensus") | ((pl.col("basis") == "prior_guidance") & (before == "consensus"))
+    surpassed = pl.col("number").is_in(surpassed_outlooks(rows, context)["number"].implode())
+    beside = (pl.col("basis") == "consensus") | ((pl.col("basis") == "prior_guidance") & ((before == "consensus") | surpassed))
     rows = rows.join(docs, on="doc", how="left", maintain_order="left").with_columns(expected=beside.fill_null(value=False))
     rows = rows.with_columns(outlook=pl.col("basis").is_in(["guidance", "prior_guidance"]) & ~pl.col("expected"))
     rows = rows.with_columns(outlook=pl.col("outlook") | _of_an_outlook() | _against_an_outlook())
     reported = periods.default_period(context.scanned)
     own = _spans_of_current(rows, context)
     earlier = _spans_of_comparative(rows, context)
-    own = pl.concat([own, _as_compared(rows, own, earlier)]).sort("number", maintain_order=True)
+    own = pl.concat([own, _as_compared(rows, own, earlier)])
+    own = pl.concat([own, _of_headings(rows, own, context)]).sort("number", maintain_order=True)
     said = _possible(_foretold(_resolved(rows, own), own), reported, context)
     current = _carried(said, reported, context)
     dated = _as_comparative(current, _resolved(_based(current), earlier))
     return _as_instant(dated).drop("published_at", "published_precision", "outlook", "expected", "old", *_HINTS)
+
+
+def _of_headings(rows: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Numbers without a period in a list of outlooks: that of its heading, "Outlook for the third quarter"."""
+    spans = context.scanned.periods.filter(pl.col("grain").is_in(_CARRIED) & pl.col("role").is_null())
+    heads = spans.sort("start", maintain_order=True).unique("sid", keep="first", maintain_order=True)
+    bare = rows.filter((pl.col("outlook") | pl.col("expected")) & ~pl.col("number").is_in(own["number"].implode()))
+    listed = under_outlooks(bare, context).join(
+        heads.select(*_PARTS, heading="sid"), on="heading", how="inner", maintain_order="left"
+    )
+    return listed.with_columns(until=pl.lit(value=False)).select(own.columns)
 
 
 def _hints(context: Context) -> pl.DataFrame:

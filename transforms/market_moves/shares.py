@@ -75,11 +75,16 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
 
 
 def _without_quotes(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Numbers but the unsigned percents that a page sets beside a ticker when it is called up: "Zoom (ZM 0.05%)"."""
+    """Numbers but the percents that a page sets beside a ticker when it is called up: "Zoom (ZM 0.05%)", "Zoom ZM, +1.31%".
+
+    With a sign they are such only behind a comma: "(ZM -4 %)" may well tell of the day.
+    """
     ahead = scanned.tape.slice(pl.max_horizontal(pl.col("num_start") - _TICKER, pl.lit(0)), "num_start", numbers)
     behind = scanned.tape.slice("num_end", pl.col("num_end") + 1, numbers)
     quoted = ahead.str.contains(r"\([A-Z.]{1,5} $").fill_null(value=False) & (behind == ")").fill_null(value=False)
-    return numbers.filter(~(pl.lit(quoted) & (pl.col("kind") == "percent") & (pl.col("sign") == 0)))
+    listed = ahead.str.contains(r"(?:^|[^\p{L}])[A-Z]{1,5}(?:\.[A-Z]{1,4})?, ?$").fill_null(value=False)
+    called_up = (pl.lit(quoted) & (pl.col("sign") == 0)) | (pl.lit(listed) & (pl.col("sign") != 0))
+    return numbers.filter(~(called_up & (pl.col("kind") == "percent")))
 
 
 def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
