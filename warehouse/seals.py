@@ -45,9 +45,10 @@ def sealed(log_folder: Path, version: int, lines: Sequence[Mapping[str, Any]], *
 def check(folder: Path, present: Sequence[Path]) -> list[Problem]:
     """What is wrong with the bytes of commits, checkpoints and data files: missing, not JSON, or not as sealed.
 
-    A data file that another program wrote has no seal.
+    A data file that another program wrote has no seal. Others may commit meanwhile: what they add is not looked at.
     """
     log_folder = folder / "_delta_log"
+    noted = _noted_bytes(log_folder)  # before the commits are listed: the note follows its commit
     problems: list[Problem] = check_checkpoints(log_folder)
     told: dict[str, str] = {}
     digest = None
@@ -70,7 +71,7 @@ def check(folder: Path, present: Sequence[Path]) -> list[Problem]:
         except (ValueError, TypeError, AttributeError, KeyError, StopIteration) as error:
             problems.append(Problem(check="delta_log", where=path.name, message=f"not a commit: {error!r}"))
         digest = hashlib.sha256(data).hexdigest()
-    problems += _check_mark(log_folder, newest)
+    problems += _check_mark(noted, newest)
     for file in present:
         try:
             if file.name in told and file_sha256(file) != told[file.name]:
@@ -96,12 +97,16 @@ def _noted(version: int) -> str:
     return f"{version} {hashlib.sha256(str(version).encode()).hexdigest()}\n"
 
 
-def _check_mark(log_folder: Path, newest: int) -> list[Problem]:
-    """A commit that was noted and is gone, or a note that is not as it was written; an empty one is a power cut's."""
+def _noted_bytes(log_folder: Path) -> bytes:
     try:
-        noted = (log_folder / _MARK).read_bytes().decode("ascii", errors="replace")
+        return (log_folder / _MARK).read_bytes()
     except FileNotFoundError:
-        return []
+        return b""
+
+
+def _check_mark(note: bytes, newest: int) -> list[Problem]:
+    """A commit that was noted and is gone, or a note that is not as it was written; an empty one is a power cut's."""
+    noted = note.decode("ascii", errors="replace")
     digits = noted.partition(" ")[0]
     if noted and not (digits.isascii() and digits.isdigit() and noted == _noted(int(digits))):
         return [Problem(check="delta_log", where=_MARK, message="the note of the newest commit is not as it was written")]
@@ -145,12 +150,27 @@ def check_checkpoints(log_folder: Path) -> list[Problem]:
 
     One without a seal was made by another program, or by one that was killed: nothing is known of its bytes.
     """
+    while True:
+        before = _named_last(log_folder), of_checkpoints(log_folder)
+        bad = _bad_checkpoints(log_folder, *before)
+        # Who has made the next checkpoint meanwhile has changed and removed files under these eyes.
+        if not bad or before == (_named_last(log_folder), of_checkpoints(log_folder)):
+            break
+    message = "it or its seal is not as it was written; who opens the table removes it, as the commits hold all that it sums up"
+    return [Problem(check="checkpoint", where=name, message=message) for name in sorted(bad)]
+
+
+def _bad_checkpoints(log_folder: Path, named: str | None, sealing: Sequence[Path]) -> set[str]:
+    """Names of files that are not as sealed. `named`: the version that `_last_checkpoint` names; `sealing`: the seals."""
     bad = set()
-    named = _named_last(log_folder)
     if named is not None and not any(log_folder.glob(f"{named}.checkpoint*.parquet")):
         bad.add(_LAST)
-    for seal in of_checkpoints(log_folder):
-        itself, _, lines = seal.read_bytes().partition(b"\n")
+    for seal in sealing:
+        try:
+            itself, _, lines = seal.read_bytes().partition(b"\n")
+        except FileNotFoundError:
+            bad.add(seal.name)
+            continue
         if itself != hashlib.sha256(lines).hexdigest().encode():
             bad.add(seal.name)
             continue
@@ -165,8 +185,7 @@ def check_checkpoints(log_folder: Path) -> list[Problem]:
                 same = False
             if not same:
                 bad.add(name)
-    message = "it or its seal is not as it was written; who opens the table removes it, as the commits hold all that it sums up"
-    return [Problem(check="checkpoint", where=name, message=message) for name in sorted(bad)]
+    return bad
 
 
 def _named_last(log_folder: Path) -> str | None:

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from tests.warehouse.material import event
-from warehouse import delta, points
+from warehouse import delta, points, seals
 from warehouse.compact import compact
 from warehouse.errors import DamagedLog, StaleLog
 from warehouse.home import Home
@@ -170,6 +170,7 @@ def test_compacting_beside_runs_that_never_pause(home):
     while any(writer.is_alive() for writer in writers) or not compactions:
         compact(home, large=10)
         compactions += 1
+        assert seals.check(home.log, []) == [], "nor does who looks for damage take a commit in the making for one"
     assert [writer.exitcode for writer in writers] == [0, 0]
     again = EventLog.open(home)
     assert again.head.position == 24 + 80
