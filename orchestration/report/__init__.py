@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from orchestration.report import content
 from orchestration.report.figures import day, language
-from warehouse.home import Home, make_folder, write_atomically
+from warehouse.home import Home, held, make_folder, write_atomically
 
 if TYPE_CHECKING:
     import jinja2
@@ -55,9 +56,12 @@ def write(home: Home, *, output: Path | None = None) -> Path:
     Raises NothingPublished, QueryFailed, OSError.
     """
     path = output or path_of(home)
-    html = render(home)
-    make_folder(path.absolute().parent)
-    write_atomically(path, html.encode("utf-8"))
+    # One after the other: who reads first could else write last, and an older page would stay.
+    in_turn = output is None and home.published.is_dir()
+    with held(home.published / ".report", alone=True) if in_turn else nullcontext():
+        html = render(home)
+        make_folder(path.absolute().parent)
+        write_atomically(path, html.encode("utf-8"))
     return path
 
 

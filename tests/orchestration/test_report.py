@@ -12,6 +12,7 @@ import os
 import re
 from decimal import Decimal
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import lxml.html
@@ -418,6 +419,24 @@ def test_the_page_stands_until_something_newer_is_published(tmp_path: Path):
     ahead = report.path_of(home).stat().st_mtime + 10
     os.utime(home.current.resolve(), (ahead, ahead))
     assert report.standing(home) is None
+
+
+def test_who_reads_first_writes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Of two processes that write the page at once the one with the older publication must not write last."""
+    home = published(disagreeing(), tmp_path)
+    others: list[Thread] = []
+
+    def render(_: Home) -> str:
+        others.append(Thread(target=report.write, args=[home]))
+        monkeypatch.setattr(report, "render", lambda _: "newer")
+        others[0].start()
+        others[0].join(1)
+        return "older"
+
+    monkeypatch.setattr(report, "render", render)
+    report.write(home)
+    others[0].join()
+    assert report.path_of(home).read_text() == "newer"
 
 
 def test_a_run_leaves_its_page_beside_what_it_published(first_run: tuple[Path, Path, Results]):
