@@ -34,7 +34,7 @@ def test_a_language_fills_the_classes_that_rules_ask_for(language: str, topic: s
 def test_the_common_metrics_have_words(language: str) -> None:
     codes = set(lexicon.of_kind(language, "metric")["code"])
     assert {"revenue", "net_income", "eps", "operating_income"} <= codes
-    helpers = {"none", "hidden", "counted", "profit", "loss", "plus", "minus", "worth"}
+    helpers = {"none", "net", "hidden", "counted", "profit", "loss", "plus", "minus", "worth"}
     assert {c for c in codes if not c.endswith("_loss")} - helpers <= set(METRICS)
 
 

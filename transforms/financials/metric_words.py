@@ -23,6 +23,10 @@ _ORDERS: Final = "order_intake"
 _MARGIN: Final = "margin"
 _OF_SALES: Final = "of_sales"
 _REVENUE: Final = "revenue"
+_NET: Final = "net"
+"""Code of words for net revenue that some use for the net result: "ingresos netos de 530 millones, o 1,56 por acción"."""
+_EACH_SHARE: Final = 80
+"""How far behind a word for net revenue the words for "a share" begin, where it is the net result."""
 _GROWN: Final = 14
 """How far before the "%" of a growth of revenue its noun ends: a preposition and the number stand between."""
 _NUMBER_OF: Final = 36
@@ -53,7 +57,11 @@ def words(scanned: Scanned) -> pl.DataFrame:
     rank = pl.col("kind").replace_strict({k: i for i, k in enumerate(kinds)}, return_dtype=pl.Int64)
     cues = _without_explanations(_without_shares_of_periods(cues, scanned), scanned)
     working = scanned.cues_of("staffed").filter(pl.col("code") == "works")["cid"].drop_nulls().unique()
-    cues = cues.filter((pl.col("code") != rules.PEOPLE) | pl.col("cid").is_in(working.implode()))
+    using = scanned.cues_of("used")["cid"].drop_nulls().unique()
+    people = pl.col("code") == rules.PEOPLE
+    users = people & pl.col("cid").is_in(using.implode())
+    cues = cues.filter(~people | users | pl.col("cid").is_in(working.implode()))
+    cues = cues.with_columns(code=pl.when(users).then(pl.lit("users")).otherwise("code"))
     kept = (
         drop_contained(cues.with_columns(_all=pl.lit(1)), by="_all")
         .with_columns(_rank=rank, _length=-pl.col("pattern").str.len_chars().cast(pl.Int64))
@@ -67,6 +75,7 @@ def words(scanned: Scanned) -> pl.DataFrame:
     counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"]))["end"] + 1
     counted = (pl.col("code") == _ORDERS) & pl.col("start").is_in(counts.implode())  # "266 million orders"
     kept = kept.with_columns(code=pl.when(counted).then(pl.lit(rules.COUNTED)).otherwise("code"))
+    kept = kept.with_columns(code=_net())
     clauses = scanned.clauses.select("cid", word_clause="clause")
     found = (
         kept.join(rules.load().codes, on="code", how="inner", maintain_order="left")
@@ -91,6 +100,15 @@ def words(scanned: Scanned) -> pl.DataFrame:
         )
     )
     return _with_margins(_with_parts_of_sales(found, scanned))
+
+
+def _net() -> pl.Expr:
+    """The code of each metric word, of one row a word in the order of the tape: net revenue is the net result where the
+    next word of the sentence is "a share", without a metric of its own."""
+    each = (pl.col("kind") == PER_SHARE).shift(-1) & (pl.col("sid") == pl.col("sid").shift(-1))
+    each &= pl.col("start").shift(-1) - pl.col("end") <= _EACH_SHARE
+    net = pl.when(each.fill_null(value=False)).then(pl.lit("net_income")).otherwise(pl.lit(_REVENUE))
+    return pl.when(pl.col("code") == _NET).then(net).otherwise("code")
 
 
 def _numbered(cues: pl.DataFrame, scanned: Scanned) -> pl.Series:

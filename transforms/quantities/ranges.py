@@ -261,9 +261,11 @@ def _hoped(spans: pl.DataFrame, tape: Tape) -> pl.Series:
 def ranged(spans: pl.DataFrame) -> pl.DataFrame:
     """Make one span of the two numbers of a range: adds value_high."""
     low, high, join = pl.col("value"), pl.col("value").shift(-1), pl.col("join")
-    same = (pl.col("kind") == pl.col("kind").shift(-1)) & (
-        pl.col("currency").fill_null("") == pl.col("currency").shift(-1).fill_null("")
-    )
+    unit, next_unit = pl.col("currency").fill_null(""), pl.col("currency").shift(-1).fill_null("")
+    # "between $2.30 and $2.36 dollars": of a name that several currencies share and one of them the latter holds for both.
+    vague, next_vague = unit.str.len_chars().is_between(1, NAMED - 1), next_unit.str.len_chars().is_between(1, NAMED - 1)
+    told = (vague & (next_unit.str.len_chars() >= NAMED)) | (next_vague & (unit.str.len_chars() >= NAMED))
+    same = (pl.col("kind") == pl.col("kind").shift(-1)) & ((unit == next_unit) | told)
     rising = low < high
     falling = low < (high * decimal(_APART)).cast(VALUE)  # but "50.9 billion - 200 million more than" is no range
     # "from 5.2 to 5.4 billion" is a range, "from 2.2 to 198.4 million" a movement; "by 5 million to 20 million" is neither.
@@ -305,6 +307,7 @@ def ranged(spans: pl.DataFrame) -> pl.DataFrame:
     high = pl.when(falls).then((high * decimal(-1)).cast(VALUE)).otherwise(high)
     spans = spans.with_columns(
         value_high=pl.when(pl.col("_ranged")).then(high),
+        currency=pl.when(pl.col("_ranged") & vague & told).then(pl.col("currency").shift(-1)).otherwise("currency"),
         end=pl.when(pl.col("_ranged")).then(pl.col("end").shift(-1)).otherwise(pl.col("end")),
         number_end=pl.when(pl.col("_ranged")).then(pl.col("number_end").shift(-1)).otherwise(pl.col("number_end")),
         _swallowed=pl.col("_ranged").shift(1).fill_null(value=False),
