@@ -33,6 +33,9 @@ _WIDE_TO = 0x9FFF
 _WIDE_FROM = 0x3040  # from here on stand the scripts that put no space after a mark
 _HEADLINES: Final = ("zh", "ja")
 """Languages without spaces between words: one between two of their letters parts the statements of a headline."""
+_RUN_ON: Final = 3
+"""Small letters before a dot without a space behind that ends a sentence: fewer are an abbreviation's ("Dr.Huber")."""
+_NAME_ENDINGS: Final = ("com", "net", "org", "io", "js")
 _BULLETS = "\u25b2\u25b3\u25cf\u25a0\u25c6\u25b6"  # in a line of items each begins a clause
 
 
@@ -73,6 +76,7 @@ def sentences(tape: Tape) -> pl.DataFrame:
     nxt = np.minimum(stops + 1, size - 1)
     lower_next = (codes[ends] == ord(".")) & word[nxt] & _is_lower(tape, nxt)
     keep &= ~lower_next | wide[ends]
+    keep |= _run_on(tape, ends, stops) & ~np.isin(ends, dotted)
     lines = np.flatnonzero(newline)
     cuts = _sorted(size, stops[keep], lines, lines + 1, [0, size])
     frame = _trimmed(cuts[:-1], cuts[1:], space)
@@ -127,6 +131,19 @@ def _codes_of(tape: Tape, characters: str) -> Flags:
 def _at_line_end(newline: Flags, stops: Places, size: int) -> Flags:
     at_end: Flags = (stops >= size) | newline[np.minimum(stops, size - 1)]
     return at_end
+
+
+def _run_on(tape: Tape, ends: Places, stops: Places) -> Flags:
+    """Whether a crawled page has lost the space behind the dot: small letters before it, a word with a capital behind."""
+    last = len(tape.codes) - 1
+    small = tape.word & (tape.codes == tape.written) & ((tape.codes < ord("0")) | (tape.codes > ord("9")))
+    run: Flags = (stops <= last) & (tape.codes != tape.written)[np.minimum(stops, last)] & tape.word[np.minimum(stops, last)]
+    for place in (*(ends - n for n in range(1, _RUN_ON + 1)), stops + 1):
+        run &= small[np.clip(place, 0, last)]
+    for name in _NAME_ENDINGS:  # "Booking.Com"
+        letters = (tape.codes[np.minimum(stops + at, last)] == ord(letter) for at, letter in enumerate(name))
+        run &= ~np.logical_and.reduce([*letters, ~tape.word[np.minimum(stops + len(name), last)]])
+    return run
 
 
 def _upper_single(tape: Tape, ends: Places) -> Flags:

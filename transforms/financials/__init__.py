@@ -82,7 +82,9 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     chosen = candidates.best(pairs)
     chosen = candidates.with_shared_nouns(chosen, figures, scanned.tape)
     chosen = candidates.in_turn(chosen, metrics, figures, around.cues("list"))
-    chosen = _of_dividends(_of_shares(candidates.with_result(chosen, metrics, measures.compared(chosen, around))))
+    moves = scanned.cues_of("direction")
+    chosen = candidates.with_result(chosen, metrics, measures.compared(chosen, around), moves)
+    chosen = _of_dividends(_of_shares(chosen))
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
     if rows.is_empty():

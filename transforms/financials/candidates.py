@@ -23,12 +23,18 @@ if TYPE_CHECKING:
 _RESULTS: Final = ("operating_income", "pretax_income", "ebitda", "free_cash_flow", "operating_cash_flow")
 _REACH_RESULT: Final = 22
 """How far a plain "loss" stands behind the result that it is of: "the operating result was a loss of", in code points."""
+_REACH_COMES: Final = 60
+"""How far it does where its clause tells nothing else: "the operating result for the second quarter thus was a loss of"."""
 _REACH_VERB: Final = 6
 _OFTEN: Final = ("daily_active", "monthly_active")
 _BRACKETS: Final = 24
 """How far a metric word stands behind an amount with another in brackets between, in code points."""
 _NOMINAL: Final = 34
 """How far the metric stands behind a percentage and the noun of its move: "a 3 % increase in the net profit"."""
+_DEALS: Final = ("acquire", "offer", "divest", "ipo", "target", "buyback")
+"""Words of moves (kind `market`) in whose clause a sum "a share" is a price."""
+_PAID: Final = 16
+"""How much before a sum is read for a word that says what was paid, in code points."""
 _OBJECT: Final = 10
 """How far behind a verb of multiplying its object may stand: an article or "its" lies between."""
 _PREPOSITION: Final = 6
@@ -60,7 +66,7 @@ def pairs(
     joined = figures.join(metrics.drop("doc"), on="sid", how="inner", maintain_order="left").with_columns(
         measure=_measure(), ahead=pl.col("word_start") < pl.col("start")
     )
-    joined = _as_per_share(joined.filter(_unit_fits()))
+    joined = _without_prices(_as_per_share(joined.filter(_unit_fits())), scanned)
     gap = pl.max_horizontal(pl.col("start") - pl.col("word_end"), pl.col("word_start") - pl.col("end"), pl.lit(0))
     joined = joined.with_columns(gap=gap, between=_numbers_between(figures))
     joined = joined.with_columns(adjacent=_adjacent(scanned.tape, joined), headed=_headed(scanned.tape, joined))
@@ -111,6 +117,22 @@ def _without_asides(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         "word_clause": pl.when(over).then("clause").otherwise("word_clause"),
     }
     return marked.filter(~(passed & other).fill_null(value=False)).with_columns(**nearer).drop("_opens", "length")
+
+
+def _without_prices(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Sums "a share" without another word but what is paid for shares: "went public at $36 a share", "sold for $9 a share"."""
+    bare = joined.with_row_index("row").filter(pl.col("strength") == PER_SHARE)
+    deals = scanned.cues_of("market", codes=_DEALS)["cid"].unique()
+    ahead = scanned.tape.slice(pl.max_horizontal(pl.col("start") - _PAID, pl.lit(0)), "start", bare)
+
+    def paid(language: str, rows: pl.DataFrame) -> pl.Series:
+        settings = lexicon.settings(language)
+        words, about = ("|".join(settings.get(name, [])) or "$^" for name in ("paid_for", "paid_about"))
+        return rows["ahead"].str.contains(rf"(?i)(?:^|[^\p{{L}}])(?:{words})(?: (?:{about}))? [$€£¥]?$")
+
+    priced = scanned.tape.by_language(bare.select("doc", ahead=ahead), paid).fill_null(value=False)
+    dropped = bare.filter(pl.col("cid").is_in(deals.implode()) | priced)["row"]
+    return joined.with_row_index("row").filter(~pl.col("row").is_in(dropped.implode())).drop("row")
 
 
 def _of_nominal_moves(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -503,12 +525,13 @@ def _words_of(words: pl.DataFrame, runs: pl.DataFrame) -> pl.Series:
     return runs.join(counts, on="sid", how="left", maintain_order="left")["words_all"].cast(pl.Int64).fill_null(0)
 
 
-def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series) -> pl.DataFrame:
+def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series, moves: pl.DataFrame) -> pl.DataFrame:
     """A plain "profit" or "loss" is that of the operating or pretax result named before it, if it only says its sign.
 
     It does so right after its number ("an operating result of 9 million, a loss") and in a comparison ("compared with a
     profit of 8 million"): `compared` holds the numbers with a word for that. A vague word is that of the result whose name
-    heads it: "before tax, it earned 8 million".
+    heads it: "before tax, it earned 8 million". A verb may part them, none that moves the result: "the operating result for
+    the quarter thus came to a loss of 9 million".
     """
     named = metrics.filter(pl.col("metric_kind").is_in(["money", "ratio"]) & ~pl.col("plain"))
     vague = (pl.col("strength") == "metric_weak") & (pl.col("metric") == "net_income")
@@ -516,16 +539,19 @@ def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series
         chosen.filter(pl.col("plain") | vague)
         .with_columns(said=~pl.col("ahead") | pl.col("number").is_in(compared.implode()))
         .with_columns(said=pl.col("said") & pl.col("plain"))
-        .select("number", "sid", "start", "word_start", "said", "plain", "ahead")
+        .select("number", "sid", "start", "word_start", "word_cid", "said", "plain", "ahead")
         .join(
-            named.select("sid", "strength", result="metric", result_start="word_start", result_end="word_end"),
+            named.select(
+                "sid", "strength", result="metric", result_start="word_start", result_end="word_end", result_cid="word_cid"
+            ),
             on="sid",
             how="inner",
             maintain_order="left",
         )
         .filter(pl.col("result_start") < pl.col("start"))
         .with_columns(at=pl.when(pl.col("plain") | pl.col("ahead")).then("word_start").otherwise("start"))
-        .filter(pl.col("said") | (pl.col("at") - pl.col("result_end")).is_between(0, _REACH_RESULT))
+        .with_columns(reach=pl.when(_comes_to(chosen, moves)).then(_REACH_COMES).otherwise(_REACH_RESULT))
+        .filter(pl.col("said") | (pl.col("at") - pl.col("result_end")).is_between(0, pl.col("reach")))
         .filter(pl.col("plain") | (pl.col("strength") == "metric_weak"))
         .sort("number", "result_start", maintain_order=True)
         .unique("number", keep="last", maintain_order=True)
@@ -533,6 +559,16 @@ def with_result(chosen: pl.DataFrame, metrics: pl.DataFrame, compared: pl.Series
     )
     joined = chosen.join(results.select("number", "result"), on="number", how="left", maintain_order="left")
     return joined.with_columns(metric=pl.coalesce("result", "metric")).drop("result")
+
+
+def _comes_to(chosen: pl.DataFrame, moves: pl.DataFrame) -> pl.Expr:
+    """Whether no number and no word of a move stands between a result and the plain word behind it in its clause."""
+    free = pl.lit(value=True)
+    for starts in (chosen["start"], moves["start"]):
+        places = starts.drop_nulls().unique().sort()
+        before, behind = (pl.col(c).map_batches(places.search_sorted, return_dtype=pl.UInt32) for c in ("result_end", "at"))
+        free &= before == behind
+    return free & pl.col("plain") & pl.col("ahead") & (pl.col("result_cid") == pl.col("word_cid"))
 
 
 def _likeliest(candidates: pl.DataFrame) -> pl.DataFrame:

@@ -65,8 +65,8 @@ _REACH_OPPOSED: Final = 6
 _LAST_YEAR: Final = "last_year"
 _REACH_WHEN: Final = 2
 """How far behind a word for an earlier period the clause opens that tells of it: a comma and a space lie between."""
-_WHEN: Final = 20
-"""How much of a clause is read for the words that open it, in code points."""
+_REACH_THEN: Final = 120
+"""How much of a clause before its number is read for "when" or the like, in code points."""
 
 
 def dashed(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -304,12 +304,12 @@ def _of_earlier_year(rows: pl.DataFrame, context: Context) -> pl.Series:
 def behind_ago(rows: pl.DataFrame, context: Context) -> pl.Series:
     """The code of the word for an earlier period that the number's bracket explains: "전 분기(매출 7조원, 이익 2조원)".
 
-    Or its clause: "better than the quarter before, when revenue came to 664 million".
+    Or its clause: "better than the quarter before, when revenue came to 664 million", with or without a comma.
     """
     before = context.scanned.tape.slice(pl.max_horizontal(pl.col("start") - _REACH_BRACKET, pl.lit(0)), "start", rows)
     inside = before.str.extract(r"[(（]([^()（）\n]*)$", 1).str.len_chars().cast(pl.Int64)
     opens = pl.col("start") - inside - 1
-    placed = rows.select("number", "sid", border=pl.coalesce(opens, pl.when(_of_then(rows, context)).then("clause_start")))
+    placed = rows.select("number", "sid", border=pl.coalesce(opens, _then_at(rows, context)))
     ago = (
         context.cues("ago")
         .select("sid", "code", border="cue_end")
@@ -333,16 +333,20 @@ def behind_ago(rows: pl.DataFrame, context: Context) -> pl.Series:
     )
 
 
-def _of_then(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """Whether the clause of a number opens with "when" or the like (`[settings] when`)."""
+def _then_at(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Where "when" or the like (`[settings] when`) opens the clause of a number, or follows a time in it, else null."""
     tape = context.scanned.tape
-    head = tape.slice("clause_start", pl.col("clause_start") + _WHEN, rows).str.to_lowercase()
+    first = pl.max_horizontal("clause_start", pl.col("start") - _REACH_THEN)
+    ahead = tape.slice(first, "start", rows).str.to_lowercase()
 
-    def opens(language: str, part: pl.DataFrame) -> pl.Series:
-        words = lexicon.settings(language).get("when")
-        return part["head"].str.contains(rf"^(?:{words}) ") if words else pl.repeat(value=False, n=part.height, eager=True)
+    def led(language: str, part: pl.DataFrame) -> pl.Series:
+        words = lexicon.settings(language).get("when") or "$^"
+        opens = part["ahead"].str.contains(rf"^(?:{words}) ") & (part["clause_start"] == part["first"])
+        inside = part["ahead"].str.extract(rf"^(.*) (?:{words}) ", 1).str.len_chars().cast(pl.Int64)
+        return part.select(pl.when(opens).then("clause_start").otherwise(pl.col("first") + inside)).to_series()
 
-    return tape.by_language(rows.select("doc", head=head), opens).fill_null(value=False)
+    asked = rows.select("doc", "clause_start", first=first, ahead=ahead)
+    return tape.by_language(asked, led)
 
 
 def _than(rows: pl.DataFrame, context: Context) -> pl.Series:

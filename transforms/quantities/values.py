@@ -394,7 +394,7 @@ def quantities_only(spans: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         unit.is_in(["date", "drop"]) & pl.col("power").is_null() & pl.col("currency").is_null(),
         pl.col("glued") & pl.col("cut_left") & before.is_null() & ~in_words_,
         bare & ~counted & year,
-        (bare | counted) & (before == "drop"),
+        (bare | counted | (unit == "multiple")) & (before == "drop"),
         (bare | (unit == "percent")) & (before == "tolerance"),
         in_words_ & pl.Series(left.one_of("\u7b2c")),  # 第二家
         # "Arm" is no "a rm": what a number in Latin letters is a number of stands apart from it.
