@@ -79,9 +79,16 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     reported = periods.default_period(context.scanned)
     own = _spans_of_current(rows, context)
     earlier = _spans_of_comparative(rows, context)
+    shared = _shared(rows, own, earlier)
     own = pl.concat([own, _as_compared(rows, own, earlier)])
-    own = pl.concat([own, _of_headings(rows, own, context)]).sort("number", maintain_order=True)
-    said = _possible(_foretold(_resolved(rows, own), own), reported, context)
+    own = pl.concat([own, _of_headings(rows, own, context)])
+    above = _of_the_sentence_above(rows, own, context)
+    own = pl.concat([own, above]).sort("number", maintain_order=True)
+    dated = _foretold(_resolved(rows, own), own)
+    dated = dated.with_columns(
+        shared=pl.col("number").is_in(shared.implode()), above=pl.col("number").is_in(above["number"].implode())
+    )
+    said = _possible(dated, reported, context)
     current = _carried(said, reported, context)
     dated = _as_comparative(current, _resolved(_based(current), earlier))
     return _as_instant(dated).drop("published_at", "published_precision", "outlook", "expected", "old", *_HINTS)
@@ -287,6 +294,39 @@ def _as_compared(rows: pl.DataFrame, own: pl.DataFrame, earlier: pl.DataFrame) -
     return later.with_columns(year=pl.col("year") + 1, relative=relative).select(own.columns)
 
 
+def _shared(rows: pl.DataFrame, own: pl.DataFrame, earlier: pl.DataFrame) -> pl.Series:
+    """Numbers that took the period of the one behind them that they are compared with.
+
+    "It rose to 192 million from 186 million in the second quarter": either may be of that quarter.
+    """
+    alike, said = ["sid", "metric", "measure"], ["grain", "year", "ordinal", "relative"]
+    partners = rows.filter(pl.col("period_role") == "comparative").select(*alike, partner="number", number=pl.col("number") - 1)
+    pairs = rows.filter(pl.col("period_role") == "current").select("number", *alike)
+    pairs = pairs.join(partners, on=["number", *alike], how="inner", maintain_order="left")
+    pairs = pairs.join(own.select("number", *said), on="number", how="inner", maintain_order="left")
+    taken = earlier.select(*said, partner="number")
+    return pairs.join(taken, on=["partner", *said], how="semi", nulls_equal=True, maintain_order="left")["number"]
+
+
+def _of_the_sentence_above(rows: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The one period of the sentence before an outlook, which has no number: "As for the fourth quarter, … It expects 5".
+
+    Only outlooks of a sentence that names no period: `number` and the columns of the span.
+    """
+    figures = context.figures["sid"].drop_nulls().unique()
+    spans = context.scanned.periods.filter(
+        pl.col("sid").is_not_null() & pl.col("role").is_null(), ~pl.col("sid").is_in(figures.implode())
+    )
+    heads = spans.filter(pl.len().over("sid") == 1, pl.col("grain").is_in(_CARRIED))
+    heads = heads.select("doc", *_PARTS, sid=pl.col("sid") + 1, until=pl.lit(value=False))
+    dated = rows.filter(pl.col("number").is_in(own["number"].implode()))["sid"].unique()
+    outlooks = rows.filter(
+        "outlook", pl.col("period_role") == "current", ~pl.col("instant"), ~pl.col("sid").is_in(dated.implode())
+    )
+    told = outlooks.select("number", "sid", "doc").join(heads, on=["sid", "doc"], how="inner", maintain_order="left")
+    return told.select(own.columns)
+
+
 def _cheapest(pairs: pl.DataFrame, cost: pl.Expr) -> pl.DataFrame:
     best = (
         pairs.with_columns(cost=cost)
@@ -349,7 +389,10 @@ def _possible(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> 
     old = actual & (pl.col("period_end") < pl.col("reported_end") - pl.duration(days=_YEAR_AGO))
     theirs = old & pl.col("sid").is_in(compared.implode()) & (pl.col("period_role") == "current")
     theirs &= ~(pl.col("risen") & pl.col("instant"))
-    not_own = (future | theirs).fill_null(value=False)
+    # "192 million, from 186 million in the second quarter", in a report on the third; "After a good third quarter, it expects"
+    before = pl.col("period_end") < pl.col("reported_end") - pl.duration(days=_PART_OF_YEAR)
+    past = (actual & pl.col("shared") & before) | (pl.col("above") & (pl.col("period_end") <= pl.col("reported_end")))
+    not_own = (future | theirs | past).fill_null(value=False)
     # "…, while revenue had grown 54 % in the quarter before": told in passing
     aside = actual & (pl.col("period_type") == pl.col("reported_type")) & (pl.col("measure") == "change")
     aside &= pl.col("period_end") < pl.col("reported_end") - pl.duration(days=_PART_OF_YEAR)
@@ -358,7 +401,7 @@ def _possible(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> 
         *[pl.when(not_own).then(None).otherwise(c).alias(c) for c in _DATED],
         old=old.fill_null(value=False),
         aside=aside.fill_null(value=False),
-    ).drop("reported_end", "reported_type")
+    ).drop("reported_end", "reported_type", "shared", "above")
 
 
 def _beside_periods(context: Context) -> pl.DataFrame:
@@ -464,9 +507,17 @@ def _as_comparative(current: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFram
         "period_end": pl.when(month_end).then(earlier_end.dt.month_end()).otherwise(earlier_end),
         "fiscal_period": pl.when(yearly).then(renamed),
     }
-    return rows.with_columns(
+    dated = rows.with_columns(
         pl.when(is_comparative & has_own).then(f"{c}_own").when(is_comparative).then(before[c]).otherwise(c).alias(c)
         for c in _DATED
+    )
+    # "…, when it had come to 664 million, up 355 % in a year": the growth of the level right before it
+    alike = ["sid", "metric", "period_role"]
+    level = (pl.col("measure") == "level").shift(1).over(alike, order_by="number").fill_null(value=False)
+    next_to = (pl.col("number") - pl.col("number").shift(1).over(alike, order_by="number") == 1).fill_null(value=False)
+    growth = is_comparative & ~has_own.fill_null(value=False) & (pl.col("measure") == "change") & level & next_to
+    return dated.with_columns(
+        pl.when(growth).then(pl.col(c).shift(1).over(alike, order_by="number")).otherwise(c).alias(c) for c in _DATED
     ).drop(*[f"{c}_own" for c in _DATED])
 
 

@@ -20,6 +20,9 @@ _FROM_REACH: Final = 8
 _FOR_REACH: Final = 16
 """How far before the price of a deal its "for" may stand."""
 _ENDS_REACH: Final = 6
+_OF_REACH, _THEN_REACH = 26, 12
+"""How far before a bare amount its noun may end, and how much behind it tells what it counts, in code points."""
+_WITH_AMOUNT: Final = ("fine", "buyback", "deal_price", "raise_money", "invest")
 _EARLIER_REACH: Final = 45
 """How far from a target price the earlier one may stand."""
 _STEP_REACH: Final = 14
@@ -53,7 +56,15 @@ def with_currencies(scanned: Scanned) -> Scanned:
     docs = scanned.tape.docs
     homes = {language: lexicon.settings(language).get("currency") for language in docs["language"].unique()}
     home = docs["language"].replace_strict(homes, return_dtype=pl.String)
-    priced = large.with_columns(_unit=home.gather(large["doc"])).filter(ahead & behind).drop_nulls("_unit")
+    asked = (ahead & behind) | _of_an_amount(large, scanned)
+    # The currency that the article counts in, else that of its language.
+    counted = (
+        numbers.filter(pl.col("kind") == "money").group_by("doc", maintain_order=True).agg(_said=pl.col("unit").mode().min())
+    )
+    priced = large.join(counted, on="doc", how="left", maintain_order="left").with_columns(
+        home.gather(large["doc"]).alias("_unit")
+    )
+    priced = priced.with_columns(_unit=pl.coalesce("_said", "_unit")).filter(asked).drop_nulls("_unit")
     units = pl.concat([lent, priced.select("start", "_unit")]).unique("start", keep="first", maintain_order=True)
     told = scanned.quantities.join(units, on="start", how="left", maintain_order="left")
     money = pl.col("_unit").is_not_null() & pl.col("kind").is_in(["count", "plain"])
@@ -61,6 +72,22 @@ def with_currencies(scanned: Scanned) -> Scanned:
         kind=pl.when(money).then(pl.lit("money")).otherwise("kind"), unit=pl.when(money).then("_unit").otherwise("unit")
     )
     return replace(scanned, quantities=told.drop("_unit"))
+
+
+def _of_an_amount(large: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Whether each number is the amount of a word right before it and counts nothing behind it: "a fine of 10 million"."""
+    nouns = words(scanned, *_WITH_AMOUNT).select("sid", _word="end").sort("_word", maintain_order=True)
+    near = large.with_row_index("_i").sort("start", maintain_order=True).join_asof(
+        nouns, left_on="start", right_on="_word", by="sid", strategy="backward", tolerance=_OF_REACH, check_sortedness=False
+    )  # fmt: skip
+    near = near.sort("_i", maintain_order=True).with_columns(
+        _word=pl.coalesce("_word", "start"), _to=pl.col("end") + _THEN_REACH
+    )
+    of = rf"(?i)^ (?:(?:{alternatives('amount_of')}) )?(?:(?:{alternatives('paid_about')}) )?$"
+    then = f"{alternatives('amount_then')}|{alternatives('paid_then')}"
+    ends = rf"^(?:[.,;:!?)»”\"\n]|$| (?:{then})(?:$|[^\p{{L}}]))"
+    leads = scanned.tape.slice("_word", "start", near).str.contains(of).fill_null(value=False)
+    return leads & scanned.tape.slice("end", "_to", near).str.contains(ends).fill_null(value=False)
 
 
 def with_direction(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -120,7 +147,7 @@ def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         "value", "value_high", "value_step", "unit", "comparator", "kind", value_start="start"
     ).unique("value_start", keep="first", maintain_order=True)  # fmt: skip
     signed = pl.col("move_type").is_in([CHANGE, "pricing"])
-    falls = (pl.col("direction") == "down") & pl.col("kind").is_in(["percent", "fraction"]) & signed
+    falls = (pl.col("direction") == "down") & pl.col("kind").is_in(["percent", "points", "fraction"]) & signed
     unit = (
         pl.when(pl.col("kind") == "fraction")
         .then(pl.lit("percent"))

@@ -132,10 +132,12 @@ def _changes(told: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.Dat
     unsaid = (pl.col("topic").is_null() | (pl.col("topic_cid") != pl.col("cid"))) & pl.col("cid").is_in(
         session["cid"].implode()
     )
+    # "The share lost two percentage points": newsrooms that say so mean percent.
+    points = (pl.col("kind") == "points") & pl.col("topic").is_in([*SHARE_WORDS, "bourse"])
     found = told.filter(
-        pl.col("kind").is_in(["percent", "fraction", "multiple"]),
+        pl.col("kind").is_in(["percent", "fraction", "multiple"]) | points,
         pl.col("topic").is_in([*SHARE_WORDS, "bourse"]) | unsaid,
-        (pl.col("kind") != "percent") | (pl.col("value").abs() <= _LARGEST_CHANGE),
+        ~pl.col("kind").is_in(["percent", "points"]) | (pl.col("value").abs() <= _LARGEST_CHANGE),
     )
     found = _with_way(without_starting_points(found, scanned), ways, scanned)
     # What only goes on with a share is none where a word for the growth of a business moves it.

@@ -234,6 +234,8 @@ def _last_month() -> pl.Expr:
         .then(_latest(place, year * 12 + 11))
         .when(named & (m <= _IN_SPRING) & (fiscal_end + 12 < now))
         .then(fiscal_end + 12)
+        .when(named & ahead & (grain == "quarter") & (fiscal_end < now - 2))  # nobody foretells what is over
+        .then(fiscal_end + 12)
         .when(off_calendar | pl.col("fiscal"))
         .then(fiscal_end)
         .otherwise(calendar_end)
