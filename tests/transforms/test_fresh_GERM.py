@@ -171,3 +171,47 @@ def test_one_person_dismissed_is_no_lay_off() -> None:
 )
 def test_a_subscription_that_rises_has_a_new_price(language: str, text: str) -> None:
     assert ("pricing", 109.0) in cells(moves_in(text, language, published=PUBLISHED), "move_type", "value")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "De omzet van Adyen steeg met 21 procent. De winstmarge daalde van 59 naar 43 procent."),
+        ("de", "Der Umsatz von Zalando stieg um 21 Prozent. Die Gewinnmarge sank von 59 auf 43 Prozent."),
+        ("en", "Slack's revenue rose 21 percent. The profit margin fell from 59 to 43 percent."),
+        ("sv", "Klarnas omsättning steg med 21 procent. Vinstmarginalen sjönk från 59 till 43 procent."),
+        ("es", "Los ingresos de Telefónica subieron un 21 %. El margen de beneficio cayó del 59 al 43 %."),
+        ("it", "I ricavi di Tiscali sono saliti del 21%. Il margine di profitto è sceso dal 59 al 43%."),
+        ("pt", "A receita da Totvs subiu 21%. A margem de lucro caiu de 59% para 43%."),
+    ],
+)
+def test_a_profit_margin_moves_no_other_figure(language: str, text: str) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "metric", "value") == [("revenue", 21.0)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Die operative Gewinnmarge von SAP stieg auf 12 Prozent."),
+        ("sv", "Ericssons rörelsevinstmarginal steg till 12 procent."),
+        ("es", "El margen de beneficio operativo de Telefónica subió al 12 %."),
+    ],
+)
+def test_an_operating_profit_margin_is_one(language: str, text: str) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "metric", "value") == [("operating_margin", 12.0)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Amid layoffs at other tech companies, Slack keeps hiring."),
+        ("nl", "Waar andere techbedrijven personeel met duizenden tegelijk hebben ontslagen, nam Adyen mensen aan."),
+    ],
+)
+def test_lay_offs_of_others_are_none_of_the_firm(language: str, text: str) -> None:
+    assert moves_in(text, language, published=PUBLISHED).is_empty()
+
+
+def test_what_a_share_is_worth_stands_before_its_verb() -> None:
+    text = "Het aandeel Adyen was donderdagmiddag nog 1.015 euro waard."
+    assert shares_told("nl", text) == ["level adyen 1015 EUR"]
