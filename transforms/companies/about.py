@@ -28,10 +28,15 @@ _BEHIND: Final = 48
 """Code points behind a number in which the article's company is named that it is of."""
 _AND: Final = 9
 """Code points between two names that a conjunction joins."""
+_ASIDE: Final = 200
+"""Code points behind a name in which the clause may end that only tells of the subject: "A, which supplies B, has …"."""
+_MAKER: Final = 4
+"""So many letters of a firm's name tell that a product is named after it."""
 _BELOW: Final = 2
 """Line breaks between two paragraphs."""
 _BRANDS: Final = r"(?:\p{Lu}[\p{L}\p{N}.&'-]*|[&]|\p{Ll}{1,3})"
 """A part of the names between "the owner of" and another one: "the owner of Corvane and Vondra"."""
+_MENTION: Final = ("company_id", "mention_start", "mention_end")
 MAIN: Final[Schema] = {"doc": pl.Int64, "company_id": pl.String, "mention_start": pl.Int64, "mention_end": pl.Int64}
 
 
@@ -221,15 +226,21 @@ def _nearest(
     other = pl.col("company_id") != pl.col("_main")
     bystander = pl.col("role").is_not_null() & other.fill_null(value=True)
     # Where an article names no firm, a product stands for its maker: "WeChat was fined".
-    bystander |= (pl.col("certainty") == "product") & other.fill_null(value=False)
+    bystander |= (pl.col("certainty") == "product") & other.fill_null(value=False) & ~pl.lit(_named_by_maker(tape, told))
     titled = told.filter("title").select("doc", "company_id").unique(maintain_order=True)
     certain = told.filter(pl.col("certainty") == "known").select("doc", "company_id").unique(maintain_order=True)
     told = told.filter(~pl.col("object") & ~bystander).sort("start", maintain_order=True)
+    told = _with_heads(tape, told)
     own = told.filter(pl.col("company_id") == pl.col("_main")).select("sid", "start", _oc="company_id", _os="start", _oe="end")
-    told = told.select("start", "sid", "par", "doc", "title", "company_id", mention_start="start", mention_end="end")
+    heads = [f"_head_{name}" for name in _MENTION]
+    told = told.select(
+        "start", "sid", "par", "doc", "title", "company_id", *heads, "_aside", mention_start="start", mention_end="end"
+    )
     here = asked.join_asof(told.drop("par", "doc", "title"), on="start", by="sid", strategy="backward", check_sortedness=False)
+    over = (pl.col("start") >= pl.col("_aside")).fill_null(value=False)
+    here = here.with_columns(pl.when(over).then(f"_head_{name}").otherwise(name).alias(name) for name in _MENTION)
     # The first subject of the last sentence of the paragraph that has one.
-    first = told.unique("sid", keep="first", maintain_order=True)
+    first = told.drop(*heads, "_aside").unique("sid", keep="first", maintain_order=True)
     before = asked.select("_i", "start", "par").join_asof(
         first.drop("sid", "doc", "title"), on="start", by="par", strategy="backward", check_sortedness=False
     )
@@ -262,6 +273,54 @@ def _nearest(
         mention_start=pl.when(pl.col("company_id").is_not_null()).then("mention_start").otherwise(pl.coalesce("_s", "_ms")),
         mention_end=pl.when(pl.col("company_id").is_not_null()).then("mention_end").otherwise(pl.coalesce("_e", "_me")),
     )
+
+
+def _named_by_maker(tape: Tape, mentions: pl.DataFrame) -> pl.Series:
+    """Whether each mention begins with the name of its firm: "Microsoft Teams" is Microsoft's, whoever the article is about."""
+    named = mentions.select(
+        written=tape.slice("start", "end", mentions).str.to_lowercase(), maker=pl.col("company_id").str.split("-").list.first()
+    )
+    told = pl.col("written").str.starts_with(pl.col("maker")) & (pl.col("maker").str.len_chars() >= _MAKER)
+    return named.select(told.fill_null(value=False)).to_series()
+
+
+def _with_heads(tape: Tape, told: pl.DataFrame) -> pl.DataFrame:
+    """Adds, to mentions in a clause that only tells of the subject before it, where that ends and the subject.
+
+    "A, which supplies B, has agreed" and "A, the maker of B's screens, has agreed": behind the second comma (_aside) A is meant
+    (_head_company_id, _head_mention_start, _head_mention_end). `told`: mentions in order, objects left out.
+    """
+    rows = told.with_row_index("_i")
+    # "A, the chipmaker that supplies B, has": what stands for the subject is none of its own.
+    named = rows.filter(pl.col("certainty") != "pronoun").with_columns(
+        pl.col("sid", "company_id", "start", "end").shift(1).name.prefix("_before_")
+    )
+    beside = (pl.col("sid") == pl.col("_before_sid")) & (pl.col("company_id") != pl.col("_before_company_id"))
+    near = named.filter(beside)
+
+    def opened(language: str, asked: pl.DataFrame) -> pl.Series:
+        regex = str(lexicon.settings(language).get("aside_opens", "$^"))
+        return tape.slice("_before_end", "start", asked).str.contains(regex)
+
+    near = near.filter(tape.by_language(near, opened).fill_null(value=False))
+
+    def closed(language: str, asked: pl.DataFrame) -> pl.Series:
+        joints = lexicon.settings(language).get("name_and", "$^")
+        text = tape.slice("end", pl.col("end") + _ASIDE, asked)
+        told = text.str.extract(rf"^((?:[^,;:.\n]|\.\S|, \p{{Lu}}|, (?:{joints}) )*), \p{{Ll}}", 1)
+        return told.str.len_chars().cast(pl.Int64)
+
+    near = near.with_columns(_aside=pl.col("end") + tape.by_language(near, closed)).drop_nulls("_aside")
+    near = near.select(
+        "_i", "_aside", _head_company_id="_before_company_id", _head_mention_start="_before_start",
+        _head_mention_end="_before_end",
+    )  # fmt: skip
+    found = rows.join(near, on="_i", how="left", maintain_order="left")
+    names = ["_aside", *(f"_head_{name}" for name in _MENTION)]
+    # Further names in the same clause are no subject behind it either.
+    found = found.with_columns(pl.col(names).forward_fill().over("sid", mapping_strategy="group_to_rows"))
+    within = (pl.col("start") < pl.col("_aside")).fill_null(value=False)
+    return found.with_columns(pl.when(within).then(name).alias(name) for name in names).select(*told.columns, *names)
 
 
 def _above(

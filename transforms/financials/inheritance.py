@@ -29,6 +29,8 @@ _LEADING: Final = 60
 """How early in its sentence a percentage stands that says how the figure of the sentence before has moved."""
 _NEARER: Final = 0.5
 """By how many powers of ten a sum is nearer to the revenue than to the profit, so that it is rather revenue."""
+_PAID: Final = 12
+"""How far behind a word for the price of a deal it may stand, in code points."""
 _FROM_FIRM: Final = 9
 """How far behind the firm in a list its number stands, in code points."""
 _FROM_BULLET: Final = 28
@@ -190,7 +192,8 @@ def _heirs(
     ).to_series()
     ratio = (pl.col("value").cast(pl.Float64) / pl.col("source_value").cast(pl.Float64)).abs()  # a source may be zero
     alike = (pl.col("figure_class") != "count") | ratio.is_between(1 / _MOST_APART, _MOST_APART)
-    kept = heirs.filter((told | classed) & alike & _stands_alone(heirs, context) & (pl.col("metric") != rules.NOT_A_FACT))
+    alone = _stands_alone(heirs, context) & ~_paid(heirs, context)
+    kept = heirs.filter((told | classed) & alike & alone & (pl.col("metric") != rules.NOT_A_FACT))
     return kept.with_columns(score=pl.lit(0.5), word_sid=pl.lit(None, pl.Int64), inherited=pl.lit(value=True))
 
 
@@ -292,6 +295,21 @@ def _stands_alone(heirs: pl.DataFrame, context: Context) -> pl.Series:
     wordless = word.is_null() | joins | related | foreseen
     return heirs.select(
         (pl.col("figure_class") != "count") | wordless | pl.col("number").is_in(near["number"].unique().implode())
+    ).to_series()
+
+
+def _paid(heirs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a sum stands right behind a word for the price of a deal: "wants to lift sales. It will pay 5.4 billion"."""
+    ends = context.cues("market_context", "deal_price").select("sid", _price="cue_end", _to="cue_end").sort("_to")
+    near = (
+        heirs.select("number", "sid", "start")
+        .sort("start", maintain_order=True)
+        .join_asof(
+            ends, left_on="start", right_on="_to", by="sid", strategy="backward", tolerance=_PAID, check_sortedness=False
+        )
+    )
+    return heirs.select(
+        (pl.col("bucket") == "money") & pl.col("number").is_in(near.drop_nulls("_price")["number"].implode())
     ).to_series()
 
 

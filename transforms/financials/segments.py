@@ -33,6 +33,8 @@ _LIST_JOINT: Final = r"^(?:业务|業務|部门|部門|事業|分部)?[がは]?[
 _REACH_STAFF: Final = 16
 _REACH_PRICE: Final = 5
 """How far behind an amount "in cash" stands that a firm is bought for, in code points."""
+_REACH_PART: Final = 24
+"""How far behind a price a part of it may stand, in code points: ", of which ", ": "."""
 _REACH_PAYMENT: Final = 50
 _AUDIENCE: Final = 5_000_000
 """So many participants are of all meetings, no limit of one: "up to 200 million participants a day"."""
@@ -287,9 +289,32 @@ def of_shares(rows: pl.DataFrame, context: Context) -> pl.Series:
         (pl.col("of_start") - pl.col("word_end")).is_between(0, 1)
         & (pl.col("start") - pl.col("of_end")).is_between(0, _REACH_OF)
     )
-    deals = pl.concat([context.cues("market", code) for code in ("acquire", "offer")])["sid"].unique()
+    deals = _deals(context)
+    # "X buys Y. It will pay 25 dollars a share": a word for a price in the sentence behind goes on with the deal.
+    priced = context.cues("market_context", "deal_price")["sid"].unique()
+    priced = priced.filter(priced.is_in(context.scanned.following(deals).implode()))
+    deals = pl.concat([deals, priced]).unique()
     offered = rows.filter((pl.col("strength") == PER_SHARE) & pl.col("sid").is_in(deals.implode()))
     return among(rows, pl.concat([gains["number"], offered["number"]]))
+
+
+def _deals(context: Context) -> pl.Series:
+    """The sentences (sid) that tell of a takeover or an offer."""
+    return pl.concat([context.cues("market", code) for code in ("acquire", "offer")])["sid"].unique()
+
+
+def _paid_in_part(cash: pl.DataFrame, context: Context) -> pl.Series:
+    """Sums in cash right behind the price that they are a part of: "buys it for 5 billion, of which 4 billion in cash".
+
+    So is what stands behind such a part: "4.5 billion in cash and 0.9 billion in shares".
+    """
+    sums = context.figures.filter(pl.col("figure_class") == "money")
+    sums = sums.select("sid", _to="end", number=pl.col("number") + 1)
+    beside = cash.join(sums, on=["sid", "number"], how="inner", maintain_order="left")
+    deals = _deals(context)
+    told = pl.concat([deals, context.scanned.following(deals)]).unique()
+    beside = beside.filter(pl.col("word_start") >= pl.col("_to"))
+    return beside.filter(pl.col("sid").is_in(told.implode()) & ((pl.col("start") - pl.col("_to")) <= _REACH_PART))["number"]
 
 
 def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -314,8 +339,9 @@ def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
     cash = rows.filter((pl.col("metric") == "cash") & (pl.col("word_start") >= pl.col("end")) & (pl.col("measure") == "level"))
     bought = pl.concat([context.cues("market", code) for code in ("acquire", "offer")])
     priced = pl.col("word_start") - pl.col("end") <= _REACH_PRICE  # "X is to buy Y, the maker of Z, for 69 billion in cash"
+    parts = _paid_in_part(rows.filter((pl.col("metric") == "cash") & (pl.col("measure") == "level")), context)
     paid = context.with_cues(cash, bought).filter(pl.col("ahead_of") & (pl.col("same_clause") | priced))["number"]
-    return among(rows, pl.concat([others, held, again, gone, paid]))
+    return among(rows, pl.concat([others, held, again, gone, paid, parts]))
 
 
 def _held(counts: pl.DataFrame, capacities: pl.DataFrame) -> pl.Series:

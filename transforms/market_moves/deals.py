@@ -303,6 +303,8 @@ def _done_by(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     )
     there = (pl.col("counterparty_start") - pl.col("_to")).is_between(0, _AGENT_REACH)
     meets = (pl.col("_from") <= pl.col("trigger_end")) & (pl.col("_to") >= pl.col("trigger_start"))
+    # "X was bought by Y in a deal worth 2 billion": the price is told of the deal.
+    meets |= pl.col("trigger_start").is_in(words(scanned, "offer")["start"].implode())
     # "The takeover of X by Y".
     marks = words(scanned, "by_whom").select("sid", _from="start", _to="end")
     behind = rows.select(
@@ -455,9 +457,8 @@ def _with_their_buyers(moves: pl.DataFrame) -> pl.DataFrame:
     )
     later = ranked.filter(pl.col("_n") > pl.col("_other")).select("doc", "start").unique(maintain_order=True)
     bare = (pl.col("move_type") == "acquisition") & pl.col("value").is_null()
-    away = moves.filter(bare).join(later, on=["doc", "start"], how="semi", maintain_order="left")
-    moves = moves.join(
-        away.select("doc", "start", "move_type"), on=["doc", "start", "move_type"], how="anti", maintain_order="left"
+    moves = pl.concat(
+        [moves.filter(~bare), moves.filter(bare).join(later, on=["doc", "start"], how="anti", maintain_order="left")]
     )
     pairs = pairs.join(later, on=["doc", "start"], how="anti", maintain_order="left")
     columns = [name for side in _SIDES for name in side]

@@ -24,6 +24,10 @@ _RESTATED: Final = 24
 """How far behind an amount the same in another currency may stand: "345 million euros, or about 5.6 trillion rupiah"."""
 _ROUGH: Final = 25
 """Two such amounts differ by no more than one in so many."""
+_PAID_IN: Final = 2
+"""How far behind the part of a price "in cash" or "in shares" stands, in code points."""
+_FINED_AGAIN: Final = 2
+"""How many sentences behind a fine its amount in another currency may stand."""
 _ROUNDED: Final = 12
 """A move that a headline tells about right is off by no more than one in so many."""
 
@@ -31,9 +35,10 @@ _ROUNDED: Final = 12
 def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
     moves = _without_fines_settled(moves)
-    moves = _without_restated(_without_second_currency(_rounded_away(_without_echoes(moves))), scanned)
+    moves = _without_fines_again(_without_second_currency(_rounded_away(_without_echoes(moves))))
+    moves = _without_restated(moves, scanned)
     moves = _without_parts(moves, scanned)
-    moves = _without_instalments(moves)
+    moves = _without_instalments(moves, scanned)
     moves = _without_shares_of_staff(moves, scanned)
     shares = pl.col("move_type").is_in(_SHARES)
     party = (
@@ -124,8 +129,12 @@ def _bare(moves: pl.DataFrame, numbered: pl.DataFrame) -> list[pl.DataFrame]:
     )
     bare = bare.unique(["doc", "move_type", "company_id", "party", "direction"], keep="first", maintain_order=True)
     # Without a number and without a party of its own, a mention is the move that a number or a party tells elsewhere.
-    told = numbered.select("doc", "move_type", "party").unique()
-    bare = bare.join(told, on=["doc", "move_type", "party"], how="anti")
+    told = numbered.select("doc", "move_type", "party", way=_way()).unique()
+    bare = (
+        bare.with_columns(way=_way())
+        .join(told, on=["doc", "move_type", "party", "way"], how="anti", nulls_equal=True)
+        .drop("way")
+    )
     told_at_all = numbered.select("doc", "move_type", of=_whose()).unique()
     named = bare.filter(pl.col("party") != "").select("doc", "move_type", of=_whose()).unique()
     silent, speaking = bare.filter(pl.col("party") == ""), bare.filter(pl.col("party") != "")
@@ -159,9 +168,20 @@ def _without_parts(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     return pl.concat([moves.filter(~jobs), whole])
 
 
-def _without_instalments(moves: pl.DataFrame) -> pl.DataFrame:
-    """Of several prices of takeovers in a sentence the sum of the others: "740 million: 640 at once and 100 in a year"."""
+def _without_instalments(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Of several prices of takeovers in a sentence the sum of the others: "740 million: 640 at once and 100 in a year".
+
+    Of "5.4 billion, of which 4.5 billion in cash" the whole: the part stands behind it, and before what it is paid in.
+    """
     priced = (pl.col("move_type") == "acquisition") & pl.col("value").is_not_null()
+    kinds = words(scanned, "in_kind").select("sid", _at="start").sort("_at", maintain_order=True)
+    wholes = moves.filter(priced).select("sid", unit="unit", _whole="value", _from="value_start")
+    parts = moves.filter(priced).sort("value_end", maintain_order=True).join_asof(
+        kinds, left_on="value_end", right_on="_at", by="sid", strategy="forward", tolerance=_PAID_IN, check_sortedness=False
+    ).drop_nulls("_at")  # fmt: skip
+    parts = parts.select("sid", "unit", "value", "value_start").join(wholes, on=["sid", "unit"], maintain_order="left")
+    parts = parts.filter(pl.col("_whole") > pl.col("value"), pl.col("_from") < pl.col("value_start"))
+    moves = moves.filter(~(priced & pl.col("value_start").is_in(parts["value_start"].implode())).fill_null(value=False))
     sums = (
         moves.filter(priced).group_by("sid", maintain_order=True).agg(_sum=pl.col("value").sum(), _most=pl.col("value").max())
     )
@@ -173,6 +193,11 @@ def _without_instalments(moves: pl.DataFrame) -> pl.DataFrame:
 def _beside(moves: pl.DataFrame) -> pl.DataFrame:
     """The sentences of moves and those right behind and before them: doc, sid."""
     return pl.concat([moves.select("doc", pl.col("sid") + step) for step in (-1, 0, 1)]).unique()
+
+
+def _way() -> pl.Expr:
+    """Which way a share moved: "up 11 %" does not tell that the shares had fallen before."""
+    return pl.when(pl.col("move_type") == CHANGE).then("direction")
 
 
 def _whose() -> pl.Expr:
@@ -248,6 +273,20 @@ def _without_restated(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     near = (pl.col("value") - pl.col("_again")).abs() * _ROUGH <= pl.col("value").abs()
     told = pairs.filter(near & (pl.col("sid") != pl.col("_sid"))).select("value_start", "move_type").unique()
     return moves.join(told, on=["value_start", "move_type"], how="anti", nulls_equal=False)
+
+
+def _without_fines_again(moves: pl.DataFrame) -> pl.DataFrame:
+    """Drop fines by nobody else that tell one of the sentences before in another currency: "the fine, about $324 million"."""
+    fines = moves.filter(pl.col("move_type") == "regulatory_action", pl.col("value").is_not_null())
+    said = fines.select("doc", "company_id", "sid", "unit", "value_start", _by="authority")
+    pairs = fines.select("doc", "company_id", "authority", "counterparty_start", _sid="sid", _unit="unit", _at="value_start")
+    pairs = pairs.join(said, on=["doc", "company_id"], nulls_equal=True, maintain_order="left")
+    nobody = pl.col("authority").is_null() & pl.col("counterparty_start").is_null()
+    back = pl.col("_sid") - pl.col("sid")
+    again = pairs.filter(back.is_between(1, _FINED_AGAIN), pl.col("_unit") != pl.col("unit"))
+    again = again.filter(nobody | (pl.col("authority") == pl.col("_by")).fill_null(value=False)).select("_at").unique()
+    fined = (pl.col("move_type") == "regulatory_action") & pl.col("value_start").is_in(again["_at"].implode())
+    return moves.filter(~fined.fill_null(value=False))
 
 
 def _without_fines_settled(moves: pl.DataFrame) -> pl.DataFrame:

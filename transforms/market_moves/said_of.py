@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from transforms.market_moves.named import moving_firms
+from transforms.market_moves.named import moving_firms, named_firms
 from transforms.market_moves.spoken import titles, ways, words
 from transforms.schemas import METRICS
 from transforms.spans import pattern_scan
@@ -38,12 +38,19 @@ _TIME_WORDS: Final = (
 """Words of time that let a number go on with the share of the sentence before."""
 TICKED: Final = r"^[^,;:()]*\([^()]{1,30}\)(?:[^,;:()]|\d,\d)*$"
 """A bracket with a ticker ends no clause: "shares of Honeywell (HON) slipped"."""
+_TICKER_AHEAD: Final = r"^([^,;:()]*\([A-Z][A-Za-z. ]{1,12}(?:: ?[A-Z0-9.]{1,6})?\))"
+"""A bracket with a ticker behind the name of a firm."""
+_BORDERS: Final = r"[,;:] |[()]"
+"""What parts clauses."""
+_TICKED_CLAUSES: Final = 6
 BRACKET: Final = 10
 """How far behind a price the percent of its change may stand."""
 _LEADS: Final = 16
 """How far from a word for the best or worst of an index that index may stand, which is then no topic of its own."""
 _RISES: Final = 10
 """How far before a number, in code points, the word may stand that tells that it is a rise."""
+_OWNER, _LISTED_ON = 6, 3
+"""How far from its share a firm may stand, and behind both the market on which it trades."""
 _SHORT: Final = 60
 """A sentence without any topic of its own and no longer than this goes on with the topic before it."""
 _YEARLY: Final = 4
@@ -84,6 +91,7 @@ def topics_of(scanned: Scanned) -> pl.DataFrame:
     plain = scanned.tape.plain
     listed = pl.Series([plain[max(start - 1, 0)] == "(" for start in others["start"].to_list()], dtype=pl.Boolean)
     others = others.filter(~(listed & (others["topic"] == "index")))
+    others = others.join(_where_listed(shares, scanned), left_on="start", right_on="_at", how="anti", maintain_order="left")
     others = pl.concat([others, _cities(scanned).join(shares.select("sid"), on="sid", how="anti", maintain_order="left")])
     others = _led_as_share(others.join(shares.select("end", "sid"), on=["end", "sid"], how="anti"), scanned)
     # "Closed at a price of": the word only announces the number.
@@ -104,6 +112,21 @@ def topics_of(scanned: Scanned) -> pl.DataFrame:
     return found.rename({"start": "topic_start", "end": "topic_end", "cid": "topic_cid"}).sort(
         "topic_start", maintain_order=True
     )
+
+
+def _where_listed(shares: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Where indices stand that only tell where the share of a firm trades (_at): "Twilio's shares on the Nasdaq fell"."""
+    places = words(scanned, "bourse").select("cid", _from="start", _to="end")
+    indices = words(scanned, "index").select("cid", _at="start", _index_end="end")
+    places = places.join(indices, on="cid", maintain_order="left").filter(pl.col("_at").is_between("_from", "_to"))
+    firms = named_firms(scanned).select("cid", _firm="start", _firm_end="end")
+    held = shares.filter(pl.col("topic") == "share").select("cid", _share="start", _share_end="end").join(
+        firms, on="cid", maintain_order="left"
+    )  # fmt: skip
+    beside = pl.max_horizontal(pl.col("_share") - pl.col("_firm_end"), pl.col("_firm") - pl.col("_share_end"))
+    held = held.filter(beside <= _OWNER).select("cid", _to=pl.max_horizontal("_share_end", "_firm_end"))
+    told = places.select("cid", "_at", "_from").join(held, on="cid", maintain_order="left")
+    return told.filter((pl.col("_from") - pl.col("_to")).is_between(0, _LISTED_ON)).select("_at").unique(maintain_order=True)
 
 
 def _cities(scanned: Scanned) -> pl.DataFrame:
@@ -240,10 +263,15 @@ def nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned)
         crossed=conjunctions(pairs, scanned, "num_start", "topic_start"),
     )
     # "Shares of Honeywell (HON) slipped": the bracket parts nothing.
-    asked = pl.when((pl.col("cid") - pl.col("topic_cid")).is_between(1, 3) & (pl.col("gap") <= FAR)).then("topic_end")
+    later = (pl.col("cid") - pl.col("topic_cid")).is_between(1, _TICKED_CLAUSES)
+    asked = pl.when(later & (pl.col("gap") <= FAR)).then("topic_end")
     between = scanned.tape.slice("topic_end", "num_start", pairs.select("num_start", topic_end=asked))
     ticked = between.str.contains(TICKED).fill_null(value=False)
-    clauses = pl.when(ticked).then(0).otherwise((pl.col("topic_cid") - pl.col("cid")).abs())
+    # "Shares of X (NYSE: XY) have jumped today, up 11 %": nor do its own colon and border count.
+    behind_ticker = between.str.strip_prefix(between.str.extract(_TICKER_AHEAD, 1))
+    parted = behind_ticker.str.count_matches(_BORDERS).cast(pl.Int64)
+    listed = pl.lit(between.str.contains(_TICKER_AHEAD).fill_null(value=False))
+    clauses = pl.when(ticked).then(0).when(listed).then(parted).otherwise((pl.col("topic_cid") - pl.col("cid")).abs())
     # "The stock, among the worst on the Nasdaq, lost 9 %": an index in an apposition is not what moved.
     aside = (pl.col("topic") == "index") & (pl.col("topic_cid") != pl.col("cid")) & ~pl.lit(ticked)
     cost = (

@@ -32,6 +32,7 @@ _OF_SEVERAL: Final = ("outage", RESTRICTION)
 _LISTED: Final = 24
 """How far apart, in code points, two firms of one list stand: " and its services "."""
 _PLACE: Final = ("start", "end", "sid", "cid", "doc")
+_PLACES: Final = ("country", "region")
 _BY_FIRM: Final = "account_restriction.banned_by_firm"
 _NAMELESS: Final = ("ransomware", "malware", "phishing", "data_breach", "data_leak", "denial_of_service", "unauthorized_access")
 """What is worth a row even where nobody could be made out as its victim."""
@@ -184,6 +185,11 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .unique("row", keep="first", maintain_order=True)
     )
     best = _without_particles(_whole(_by_name(best, scanned), scanned), scanned)
+    # A state that forbids is no country beside whose offices it would be nobody.
+    states = pl.col("_from").is_in(scanned.cues_of("region")["start"].implode()) & (pl.col("party") == "country")
+    opening = scanned.tape.slice(pl.col("_from") - 1, "_from", best).is_in(["\n", "【", "("])  # "WASHINGTON - The senate …"
+    states &= ~pl.lit(opening.fill_null(value=True))
+    best = best.with_columns(party=pl.when(states).then(pl.lit("region")).otherwise("party"))
     return found.join(
         best.select("row", counterparty_start="_from", counterparty_end="_to", counterparty_kind="party"),
         on="row", how="left", maintain_order="left",
@@ -380,7 +386,7 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # A firm's bare ban is believed of the article's own company, where something else is told of it.
     bare = pl.col("rule") == _BY_FIRM
     backed = whose.filter(~bare).select("doc", "company_id").unique()
-    believed = whose.filter(bare, pl.col("counterparty_start").is_not_null(), pl.col("counterparty_kind") != "country")
+    believed = whose.filter(bare, pl.col("counterparty_start").is_not_null(), ~pl.col("counterparty_kind").is_in(_PLACES))
     believed = believed.join(backed, on=["doc", "company_id"], how="semi")
     return pl.concat([whose.filter(~bare), believed]).sort("row", maintain_order=True)
 
@@ -394,7 +400,7 @@ def _with_listed(found: pl.DataFrame, mentions: pl.DataFrame, scanned: Scanned) 
 
     def joined(language: str, rows: pl.DataFrame) -> pl.Series:
         words = lexicon.settings(language).get("name_and", "$^")
-        apart = rf"(?:,|،)? (?:(?:{words}) )?(?:\p{{Ll}}{{1,8}} ){{0,2}}|[、，・和及与與やと]|以及|[과와] |및 "
+        apart = rf"(?:,|،)? |(?:,|،)? (?:{words}) (?:\p{{Ll}}{{1,8}} ){{0,2}}|[、，・和及与與やと]|以及|[과와] |및 "
         return tape.slice("_before_end", "start", rows).str.contains(rf"^(?:'s)?[\"»”』」》]?(?:{apart})[\"«„“『「《]?$")
 
     near = (pl.col("sid") == pl.col("_before_sid")) & (pl.col("start") - pl.col("_before_end")).is_between(1, _LISTED)

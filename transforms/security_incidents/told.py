@@ -183,6 +183,9 @@ def with_country(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     lands = pl.concat([scanned.countries.select("sid", "start", "end", "country", "kind"), regions])
     lands = lands.filter(~pl.Series(_of_the_page(lands, scanned), dtype=pl.Boolean))
+    # "Texas, Georgia and Ohio": beside one of the United States it is another.
+    states = pl.col("sid").is_in(regions.filter(pl.col("country") == "US")["sid"].unique().implode())
+    lands = lands.with_columns(country=pl.when(states & (pl.col("country") == "GE")).then(pl.lit("US")).otherwise("country"))
     money = scanned.quantities.filter(pl.col("kind") == "money").select("start", "end")
     lands = lands.filter(~inside(lands, money))  # "1,200 dollar AS"
     pairs = found.select("row", "sid", "category", "anchor_start", "counterparty_start", "counterparty_end").join(
