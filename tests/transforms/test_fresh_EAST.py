@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.transforms.linking import cells, figures_in, moves_in
+from tests.transforms.linking import cells, figures_in, matters_in, moves_in
 from transforms.reading.clean import clean, clean_all
 
 PUBLISHED = datetime(2021, 10, 26, tzinfo=UTC)
+SUMMER = datetime(2020, 7, 26, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -106,3 +107,60 @@ def test_behind_the_main_session_is_after_hours() -> None:
     text = "Акции Spotify выросли на 7% до 300 долларов после окончания основных торгов во вторник."
     found = cells(moves_in(text, "ru", published=PUBLISHED), "value", "session")
     assert found == [(7.0, "after_hours"), (300.0, "after_hours")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "SAP's revenue rose 13% compared with the same period of 2019 and reached $5.9 billion."),
+        ("de", "Der Umsatz von SAP stieg um 13 % gegenüber dem gleichen Zeitraum 2019 und erreichte 5,9 Milliarden Dollar."),
+        ("de", "Der Umsatz von SAP stieg um 13 % gegenüber dem Vorjahr und erreichte 5,9 Milliarden Dollar."),
+        (
+            "es",
+            "Los ingresos de SAP crecieron un 13 % respecto al mismo periodo de 2019 y alcanzaron 5.900 millones de dólares.",
+        ),
+        ("it", "I ricavi di SAP sono cresciuti del 13% rispetto allo stesso periodo del 2019 e hanno raggiunto 5,9 miliardi."),
+        ("da", "SAP's omsætning steg 13 procent sammenlignet med samme periode i 2019 og nåede 5,9 milliarder dollar."),
+        ("no", "SAPs omsetning økte 13 prosent sammenlignet med samme periode i 2019 og nådde 5,9 milliarder dollar."),
+        ("ru", "Выручка SAP выросла на 13% по сравнению с аналогичным периодом 2019 года и достигла $5,9 млрд."),
+        ("pl", "Przychody SAP wzrosły o 13% w porównaniu z analogicznym okresem 2019 r. i osiągnęły 5,9 mld dol."),
+        ("tr", "SAP'nin geliri 2019'un aynı çeyreğine göre yüzde 13 artarak 5,9 milyar dolara ulaştı."),
+        ("ar", "ارتفعت إيرادات شركة إنتل بنسبة 13% مقارنة بالفترة نفسها من عام 2019 وبلغت 5.9 مليار دولار."),
+        ("ja", "SAPの売上高は2019年の同期比で13%増の59億ドルだった。"),
+        ("ko", "SAP의 매출은 2019년 같은 기간보다 13% 늘어난 59억 달러를 기록했다."),
+    ],
+)
+def test_what_was_reached_is_not_what_it_is_compared_with(language: str, text: str) -> None:
+    found = cells(figures_in(text, language, published=SUMMER), "value", "period_role", "period_end")
+    assert sorted(found) == [(13.0, "current", "2020-06-30"), (5.9e9, "current", "2020-06-30")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ja", "SAPの4~6月期の売上高は59億ドルだった。2019年の同期は52億ドルだった。"),
+        ("ko", "SAP는 2분기 매출 59억 달러를 기록했다. 2019년 같은 기간 매출은 52억 달러였다."),
+        ("zh", "SAP第二季度营收59亿美元。2019年同期营收为52亿美元。"),
+        ("tr", "SAP geliri ikinci çeyrekte 5,9 milyar dolar oldu. 2019 yılının aynı döneminde gelir 5,2 milyar dolardı."),
+    ],
+)
+def test_the_same_period_of_a_year_before_it(language: str, text: str) -> None:
+    found = cells(figures_in(text, language, published=SUMMER), "value", "period_role", "period_end")
+    assert found == [(5.9e9, "current", "2020-06-30"), (5.2e9, "comparative", "2019-06-30")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nilai pasar saham Intel berkurang hingga lebih dari 20 miliar dolar AS.",
+        "Kapitalisasi pasar Intel tergerus lebih dari US$ 20 miliar.",
+    ],
+)
+def test_what_market_value_fell_by(text: str) -> None:
+    found = cells(figures_in(text, "id", published=SUMMER), "metric", "measure", "value", "comparator")
+    assert found == [("market_capitalization", "change", -2e10, "over")]
+
+
+def test_a_deal_on_hold_suspends_no_account() -> None:
+    text = "قال ماسك إن صفقة تويتر معلقة حتى يكتشف المزيد من التفاصيل حول الحسابات المزيفة."
+    assert matters_in(text, "ar", published=SUMMER).is_empty()

@@ -145,12 +145,16 @@ class Context:
     def resumed(self, pairs: pl.DataFrame) -> pl.Series:
         """Whether "and" stands right behind the cue of each row: the number goes on with what was told before it.
 
-        "Rose 12 % compared with the quarter before and reached 1.3 billion."
+        "Rose 12 % compared with the quarter before and reached 1.3 billion", or a few words behind it where a verb of what
+        is follows: "compared with the same period of 2019 and reached 1.3 billion".
         """
         tape = self.scanned.tape
         behind = tape.slice("cue_end", pl.col("cue_end") + 8, pairs).str.to_lowercase()
         told = tape.by_language(pairs.select("doc", text=behind), _with_and("^,? ", " ")).fill_null(value=False)
-        return told & pairs["ahead_of"]
+        between = tape.slice("cue_end", pl.max_horizontal("cue_end", "start"), pairs).str.to_lowercase()
+        later = tape.by_language(pairs.select("doc", text=between), _with_and(" ", r" [\p{L} '-]+$")).fill_null(value=False)
+        verbs = self.between(pairs, self.cues("basis", "actual"), "cue_end", "start")
+        return (told | (later & verbs)) & pairs["ahead_of"]
 
     def linked(self, pairs: pl.DataFrame) -> pl.Series:
         """Whether "and" leads from the number of each row to its cue behind: "900 million and for the year"."""
@@ -175,7 +179,9 @@ def _with_and(before: str, after: str) -> Callable[[str, pl.DataFrame], pl.Serie
 
     def told(language: str, rows: pl.DataFrame) -> pl.Series:
         words = "|".join(lexicon.of_kind(language, "period.and")["pattern"].to_list()) or "$^"
-        return rows["text"].str.contains(f"{before}(?:{words}){after}")
+        # Written as one with the verb that follows; "and the" begins a name, or tells of what was named before.
+        fused = lexicon.settings(language).get("and_verb", "$^")
+        return rows["text"].str.contains(f"{before}(?:(?:{words}){after}|{fused})")
 
     return told
 

@@ -153,7 +153,7 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         & (pl.col("cue_gap").is_between(-1, REACH_AGAINST) | of_word)
         & pl.col("same_clause")
     )
-    against = against.filter(~context.between(against, moves, "cue_end", "start"))
+    against = against.filter(~context.between(against, moves, "cue_end", "start") & ~context.resumed(against))
     growth = against.with_columns(ago_from=pl.col("cue_start") - _REACH_AGO)  # "전 분기 대비 2.1% 감소"
     opposed = against.filter(~context.between(growth, context.cues("ago"), "ago_from", "start"))["number"]
     earlier_alike = pl.col("number").rank().over(alike) > 1

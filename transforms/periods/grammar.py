@@ -44,7 +44,7 @@ _RULES: Final = {
     "numeric": "DTDTY|DDY",
     # "dritten Quartal des Vorjahres", "same quarter last year", "year-ago quarter"
     "comparative": f"{_COMPARED}f*C|Sf*(?:{_COMPARED}|Q|H|{_A}|m|K)?f*(?:{_Y}|{_B}|R|C)?"
-    f"|{_B}f*S(?:f*(?:{_COMPARED}|Q|H|m))?|Cf*(?:{_COMPARED}|Q|H|S|m)|C",
+    f"|(?:{_Y}|{_B})f*S(?:f*(?:{_COMPARED}|Q|H|m))?|Cf*(?:{_COMPARED}|Q|H|S|m)|C",
     "date": _DATE,
     "quarter": f"(?:(?:{_Y}|{_B})f*)?{_WHICH}(?:f*(?:{_Y}|{_B}))?",
     "half": f"(?:(?:{_Y}|{_B})f*)?(?:{_HALF}|[OD]f*K)(?:f*(?:{_Y}|{_B}))?|Kf*{_Y}",
