@@ -124,7 +124,7 @@ def _run_job(
             definitions.resolve_job_def(JOB).execute_in_process(
                 instance=instance,
                 run_id=run_id,
-                tags={**process_tags(), "newsledger/command": command},
+                tags={**process_tags(run_id), "newsledger/command": command},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
         except dg.DagsterError:

@@ -14,6 +14,7 @@ import dagster as dg
 from orchestration import pipeline
 from orchestration.defs.origins import observations, sources_table
 from orchestration.defs.resources import ArticleSource, LedgerResource, RunCommand
+from orchestration.instance import process_tags
 from orchestration.progress import Observer
 from transforms.schemas import ARTICLE_TEXTS, FACT_TABLES, RAW_ARTICLES, Schema
 from warehouse.home import one_at_a_time
@@ -47,6 +48,7 @@ def raw_articles(
     observer: dg.ResourceParam[Observer],
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Bytes of articles as they came in, in the content store; new and changed ones are events of the log."""
+    context.instance.add_run_tags(context.run.run_id, process_tags(context.run.run_id))
     source = articles.source(ledger.home())
     done = pipeline.receive(ledger.open(), source, run_id=context.run.run_id, command=command.command, observer=observer)
     for observed in observations(done.sources, ledger.home()):

@@ -16,13 +16,23 @@ from typing import Final
 import dagster as dg
 
 from orchestration.defs.resources import LedgerResource
-from orchestration.instance import TRIGGER_TAG
+from orchestration.instance import TRIGGER_TAG, end_lost_runs
 from orchestration.sources.landing import FoundFile, find_files, settled
 
 JOB: Final = "news_to_facts"
 BATCH: Final = 2000
 """Most files that one run takes: more wait for the next tick. Their paths are part of the run's configuration."""
 TICK_SECONDS: Final = 15
+
+TAGS: Final = {
+    TRIGGER_TAG: "daemon",
+    # Once more, and from the beginning, where the process of a run was killed or the machine went down. What the job
+    # itself found wrong, such as a batch that its checks reject, would only be found again.
+    "dagster/max_retries": "1",
+    "dagster/retry_strategy": "ALL_STEPS",
+    "dagster/retry_on_asset_or_op_failure": "false",
+}
+"""Tags of the runs that nobody sits before."""
 
 job = dg.define_asset_job(
     JOB,
@@ -72,6 +82,7 @@ def look(folder: Path, seen: Mapping[str, str], *, now: float) -> tuple[list[str
 )
 def landing_folder(context: dg.SensorEvaluationContext, ledger: LedgerResource) -> dg.SensorResult | dg.SkipReason:
     """One run for all that settled in the landing folder since the last tick, or the reason why there is none."""
+    end_lost_runs(context.instance)
     folder = ledger.home().create().landing
     take, after, waiting = look(folder, json.loads(context.cursor or "{}"), now=time.time())
     if not take:
@@ -87,7 +98,7 @@ def landing_folder(context: dg.SensorEvaluationContext, ledger: LedgerResource) 
                 "command": {"config": {"command": "sensor landing_folder"}},
             }
         },
-        tags={TRIGGER_TAG: "daemon", "newsledger/files": str(len(take))},
+        tags={**TAGS, "newsledger/files": str(len(take))},
     )
     return dg.SensorResult(run_requests=[request], cursor=json.dumps(after, sort_keys=True))
 
@@ -98,6 +109,6 @@ daily = dg.ScheduleDefinition(
     cron_schedule="0 5 * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
     run_config={"resources": {"command": {"config": {"command": "schedule daily"}}}},
-    tags={TRIGGER_TAG: "daemon"},
+    tags=TAGS,
     description="Once a day everything in the landing folder, and what earlier runs left pending.",
 )

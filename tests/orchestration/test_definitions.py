@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import json
+import os
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +19,8 @@ from orchestration.definitions import build_defs
 from orchestration.defs.checks import ASSETS as AUDITED
 from orchestration.defs.checks import VERDICT, check_results, expectations
 from orchestration.defs.resources import ArticleSource, LedgerResource
-from orchestration.defs.triggers import BATCH, JOB, daily, landing_folder, look
-from orchestration.instance import CONFIGURATION, prepare
+from orchestration.defs.triggers import BATCH, JOB, TAGS, daily, landing_folder, look
+from orchestration.instance import CONFIGURATION, PROCESS_TAG, prepare, process_tags
 from orchestration.outcomes import Audited, CheckOutcome
 from tests.orchestration.material import ENGLISH, FRENCH, LARKFIELD, extracting, larkfield, twice
 from transforms.schemas import FACT_TABLES
@@ -189,6 +191,45 @@ def test_the_sensor_asks_for_one_run_for_a_batch_then_is_quiet(
     (second,) = again.run_requests or []
     assert second.run_config["resources"]["articles"]["config"]["paths"] == [str(folder / FRENCH)]
     assert second.run_key != request.run_key
+
+
+def test_the_sensor_ends_the_runs_of_dead_processes(tmp_path: Path, instance: dg.DagsterInstance, defs: dg.Definitions) -> None:
+    """Else no run would come after a power cut: those of the sensor go one after another."""
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    here = str(os.getpid())
+    kinds = {"dead": f"{dead.pid}", "again": f"{dead.pid}", "another": f"{here}@1", "alive": "", "slow": "", "never": ""}
+    runs = {name: instance.create_run_for_job(defs.resolve_job_def(JOB)).run_id for name in kinds}
+    for name, process in kinds.items():
+        ago = 3600 if name == "never" else 0
+        instance.handle_new_event(started(runs[name], ago))
+        if name in ("slow", "never"):  # not yet at their first step
+            instance.add_run_tags(runs[name], TAGS)
+            continue
+        tags = process_tags(runs[name])
+        if process:
+            # Tags of the run before, for one that Dagster has only just made once more.
+            tags[PROCESS_TAG] = f"{process}/{runs['dead' if name == 'again' else name]}"
+        instance.add_run_tags(runs[name], tags)
+    assert isinstance(tick(instance, tmp_path, None), dg.SkipReason)
+    going = {name for name, run_id in runs.items() if not instance.get_run_by_id(run_id).is_finished}  # type: ignore[union-attr]
+    assert going == {"again", "alive", "slow"}
+
+
+def started(run_id: str, ago: float) -> dg.EventLogEntry:
+    event = dg.DagsterEvent(dg.DagsterEventType.PIPELINE_START.value, JOB)
+    return dg.EventLogEntry(None, "debug", "", run_id, time.time() - ago, job_name=JOB, dagster_event=event)
+
+
+def test_runs_without_a_person_are_made_once_more_if_their_process_died(tmp_path: Path) -> None:
+    assert TAGS["dagster/max_retries"] == "1"
+    assert TAGS["dagster/retry_on_asset_or_op_failure"] == "false"
+    assert TAGS["dagster/retry_strategy"] == "ALL_STEPS"
+    assert daily.tags is not None
+    assert daily.tags.items() >= TAGS.items()
+    with dg.DagsterInstance.from_config(prepare(Home(tmp_path))["DAGSTER_HOME"]) as made:
+        assert made.run_retries_enabled
+        assert made.run_retries_max_retries == 0
 
 
 def test_the_sensor_leaves_a_file_that_is_being_written(tmp_path: Path, instance: dg.DagsterInstance) -> None:
