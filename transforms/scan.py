@@ -17,7 +17,7 @@ from transforms.sentences import clauses, sentences
 from transforms.spans import Tape, moved, within
 from transforms.words import words
 
-NOT_CUES = ("abbreviation", "number", "scale", "currency", "period", "month", "security")
+NOT_CUES = ("abbreviation", "aside", "number", "scale", "currency", "period", "month", "security")
 """Kinds that the quantity, period and security scans read for themselves; "number" also covers "number.…" and so on."""
 
 

@@ -98,7 +98,7 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     dash = (codes == ord("-")) & spaced_next & spaced_before
     opening, closing = _is(tape, _OPEN + _BULLETS), _is(tape, _CLOSE)
     parted = space & _parts_letters(codes) if tape.language in _HEADLINES else np.zeros(size, dtype=np.bool_)
-    cuts_after = np.flatnonzero(light | wide | dash | closing | parted) + 1
+    cuts_after = np.setdiff1d(np.flatnonzero(light | wide | dash | closing | parted) + 1, _around_asides(tape))
     borders = (sentences["start"].to_numpy(), sentences["end"].to_numpy(), [0, size])
     cuts = _sorted(size, cuts_after, np.flatnonzero(opening), *borders)
     frame = _trimmed(cuts[:-1], cuts[1:], space)
@@ -113,6 +113,15 @@ def clauses(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         clause=pl.int_range(pl.len(), dtype=pl.Int64).over("sid"), cid=pl.int_range(pl.len(), dtype=pl.Int64)
     )
+
+
+def _around_asides(tape: Tape) -> Places:
+    """Behind the commas around a word that parts no statement: "paid subscribers, meanwhile, now total 8 million"."""
+    found = words(tape, "aside")
+    starts, ends = found["start"].to_numpy(), found["end"].to_numpy()
+    before = tape.codes[np.maximum(starts - 2, 0)] == ord(",")
+    inside = before & (tape.codes[np.minimum(ends, len(tape.codes) - 1)] == ord(","))
+    return np.concatenate((starts[inside] - 1, ends[inside] + 1))
 
 
 def _parts_letters(codes: NDArray[np.uint32]) -> Flags:

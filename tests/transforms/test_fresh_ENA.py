@@ -140,3 +140,70 @@ def test_what_is_not_to_happen_is_no_move(language: str, text: str) -> None:
 def test_a_merger_that_falls_through_is_abandoned() -> None:
     text = "The fall of Zoom's shares caused its $14.7 billion takeover of call-center vendor Five9 to fall through."
     assert cells(moves_in(text, "en", published=PUBLISHED), "move_type", "status") == [("acquisition", "abandoned")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Okta lost 23 cents a share. Earnings, adjusted for option expense and non-recurring costs, were 83 cents a share.",
+        "Okta lost 23 cents per share. Earnings, excluding restructuring costs, came to 83 cents per share.",
+        "Okta lost 23 cents per share. Earnings, adjusted to exclude costs of a settlement, were 83 cents per share.",
+    ],
+)
+def test_what_is_left_out_of_a_figure_takes_no_number(text: str) -> None:
+    found = cells(figures_in(text, "en", published=PUBLISHED), "metric", "value", "accounting")
+    assert found == [("eps", -0.23, None), ("eps", 0.83, "adjusted")]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "total"),
+    [
+        ("Okta added 650 customers, bringing the total to 19,173.", "customers", 19173),
+        ("Duolingo added 2 million users, taking its total to 102 million.", "users", 102e6),
+    ],
+)
+def test_a_total_is_of_what_was_added(text: str, metric: str, total: float) -> None:
+    assert cells(figures_in(text, "en", published=PUBLISHED), "metric", "value")[-1] == (metric, total)
+
+
+def test_what_customers_pay_in_months_is_their_class() -> None:
+    text = "Okta said customers contributing more than $100,000 in trailing 12 months revenue rose 7.1% to 3,995."
+    found = cells(figures_in(text, "en", published=PUBLISHED), "metric", "segment", "value")
+    assert found == [("customers", "over_100k_usd", 7.1), ("customers", "over_100k_usd", 3995)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Okta had 90 million users. Paid subscribers, meanwhile, now total 8 million."),
+        ("fr", "Okta comptait 90 millions d'utilisateurs. Les abonnés payants, quant à eux, sont 8 millions."),
+    ],
+)
+def test_a_word_between_two_commas_parts_no_statement(language: str, text: str) -> None:
+    found = cells(figures_in(text, language, published=PUBLISHED), "metric", "value")
+    assert found == [("users", 90e6), ("customers", 8e6)]
+
+
+def test_a_number_that_something_rose_to_is_no_limit() -> None:
+    text = "Okta's revenue increased 13%, up to $632 million."
+    found = cells(figures_in(text, "en", published=PUBLISHED), "value", "comparator")
+    assert found == [(13, "eq"), (632e6, "eq")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Okta announced a 15% headcount reduction.", "Okta is cutting 7% of its workforce, months after revealing a 5% cut."],
+)
+def test_jobs_cut_are_no_change_that_was_counted(text: str) -> None:
+    assert cells(figures_in(text, "en", published=PUBLISHED), "metric") == []
+
+
+def test_a_noun_for_growth() -> None:
+    text = "Okta posted a 59 per cent lift in subscription revenue."
+    assert cells(figures_in(text, "en", published=PUBLISHED), "metric", "segment", "value") == [("revenue", "subscription", 59)]
+
+
+def test_earnings_per_share_are_no_price() -> None:
+    text = "Okta's shares rose 2%. Okta expects its per-share earnings to range from 75 cents to 78 cents."
+    assert cells(moves_in(text, "en", published=PUBLISHED), "move_type") == [("share_price_change",)]
+    assert cells(moves_in("Layoffs in the technology industry slow growth at Okta.", "en", published=PUBLISHED), "value") == []

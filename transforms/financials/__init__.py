@@ -74,6 +74,8 @@ def _link(scanned: Scanned) -> pl.DataFrame:
         return pl.DataFrame(schema=_LINKED)
     metrics = words(scanned)
     described = segments.qualifiers(context.Context(scanned, figures), metrics)
+    lasting = segments.of_payments(context.Context(scanned, figures), described)
+    figures = figures.filter(~pl.col("number").is_in(lasting.implode()))
     figures, metrics = _without(described, figures, segments.paying(metrics, described))
     around = context.Context(scanned, figures)
     reached, moved = (context.marked(figures, around, code) for code in ("to", "by"))

@@ -38,6 +38,8 @@ _BULLET: Final = r"^[^.。;0-9]{0,4}[▲△▷▶■●•◆] ?[^.。;,、0-9�
 """What parts two numbers of a list with bullets, and the longest such, in code points."""
 _LANDED: Final = 14
 """How far an amount stands behind the percentage by which it was reached: "up 3 %, to 2,244 million", in code points."""
+_TOTAL: Final = 14
+"""How far a count stands behind "the total to", in code points."""
 _THINGS: Final = 1_000
 """So many things that are counted are a number that an article follows; fewer are by the way."""
 _BESIDE: Final = 45
@@ -390,6 +392,9 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
     grew = own.filter(pl.col("figure_class").is_in(["percent", "multiple"]))["number"]
     told_next = pl.col("source").is_in(grew.implode()) & (pl.col("sid") - pl.col("source_sid") == 1) & is_close
     is_reached |= pl.lit(marked(heirs, context, "to")) & told_next
+    totals = context.with_cues(heirs, context.cues("mark", "total"))  # "added 650 customers, bringing the total to 19,173"
+    totals = totals.filter(pl.col("ahead_of") & (pl.col("cue_gap") <= _TOTAL) & (pl.col("cue_between") == 0))["number"]
+    is_reached |= same & pl.col("number").is_in(totals.implode())
     return heirs.select(
         pl.when(pl.col("figure_class") == "multiple")
         .then(is_compared)

@@ -27,6 +27,8 @@ _NET: Final = "net"
 """Code of words for net revenue that some use for the net result: "ingresos netos de 530 millones, o 1,56 por acción"."""
 _EACH_SHARE: Final = 80
 """How far behind a word for net revenue the words for "a share" begin, where it is the net result."""
+_HEAD: Final = 24
+"""How much of a clause is read for what opens it, in code points."""
 _GROWN: Final = 14
 """How far before the "%" of a growth of revenue its noun ends: a preposition and the number stand between."""
 _NUMBER_OF: Final = 36
@@ -56,6 +58,7 @@ def words(scanned: Scanned) -> pl.DataFrame:
     cues = scanned.cues.filter(pl.col("kind").is_in(kinds) & pl.col("sid").is_not_null())
     rank = pl.col("kind").replace_strict({k: i for i, k in enumerate(kinds)}, return_dtype=pl.Int64)
     cues = _without_explanations(_without_shares_of_periods(cues, scanned), scanned)
+    cues = cues.filter(~pl.col("cid").is_in(_adjusting(scanned).implode()))
     working = scanned.cues_of("staffed").filter(pl.col("code") == "works")["cid"].drop_nulls().unique()
     using = scanned.cues_of("used")["cid"].drop_nulls().unique()
     people = pl.col("code") == rules.PEOPLE
@@ -134,6 +137,25 @@ def _without_shares_of_periods(cues: pl.DataFrame, scanned: Scanned) -> pl.DataF
         (pl.col("end") + 1).is_in(periods.implode()) | pl.col("end").is_in(periods.implode())
     )
     return cues.filter(~(before & (pl.col("code") == rules.NOT_A_FACT)))
+
+
+def _adjusting(scanned: Scanned) -> pl.Series:
+    """Clauses without a number that tell what a figure leaves out: "earnings, adjusted for one-time costs, were 83 cents".
+
+    They begin with one of `[settings] adjusting`, a regular expression, behind a comma.
+    """
+    tape = scanned.tape
+    numbered = scanned.quantities["cid"].drop_nulls().unique()
+    said = scanned.cues.filter((pl.col("kind") == "accounting") & (pl.col("code") == "adjusted"))["cid"].drop_nulls().unique()
+    aside = (pl.col("clause") > 0) & pl.col("cid").is_in(said.implode()) & ~pl.col("cid").is_in(numbered.implode())
+    clauses = scanned.clauses.filter(aside)
+    heads = clauses.select("doc", head=tape.slice("start", pl.col("start") + _HEAD, clauses).str.strip_chars_start(", ("))
+
+    def told(language: str, rows: pl.DataFrame) -> pl.Series:
+        return rows["head"].str.to_lowercase().str.contains(f"^(?:{lexicon.settings(language).get('adjusting', '$^')})")
+
+    closed = tape.slice(pl.col("end") - 1, "end", clauses).is_in([",", ")", "，", "）"])
+    return clauses.filter(tape.by_language(heads, told).fill_null(value=False) & closed)["cid"]
 
 
 def _without_explanations(cues: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

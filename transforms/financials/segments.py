@@ -31,6 +31,8 @@ _LIST_REACH: Final = 4
 _LIST_JOINT: Final = r"^(?:业务|業務|部门|部門|事業|分部)?[がは]?[:：]? ?$"
 """What may stand between them."""
 _REACH_STAFF: Final = 16
+_REACH_CUT: Final = 2
+"""How far behind a percentage of the staff the word stands that makes it one of jobs cut, in code points."""
 _REACH_PRICE: Final = 5
 """How far behind an amount "in cash" stands that a firm is bought for, in code points."""
 _REACH_PART: Final = 24
@@ -73,6 +75,14 @@ def qualifiers(context: Context, metrics: pl.DataFrame) -> pl.DataFrame:
     by_payment = payments.filter(pl.col("cue_gap") <= _REACH_PAYMENT).with_columns(segment=_paid_slug())
     columns = ["number", "sid", "doc", "cid", "clause", "start", "end", "segment"]
     return pl.concat([by_staff.select(columns), by_payment.select(columns)]).unique("number", keep="first", maintain_order=True)
+
+
+def of_payments(context: Context, described: pl.DataFrame) -> pl.Series:
+    """Numbers that only tell how long customers of a class pay what they do: the twelve of "in trailing 12 months revenue"."""
+    spans = context.cues("payment").filter(pl.col("sid").is_in(described["sid"].unique().implode()))
+    pairs = context.figures.select("number", "sid", "start", "end").join(spans, on="sid", how="inner", maintain_order="left")
+    inner = pairs.filter((pl.col("start") >= pl.col("cue_start")) & (pl.col("end") <= pl.col("cue_end")))
+    return inner["number"].unique(maintain_order=True)
 
 
 def paying(metrics: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
@@ -335,7 +345,7 @@ def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
     back = context.with_cues(counts, context.cues("veto", "taken_back"))
     back = back.filter(right_after & (pl.col("cue_gap") <= _REACH_PAYMENT)).select("doc", "metric", "value").unique()
     again = counts.join(back, on=["doc", "metric", "value"], how="semi")["number"]
-    gone = _parts_of_staff(counts, context)
+    gone = pl.concat([_parts_of_staff(counts, context), _cuts_of_staff(counts, context)])
     cash = rows.filter((pl.col("metric") == "cash") & (pl.col("word_start") >= pl.col("end")) & (pl.col("measure") == "level"))
     bought = pl.concat([context.cues("market", code) for code in ("acquire", "offer")])
     priced = pl.col("word_start") - pl.col("end") <= _REACH_PRICE  # "X is to buy Y, the maker of Z, for 69 billion in cash"
@@ -357,6 +367,13 @@ def _held(counts: pl.DataFrame, capacities: pl.DataFrame) -> pl.Series:
     held = pl.concat([near.select("sid", "number"), most.select("sid", "number")])
     others = counts.filter(at_meetings).join(held, on="sid", how="semi")
     return pl.concat([held["number"], others["number"]]).unique()
+
+
+def _cuts_of_staff(counts: pl.DataFrame, context: Context) -> pl.Series:
+    """Percentages right before a word for layoffs: "announced a 15 % headcount reduction" is no change that was counted."""
+    changes = counts.filter((pl.col("metric") == "employees") & (pl.col("measure") == "change"))
+    cuts = context.with_cues(changes, context.cues("market", "layoff", "layoff_noun"))
+    return cuts.filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, _REACH_CUT))["number"]
 
 
 def _parts_of_staff(counts: pl.DataFrame, context: Context) -> pl.Series:
