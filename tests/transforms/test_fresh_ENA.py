@@ -87,6 +87,14 @@ def test_the_companys_own_outlook_that_it_beat_is_not_that_of_analysts(language:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Okta beat its guidance with revenue of $300 million.", "Okta's revenue topped its own guidance, rising to $300 million."],
+)
+def test_what_beats_an_outlook_is_none(text: str) -> None:
+    assert cells(figures_in(text, "en", published=PUBLISHED), "value", "basis") == [(300e6, "actual")]
+
+
 def test_what_is_raised_is_no_outlook_that_was_beaten() -> None:
     text = "Okta beat revenue estimates and raised its guidance for revenue to $1.3 billion."
     assert cells(figures_in(text, "en", published=PUBLISHED), "value", "basis") == [(1.3e9, "guidance")]

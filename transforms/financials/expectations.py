@@ -114,6 +114,9 @@ def surpassed_outlooks(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     counted = starts.search_sorted(pairs["own_start"]) > starts.search_sorted(pairs["cue_end"])
     foreign = context.between(pairs, context.cues("basis", "consensus"), "cue_end", "own_start")
     revised = _revised(context, pairs, "cue_end", "start")
+    # "beat its own guidance as revenue rose 9%": what is told behind moved, and is none
+    moved = pl.concat([context.cues("direction", "up", "down"), context.cues("basis", "actual"), context.cues("mark", "with")])
+    revised |= context.between(pairs, moved, "own_end", "start")
     found = pairs.filter((counted | ~foreign) & ~revised).select("number", "own_start", "own_end")
     return found.unique("number", keep="first", maintain_order=True)
 
