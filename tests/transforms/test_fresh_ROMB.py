@@ -164,3 +164,41 @@ def test_an_amount_to_which_revenue_rises(language: str, text: str, metric: str)
 def test_a_service_that_people_use_is_no_segment() -> None:
     found = figures_in("Ежедневно сервисом Slack пользуются 12 млн человек.", "ru", published=PUBLISHED)
     assert cells(found, "metric", "segment", "value") == [("users", "daily_active", 12e6)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Slack, el servicio de mensajes instantáneos, sufrió una falla el lunes."),
+        ("es", "La plataforma Slack presentó fallas a nivel mundial este lunes."),
+        ("es", "Slack tuvo una falla que afectó a miles de usuarios."),
+        ("es", "Usuarios de todo el mundo reportan problemas con Slack."),
+        ("es", "Slack presentó fallos en su servicio."),
+        ("pt", "Usuários relatam problemas com o Slack."),
+        ("it", "Gli utenti segnalano problemi con Slack."),
+        ("fr", "Des utilisateurs signalent des problèmes avec Slack."),
+        ("en", "Slack users reported problems around the world."),
+    ],
+)
+def test_users_who_report_problems_tell_of_an_outage(language: str, text: str) -> None:
+    assert matters_in(text, language, published=PUBLISHED)["category"].to_list() == ["outage"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Zoom presentó fallas de seguridad en su aplicación."),
+        ("es", "Zoom tuvo fallos de privacidad en su servicio, reconoce la empresa."),
+        ("pt", "O Zoom apresentou falhas de segurança em sua plataforma, dizem usuários."),
+        ("en", "Researchers reported problems with the privacy of Zoom users."),
+    ],
+)
+def test_problems_of_security_are_no_outage(language: str, text: str) -> None:
+    assert "outage" not in matters_in(text, language, published=PUBLISHED)["category"].to_list()
+
+
+def test_those_whom_a_leak_reaches_are_no_customers_and_complaints_no_users() -> None:
+    text = "O vazamento na Okta teria atingido aproximadamente 7,6 milhões de titulares de contas."
+    assert figures_in(text, "pt", published=PUBLISHED).is_empty()
+    text = "O número de usuários do Slack reportando problemas caiu, somando cerca de 7 mil queixas."
+    assert figures_in(text, "pt", published=PUBLISHED).is_empty()
