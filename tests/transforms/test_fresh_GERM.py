@@ -215,3 +215,15 @@ def test_lay_offs_of_others_are_none_of_the_firm(language: str, text: str) -> No
 def test_what_a_share_is_worth_stands_before_its_verb() -> None:
     text = "Het aandeel Adyen was donderdagmiddag nog 1.015 euro waard."
     assert shares_told("nl", text) == ["level adyen 1015 EUR"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Im zweiten Quartal kamen bei Spotify unter dem Strich 5,1 Millionen Bezahlabos hinzu."),
+        ("nl", "Onder de streep kreeg Spotify er 5,1 miljoen abonnees bij."),
+    ],
+)
+def test_subscribers_gained_on_balance_are_no_profit(language: str, text: str) -> None:
+    found = cells(figures_in(text, language, published=PUBLISHED), "metric", "segment", "value")
+    assert found == [("customers", "new", 5.1e6)]

@@ -68,7 +68,7 @@ def pairs(
     )
     joined = _without_prices(_as_per_share(joined.filter(_unit_fits())), scanned)
     gap = pl.max_horizontal(pl.col("start") - pl.col("word_end"), pl.col("word_start") - pl.col("end"), pl.lit(0))
-    joined = joined.with_columns(gap=gap, between=_numbers_between(figures))
+    joined = _without_counted(joined.with_columns(gap=gap, between=_numbers_between(figures)), scanned)
     joined = joined.with_columns(adjacent=_adjacent(scanned.tape, joined), headed=_headed(scanned.tape, joined))
     # "매출 812억원 영업이익 95억원", "売上高100億円 営業利益10億円": the word behind a number that has its own is of the next.
     own = pl.col("ahead") & (pl.col("between") == 0) & (pl.col("gap") <= 1) & (pl.col("cid") == pl.col("word_cid"))
@@ -117,6 +117,18 @@ def _without_asides(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         "word_clause": pl.when(over).then("clause").otherwise("word_clause"),
     }
     return marked.filter(~(passed & other).fill_null(value=False)).with_columns(**nearer).drop("_opens", "length")
+
+
+def _without_counted(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Numbers without a currency are no money where the noun that they count stands right behind: "netto 2 Millionen Abos".
+
+    Chinese, Japanese and Korean count with words of their own, and part no statements: "매출 812억 이용자 95만".
+    """
+    named = (pl.col("strength") == "metric_noun") & ~pl.col("ahead") & (pl.col("gap") == 1)
+    named &= (pl.col("cid") == pl.col("word_cid")) & ~pl.col("counters")
+    money = (pl.col("figure_class") == "count") & (pl.col("metric_kind") == "money")
+    said = joined.with_columns(scanned.setting("counters", joined))
+    return said.filter(~(money & named.any().over("number"))).drop("counters")
 
 
 def _without_prices(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
