@@ -194,3 +194,35 @@ def test_the_last_three_months_of_a_year_are_its_last_quarter(language: str, tex
 def test_the_staff_is_not_organic() -> None:
     found = figures_in("Nel 2022 Salesforce ha fatto crescere il proprio organico del 36%.", "it")
     assert cells(found, "metric", "value", "accounting") == [("employees", 36.0, None)]
+
+
+def test_who_shares_files_for_others_shares_no_data() -> None:
+    text = "Dropbox, la société de partage de fichiers basée à San Francisco, a dépassé les attentes."
+    assert matters_in(text, "fr").is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("it", "Il mercato del cloud ha visto le vendite di Microsoft salire del 39% a 13,3 miliardi di dollari."),
+        ("fr", "Sur le marché du cloud, les ventes de Microsoft ont bondi de 39 % à 13,3 milliards de dollars."),
+        ("es", "En el mercado de la nube, las ventas de Microsoft subieron un 39 % hasta 13.300 millones de dólares."),
+    ],
+)
+def test_the_market_of_a_product_expects_nothing(language: str, text: str) -> None:
+    assert cells(figures_in(text, language), "value", "basis") == [(39.0, "actual"), (13.3e9, "actual")]
+
+
+def test_an_officer_is_no_firm() -> None:
+    text = (
+        "Dropbox a annoncé le départ de son directeur financier et son remplacement par le directeur comptable Tim Regan, "
+        "provoquant une chute de l'action de 7 %."
+    )
+    assert moves_in(text, "fr").filter(move_type="share_price_change")["company_id"].to_list() == ["dropbox"]
+
+
+def test_what_was_divided_by_three_is_a_third() -> None:
+    text = "Le bénéfice net de Dropbox a été divisé par trois, à 4,1 millions de dollars."
+    found = cells(figures_in(text, "fr"), "measure", "value")
+    assert [measure for measure, _ in found] == ["change", "level"]
+    assert found[0][1] == pytest.approx(1 / 3, abs=1e-5)
