@@ -393,8 +393,8 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
     told_next = pl.col("source").is_in(grew.implode()) & (pl.col("sid") - pl.col("source_sid") == 1) & is_close
     is_reached |= pl.lit(marked(heirs, context, "to")) & told_next
     totals = context.with_cues(heirs, context.cues("mark", "total"))  # "added 650 customers, bringing the total to 19,173"
-    totals = totals.filter(pl.col("ahead_of") & (pl.col("cue_gap") <= _TOTAL) & (pl.col("cue_between") == 0))["number"]
-    is_reached |= same & pl.col("number").is_in(totals.implode())
+    totals = totals.filter(pl.col("ahead_of") & (pl.col("cue_gap") <= _TOTAL) & (pl.col("cue_between") == 0))
+    is_reached |= same & pl.col("number").is_in(totals["number"].implode())
     return heirs.select(
         pl.when(pl.col("figure_class") == "multiple")
         .then(is_compared)
