@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.transforms.linking import cells, figures_in, moves_in
+from tests.transforms.linking import cells, figures_in, matters_in, moves_in
 
 PUBLISHED = datetime(2023, 3, 20, tzinfo=UTC)
 
@@ -113,3 +113,125 @@ def test_what_is_written_off_is_no_price(language: str, text: str) -> None:
 def test_trading_after_the_close_is_no_regular_session() -> None:
     found = moves_in("財報公布後，Adobe股價在收市後延長交易時段跌逾3%。", "zh")
     assert cells(found, "move_type", "session") == [("share_price_change", "after_hours")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ja", "アドビは年間の売上高見通しを30%超引き上げた。"),
+        ("en", "Adobe raised its annual revenue forecast by more than 30%."),
+        ("de", "Adobe hob seine Umsatzprognose für das Jahr um mehr als 30 Prozent an."),
+        ("ko", "어도비는 연간 매출 전망치를 30% 이상 상향 조정했다."),
+        ("zh", "Adobe将全年营收预期上调逾30%。"),
+    ],
+)
+def test_by_how_much_an_outlook_was_raised_is_no_growth(language: str, text: str) -> None:
+    assert figures_in(text, language).is_empty()
+    assert cells(moves_in(text, language), "move_type", "direction") == [("guidance_change", "up")]
+
+
+def test_growth_beside_an_outlook_raised_is_growth() -> None:
+    text = "Adobe raised its outlook and expects revenue to increase by 12%."
+    assert cells(figures_in(text, "en"), "value", "basis") == [(12.0, "guidance")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ja", "楽天モバイルの障害で200万人の利用者の携帯がつながりにくくなった。"),
+        ("ko", "카카오톡 장애로 이용자 200만 명이 메시지를 보내지 못했다."),
+        ("en", "About 2 million Verizon customers were unable to make calls during the outage."),
+        ("fr", "Environ 2 millions de clients d'Orange ont été privés de réseau pendant la panne."),
+        ("es", "Unos 2 millones de clientes de Telefónica se quedaron sin servicio durante la caída."),
+    ],
+)
+def test_those_whom_an_outage_hit_are_no_size_of_the_business(language: str, text: str) -> None:
+    assert figures_in(text, language).is_empty()
+    assert matters_in(text, language)["category"].to_list() == ["outage"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "At the end of last year Intel had 108,900 employees."),
+        ("de", "Ende vergangenen Jahres beschäftigte Intel 108.900 Menschen."),
+        ("es", "A finales del año pasado Intel tenía 108.900 empleados."),
+        ("it", "Alla fine dello scorso anno Intel contava 108.900 dipendenti."),
+        ("nl", "Eind vorig jaar had Intel 108.900 werknemers."),
+        ("pt", "No fim do ano passado, a Intel tinha 108.900 funcionários."),
+        ("ja", "昨年末時点のインテルの従業員数は10万8900人。"),
+        ("zh", "截至去年年底，英特尔员工人数为108900人。"),
+    ],
+)
+def test_the_end_of_last_year_dates_a_count(language: str, text: str) -> None:
+    assert cells(figures_in(text, language), "value", "period_end") == [(108900.0, "2022-12-31")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "values"),
+    [
+        ("zh", "英特尔遭到市场猛烈抛售，总市值蒸发461亿美元（约合人民币3363亿元）。", [-46.1e9, -336.3e9]),
+        ("ja", "インテルの時価総額は300億ドル（約4兆円）減少した。", [-30e9, -4e12]),
+    ],
+)
+def test_market_value_lost_is_a_change_in_both_currencies(language: str, text: str, values: list[float]) -> None:
+    assert cells(figures_in(text, language), "value", "measure") == [(value, "change") for value in values]
+    assert "divestiture" not in moves_in(text, language)["move_type"].to_list()
+
+
+def test_a_share_of_sales_in_brackets_lends_its_metric_to_no_amount() -> None:
+    first = "台達電第二季研究發展費用101.8億元（佔營業收入9.4%），高於前一季之95.4億元。"
+    second = "推銷費用36億元（佔營業收入2.3%），高於前一季之34億元。"
+    found = cells(figures_in(first + second, "zh"), "metric", "value", "period_role")
+    assert found == [
+        ("research_and_development", 10.18e9, "current"),
+        ("research_and_development", 9.54e9, "comparative"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "segment"),
+    [
+        ("en", "Microsoft's Azure revenue was up 33%.", "azure"),
+        ("zh", "微軟生產力業務收入升12%。", "productivity"),
+        ("ja", "ズームの企業向け収入が4%増加した。", "enterprise"),
+    ],
+)
+def test_products_are_parts_of_the_business(language: str, text: str, segment: str) -> None:
+    assert figures_in(text, language)["segment"].to_list() == [segment]
+
+
+def test_a_surname_with_its_honorific_is_a_person() -> None:
+    found = moves_in("インテルのゲルシンガー氏がCEOを退任した。", "ja")
+    assert cells(found, "move_type", "counterparty", by="start") == [("executive_change", "ゲルシンガー")]
+
+
+def test_two_attackers_are_no_victims() -> None:
+    found = matters_in("2016年有两名黑客从优步使用的云服务器上下载了数据信息。", "zh")
+    assert found.select("category", "records_affected").rows() == [("data_breach", None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "구글은 직원들에게 보안 취약점을 언급한 이메일을 보냈다.",
+        "구글은 이들에게 줌 앱 작동이 중단될 것이라고 예고했다.",
+    ],
+)
+def test_mail_about_a_flaw_shares_no_data_and_a_stop_announced_is_no_outage(text: str) -> None:
+    found = matters_in(text, "ko")["category"].to_list()
+    assert "data_sharing" not in found
+    assert "outage" not in found
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ko", "어도비는 1분기 50억 달러(약 5조 원)의 매출을 기록했다."),
+        ("ja", "アドビは50億ドル（約5兆円）の売上高を計上した。"),
+        ("de", "Adobe erzielte im ersten Quartal 50 Milliarden Dollar (47 Milliarden Euro) Umsatz."),
+    ],
+)
+def test_a_second_currency_parts_no_amount_from_its_word(language: str, text: str) -> None:
+    found = cells(figures_in(text, language), "metric", "comparator")
+    assert found == [("revenue", "eq"), ("revenue", "approx")]

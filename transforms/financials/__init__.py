@@ -80,6 +80,7 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     around = context.Context(scanned, figures)
     reached, moved = (context.marked(figures, around, code) for code in ("to", "by"))
     pairs = candidates.pairs(scanned, figures, metrics, reached=reached, moved=moved)
+    pairs = candidates.across_brackets(pairs, scanned.tape)
     scanned.tape.once(_WEIGHED, lambda: _as_weighed(pairs))
     chosen = candidates.best(pairs)
     chosen = candidates.with_shared_nouns(chosen, figures, scanned.tape)
@@ -245,7 +246,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         measures.increased(rows, around).alias("increased"),
         measures.difference_way(rows, around).alias("differs"),
         measures.still(rows, around).alias("still"),
-        expectations.surprises(rows, around).alias("surprise"),
+        (expectations.surprises(rows, around) | expectations.revisions(rows, around)).alias("surprise"),
         context.marked(rows, around, "to").alias("to"),
         measures.lost(rows, around).alias("lost"),
         context.marked(rows, around, "with").alias("with"),
@@ -258,7 +259,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "of_shares", "still", "surprise"))
     rows = rows.filter(~expectations.surprises_in_brackets() & ~_of_headlines())
     rows = _lost_as_before(_moved_alike(rows))
-    rows = _moved_by(_with_amount(_with_outlook_before(rows, around)), around.scanned.tape)
+    rows = _converted_alike(_moved_by(_with_amount(_with_outlook_before(rows, around)), around.scanned.tape))
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
     # "The forecast was raised from 8 to 9 million", but "revenue is to rise from 8 to 9 million" is told of the year before.
     renewed = pl.col("left") | expectations.renewed(rows, around)
@@ -436,6 +437,22 @@ def _moved_by(rows: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         measure=pl.when(moved).then(pl.lit("change")).otherwise("measure"),
         **{c: pl.col(c) & ~moved for c in ("earlier", "dated")},
     ).filter(~surprise & ~burden)
+
+
+def _converted_alike(rows: pl.DataFrame) -> pl.DataFrame:
+    """A second currency in brackets is a change where the amount before it is: "lost $46 billion (€42 billion) in value".
+
+    Where the verb stands behind both, the amount before it is one where the bracket is: 300億ドル（約4兆円）減少した.
+    """
+    rows = rows.sort("number", maintain_order=True).with_columns(_second=pl.Series(measures.conversions(rows)))
+    level = pl.col("measure") == "level"
+    moved = (pl.col("_second") & level & (pl.col("measure").shift(1) == "change")).fill_null(value=False)
+    leads = (pl.col("_second").shift(-1) & level & (pl.col("measure").shift(-1) == "change")).fill_null(value=False)
+    taken = {
+        c: pl.when(moved).then(pl.col(c).shift(1)).when(leads).then(pl.col(c).shift(-1)).otherwise(c)
+        for c in ("measure", "way", "earlier", "dated")
+    }
+    return rows.with_columns(**taken).drop("_second")
 
 
 def _valued(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:

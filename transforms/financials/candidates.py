@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from transforms.scan import Scanned
     from transforms.spans import Tape
 
+_ACROSS: Final = 34
+"""How far behind an amount its word stands with nothing but a second currency in brackets between, in code points."""
+_SECOND_CURRENCY: Final = r"^(?: ?[(（][^()（）\n]{2,28}[)）](?:의|の|的)? ?|의 ?|の)$"
+_SURE: Final = 6.0
+"""How much more weight such a word gains."""
 _RESULTS: Final = ("operating_income", "pretax_income", "ebitda", "free_cash_flow", "operating_cash_flow")
 _REACH_RESULT: Final = 22
 """How far a plain "loss" stands behind the result that it is of: "the operating result was a loss of", in code points."""
@@ -454,6 +459,18 @@ def with_shared_nouns(chosen: pl.DataFrame, figures: pl.DataFrame, tape: Tape) -
         lambda language, rows: rows["between"].str.contains(lexicon.settings(language).get("shared_noun", "$^")),
     )
     return pl.concat([chosen, pairs.filter(shared).select(chosen.columns)]).sort("number", maintain_order=True)
+
+
+def across_brackets(pairs: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Pairs with amounts surer of a word that only their second currency or "of" parts from them: "50억 달러(5조원)의 매출"."""
+    amounts = pairs.filter(
+        pl.col("figure_class") == "money", (pl.col("word_start") - pl.col("end")).is_between(1, _ACROSS)
+    ).select("doc", "number", "word", "end", "word_start")
+    between = tape.slice("end", "word_start", amounts)
+    told = amounts.filter(between.str.contains(_SECOND_CURRENCY).fill_null(value=False)).select("number", "word")
+    told = told.unique(maintain_order=True).with_columns(_more=pl.lit(_SURE))
+    joined = pairs.join(told, on=["number", "word"], how="left", maintain_order="left")
+    return joined.with_columns(score=pl.col("score") + pl.col("_more").fill_null(0)).drop("_more")
 
 
 def in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:

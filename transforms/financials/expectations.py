@@ -18,6 +18,8 @@ _REACH_AFTER: Final = 60
 REACH_OWN: Final = 30
 _REACH_BEAT: Final = 3
 REACH_SET: Final = 20
+_REACH_REVISED: Final = 6
+"""How far behind a percentage the verb stands by which an outlook was raised or cut, where verbs stand last."""
 _REACH_VERSUS: Final = 6
 _REACH_BEATEN: Final = 40
 _REACH_TOPPED: Final = 10
@@ -304,6 +306,29 @@ def _objects_of_beating(changes: pl.DataFrame, context: Context) -> pl.Series:
     hopes = context.with_cues(last, context.cues("basis", "consensus", "guidance", "prior_guidance"))
     hopes = hopes.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED))
     return beats.filter(of_numbers(hopes["number"]))["number"].unique()
+
+
+def revisions(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a percentage says by how much an outlook was raised or cut: "raised its revenue forecast by more than 30 %".
+
+    Where verbs stand last the verb stands right behind it. One at which a word for growth stands is growth.
+    """
+    percent = (pl.col("measure") == "change") & (pl.col("figure_class") == "percent")
+    asked = rows.filter(percent & pl.col("value_high").is_null())
+    stepped = of_numbers(asked.filter(marked(asked, context, "by"))["number"])
+    alone = pl.col("same_clause") & (pl.col("cue_between") == 0)
+    turns = context.with_cues(asked, context.cues("market", "raise", "cut")).filter(alone)
+    behind = ~pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_REVISED)
+    revised = turns.filter(pl.when(context.scanned.setting("verb_final", turns)).then(behind).otherwise(stepped))
+    named = context.with_cues(asked, context.cues("market", "outlook")).filter(alone & (pl.col("cue_gap") <= REACH_OWN))
+    moves = context.with_cues(asked, context.cues("direction", "up", "down")).filter(alone)
+    compares = (pl.col("cue_start") >= pl.col("comparator_start")) & (pl.col("cue_end") <= pl.col("start"))
+    moves = moves.filter(~compares.fill_null(value=False))  # the "more" of "more than 30 %"
+    same = moves.join(turns.select("number", turn="cue_start", turn_end="cue_end"), on="number", maintain_order="left")
+    same = same.filter((pl.col("cue_start") < pl.col("turn_end")) & (pl.col("cue_end") > pl.col("turn")))
+    grown = moves.join(same.select("number", "cue_start"), on=["number", "cue_start"], how="anti", maintain_order="left")
+    told = asked.filter(of_numbers(revised["number"]), of_numbers(named["number"]), ~of_numbers(grown["number"]))
+    return among(rows, told["number"])
 
 
 def _more_than(rows: pl.DataFrame, hopes: pl.DataFrame, context: Context) -> pl.Series:

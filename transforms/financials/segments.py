@@ -176,12 +176,16 @@ def _apart() -> pl.Expr:
 
 
 def _cues(context: Context) -> pl.DataFrame:
-    """Words for a part of the business that stand in no company's name."""
+    """Words for a part of the business that stand in no company's name. A product that is one ("Azure") is no such name."""
     cues = context.cues("segment").filter(pl.col("code") != "none")
-    names = context.scanned.companies.filter(pl.col("certainty") != "pronoun").select("sid", name_start="start", name_end="end")
+    names = context.scanned.companies.filter(pl.col("certainty") != "pronoun").select(
+        "sid", "certainty", name_start="start", name_end="end"
+    )
+    whole = (pl.col("cue_start") == pl.col("name_start")) & (pl.col("cue_end") == pl.col("name_end"))
     named = (
         cues.join(names, on="sid", how="inner", maintain_order="left")
         .filter((pl.col("cue_start") >= pl.col("name_start")) & (pl.col("cue_end") <= pl.col("name_end")))
+        .filter(~(whole & (pl.col("certainty") == "product")))
         .select("cue_start")
     )
     return cues.filter(~pl.col("cue_start").is_in(named["cue_start"].implode()))

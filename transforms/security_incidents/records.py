@@ -22,6 +22,8 @@ _HAS_BEHIND: Final = 20
 """How far before a count, or behind one where verbs are last, "has" may stand."""
 _COUNTED_BY: Final = 20
 """How far behind a count the word for participants stands, in code points."""
+_NOUN_GAP: Final = 2
+"""How far behind a count its noun may stand, in code points: a counter or particle lies between."""
 _FEW: Final = 5
 """Fewer employees than this are rarely counted as victims; "the last four" digits of a number are no records."""
 _ROUNDED: Final = 8
@@ -87,6 +89,10 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
     counts = counts.filter(~counts["end"].is_in(_meeting(counts, scanned).implode()))
     volumes = cues(scanned, "volume")["start"]
     counts = counts.filter(~(pl.col("end").is_in(volumes.implode()) | (pl.col("end") + 1).is_in(volumes.implode())))
+    # "Two hackers downloaded …": they are no victims either.
+    attackers = cues(scanned, "attacker")["start"].unique().implode()
+    theirs = pl.any_horizontal((pl.col("end") + gap).is_in(attackers) for gap in range(_NOUN_GAP + 1))
+    counts = counts.filter(~(theirs & (pl.col("value") < _SIZABLE)))
     # A language without spaces needs fewer characters for as much.
     reach = pl.when(scanned.setting("name_script", counts)).then(_COUNT_REACH // 4).otherwise(_COUNT_REACH)
     counts = counts.with_columns(reach=reach)
