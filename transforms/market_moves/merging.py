@@ -129,12 +129,8 @@ def _bare(moves: pl.DataFrame, numbered: pl.DataFrame) -> list[pl.DataFrame]:
     )
     bare = bare.unique(["doc", "move_type", "company_id", "party", "direction"], keep="first", maintain_order=True)
     # Without a number and without a party of its own, a mention is the move that a number or a party tells elsewhere.
-    told = numbered.select("doc", "move_type", "party", way=_way()).unique()
-    bare = (
-        bare.with_columns(way=_way())
-        .join(told, on=["doc", "move_type", "party", "way"], how="anti", nulls_equal=True)
-        .drop("way")
-    )
+    told = numbered.select("doc", "move_type", "party").unique()
+    bare = bare.join(told, on=["doc", "move_type", "party"], how="anti")
     told_at_all = numbered.select("doc", "move_type", of=_whose()).unique()
     named = bare.filter(pl.col("party") != "").select("doc", "move_type", of=_whose()).unique()
     silent, speaking = bare.filter(pl.col("party") == ""), bare.filter(pl.col("party") != "")
@@ -193,11 +189,6 @@ def _without_instalments(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _beside(moves: pl.DataFrame) -> pl.DataFrame:
     """The sentences of moves and those right behind and before them: doc, sid."""
     return pl.concat([moves.select("doc", pl.col("sid") + step) for step in (-1, 0, 1)]).unique()
-
-
-def _way() -> pl.Expr:
-    """Which way a share moved: "up 11 %" does not tell that the shares had fallen before."""
-    return pl.when(pl.col("move_type") == CHANGE).then("direction")
 
 
 def _whose() -> pl.Expr:
