@@ -415,7 +415,7 @@ def test_of_two_firms_the_one_sued_is_the_company(language: str, text: str, sued
         ("Netflix stock was down 5%, or 42 cents, to $7.92 by midday.", ["change down -5 percent", "level 7.92 USD"]),
         ("The Netflix chief executive bought shares for $25 million.", []),
         ("Netflix will lay off 31% of its workers. That means 350 employees are losing their jobs.", ["layoffs 350 count"]),
-        ("Shares rested. Intel lowered its offer for Qualcomm from $8.30 to $7.10 per share.", []),
+        ("Shares rested. Intel lowered its offer for Qualcomm from $8.30 to $7.10 per share.", ["acquisition"]),
     ],
 )  # fmt: skip
 def test_ratings_layoffs_and_offers_are_told_once_and_as_what_they_are(text: str, expected: list[str]) -> None:
