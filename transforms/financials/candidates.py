@@ -229,7 +229,9 @@ def _unit_fits() -> pl.Expr:
     kind, figure, size = pl.col("metric_kind"), pl.col("figure_class"), pl.col("value").abs()
     amount = size >= limit["least_money"]
     bare = (figure == "count") & (size >= limit["least_bare"]) & ~pl.col("peopled") & ~pl.col("pieces")
-    bare &= ~pl.col("partitive") | (pl.col("word_start") - pl.col("end")).is_between(0, _OF_METRIC)
+    # "4 milhões de pedidos" are so many orders, "4 milhões de lucro" is an amount.
+    said_of = (pl.col("word_start") - pl.col("end")).is_between(0, _OF_METRIC) & (pl.col("metric") != "order_intake")
+    bare &= ~pl.col("partitive") | said_of
     whole = size == size.floor()
     alone = pl.col("per_share") & (pl.col("cid") == pl.col("word_cid"))
     many = (size >= limit["least_people"]) & (~pl.col("firms") | (size >= limit["least_firms"]))

@@ -207,7 +207,7 @@ def _not_starting_points(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _not_a_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Drop worths of deals that are the price of one share ("66만원 a share"), and numbers that are no limit of a service.
+    """Drop worths of deals and prices that are of one share ("66만원 a share"), and numbers that are no limit of a service.
 
     They are not where they are as large as an audience, "more than" it, or stand behind what another number counts.
     """
@@ -220,7 +220,7 @@ def _not_a_share(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "Up to 100 participants for 40 minutes": what a number counts stands behind it.
     counted = limits.filter(pl.col("value_start") < pl.col("second_start")).select("second_start")
     beside = limits.filter(pl.col("value_start") > pl.col("second_start")).join(counted, on="second_start", how="semi")
-    worths = found.filter(pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_not_null())
+    worths = found.filter(pl.col("move_type").is_in([*_OF_ALL_SHARES, "pricing"]) & pl.col("value_start").is_not_null())
     prices = a_share(worths.select("sid", "cid", num_start="value_start", num_end="value_end"), scanned)
     prices = worths.join(prices.select(value_start="num_start"), on="value_start", how="semi")
     # A smaller amount is a price per share or per item, which another rule may tell.
