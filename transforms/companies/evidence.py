@@ -108,6 +108,9 @@ def _of_nobody_else(tape: Tape, names: pl.DataFrame, known: pl.DataFrame, cues: 
     indices = cues.filter(((pl.col("kind") == "market") & (pl.col("code") == "index")) | (pl.col("kind") == "metric"))
     idle = pl.element().is_in(rules.get("name_stops", []))
     words = named["name"].str.to_lowercase().str.split(" ").list.eval(idle).list.all()
+    # ".IXIC": so news agencies write what indices are called by.
+    ahead = tape.slice(pl.max_horizontal(pl.col("start") - 2, pl.lit(0)), "start", named)
+    words |= ahead.is_in([" .", "(."])
     return named.filter(~words).join(pl.concat([indices, regions]), on=["start", "end"], how="anti")
 
 

@@ -31,6 +31,8 @@ _LIST_REACH: Final = 4
 _LIST_JOINT: Final = r"^(?:业务|業務|部门|部門|事業|分部)?[がは]?[:：]? ?$"
 """What may stand between them."""
 _REACH_STAFF: Final = 16
+_REACH_SUM: Final = 20
+"""How far behind a percentage the number stands that it comes to, in code points."""
 _REACH_CUT: Final = 2
 """How far behind a percentage of the staff the word stands that makes it one of jobs cut, in code points."""
 _REACH_PRICE: Final = 5
@@ -386,6 +388,8 @@ def _parts_of_staff(counts: pl.DataFrame, context: Context) -> pl.Series:
     shares = percents.select("sid", share_end="end", number=pl.col("number") + 1)
     staff = counts.filter((pl.col("metric") == "employees") & (pl.col("measure") == "level"))
     beside = staff.join(shares, on=["sid", "number"], how="inner", maintain_order="left")
-    beside = beside.filter((pl.col("word_start") >= pl.col("share_end")) & (pl.col("word_end") <= pl.col("start")))
+    between = (pl.col("word_start") >= pl.col("share_end")) & (pl.col("word_end") <= pl.col("start"))
     cuts = pl.concat([context.cues("veto", "counts"), context.cues("market", "layoff", "layoff_noun")])
-    return context.with_cues(beside, cuts).filter("ahead_of")["number"].unique()
+    # "Reducing its headcount by six percent or roughly 600 employees".
+    close = pl.col("start") - pl.col("share_end") <= _REACH_SUM
+    return context.with_cues(beside.filter(between | close), cuts).filter("ahead_of")["number"].unique()
