@@ -66,3 +66,33 @@ def test_from_and_to_are_a_range_unless_a_verb_moves_them(text: str, expected: l
 )
 def test_moves_and_what_is_none(language: str, text: str, expected: list[tuple[str, str]]) -> None:
     assert cells(moves_in(text, language, published=PUBLISHED), "move_type", "status") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "basis"),
+    [
+        ("nl", "In mei rekende Zoom voor heel dit jaar nog op 4,6 miljard dollar omzet.", "prior_guidance"),
+        ("de", "Im Mai hatte Zoom noch mit 4,6 Milliarden Dollar Umsatz gerechnet.", "prior_guidance"),
+        ("de", "Analysten hatten bei Zoom mit 4,6 Milliarden Dollar Umsatz gerechnet.", "consensus"),
+        ("en", "In May, Zoom still thought it would make $4.6 billion in revenue this year.", "prior_guidance"),
+        ("fr", "En mai, Zoom tablait encore sur 4,6 milliards de dollars de chiffre d'affaires.", "prior_guidance"),
+        ("it", "A maggio Zoom contava di raggiungere 4,6 miliardi di dollari di ricavi.", "prior_guidance"),
+        ("es", "En mayo, Zoom todavía esperaba ingresos de 4.600 millones de dólares.", "prior_guidance"),
+        ("pt", "Em maio, a Zoom ainda esperava receitas de 4,6 mil milhões de dólares.", "prior_guidance"),
+        ("sv", "I maj räknade Zoom med en omsättning på 4,6 miljarder dollar.", "prior_guidance"),
+        ("sv", "Analytikerna räknade med en omsättning på 4,6 miljarder dollar för Zoom.", "consensus"),
+        ("da", "Analytikerne regnede med en omsætning på 4,6 milliarder dollar i Zoom.", "consensus"),
+        ("pl", "W maju Zoom liczył na przychody w wysokości 4,6 mld dolarów.", "prior_guidance"),
+        ("ru", "В мае Zoom рассчитывала на выручку в 4,6 млрд долларов.", "prior_guidance"),
+        ("ru", "Аналитики рассчитывали на выручку Zoom в 4,6 млрд долларов.", "consensus"),
+    ],
+)
+def test_who_had_expected_it(language: str, text: str, basis: str) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "basis") == [(basis,)]
+
+
+def test_indices_are_no_firms_and_jobs_that_a_percentage_comes_to_no_staff() -> None:
+    index = "Le titre Meta grimpait de 6,1% tandis que le Nasdaq Composite .IXIC prenait 2,5% au même moment."
+    assert cells(moves_in(index, "fr", published=PUBLISHED), "company_id", "value") == [("meta", 6.1)]
+    jobs = "Spotify would be reducing its headcount by about six percent or roughly 600 employees."
+    assert cells(figures_in(jobs, "en", published=PUBLISHED), "metric") == []

@@ -302,7 +302,11 @@ def _stands_alone(heirs: pl.DataFrame, context: Context) -> pl.Series:
 
 def _paid(heirs: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a sum stands right behind a word for the price of a deal: "wants to lift sales. It will pay 5.4 billion"."""
-    ends = context.cues("market_context", "deal_price").select("sid", _price="cue_end", _to="cue_end").sort("_to")
+    ends = (
+        context.cues("market_context", "deal_price")
+        .select("sid", _price="cue_end", _to="cue_end")
+        .sort("_to", maintain_order=True)
+    )
     near = (
         heirs.select("number", "sid", "start")
         .sort("start", maintain_order=True)

@@ -35,8 +35,9 @@ _ROUNDED: Final = 12
 def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
     moves = _without_fines_settled(moves)
-    moves = _without_fines_again(_without_second_currency(_rounded_away(_without_echoes(moves))))
-    moves = _without_restated(moves, scanned)
+    moves = _without_second_currency(_rounded_away(_without_echoes(moves)))
+    # Of a headline and the text the text tells a fine as it was set, so that the headline's goes first.
+    moves = _without_fines_again(_without_restated(moves, scanned))
     moves = _without_parts(moves, scanned)
     moves = _without_instalments(moves, scanned)
     moves = _without_shares_of_staff(moves, scanned)
