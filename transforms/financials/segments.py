@@ -390,7 +390,7 @@ def _parts_of_staff(counts: pl.DataFrame, context: Context) -> pl.Series:
     beside = staff.join(shares, on=["sid", "number"], how="inner", maintain_order="left")
     between = (pl.col("word_start") >= pl.col("share_end")) & (pl.col("word_end") <= pl.col("start"))
     cuts = pl.concat([context.cues("veto", "counts"), context.cues("market", "layoff", "layoff_noun")])
-    # "Reducing its headcount by six percent or roughly 600 employees", not "2.5 percent of its 112,000 employees".
+    # "Reducing its headcount by six percent or roughly 600", not "2.5 percent of its 112,000" or "by 5 percent to 20,155".
     close = (pl.col("start") - pl.col("share_end") <= _REACH_SUM) & ~of_its(beside, context)
-    close &= ~context.between(beside, context.cues("mark", "of"), "share_end", "start")
+    close &= ~context.between(beside, context.cues("mark", "of", "to"), "share_end", "start")
     return context.with_cues(beside.filter(between | close), cuts).filter("ahead_of")["number"].unique()
