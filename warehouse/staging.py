@@ -34,6 +34,7 @@ STAGED_ARTICLES: Final[Schema] = {**ARTICLE_TEXTS, **COVERAGE_COLUMNS}
 
 _MANIFEST: Final = "manifest.json"
 _VERDICT: Final = "verdict.json"
+_NOTHING: Final = "nothing is staged; where one of its articles was withdrawn meanwhile, run again"
 
 Decision = Literal["accepted", "rejected"]
 
@@ -72,9 +73,6 @@ class Verdict:
     def accepted(self) -> bool:
         """Whether the run may go on."""
         return self.verdict == "accepted"
-
-
-_NOTHING: Final = "nothing is staged; where one of its articles was withdrawn meanwhile, run again"
 
 
 def digest(frames: Mapping[str, pl.DataFrame]) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.financials import rules
-from transforms.financials.context import relative_clauses
+from transforms.financials.context import ands, relative_clauses
 from transforms.financials.figures import PER_SHARE
 from transforms.financials.metric_words import CLASS, METRIC_KINDS
 
@@ -152,11 +152,6 @@ def _without_prices(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     return joined.with_row_index("row").filter(~pl.col("row").is_in(dropped.implode())).drop("row")
 
 
-def _ands(language: str) -> str:
-    """The words for "and" of a language, for a regular expression."""
-    return "|".join(lexicon.of_kind(language, "period.and")["pattern"].to_list()) or "$^"
-
-
 def _of_nominal_moves(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add `nominal`: the metric stands behind a percentage that a noun of a move is said of, without "% of" for a part.
 
@@ -192,7 +187,7 @@ def _of_nominal_moves(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
     def leads(language: str, rows: pl.DataFrame) -> pl.Series:
         small = rows["words"].str.contains(r"^ (?:\p{L}{1,5}[' ]{1,2}){0,4}$")
-        return small & ~rows["all_words"].str.contains(rf"(?:^|[^\p{{L}}])(?:{_ands(language)})(?:$|[^\p{{L}}])")
+        return small & ~rows["all_words"].str.contains(rf"(?:^|[^\p{{L}}])(?:{ands(language)})(?:$|[^\p{{L}}])")
 
     told = near.filter(tape.by_language(near.select("doc", "words", "all_words"), leads).fill_null(value=False))
     # "The number of customers allowed it to double its revenue": what a verb of multiplying moves stands right behind it.
@@ -201,7 +196,7 @@ def _of_nominal_moves(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     moved = moved.filter(between.str.contains(r"^ (?:\p{Ll}{1,3}['’]|\p{Ll}{1,4} ){1,2}$").fill_null(value=False))
 
     def parts(language: str, rows: pl.DataFrame) -> pl.Series:
-        return rows["words"].str.contains(rf"^ (?:{_ands(language)})(?:$|[^\p{{L}}])")
+        return rows["words"].str.contains(rf"^ (?:{ands(language)})(?:$|[^\p{{L}}])")
 
     # "with sales doubled and profit up": the participle is of what stands before it.
     moved = moved.with_columns(words=tape.slice("end", "word_start", moved).str.to_lowercase())

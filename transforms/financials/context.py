@@ -174,14 +174,18 @@ class Context:
         return keyed.select(pl.col("row_").is_in(hit["row_"].unique().implode())).to_series()
 
 
+def ands(language: str) -> str:
+    """The words for "and" of a language, for a regular expression."""
+    return "|".join(lexicon.of_kind(language, "period.and")["pattern"].to_list()) or "$^"
+
+
 def _with_and(before: str, after: str) -> Callable[[str, pl.DataFrame], pl.Series]:
     """What tells of rows with `text` whether "and" stands in it between the two regular expressions."""
 
     def told(language: str, rows: pl.DataFrame) -> pl.Series:
-        words = "|".join(lexicon.of_kind(language, "period.and")["pattern"].to_list()) or "$^"
         # Written as one with the verb that follows; "and the" begins a name, or tells of what was named before.
         fused = lexicon.settings(language).get("and_verb", "$^")
-        return rows["text"].str.contains(f"{before}(?:(?:{words}){after}|{fused})")
+        return rows["text"].str.contains(f"{before}(?:(?:{ands(language)}){after}|{fused})")
 
     return told
 

@@ -22,15 +22,22 @@ _TOLD: Final = ("direction", "beat", "company_verb")
 
 def under_outlooks(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The numbers that stand in such a list: number, heading (the sid of its heading). A line that is no item ends a list."""
+    listed = context.scanned.tape.once("financials.under_outlooks", lambda: _listed(context))
+    inside = rows.filter(pl.col("doc").is_in(listed["doc"].unique().implode()))
+    inside = inside.select("number", line=_line_of(context, pl.col("start")))
+    return inside.join(listed, on="line", how="inner", maintain_order="left").select("number", "heading")
+
+
+def _listed(context: Context) -> pl.DataFrame:
+    """The lines of such lists: doc, line, heading."""
     headings = _headings(context)
     docs = headings["doc"].unique().implode()
     lines = _lines(context, context.scanned.sentences.filter(pl.col("doc").is_in(docs)))
     heads = pl.col("first").is_in(headings["sid"].implode())
     told = lines.select("doc", "line", "first", heads=heads, part=(heads | ~pl.col("item")).cum_sum().over("doc"))
     opens, heading = (pl.col(c).first().over(["doc", "part"]) for c in ("heads", "first"))
-    listed = told.with_columns(heading=heading, listed=opens & ~pl.col("heads")).filter("listed").select("line", "heading")
-    inside = rows.filter(pl.col("doc").is_in(docs)).select("number", line=_line_of(context, pl.col("start")))
-    return inside.join(listed, on="line", how="inner", maintain_order="left").select("number", "heading")
+    told = told.with_columns(heading=heading, listed=opens & ~pl.col("heads"))
+    return told.filter("listed").select("doc", "line", "heading")
 
 
 def _headings(context: Context) -> pl.DataFrame:

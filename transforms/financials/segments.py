@@ -316,7 +316,7 @@ def of_shares(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 def _deals(context: Context) -> pl.Series:
     """The sentences (sid) that tell of a takeover or an offer."""
-    return pl.concat([context.cues("market", code) for code in ("acquire", "offer")])["sid"].unique()
+    return context.cues("market", "acquire", "offer")["sid"].unique()
 
 
 def _paid_in_part(cash: pl.DataFrame, context: Context) -> pl.Series:
@@ -353,7 +353,7 @@ def vetoed(rows: pl.DataFrame, context: Context) -> pl.Series:
     again = counts.join(back, on=["doc", "metric", "value"], how="semi")["number"]
     gone = pl.concat([_parts_of_staff(counts, context), _cuts_of_staff(counts, context)])
     cash = rows.filter((pl.col("metric") == "cash") & (pl.col("word_start") >= pl.col("end")) & (pl.col("measure") == "level"))
-    bought = pl.concat([context.cues("market", code) for code in ("acquire", "offer")])
+    bought = context.cues("market", "acquire", "offer")
     priced = pl.col("word_start") - pl.col("end") <= _REACH_PRICE  # "X is to buy Y, the maker of Z, for 69 billion in cash"
     parts = _paid_in_part(rows.filter((pl.col("metric") == "cash") & (pl.col("measure") == "level")), context)
     paid = context.with_cues(cash, bought).filter(pl.col("ahead_of") & (pl.col("same_clause") | priced))["number"]
