@@ -47,6 +47,10 @@ _REACH_PRODUCT, _REACH_PRODUCT_BEHIND = 60, 30
 """How far before and behind a count of customers the name of the product may stand that they pay for, in code points."""
 _CLASS_FIRST: Final = 20
 """By how much a class that stands before a count counts as farther from it, in code points."""
+_REACH_ACTIVITY: Final = 2
+"""How far behind a count of people the words stand that say how often they use it, in code points."""
+_REACH_TO: Final = 10
+"""How far behind what a count rose from what it rose to stands, in code points."""
 _ACTIVITY: Final = ("daily_active", "monthly_active")
 _COUNTS: Final = ("customers", "users", "participants", "employees")
 
@@ -110,6 +114,7 @@ def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl
         _of_products(rows, context),
         _of_lists(rows, listed),
         _of_words(rows, context, listed.rename({"number": "item"})),
+        _of_activity(rows, context),
     )
     return rows.select(pl.coalesce(*told)).to_series()
 
@@ -259,6 +264,25 @@ def _of_words(rows: pl.DataFrame, context: Context, listed: pl.DataFrame) -> pl.
         .unique("number", keep="first", maintain_order=True)
     )
     return rows.join(near.select("number", segment="code"), on="number", how="left", maintain_order="left")["segment"]
+
+
+def _of_activity(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """How often people use it, where that stands right behind their number: "users rose from 10 to 200 million a day".
+
+    The number that it rose from is of the same.
+    """
+    counts = rows.filter(pl.col("metric").is_in(["users", "participants"]) & (pl.col("measure") == "level"))
+    pairs = context.with_cues(counts, context.cues("segment", *_ACTIVITY))
+    behind = pairs.filter(~pl.col("ahead_of") & pl.col("same_clause") & pl.col("cue_gap").is_between(0, _REACH_ACTIVITY))
+    behind = behind.sort("number", "cue_gap", "code", maintain_order=True).unique("number", keep="first", maintain_order=True)
+    found = rows.select("number", "sid", "metric", "measure", "start", "end").join(
+        behind.select("number", "code"), on="number", how="left", maintain_order="left"
+    )
+    of = ("sid", "metric", "measure")
+    beside = pl.col("number").shift(-1).over(of, order_by="number") - pl.col("number") == 1
+    beside &= pl.col("start").shift(-1).over(of, order_by="number") - pl.col("end") <= _REACH_TO
+    then = pl.when(beside).then(pl.col("code").shift(-1).over(of, order_by="number"))
+    return found.select(code=pl.coalesce("code", then)).to_series()
 
 
 def unstaffed(rows: pl.DataFrame, context: Context) -> pl.Series:

@@ -5,7 +5,7 @@ The subject of a sentence on ratings is the bank; the firm that it rates is anot
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
@@ -21,6 +21,8 @@ _GRADE: Final = r"^(?:A{1,3}|B{1,3}|C{1,3}|D|[ABC]a{1,2})[1-3]?$"
 """A credit grade, which may be some firm's name too."""
 _FIRMS_APART, _NUMBERS_APART = 28, 16
 """How far apart the firms and the numbers of a list stand."""
+_LISTED: Final = ("layoffs", "regulatory_action", "legal_action")
+"""Moves whose numbers go to the firms of a list where "respectively" tells so: "fined X and Y 100 and 35 million each"."""
 _LIST_REACH: Final = 60
 """How far behind the last firm of a list its first number may stand."""
 _MENTION: Final = ("company_id", "company_mention_start", "company_mention_end")
@@ -66,33 +68,46 @@ def _as_before(found: pl.DataFrame, banks: pl.Series) -> pl.DataFrame:
 def with_respective(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Changes of shares with the firm in their place of a list: as many numbers as firms, told one after the other.
 
-    Where "respectively" tells so, jobs cut too, and numbers of the list of which nothing is told yet.
+    Where "respectively" tells so, jobs cut and fines too, and numbers of the list of which nothing is told yet.
     """
     said = scanned.cues_of("list").filter(pl.col("code") == "respectively")["sid"].drop_nulls().unique()
     found = _with_listed(found, said, scanned)
     firms = named_firms(scanned).select("sid", "start", "end", _id="company_id").drop_nulls()
     firms = _in_lists(firms.unique("start", keep="first", maintain_order=True), "start", "end", _FIRMS_APART)
     rows = found.with_row_index("row")
-    listed = (pl.col("move_type") == "layoffs") & pl.col("sid").is_in(said.implode())
+    listed = pl.col("move_type").is_in(_LISTED) & pl.col("sid").is_in(said.implode())
     numbers = rows.filter(((pl.col("move_type") == CHANGE) | listed) & pl.col("value_start").is_not_null())
     numbers = numbers.select("row", "sid", "value_start", "value_end").unique("value_start", keep="first", maintain_order=True)
     numbers = _in_lists(numbers, "value_start", "value_end", _NUMBERS_APART)
     lists = firms.group_by("sid", "_list", maintain_order=True).agg(
-        _last=pl.col("end").max(), _size=pl.len(), _several=pl.col("_id").n_unique()
+        _begin=pl.col("start").min(), _last=pl.col("end").max(), _of=pl.len(), _several=pl.col("_id").n_unique()
     )
-    heads = numbers.group_by("sid", "_list", maintain_order=True).agg(_first=pl.col("value_start").min(), _size=pl.len())
-    heads = heads.filter(pl.col("_size") > 1).sort("_first", maintain_order=True)
-    pairs = heads.join_asof(
-        lists.rename({"_list": "_firms", "_size": "_of"}).sort("_last", maintain_order=True),
-        left_on="_first", right_on="_last", by="sid", strategy="backward", tolerance=_LIST_REACH, check_sortedness=False,
-    )  # fmt: skip
-    pairs = pairs.filter(pl.col("_of") == pl.col("_size"), pl.col("_several") == pl.col("_size"))
-    placed = numbers.join(pairs.select("sid", "_list", "_firms"), on=["sid", "_list"], how="inner", maintain_order="left")
+    heads = numbers.group_by("sid", "_list", maintain_order=True).agg(
+        _first=pl.col("value_start").min(), _final=pl.col("value_end").max(), _size=pl.len()
+    )
+    heads = heads.filter(pl.col("_size") > 1)
+    ahead = _paired(heads, lists, "_first", "_last", "backward")
+    behind = heads.join(ahead, on=["sid", "_list"], how="anti", maintain_order="left")
+    behind = behind.filter(pl.col("sid").is_in(said.implode()))  # "fines of 150 and 60 million on X and Y respectively"
+    pairs = pl.concat([ahead, _paired(behind, lists, "_final", "_begin", "forward")])
+    placed = numbers.join(pairs, on=["sid", "_list"], how="inner", maintain_order="left")
     own = firms.select("sid", "_place", "_id", _firms="_list", _start="start", _end="end")
     own = placed.join(own, on=["sid", "_firms", "_place"], how="inner", maintain_order="left")
     own = own.select("value_start", "_id", "_start", "_end")
     told = rows.join(own, on="value_start", how="left", maintain_order="left", nulls_equal=False)
     return _as(told, rows.columns).drop("row")
+
+
+def _paired(
+    heads: pl.DataFrame, lists: pl.DataFrame, at: str, edge: str, strategy: Literal["backward", "forward"]
+) -> pl.DataFrame:
+    """Lists of numbers with the nearest list of as many firms on that side: sid, _list, _firms."""
+    pairs = heads.sort(at, maintain_order=True).join_asof(
+        lists.rename({"_list": "_firms"}).sort(edge, maintain_order=True),
+        left_on=at, right_on=edge, by="sid", strategy=strategy, tolerance=_LIST_REACH, check_sortedness=False,
+    )  # fmt: skip
+    fits = (pl.col("_of") == pl.col("_size")) & (pl.col("_several") == pl.col("_size"))
+    return pairs.filter(fits).select("sid", "_list", "_firms")
 
 
 def _with_listed(found: pl.DataFrame, said: pl.Series, scanned: Scanned) -> pl.DataFrame:
@@ -102,7 +117,7 @@ def _with_listed(found: pl.DataFrame, said: pl.Series, scanned: Scanned) -> pl.D
     numbers = scanned.quantities.filter(pl.col("sid").is_in(said.implode())).select("sid", "start", "end", "kind")
     numbers = _in_lists(numbers.unique("start", keep="first", maintain_order=True), "start", "end", _NUMBERS_APART)
     numbers = numbers.with_columns(_alike=pl.col("kind").n_unique().over("_list") == 1).filter("_alike")
-    moved = found.filter(pl.col("move_type").is_in([CHANGE, "layoffs"])).sort("value_start", maintain_order=True)
+    moved = found.filter(pl.col("move_type").is_in([CHANGE, *_LISTED])).sort("value_start", maintain_order=True)
     heads = moved.join(numbers.select("_list", value_start="start"), on="value_start", how="inner", maintain_order="left")
     heads = heads.unique("_list", keep="first", maintain_order=True)
     told = found.select("value_start").drop_nulls().unique()

@@ -8,9 +8,9 @@ belongs to, and whether a count is a metric, is not decided here.
 Lexicon kinds (a code is what the word stands for): `scale` and `scale.glued` (power of ten; glued: only directly after
 the digits), `scale.word` (in words only), `scale.money` (power and currency in one: "mkr"), `currency` (ISO 4217, or a
 name of `currency_family`, settled by the article), `currency.code` (in capitals), `currency.minor` (hundredths),
-`number.unit` and `number.before` (what may follow or precede a number: percent, points, basis, tenth, multiple, ordinal,
-measure, counted, date, drop, tolerance: "plus or minus" some percent), `number.comparator`, `number.after`,
-`number.middle` (comparators before, after, within;
+`number.unit` and `number.before` (what may follow or precede a number: percent, points, basis, tenth, multiple, divided
+("divided by"), ordinal, measure, counted, date, drop, tolerance: "plus or minus" some percent), `number.comparator`,
+`number.after`, `number.middle` (comparators before, after, within;
 upto: a limit unless a verb of change, `number.toward`, or a percentage stands before, or the number is not a round one;
 over_the and under_the, with an article: a bound if the number is round, else one compared with; by: a difference, so that
 what follows "to" is a level), `number.sign`, `number.fill` and `number.link`

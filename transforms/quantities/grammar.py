@@ -189,7 +189,8 @@ def grammar(language: str) -> Grammar:
             rest += r"| (?:[1-9],[0-9]{3}|(?:1[0-8]|2[1-9]|[3-9][0-9])[0-9]{2}|[1-9][0-9]{2})(?-u:\b)"
         more = rf"(?: ?[0-9][0-9,.]*{_trie(wide, border=False)})*(?:{rest})?"
     elif settings.get("number_thousands"):
-        more = rf"(?: [0-9]{{2,3}}(?-u:\b)(?:[.,][0-9]+)?(?: ?{_trie(scales)})?)?"  # 4 bin 480, 2 mil 370 millones
+        last = _trie([*scales, *words("scale.spaced")])
+        more = rf"(?: [0-9]{{2,3}}(?-u:\b)(?:[.,][0-9]+)?(?: ?{last})?)?"  # 4 bin 480, 2 mil 370 millones
     else:
         # "12 milioni e 250mila", "2 milioni e mezzo"
         more = rf"(?:{trie('number.half', border=True)}|{glue}[0-9]{{1,3}} ?{_trie(words('scale', '2', '3'))})?"
@@ -211,11 +212,16 @@ def grammar(language: str) -> Grammar:
     after = rf"(?:( ?)(?:({after_open})(\p{{L}}*)|({after_closed})))?"
     after_groups = ("_a1", "after_open", "_a2", "after")
     middle, glued = f"(?:( ?)({trie('number.middle')}))?", trie("scale.glued", border=True)
-    scale = rf"(?:(?:(-|{gap})({_trie(scales)})|( )({trie('scale.spaced', border=True)})|({glued}))({more}))?"
+    apart = f"( )({trie('scale.spaced', border=True)})|({glued})"
+    names = ("_s1", "scale", "_s2", "spaced", "glued", "more")
+    scale = rf"(?:(?:(-|{gap})({_trie(scales)})|{apart})({more}))?"
+    if settings.get("number_thousands"):  # a word that is declined ends the number
+        names = ("_s1", "scale", "more", "_s2", "spaced", "glued")
+        scale = rf"(?:(-|{gap})({_trie(scales)})({more})|{apart})?"
     # Within a unit's group: "75 USD million".
     tail = Part(
         rf"(\)?){middle}{scale}(?:{unit}(?:( )({thousandfold}))?)?{after}",
-        ("close", "_m1", "middle", "_s1", "scale", "_s2", "spaced", "glued", "more", *unit_groups, "_l", "late", *after_groups),
+        ("close", "_m1", "middle", *names, *unit_groups, "_l", "late", *after_groups),
     )
 
     # Words that stand between two numbers, or between the parts of one: "two and four", "hundred and four".

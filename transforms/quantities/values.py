@@ -301,7 +301,7 @@ def with_kind(spans: pl.DataFrame) -> pl.DataFrame:
         pl.when(share).then(pl.lit("percent"))
         .when(unit.is_in(["points", "basis"])).then(pl.lit("points"))
         .when(pl.col("currency").is_not_null()).then(pl.lit("money"))
-        .when((unit == "multiple") | (before == "multiple")).then(pl.lit("multiple"))
+        .when((unit == "multiple") | before.is_in(["multiple", "divided"])).then(pl.lit("multiple"))
         .when(unit == "ordinal").then(pl.lit("ordinal"))
         .when(unit.is_in(["measure", "part"])).then(pl.lit("plain"))
         .otherwise(pl.lit("count"))
@@ -330,6 +330,7 @@ def with_kind(spans: pl.DataFrame) -> pl.DataFrame:
 
     def read(column: str, *, signed: bool) -> pl.Expr:
         value = pl.col(column)
+        divided = (before == "divided").fill_null(value=False) & (value > decimal(0))
         more = (
             further.fill_null(decimal(0)) if signed else pl.when(further.is_not_null()).then(decimal(-9)).otherwise(decimal(0))
         )
@@ -340,6 +341,8 @@ def with_kind(spans: pl.DataFrame) -> pl.DataFrame:
             .then((value * decimal(100) / parts).cast(VALUE))
             .when((unit == "dozen").fill_null(value=False))
             .then((value * decimal(12)).cast(VALUE))
+            .when(divided & pl.lit(signed))
+            .then((decimal(1) / pl.when(divided).then(value).otherwise(decimal(1))).cast(VALUE))
             .when(hundredths)
             .then((value / decimal(100)).cast(VALUE))
             .otherwise(value)
