@@ -71,6 +71,24 @@ def settings(language: str) -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=512)
+def alternatives(setting: str, *only: str) -> str:
+    """A regular expression for any of the words that a setting lists, in all languages or `only` some.
+
+    A word ending in "*" goes on. The expression matches nothing where there are no words.
+    """
+    listed = [word for language in only or languages() for word in settings(language).get(setting, [])]
+    found = sorted(set(listed), key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word.removesuffix("*")) + (r"\p{L}+" if word.endswith("*") else "") for word in found) or "$^"
+
+
+@lru_cache(maxsize=64)
+def expressions(setting: str) -> str:
+    """The regular expressions that languages have under a setting as one; it matches nothing where none has any."""
+    found = [str(settings(language).get(setting) or "") for language in languages()]
+    return "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(found) if pattern) or "$^"
+
+
 @lru_cache(maxsize=64)
 def patterns(language: str) -> pl.DataFrame:
     """All patterns of a language and the shared ones: columns of `PATTERNS`, folded, in file order.

@@ -124,7 +124,7 @@ def _bought(tape: Tape, names: pl.DataFrame, cues: pl.DataFrame) -> NDArray[np.b
     asked = names.with_row_index("_i").filter(pl.Series(close))
     before = tape.slice(pl.max_horizontal(pl.col("start") - _ARTICLE, pl.lit(0)), "start", asked)
     found: NDArray[np.bool_] = np.isin(start - 1, verbs)
-    told = asked.filter(before.str.contains(r"\p{L} (?:die|den|das|der|la|le|l'|el|il|lo|o|a|de|het|the) ?$"))["_i"]
+    told = asked.filter(before.str.contains(rf"\p{{L}} (?:{lexicon.alternatives('definite', tape.language)}) ?$"))["_i"]
     return found | (close & np.isin(np.arange(names.height), told.to_numpy()))
 
 

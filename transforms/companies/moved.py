@@ -5,6 +5,7 @@ Read is what stands right around each name: brackets, a word of direction behind
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,28 +20,39 @@ if TYPE_CHECKING:
 
     from transforms.spans import Tape
 
-_PERCENT: Final = r"\d{1,3}(?:[.,]\d{1,3})? ?(?:%|pro[csz]|prós|pct|per ?cent|persen)"
-_IN_BRACKETS: Final = rf"^ \((?:\p{{L}}{{3,5}} )?[+−–-]? ?{_PERCENT}"
-"""A percent in brackets right behind a name: "Corvane (+3.2 %)", "Corvane (plus 3 percent)"."""
-_MOVED: Final = rf"^[^,;:()\n]{{0,25}}?(?:{_PERCENT}|\d{{1,4}}(?:\.\d{{1,2}})?p\b)"
-_BEFORE_MOVE: Final = rf"^( (?:\p{{Ll}}+ ){{1,3}}{_PERCENT}\p{{L}}*\.? )\p{{Ll}}"
-"""What stands between a name and such a word that follows the percent: "Corvane closed 3 percent higher"."""
-_PRICED: Final = rf"^[^;()\n]{{1,40}}?{_PERCENT}\p{{L}}*\.? (?:\p{{L}}+ ){{1,3}}\d"
 _SHAPED: Final = r" |\p{Lu}.*\p{Lu}|\d"
 """What no common word has: a second word, a second capital, a digit."""
 _ODD: Final = r" |\p{Ll}\p{Lu}|\p{L}\d|\.\d"
 """As much where every noun has a capital: "ProCorvane", "Vondra24"."""
 _BETWEEN: Final = r"^,? (?:\p{Ll}+ ){0,3}$"
 """What stands between a name and the word that moves its share: "Corvane, which has gained 3 %"."""
-_IN_A_PLACE: Final = (
-    r"(?i)(?:^|[^\p{L}])(?:in|uit|aus|en|i|à|w|ve|em|på|at|near|les|las|los|gli|the|os|as|die|de|le|la|il|el)\s$"
-)
-"""Words before a name that make it a place, or any noun."""
-_AIM_REACH, _AIMED_AT = 8, r"^ (?:på|av|of|for|för|für|voor|van|on|su|di|de|da|do|sobre|dla|sur|pour|untuk|von) $"
-_NO_FIRM: Final = r"^(?:[A-Z]{4}\d{1,2}|(?i:bolsa|bourse|borsa|börse|beurs|bursa|børs|börs|giełda|index|indice|índice)\b.*)$"
-"""Tickers of shares, exchanges and indices."""
+_AIM_REACH: Final = 8
 _TO_MOVE, _MOVE_REACH, _BRACKET_REACH, _WORD_REACH = 22, 36, 20, 6
 """How far behind a name that word, behind it the percent, and behind a name a percent in brackets stand, in code points."""
+
+
+class _Written:
+    """How a language writes what tells of a move, as regular expressions."""
+
+    def __init__(self, language: str) -> None:
+        def any_of(setting: str) -> str:
+            return lexicon.alternatives(setting, language)
+
+        percent = rf"\d{{1,3}}(?:[.,]\d{{1,3}})? ?(?:%|{any_of('percent_stems')})"
+        self.in_brackets = rf"^ \((?:\p{{L}}{{3,5}} )?[+−–-]? ?{percent}"
+        """A percent in brackets right behind a name: "Corvane (+3.2 %)", "Corvane (plus 3 percent)"."""
+        self.moved = rf"^[^,;:()\n]{{0,25}}?(?:{percent}|\d{{1,4}}(?:\.\d{{1,2}})?p\b)"
+        self.before_move = rf"^( (?:\p{{Ll}}+ ){{1,3}}{percent}\p{{L}}*\.? )\p{{Ll}}"
+        """What stands between a name and a word of moving that follows the percent: "Corvane closed 3 percent higher"."""
+        self.priced = rf"^[^;()\n]{{1,40}}?{percent}\p{{L}}*\.? (?:\p{{L}}+ ){{1,3}}\d"
+        self.in_a_place = rf"(?i)(?:^|[^\p{{L}}])(?:{any_of('place_before')})\s$"
+        """Words before a name that make it a place, or any noun."""
+        self.aimed_at = rf"^ (?:{any_of('aimed_at')}) $"
+        self.no_firm = rf"^(?:[A-Z]{{4}}\d{{1,2}}|(?i:{any_of('exchanges')})\b.*)$"
+        """Tickers of shares, exchanges and indices."""
+
+
+_written = lru_cache(maxsize=64)(_Written)
 
 
 def share_moved(tape: Tape, names: pl.DataFrame) -> NDArray[np.bool_]:
@@ -49,6 +61,7 @@ def share_moved(tape: Tape, names: pl.DataFrame) -> NDArray[np.bool_]:
     "Corvane (+3 %)", "Corvane fell 2 %", "yesterday rose Corvane 4 %". One word at the head of a sentence may be any, but with
     brackets or a price, or where all speaks of indices.
     """
+    written = _written(tape.language)
     cues = cues_of(tape, "market", "metric", "metric_noun")
     words = cues.filter(pl.col("kind") == "market")
     spoken = words.filter(pl.col("code").is_in(["index", "share", "bourse"]))
@@ -57,12 +70,12 @@ def share_moved(tape: Tape, names: pl.DataFrame) -> NDArray[np.bool_]:
     asked = names.with_row_index("_i").join(spoken.select("doc").unique(), on="doc", how="semi", maintain_order="left")
     asked = asked.join(cues.select("start", "end").unique(), on=["start", "end"], how="anti", maintain_order="left")
     asked = asked.filter(pl.Series(~overlaps(asked, cities_on_tape(tape)), dtype=pl.Boolean))
-    asked = asked.filter(~pl.col("name").str.contains(_NO_FIRM))
+    asked = asked.filter(~pl.col("name").str.contains(written.no_firm))
     if lexicon.settings(tape.language).get("tickers_of_four", False):
         asked = asked.filter(~pl.col("name").str.contains("^[A-Z]{4}$"))
     if asked.is_empty():
         return np.zeros(names.height, dtype=np.bool_)
-    bracketed = asked.filter(tape.slice("end", pl.col("end") + _BRACKET_REACH, asked).str.contains(_IN_BRACKETS))
+    bracketed = asked.filter(tape.slice("end", pl.col("end") + _BRACKET_REACH, asked).str.contains(written.in_brackets))
     loose = _loose(tape, asked, indices)
     ways = words.filter(pl.col("code").is_in(["up", "down"])).select(_from="start", _to="end")
     ahead = loose.sort("end", maintain_order=True).join_asof(
@@ -70,10 +83,10 @@ def share_moved(tape: Tape, names: pl.DataFrame) -> NDArray[np.bool_]:
         left_on="end", right_on="_from", strategy="forward", tolerance=_TO_MOVE, check_sortedness=False,
     ).drop_nulls("_from")  # fmt: skip
     moved = tape.slice("end", "_from", ahead).str.contains(_BETWEEN)
-    moved &= tape.slice("_to", pl.col("_to") + _MOVE_REACH, ahead).str.contains(_MOVED)
+    moved &= tape.slice("_to", pl.col("_to") + _MOVE_REACH, ahead).str.contains(written.moved)
     behind = loose.filter(pl.Series(np.isin(loose["start"].to_numpy() - 1, ways["_to"].to_numpy()), dtype=pl.Boolean))
-    then = tape.slice("end", pl.col("end") + _MOVE_REACH, behind).str.contains(_MOVED)
-    before = tape.slice("end", pl.col("end") + 2 * _BRACKET_REACH, loose).str.extract(_BEFORE_MOVE, 1).str.len_chars()
+    then = tape.slice("end", pl.col("end") + _MOVE_REACH, behind).str.contains(written.moved)
+    before = tape.slice("end", pl.col("end") + 2 * _BRACKET_REACH, loose).str.extract(written.before_move, 1).str.len_chars()
     last = pl.Series(np.isin((loose["end"] + before.fill_null(0)).to_numpy(), ways["_from"].to_numpy()), dtype=pl.Boolean)
     rows = (
         bracketed,
@@ -93,16 +106,19 @@ def share_aimed(tape: Tape, names: pl.DataFrame) -> NDArray[np.bool_]:
     near = names.with_row_index("_i").sort("start", maintain_order=True).join_asof(
         aims, left_on="start", right_on="_at", strategy="backward", tolerance=_AIM_REACH, check_sortedness=False
     ).drop_nulls("_aim")  # fmt: skip
-    told = near.filter(tape.slice("_aim", "start", near).str.contains(_AIMED_AT))["_i"]
+    told = near.filter(tape.slice("_aim", "start", near).str.contains(_written(tape.language).aimed_at))["_i"]
     found: NDArray[np.bool_] = np.isin(np.arange(names.height), told.to_numpy())
     return found
 
 
 def _loose(tape: Tape, asked: pl.DataFrame, indices: pl.DataFrame) -> pl.DataFrame:
     """The names that no brackets need to tell: none behind a word for a place, and no word that may be any."""
+    written = _written(tape.language)
     often = indices.filter(pl.col("len") > 1)["doc"].implode()
-    priced = tape.slice("end", pl.col("end") + 2 * _MOVE_REACH, asked).str.contains(_PRICED)
+    priced = tape.slice("end", pl.col("end") + 2 * _MOVE_REACH, asked).str.contains(written.priced)
     shaped = pl.col("name").str.contains(_SHAPED) | pl.lit(priced)
-    placed = tape.slice(pl.max_horizontal(pl.col("start") - _WORD_REACH, pl.lit(0)), "start", asked).str.contains(_IN_A_PLACE)
+    placed = tape.slice(pl.max_horizontal(pl.col("start") - _WORD_REACH, pl.lit(0)), "start", asked).str.contains(
+        written.in_a_place
+    )
     odd = pl.col("name").str.contains(_ODD) | ~pl.lit(bool(lexicon.settings(tape.language).get("nouns_capitalised", False)))
     return asked.filter(~pl.col("opening") | shaped | pl.col("doc").is_in(often), odd, ~pl.lit(placed))

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _ACROSS: Final = 34
 """How far behind an amount its word stands with nothing but a second currency in brackets between, in code points."""
-_SECOND_CURRENCY: Final = r"^(?: ?[(（][^()（）\n]{2,28}[)）](?:의|の|的)? ?|의 ?|の)$"
 _SURE: Final = 6.0
 """How much more weight such a word gains."""
 _RESULTS: Final = ("operating_income", "pretax_income", "ebitda", "free_cash_flow", "operating_cash_flow")
@@ -464,7 +463,9 @@ def across_brackets(pairs: pl.DataFrame, tape: Tape) -> pl.DataFrame:
         pl.col("figure_class") == "money", (pl.col("word_start") - pl.col("end")).is_between(1, _ACROSS)
     ).select("doc", "number", "word", "end", "word_start")
     between = tape.slice("end", "word_start", amounts)
-    told = amounts.filter(between.str.contains(_SECOND_CURRENCY).fill_null(value=False)).select("number", "word")
+    of = lexicon.alternatives("amount_marks")
+    second_currency = rf"^(?: ?[(（][^()（）\n]{{2,28}}[)）](?:{of})? ?|(?:{of}) ?)$"
+    told = amounts.filter(between.str.contains(second_currency).fill_null(value=False)).select("number", "word")
     told = told.unique(maintain_order=True).with_columns(_more=pl.lit(_SURE))
     joined = pairs.join(told, on=["number", "word"], how="left", maintain_order="left")
     return joined.with_columns(score=pl.col("score") + pl.col("_more").fill_null(0)).drop("_more")

@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.companies import main_company
 from transforms.financials.context import REACH_NEXT, Context, among, marked, of_numbers, relative_clauses
 from transforms.financials.headed import under_outlooks
@@ -27,8 +28,6 @@ _REACH_PASSED: Final = 18
 """How far behind an expectation the verb of its clause ends that says it to be beaten, where verbs stand last."""
 _REACH_LESS: Final = 45
 """How far behind an amount, of which "less" is said, those stand who had expected it: "15 million less than analysts"."""
-_OBJECT: Final = "(?:を|には?|より|를|을|에|보다) ?$"
-"""The particle before a verb of beating or missing that says what was beaten or missed."""
 REACH_AGAINST: Final = 18
 _REACH_ESTIMATE: Final = 20
 _REACH_BRACKET: Final = 2
@@ -302,7 +301,9 @@ def _objects_of_beating(changes: pl.DataFrame, context: Context) -> pl.Series:
     beats = context.with_cues(last, context.cues("beat"))
     beats = beats.filter(~pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
     beats = beats.filter(pl.col("cue_gap") <= _REACH_TOPPED)
-    beats = beats.filter(context.scanned.tape.slice("end", "cue_start", beats).str.contains(_OBJECT).fill_null(value=False))
+    # The particle before a verb of beating or missing says what was beaten or missed.
+    marks = rf"(?:{lexicon.alternatives('beaten_marks')}) ?$"
+    beats = beats.filter(context.scanned.tape.slice("end", "cue_start", beats).str.contains(marks).fill_null(value=False))
     hopes = context.with_cues(last, context.cues("basis", "consensus", "guidance", "prior_guidance"))
     hopes = hopes.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED))
     return beats.filter(of_numbers(hopes["number"]))["number"].unique()

@@ -534,7 +534,7 @@ def _ends_of_moves(rows: pl.DataFrame, context: Context) -> pl.Series:
 def half_more(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether "by half" is said of a rise: then it is half as much again, no half of it ("legte um die Hälfte zu")."""
     text = context.scanned.tape.slice("start", "end", rows)
-    by_half = text.str.to_lowercase().str.contains(r"^(?:um|met|med|o|de|della|à|di|with|by) ").fill_null(value=False)
+    by_half = text.str.to_lowercase().str.contains(rf"^(?:{lexicon.alternatives('by_so_much')}) ").fill_null(value=False)
     half = (pl.col("figure_class") == "multiple") & (pl.col("value") == pl.lit("0.5").cast(rows.schema["value"]))
     return rows.select((pl.lit(by_half) & half & (pl.col("way") > 0)).fill_null(value=False)).to_series()
 

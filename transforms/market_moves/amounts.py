@@ -9,7 +9,7 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.market_moves.said_of import metric_words
-from transforms.market_moves.spoken import CHANGE, alternatives, words
+from transforms.market_moves.spoken import CHANGE, words
 from transforms.schemas import VALUE
 
 if TYPE_CHECKING:
@@ -41,16 +41,16 @@ def with_currencies(scanned: Scanned) -> Scanned:
         paid, left_on="end", right_on="_at", by="sid", strategy="forward", tolerance=_FROM_REACH, check_sortedness=False
     )
     between = scanned.tape.slice("end", "_at", lent)
-    lent = lent.filter(between.str.contains(rf"^,? ?(?:{alternatives('lent_by')}) $").fill_null(value=False)).select(
+    lent = lent.filter(between.str.contains(rf"^,? ?(?:{lexicon.alternatives('lent_by')}) $").fill_null(value=False)).select(
         "start", "_unit"
     )
     figures = metric_words(scanned)["cid"].implode()
     large = bare.filter(pl.col("value") >= _MILLION, ~pl.col("cid").is_in(figures)).with_columns(
         _from=pl.max_horizontal(pl.col("start") - _FOR_REACH, pl.lit(0)), _to=pl.col("end") + _ENDS_REACH
     )
-    paid_for = rf"(?i)\b(?:{alternatives('paid_for')})(?: (?:{alternatives('paid_about')}))? $"
+    paid_for = rf"(?i)\b(?:{lexicon.alternatives('paid_for')})(?: (?:{lexicon.alternatives('paid_about')}))? $"
     # Nothing that is counted stands behind it.
-    ends = rf"^(?:[.,;:!?)»”\"\n]|$| (?:{alternatives('paid_then')})\b)"
+    ends = rf"^(?:[.,;:!?)»”\"\n]|$| (?:{lexicon.alternatives('paid_then')})\b)"
     ahead = scanned.tape.slice("_from", "start", large).str.contains(paid_for).fill_null(value=False)
     behind = scanned.tape.slice("end", "_to", large).str.contains(ends).fill_null(value=False)
     docs = scanned.tape.docs
@@ -83,8 +83,8 @@ def _of_an_amount(large: pl.DataFrame, scanned: Scanned) -> pl.Series:
     near = near.sort("_i", maintain_order=True).with_columns(
         _word=pl.coalesce("_word", "start"), _to=pl.col("end") + _THEN_REACH
     )
-    of = rf"(?i)^ (?:(?:{alternatives('amount_of')}) )?(?:(?:{alternatives('paid_about')}) )?$"
-    then = f"{alternatives('amount_then')}|{alternatives('paid_then')}"
+    of = rf"(?i)^ (?:(?:{lexicon.alternatives('amount_of')}) )?(?:(?:{lexicon.alternatives('paid_about')}) )?$"
+    then = f"{lexicon.alternatives('amount_then')}|{lexicon.alternatives('paid_then')}"
     ends = rf"^(?:[.,;:!?)»”\"\n]|$| (?:{then})(?:$|[^\p{{L}}]))"
     leads = scanned.tape.slice("_word", "start", near).str.contains(of).fill_null(value=False)
     return leads & scanned.tape.slice("end", "_to", near).str.contains(ends).fill_null(value=False)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.companies import roles
 from transforms.market_moves.named import named_firms
-from transforms.market_moves.spoken import alternatives, words
+from transforms.market_moves.spoken import words
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -64,7 +65,7 @@ def _described(rows: pl.DataFrame, firms: pl.DataFrame, scanned: Scanned) -> pl.
     pairs = pairs.filter(ahead.is_between(0, _CLAUSE_REACH) | behind.is_between(0, _CLAUSE_REACH))
     before = scanned.tape.slice("_end", pl.max_horizontal("_end", "_at"), pairs)
     after = scanned.tape.slice("_to", pl.max_horizontal("_to", "_start"), pairs)
-    pronouns, endings = alternatives("relative_pronouns"), alternatives("attributive")
+    pronouns, endings = lexicon.alternatives("relative_pronouns"), lexicon.alternatives("attributive")
     related = before.str.contains(rf"^, (?:{pronouns}) (?:\p{{L}}+ ){{0,3}}$")
     attributed = after.str.contains(rf"^[^,，、。;]{{0,12}}(?:{endings}) ?$")
     found = pairs.filter((related & (pairs["_at"] >= pairs["_end"])) | (attributed & (pairs["_start"] >= pairs["_to"])))
@@ -90,7 +91,7 @@ def _offices(strange: pl.DataFrame, firms: pl.DataFrame, scanned: Scanned) -> pl
     ).drop_nulls("_at")  # fmt: skip
     begins = pl.max_horizontal(pl.col("_from") - _FORMER_REACH, pl.lit(0))
     own = scanned.tape.slice("_to", "_start", near).str.contains(_OF_OFFICE).fill_null(value=False)
-    former = rf"(?i)(?:^|[^\p{{L}}])(?:{alternatives('former')})[ -](?:\p{{L}}+ )?$"
+    former = rf"(?i)(?:^|[^\p{{L}}])(?:{lexicon.alternatives('former')})[ -](?:\p{{L}}+ )?$"
     past = scanned.tape.slice(begins, "_from", near).str.contains(former).fill_null(value=False)
     near = near.filter(own & ~past).select("sid", "_id", "_start", "_end")
     pairs = changes.join(near, on="sid", maintain_order="left")

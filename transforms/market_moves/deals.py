@@ -337,10 +337,11 @@ def _told_first(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     before = (other < company) & (company < pl.col("trigger_start"))
     around = (other < pl.col("trigger_start")) & (company > pl.col("trigger_end"))
     # 微软完成对动视暴雪的收购: whose takeover it is called is taken over.
-    owned = scanned.tape.slice("company_mention_end", "trigger_start", rows) == "的"
+    owned = scanned.tape.slice("company_mention_end", "trigger_start", rows)
+    owned = owned.str.contains(f"^(?:{lexicon.alternatives('owner_marks')})$")
     # 完成对动视暴雪的收购后，微软: where 对 says so, the buyer may stand behind.
     place = pl.max_horizontal(company - 1, pl.lit(0))
-    aimed = scanned.tape.slice(place, company, rows).is_in(["对", "對"])
+    aimed = scanned.tape.slice(place, company, rows).str.contains(f"^(?:{lexicon.alternatives('aimed_marks')})$")
     around |= ((other < company) | pl.lit(aimed.fill_null(value=False))) & pl.lit(owned.fill_null(value=False))
     wrong = pl.when("verb_last").then(before).otherwise(around) & pl.col("counterparty_id").is_not_null()
     return pl.col("row").is_in(both.filter(wrong.fill_null(value=False))["row"].implode())

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms import financials, triggers
+from transforms import financials, lexicon, triggers
 from transforms.financials.wholes import wholes
 from transforms.market_moves import outlooks, parties
 from transforms.market_moves.prices import a_share
 from transforms.market_moves.said_of import metric_words
 from transforms.market_moves.shares import share_moves
-from transforms.market_moves.spoken import KINDS, lexicon_patterns, titles, words
+from transforms.market_moves.spoken import KINDS, titles, words
 from transforms.market_moves.starts import starting_points
 
 if TYPE_CHECKING:
@@ -371,10 +371,10 @@ def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _staying(cuts: pl.DataFrame, scanned: Scanned) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Counts beside a cut that are those of all staff, told before the part that goes, and of those who are left."""
     # Where the whole stands before its part: 3万人の6%, 3만 명 가운데 6%.
-    parts = lexicon_patterns("staff_part")
+    parts = lexicon.expressions("staff_part")
     behind = scanned.tape.slice("value_end", pl.col("value_end") + _PART_REACH, cuts)
     ahead = scanned.tape.slice(pl.max_horizontal(pl.col("value_start") - _PART_REACH, pl.lit(0)), "value_start", cuts)
-    staff_whole = ahead.str.contains(lexicon_patterns("staff_whole")).fill_null(value=False)
+    staff_whole = ahead.str.contains(lexicon.expressions("staff_whole")).fill_null(value=False)
     split = cuts.filter(behind.str.contains(parts).fill_null(value=False) | staff_whole)
     # "Has 2,300 employees left": those who stay were not laid off.
     stay = words(scanned, "remain").select("cid", _from="start", _to="end")

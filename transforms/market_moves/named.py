@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.companies import roles
-from transforms.market_moves.spoken import alternatives, ways, words
+from transforms.market_moves.spoken import ways, words
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -65,7 +66,8 @@ def _moving_with(scanned: Scanned, moves: pl.DataFrame, found: pl.DataFrame) -> 
     """Further firms, as `found`, with a noun that moves them behind "with": "X had a good day with a gain of 4 %"."""
     asked = moves.join(found.select("way_start"), on="way_start", how="anti", maintain_order="left")
     before = scanned.tape.slice(pl.max_horizontal(pl.col("way_start") - _WITH_REACH, pl.lit(0)), "way_start", asked)
-    withs = asked.filter(before.str.contains(rf"[ ,(](?:{alternatives('with_a')}) (?:\p{{Ll}}+ )?$").fill_null(value=False))
+    with_a = rf"[ ,(](?:{lexicon.alternatives('with_a')}) (?:\p{{Ll}}+ )?$"
+    withs = asked.filter(before.str.contains(with_a).fill_null(value=False))
     firms = named_firms(scanned).with_columns(_at="end")
     near = withs.join_asof(
         firms, left_on="way_start", right_on="_at", strategy="backward", tolerance=_NAME_TO_WITH, check_sortedness=False
@@ -149,7 +151,7 @@ def by_firm(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     moving = moving_firms(scanned)
     between = scanned.tape.slice("firm_end", "way_start", moving)
     # A ticker in brackets, a relative pronoun, an auxiliary.
-    pronoun = alternatives("relative_pronouns")
+    pronoun = lexicon.alternatives("relative_pronouns")
     aside = rf"^ ?(\([^()]{{1,14}}\))?(?:, (?:{pronoun}))? ?{_PLAIN}$|^, $"
     moving = moving.filter(between.str.contains(aside).fill_null(value=False))
     # A word may be part of its number: "with plus 3 %".

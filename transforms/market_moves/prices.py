@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.market_moves.said_of import BRACKET, CLAUSE, FAR, HIGHEST_SHARE_PRICE
 from transforms.market_moves.spoken import LEVEL, words
 from transforms.market_moves.spoken import ways as ways_of
@@ -21,7 +22,6 @@ _ASIDE: Final = 14
 """How long the percent in brackets is that stands between the size of a move and its verb, in code points."""
 _PER_SHARE: Final = 4
 """How near "a share" stands to its amount."""
-_OR: Final = r"(?i)^,? (?:or|oder|ou|of|ofwel|oftewel|ovvero|eller|lub|czyli|или|atau) $"
 """What stands between a percent and the amount that it comes to."""
 _BORDER: Final = 18
 """How far a word that announces a price may stand before it."""
@@ -176,7 +176,8 @@ def _without_sizes(money: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     again = (pl.col("num_start") - pl.col("moved_end") <= _RESTATED) & pl.col("at_sid").is_null()
     near = pl.col("_then") - pl.col("num_end") <= _THEN
     # "Up 37 percent or $19.71 in morning trade": so does any amount joined to its percent by "or".
-    joined = scanned.tape.slice("moved_end", "num_start", money.select("num_start", "moved_end")).str.contains(_OR)
+    between = scanned.tape.slice("moved_end", "num_start", money.select("num_start", "moved_end"))
+    joined = between.str.contains(rf"(?i)^,? (?:{lexicon.alternatives('or_words')}) $")
     near = near.fill_null(value=False) | pl.lit(joined.fill_null(value=False))
     return money.filter(~(again & near).fill_null(value=False)).drop("_then")
 

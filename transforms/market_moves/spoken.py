@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
-
-from transforms import lexicon
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -55,18 +51,3 @@ def _ways(scanned: Scanned) -> pl.DataFrame:
         pl.col("way_start") >= pl.col("_from"), pl.col("way_end") <= pl.col("_to")
     )
     return told.join(inside.select("way_start").unique(), on="way_start", how="anti", maintain_order="left")
-
-
-@lru_cache(maxsize=16)
-def alternatives(setting: str) -> str:
-    """A regular expression for any of the words that a setting lists, whatever the language; a word ending in "*" goes on."""
-    listed = [word for language in lexicon.languages() for word in lexicon.settings(language).get(setting, [])]
-    found = sorted(set(listed), key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word.removesuffix("*")) + (r"\p{L}+" if word.endswith("*") else "") for word in found)
-
-
-@lru_cache(maxsize=16)
-def lexicon_patterns(setting: str) -> str:
-    """The regular expressions that languages have under a setting as one; empty where none has any."""
-    found = [str(lexicon.settings(language).get(setting) or "") for language in lexicon.languages()]
-    return "|".join(f"(?:{pattern})" for pattern in found if pattern)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms.market_moves.spoken import alternatives, words
+from transforms import lexicon
+from transforms.market_moves.spoken import words
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -35,7 +36,7 @@ def starting_points(numbers: pl.DataFrame, scanned: Scanned, *, start: str, end:
         .join_asof(before, left_on=start, right_on="mark_end", strategy="backward", tolerance=2, check_sortedness=False)
         .sort(end, maintain_order=True)
         .join_asof(after, left_on=end, right_on="mark_start", strategy="forward", tolerance=1, check_sortedness=False)
-        .with_columns(_suffixed=suffix.str.contains(alternatives("from_inside")))
+        .with_columns(_suffixed=suffix.str.contains(lexicon.alternatives("from_inside")))
         .filter(pl.col("mark_end").is_not_null() | pl.col("mark_start").is_not_null() | pl.col("_suffixed"))
         .with_columns(_sure=pl.col("mark_start").is_not_null() | pl.col("_suffixed"))
         .sort("_later", maintain_order=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -207,15 +208,32 @@ def month_starts(language: str) -> frozenset[str]:
 OTHER_DIGITS = re.compile(r"[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]")
 ANY_DIGIT = re.compile(r"\d")
 ANY_YEAR = re.compile(r"(?:19|20)\d\d")
-TIME_AFTER = re.compile(
-    r"(?:\([^()]{1,12}\)|[\s,|·•T@–—-]"
-    r"|\b(?:at|um|om|kl|klo|klokka|à|a las|às|as|alle|alle ore|ore|o godz|godz|saat|pukul|jam|в|الساعة)\b\.?)*"
-    r"(?P<half>(?:上午|下午|오전|오후|午前|午後)\s*)?"
-    r"(?<![\d.])(?P<hour>[0-2]?\d)\s?(?:[:.hH]|時|时|시)\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?:\s?(?:分|분))?(?!\d)"
-    r"(?:\s*(?P<pm>[ap]\.?m\b\.?))?(?:\s?(?:Uhr|uur|hs?\b\.?|hrs\b|Uhr))?"
-    r"(?:\s*\(?(?P<zone>[+-]\d{2}:?\d{2}|[A-ZМСК]{1,4}\b)\)?)?",
-    re.IGNORECASE,
-)
+
+
+def any_of(names: Sequence[str]) -> str:
+    """A pattern that matches any of the names, the longest first, spaces as any white space."""
+    return "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(names, key=len, reverse=True))
+
+
+@cache
+def time_after() -> re.Pattern[str]:
+    """What tells a time of day behind a date, in the words of all languages: groups half, hour, minute, second, pm, zone."""
+    said = {name: any_of(listed) for name, listed in words()["clock"].items()}
+    return re.compile(
+        rf"(?:\([^()]{{1,12}}\)|[\s,|·•T@–—-]|\b(?:{said['before']})\b\.?)*"
+        rf"(?P<half>(?:{said['morning']}|{said['afternoon']})\s*)?"
+        rf"(?<![\d.])(?P<hour>[0-2]?\d)\s?(?:[:.hH]|{said['hours']})\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
+        rf"(?:\s?(?:{said['minutes']}))?(?!\d)"
+        rf"(?:\s*(?P<pm>[ap]\.?m\b\.?))?(?:\s?(?:{said['behind']})\b\.?)?"
+        r"(?:\s*\(?(?P<zone>[+-]\d{2}:?\d{2}|[A-ZМСК]{1,4}\b)\)?)?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def afternoon() -> re.Pattern[str]:
+    """What tells that a time of day is one after noon."""
+    return re.compile(rf"p\.?m|{any_of(words()['clock']['afternoon'])}", re.IGNORECASE)
 
 
 def find(
@@ -240,16 +258,12 @@ def find(
             if published is None:
                 continue
             end = match.end()
-            after = TIME_AFTER.match(text, end)
+            after = time_after().match(text, end)
             if after:
                 end = after.end()
                 hour = int(after["hour"]) % 24
-                afternoon = (after["pm"] or "").lower().startswith("p") or (after["half"] or "").strip() in (
-                    "下午",
-                    "오후",
-                    "午後",
-                )
-                hour = hour + 12 if afternoon and hour < 12 else hour
+                late = afternoon().match(after["pm"] or after["half"] or "")
+                hour = hour + 12 if late and hour < 12 else hour
                 if published.precision == "day":
                     published = clock(published, str(hour), after["minute"], after["second"], after["zone"])
             taken.append(Found(match.start(), end, published, number < 6))

@@ -18,7 +18,7 @@ import polars as pl
 
 from transforms.reading import dates
 from transforms.reading.clean import strings
-from transforms.reading.dates import Found, Published
+from transforms.reading.dates import Found, Published, any_of
 
 TITLE_WEIGHT: Final = 220
 HEAD_LINES: Final = 10
@@ -51,11 +51,6 @@ def wording() -> dict[str, list[str]]:
     """wording.toml, as it is."""
     loaded: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("wording.toml").read_text(encoding="utf-8"))
     return loaded
-
-
-def any_of(names: Sequence[str]) -> str:
-    """A pattern that matches any of the names, the longest first, spaces as any white space."""
-    return "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(names, key=len, reverse=True))
 
 
 @cache

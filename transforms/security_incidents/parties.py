@@ -215,7 +215,11 @@ def _pairs(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     itself = (pl.col("party") == "third_party") & pl.col("_from").is_in(own.implode()) & _BEFORE
     # Where the verb comes last a receiver stands before it too: there the mark of a subject tells.
     asked = pairs.select(_to=pl.when(itself).then("_to"))
-    told = scanned.tape.slice(pl.col("_to") - 1, pl.col("_to") + 1, asked).str.contains(_SUBJECT_MARKS).fill_null(value=False)
+    told = (
+        scanned.tape.slice(pl.col("_to") - 1, pl.col("_to") + 1, asked)
+        .str.contains(lexicon.alternatives("subject_marks"))
+        .fill_null(value=False)
+    )
     pairs = pairs.filter(~itself | (scanned.setting("verb_last", pairs) & ~told))
     # "The details of 300 employees" tells of victims: who works there is who did it only where a rule says so.
     pairs = pairs.filter((pl.col("party") != "insider") | pl.col("rule").is_in(INSIDERS))
@@ -339,11 +343,6 @@ def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:
     return pairs.group_by("row", maintain_order=True).agg(pl.col("_earlier").max())
 
 
-_SUBJECT_MARKS: Final = "[はがも]|[은는이가]|,"
-"""What stands behind a subject where the verb comes last; in Turkish a comma."""
-_BANNING_MARKS: Final = "^.[」』)]?(?:[はがもや、]|など)|^[은는이가도](?:[ ,]|$)"
-
-
 def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add company_id and its mention: whom the matter is about. Of matches about nobody only intrusions and leaks stay.
 
@@ -400,7 +399,7 @@ def _with_listed(found: pl.DataFrame, mentions: pl.DataFrame, scanned: Scanned) 
 
     def joined(language: str, rows: pl.DataFrame) -> pl.Series:
         words = lexicon.settings(language).get("name_and", "$^")
-        apart = rf"(?:,|،)? |(?:,|،)? (?:{words}) (?:\p{{Ll}}{{1,8}} ){{0,2}}|[、，・和及与與やと]|以及|[과와] |및 "
+        apart = rf"(?:,|،)? |(?:,|،)? (?:{words}) (?:\p{{Ll}}{{1,8}} ){{0,2}}|，|{lexicon.alternatives('name_joints')}"
         return tape.slice("_before_end", "start", rows).str.contains(rf"^(?:'s)?[\"»”』」》]?(?:{apart})[\"«„“『「《]?$")
 
     near = (pl.col("sid") == pl.col("_before_sid")) & (pl.col("start") - pl.col("_before_end")).is_between(1, _LISTED)
@@ -422,7 +421,9 @@ def _forbidding(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"])).select("doc", "sid", "start", "end")
     firms = firms.filter(scanned.setting("verb_last", firms)).join(bans, on="sid", maintain_order="left")
     firms = firms.filter(pl.col("end") <= pl.col("anchor_start"))
-    marked = scanned.tape.slice(pl.col("end") - 1, pl.col("end") + 3, firms).str.contains(_BANNING_MARKS)
+    marked = scanned.tape.slice(pl.col("end") - 1, pl.col("end") + 3, firms).str.contains(
+        f"^(?:{lexicon.expressions('banning_marks')})"
+    )
     return firms.filter(marked.fill_null(value=False)).select(_from="start", _to="end").unique(maintain_order=True)
 
 
@@ -498,7 +499,7 @@ def _main_of_sharing(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     told = found.filter(pl.col("category") == "data_sharing").select("sid", "anchor_start", "counterparty_start")
     firms = scanned.companies.select("doc", "sid", "company_id", "start", "end").drop_nulls()
     # Where the verb comes last all names stand before it: the one who acts has the mark of a subject.
-    marked = scanned.tape.slice(pl.col("end") - 1, pl.col("end") + 2, firms).str.contains(_SUBJECT_MARKS)
+    marked = scanned.tape.slice(pl.col("end") - 1, pl.col("end") + 2, firms).str.contains(lexicon.alternatives("subject_marks"))
     firms = firms.filter(~scanned.setting("verb_last", firms) | marked.fill_null(value=True))
     before = firms.join(told, on="sid", maintain_order="left").filter(
         pl.col("start") < pl.col("anchor_start"), pl.col("start") != pl.col("counterparty_start")
