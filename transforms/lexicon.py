@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SHARED: Final = "shared"
+NEVER: Final = "$^"
+"""A regular expression that matches nothing."""
 PATTERNS: Final[dict[str, type[pl.DataType]]] = {
     "kind": pl.String,
     "code": pl.String,
@@ -75,18 +77,18 @@ def settings(language: str) -> dict[str, Any]:
 def alternatives(setting: str, *only: str) -> str:
     """A regular expression for any of the words that a setting lists, in all languages or `only` some.
 
-    A word ending in "*" goes on. The expression matches nothing where there are no words.
+    A word ending in "*" goes on. NEVER where there are no words.
     """
     listed = [word for language in only or languages() for word in settings(language).get(setting, [])]
     found = sorted(set(listed), key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word.removesuffix("*")) + (r"\p{L}+" if word.endswith("*") else "") for word in found) or "$^"
+    return "|".join(re.escape(word.removesuffix("*")) + (r"\p{L}+" if word.endswith("*") else "") for word in found) or NEVER
 
 
 @lru_cache(maxsize=64)
-def expressions(setting: str) -> str:
-    """The regular expressions that languages have under a setting as one; it matches nothing where none has any."""
-    found = [str(settings(language).get(setting) or "") for language in languages()]
-    return "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(found) if pattern) or "$^"
+def expressions(setting: str, *only: str) -> str:
+    """The regular expressions that all languages, or `only` some, have under a setting as one; NEVER where none has any."""
+    found = [str(settings(language).get(setting) or "") for language in only or languages()]
+    return "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(found) if pattern) or NEVER
 
 
 @lru_cache(maxsize=64)

@@ -44,8 +44,7 @@ _PEOPLE: Final = ("customers", "users", "participants", "employees")
 _COUNTED_NOUN: Final = 10
 """How much of what follows a number is read for a word for people, in code points."""
 _CLASSIFIED: Final = 2
-_CLASSIFIER: Final = "^[개個个箇ヵカか] ?$"
-"""What stands between a number and the periods that it counts, and its length in code points."""
+"""How far behind a number the periods stand that it counts with a classifier between, in code points."""
 _TEN_SHARES: Final = 20
 """How far before a dividend "for every ten shares" stands, in code points."""
 _NEXT_WORD: Final = 20
@@ -95,23 +94,25 @@ def _with_units_in_brackets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFra
 
 def _without_counted_periods(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Without the numbers of periods that are counted with a classifier: 10개 분기, 10個四半期, 10个季度."""
-    if not {"zh", "ja", "ko"} & set(scanned.tape.languages):
+    classifier = lexicon.alternatives("period_counters", *scanned.tape.languages)
+    if classifier == lexicon.NEVER:
         return found
     periods = scanned.periods.select(_period="start").unique().sort("_period", maintain_order=True)
     beside = found.sort("end", maintain_order=True).join_asof(
         periods, left_on="end", right_on="_period", strategy="forward", tolerance=_CLASSIFIED, check_sortedness=False
     )
     beside = beside.filter(pl.col("figure_class") == "count").drop_nulls("_period")
-    counted = beside.filter(scanned.tape.slice("end", "_period", beside).str.contains(_CLASSIFIER))
+    counted = beside.filter(scanned.tape.slice("end", "_period", beside).str.contains(f"^(?:{classifier}) ?$"))
     return found.filter(~pl.col("start").is_in(counted["start"].implode()))
 
 
 def _of_ten_shares(found: pl.DataFrame, tape: Tape) -> pl.DataFrame:
     """Chinese dividends are told for ten shares: 每10股派5元 is half a yuan a share."""
-    if "zh" not in tape.languages:
+    for_ten = lexicon.expressions("for_ten_shares", *tape.languages)
+    if for_ten == lexicon.NEVER:
         return found
     before = tape.slice(pl.max_horizontal(pl.col("start") - _TEN_SHARES, pl.lit(0)), "start", found)
-    told = pl.lit(before).str.contains("(?:每(?:10|十)股|[^0-9]10)(?:派|分|发)[^，。；;0-9]*$")
+    told = pl.lit(before).str.contains(f"(?:{for_ten})$")
     told &= pl.col("figure_class") == "money"
     return found.with_columns(
         pl.when(told).then((pl.col(c) / 10).cast(found.schema[c])).otherwise(c).alias(c) for c in ("value", "value_step")

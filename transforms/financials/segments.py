@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.financials import rules
 from transforms.financials.context import among, marked
 from transforms.financials.figures import PER_SHARE
@@ -28,8 +29,6 @@ _REACH_OF: Final = 12
 """How far a count stands behind "of its", in code points."""
 _LIST_REACH: Final = 4
 """How far behind the part of the business its amount stands in a list, in code points."""
-_LIST_JOINT: Final = r"^(?:业务|業務|部门|部門|事業|分部)?[がは]?[:：]? ?$"
-"""What may stand between them."""
 _REACH_STAFF: Final = 16
 _REACH_SUM: Final = 20
 """How far behind a percentage the number stands that it comes to, in code points."""
@@ -208,7 +207,7 @@ def _listed(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     pairs = amounts.select("number", "doc", "sid", "start").join(cues, on="sid", how="inner", maintain_order="left")
     pairs = pairs.filter((pl.col("start") - pl.col("cue_end")).is_between(0, _LIST_REACH))
     between = context.scanned.tape.slice("cue_end", pl.max_horizontal("cue_end", "start"), pairs)
-    touching = pairs.filter(between.str.contains(_LIST_JOINT))
+    touching = pairs.filter(between.str.contains(f"^(?:{lexicon.expressions('part_joint')})?[:：]? ?$"))
     touching = touching.sort("number", "cue_start", "code", maintain_order=True)
     return touching.unique("number", keep="last", maintain_order=True).select("number", "cue_start", "code")
 

@@ -212,16 +212,16 @@ def grammar(language: str) -> Grammar:
     after = rf"(?:( ?)(?:({after_open})(\p{{L}}*)|({after_closed})))?"
     after_groups = ("_a1", "after_open", "_a2", "after")
     middle, glued = f"(?:( ?)({trie('number.middle')}))?", trie("scale.glued", border=True)
-    apart = f"( )({trie('scale.spaced', border=True)})|({glued})"
-    names = ("_s1", "scale", "_s2", "spaced", "glued", "more")
-    scale = rf"(?:(?:(-|{gap})({_trie(scales)})|{apart})({more}))?"
+    further = f"( )({trie('scale.spaced', border=True)})|({glued})"
+    scale_groups = ("_s1", "scale", "_s2", "spaced", "glued", "more")
+    scale = rf"(?:(?:(-|{gap})({_trie(scales)})|{further})({more}))?"
     if settings.get("number_thousands"):  # a word that is declined ends the number
-        names = ("_s1", "scale", "more", "_s2", "spaced", "glued")
-        scale = rf"(?:(-|{gap})({_trie(scales)})({more})|{apart})?"
+        scale_groups = ("_s1", "scale", "more", "_s2", "spaced", "glued")
+        scale = rf"(?:(-|{gap})({_trie(scales)})({more})|{further})?"
     # Within a unit's group: "75 USD million".
     tail = Part(
         rf"(\)?){middle}{scale}(?:{unit}(?:( )({thousandfold}))?)?{after}",
-        ("close", "_m1", "middle", *names, *unit_groups, "_l", "late", *after_groups),
+        ("close", "_m1", "middle", *scale_groups, *unit_groups, "_l", "late", *after_groups),
     )
 
     # Words that stand between two numbers, or between the parts of one: "two and four", "hundred and four".
