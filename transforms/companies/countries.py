@@ -32,6 +32,10 @@ def _countries(tape: Tape) -> pl.DataFrame:
     found = _outside_words(tape, drop_contained(explained(tape, found), by="kind"))
     # "Washington Post" is no place.
     found = found.filter(~pl.Series(overlaps(found, cues_of(tape, "city").filter(pl.col("code") == "none"))))
+    # New Mexico is no part of Mexico.
+    regions = cues_of(tape, "region").select(_from="start", _to="end")
+    parts = found.join(regions, left_on="end", right_on="_to", maintain_order="left").filter(pl.col("_from") < pl.col("start"))
+    found = found.filter(~pl.col("start").is_in(parts["start"].implode()))
     home = pl.Series(based(found, tape), dtype=pl.Boolean)
     return (
         found.select("start", "end", "country", kind=pl.when(home).then(pl.lit("adjective")).otherwise("role"))

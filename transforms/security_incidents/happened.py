@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms.security_incidents.rules import CLOSED, LOCKED_OUT, LOSSES, MEETINGS
+from transforms.security_incidents.rules import CLOSED, LOCKED_OUT, LOSSES, MEETINGS, RESTRICTION
 from transforms.security_incidents.words import cues, in_title, inside, paragraphs
 from transforms.spans import pattern_scan, within
 
@@ -106,7 +106,11 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     polls = cues(scanned, "polled").select("sid").unique()
     polls = cues(scanned, "anyone").select("sid").unique().join(polls, on="sid", how="semi", maintain_order="left")
     polled = found.filter(asserted).join(polls, on="sid", how="semi")
-    unfounded = (denied, imagined, general, asked, warded, shielded, drills, polled, _warnings(found, scanned))
+    # A list of firms that may not be sold chips forbids nobody the use of anything.
+    traded = found.filter(pl.col("category") == RESTRICTION).join(
+        cues(scanned, "trade_ban").select("sid").unique(), on="sid", how="semi"
+    )
+    unfounded = (traded, denied, imagined, general, asked, warded, shielded, drills, polled, _warnings(found, scanned))
     out = pl.concat([f.select("_i") for f in unfounded]).unique()
     return found.join(out, on="_i", how="anti", maintain_order="left").drop("_i")
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms import companies, lexicon
 from transforms.companies.countries import based
-from transforms.security_incidents.rules import INSIDERS, RESTRICTION, STAGES, categories
+from transforms.security_incidents.rules import INSIDERS, INTRUSIONS, RESTRICTION, STAGES, categories
 from transforms.security_incidents.words import cues, inside, paragraphs
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ _JOINED: Final = 4
 """How far apart, in code points, a name and the word that it belongs to may stand: "Ministry of Defence"."""
 _SUCH_AS: Final = 20
 """How far behind a third party the firm may stand that is one, in code points: "third parties such as Facebook"."""
+_VICTIM_BEHIND: Final = 60
+"""How far behind the words of a matter, in code points of its clause, the firm may be named that it has befallen."""
+_NO_VICTIM: Final = ("means", "vulnerability", "hole", "finder", "open", "online", "darkweb", "venue")
+"""Words behind which a firm is none that a matter has befallen: "through a flaw in"."""
 _OF_SEVERAL: Final = ("outage", RESTRICTION)
 """What befalls several firms at once."""
 _LISTED: Final = 24
@@ -380,7 +384,7 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         scanned.clauses,
     ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     known = pl.col("company_id").is_not_null()
-    told = _with_listed(found.with_columns(about), mentions, scanned)
+    told = _with_listed(_with_victims(found.with_columns(about), mentions, scanned), mentions, scanned)
     whose = _of_computers(told.filter(known | pl.col("category").is_in(_NAMELESS)), scanned)
     # A firm's bare ban is believed of the article's own company, where something else is told of it.
     bare = pl.col("rule") == _BY_FIRM
@@ -388,6 +392,54 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     believed = whose.filter(bare, pl.col("counterparty_start").is_not_null(), ~pl.col("counterparty_kind").is_in(_PLACES))
     believed = believed.join(backed, on=["doc", "company_id"], how="semi")
     return pl.concat([whose.filter(~bare), believed]).sort("row", maintain_order=True)
+
+
+def _with_victims(found: pl.DataFrame, mentions: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Matches whose sentence names no firm before them with the one that their clause names right behind them.
+
+    "In 2017 hackers stole data from Corvane" tells of Corvane, whatever firm the article is about. "A breach at Corvane"
+    (`[settings] befalls`) does so even behind another firm.
+    """
+    agencies = companies.roles().filter(pl.col("role") == "agency")["company_id"].implode()
+    firms = mentions.filter(pl.col("certainty") == "known", ~pl.col("company_id").is_in(agencies))
+    firms = firms.select("cid", _id="company_id", _from="start", _to="end")
+    pairs = found.filter(pl.col("category").is_in(INTRUSIONS)).join(
+        scanned.sentences.select("sid", _opens="start"), on="sid", how="left", maintain_order="left"
+    )
+    pairs = pairs.join(firms, on="cid", maintain_order="left").filter(
+        pl.col("_from") >= pl.col("anchor_end"), pl.col("_from") - pl.col("end") <= _VICTIM_BEHIND
+    )
+    subject = pl.col("company_mention_start").is_between(pl.col("_opens"), pl.col("anchor_start")).fill_null(value=False)
+    pairs = pairs.filter(~subject | _at(pairs, scanned)).sort("row", "_from", maintain_order=True)
+    nearest = pairs.unique("row", keep="first", maintain_order=True)
+    nobody = pl.concat(
+        [
+            cues(scanned, *_NO_VICTIM).select("cid", _mark="start"),
+            mentions.filter(pl.col("certainty") == "pronoun").select("cid", _mark="start"),
+        ]
+    )
+    marked = nearest.join(nobody, on="cid", maintain_order="left").filter(
+        pl.col("_mark") >= pl.col("anchor_start"), pl.col("_mark") < pl.col("_from")
+    )
+    victims = nearest.join(marked, on="row", how="anti", maintain_order="left").select("row", "_id", "_from", "_to")
+    told = found.join(victims, on="row", how="left", maintain_order="left").with_columns(
+        company_id=pl.coalesce("_id", "company_id"),
+        company_mention_start=pl.coalesce("_from", "company_mention_start"),
+        company_mention_end=pl.coalesce("_to", "company_mention_end"),
+    )
+    return told.select(found.columns)
+
+
+def _at(pairs: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Whether the words between the anchor of each match and a firm (_from) make the firm whom it has befallen."""
+    tape = scanned.tape
+
+    def answer(language: str, rows: pl.DataFrame) -> pl.Series:
+        words = lexicon.settings(language).get("befalls", "$^")
+        return tape.slice("anchor_end", "_from", rows).str.contains(rf"(?i)^(?:{words})$")
+
+    near = pl.col("_from") - pl.col("anchor_end") <= _JOINED * _JOINED
+    return tape.by_language(pairs, answer).fill_null(value=False) & pairs.select(near).to_series()
 
 
 def _with_listed(found: pl.DataFrame, mentions: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -56,6 +56,10 @@ _ONE_COUNTRY: Final = (
     "unauthorized_access",
 )
 """What takes place in the one country that an article names."""
+_OPENING: Final = 16
+"""How far from the beginning of a sentence, in code points, a date may stand that holds for all of it."""
+_STATES: Final = ("vulnerability", "encryption", "data_sharing", "data_routing", "surveillance")
+"""What lasts: a date at the head of its sentence tells when it was found or reported."""
 _SHORT: Final = 4
 """Adjectives of fewer code points ("US") mostly tell where a firm comes from."""
 _PLACE_BEFORE: Final = 400
@@ -308,16 +312,34 @@ def with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     wanted = ["published_at", "published_precision"]
     if found.is_empty() or any(c not in published.columns for c in wanted):
         return found.with_columns(occurred_on=pl.lit(None, pl.Date), occurred_precision=pl.lit(None, pl.String))
-    spans = scanned.periods.filter(pl.col("grain").is_in(["day", "month", "year"]), pl.col("role").is_null()).drop("sid", "doc")
-    pairs = found.select("row", "doc", "cid", "anchor_start", "company_id").join(spans, on="cid", maintain_order="left")
-    pairs = pairs.sort("row", (pl.col("start") - pl.col("anchor_start")).abs(), maintain_order=True).unique(
-        "row", keep="first", maintain_order=True
-    )
+    spans = scanned.periods.filter(pl.col("grain").is_in(["day", "month", "year"]), pl.col("role").is_null()).drop("doc")
+    asked = found.select("row", "doc", "sid", "cid", "anchor_start", "company_id", "category")
+    beside = asked.drop("sid", "category").join(spans.drop("sid"), on="cid", maintain_order="left")
+    pairs = pl.concat([beside, _fronted(asked, spans, scanned)], how="diagonal")
+    pairs = pairs.sort(
+        "row", pl.col("fronted").is_not_null(), (pl.col("start") - pl.col("anchor_start")).abs(), maintain_order=True
+    ).unique("row", keep="first", maintain_order=True)
     pairs = periods.resolve(pairs.join(published.select("doc", *wanted), on="doc", how="left", maintain_order="left"))
     calendar = pl.date(pl.col("year"), 1, 1)
     first = pl.when(pl.col("grain") == "year").then(calendar).otherwise(pl.coalesce("period_start", "period_end"))
     dates = pairs.select("row", occurred_on=first, occurred_precision=pl.when(first.is_not_null()).then(pl.col("grain")))
     return found.join(dates, on="row", how="left", maintain_order="left")
+
+
+def _fronted(asked: pl.DataFrame, spans: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Dates that open the sentence of a match, a comma behind them, where nobody says anything on them: "On 3 March, …"."""
+    opens = scanned.sentences.select("sid", _opens="start")
+    events = asked.filter(~pl.col("category").is_in(_STATES)).drop("category")
+    pairs = events.join(spans.rename({"cid": "_cid"}), on="sid", maintain_order="left")
+    pairs = pairs.join(opens, on="sid", how="left", maintain_order="left").filter(
+        pl.col("_cid") != pl.col("cid"), pl.col("end") <= pl.col("anchor_start"), pl.col("start") - pl.col("_opens") <= _OPENING
+    )
+    said = scanned.cues_of("company_verb", codes=("said",)).select("sid", _said="start")
+    spoken = pairs.join(said, on="sid", maintain_order="left").filter(
+        pl.col("_said") >= pl.col("end"), pl.col("_said") < pl.col("anchor_start")
+    )
+    pairs = pairs.join(spoken.select("row").unique(), on="row", how="anti", maintain_order="left")
+    return pairs.drop("_opens", "_cid", "sid").with_columns(fronted=pl.lit(value=True))
 
 
 def with_veris(matters: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
