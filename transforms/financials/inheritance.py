@@ -44,6 +44,12 @@ _THINGS: Final = 1_000
 """So many things that are counted are a number that an article follows; fewer are by the way."""
 _BESIDE: Final = 45
 """How far the change of counted things stands behind their count, in code points."""
+_CONVERTED: Final = 40
+"""How far into its sentence an amount in a second currency stands that is all it tells, in code points."""
+_OF_A_SIZE: Final = 2.0
+"""An amount in the second currency is at most so many times the one in the first, or the other way round."""
+_RESTATED: Final = 12
+"""How far behind a profit the same profit a share stands, in code points."""
 _GENERATIONS: Final = 2
 _GROWING: Final = 28
 """How near a percentage the word for growing stands, in code points."""
@@ -179,13 +185,16 @@ def _heirs(
             check_sortedness=False,
         )
         .pipe(_landed, own, context)
-        .filter(pl.col("source_sid").is_not_null() & ((pl.col("sid") - pl.col("source_sid")) <= _reach(limit["inherit"])))
+        .filter(pl.col("source_sid").is_not_null())
         .with_columns(measure=_measure())
     )
+    near = (pl.col("sid") - pl.col("source_sid")) <= _reach(limit["inherit"])
+    foreseen = _foreseen_growth(heirs, context)
+    heirs = heirs.filter(near | pl.lit(foreseen)).with_columns(_far=~near)
     # "the dividend of the year is to be 124 billion": of shares all together, nothing that was named before.
     payout = metrics.filter(pl.col("metric") == "dividend_per_share")["word_cid"]
     heirs = heirs.filter((pl.col("bucket") != "money") | ~pl.col("cid").is_in(payout.implode()))
-    heirs = _of_revenue(heirs, own, context)
+    heirs = _of_revenue(heirs, own, context).filter(~pl.col("_far") | (pl.col("metric") == "revenue")).drop("_far")
     told = _compared(heirs, own, context)
     classed = heirs.select(
         (pl.col("metric") == "customers")
@@ -246,6 +255,18 @@ def _of_revenue(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.
     ).fill_null(value=False)
     chosen = {c: pl.when(taken).then(f"{c}_revenue").otherwise(c) for c in _WORD}
     return asked.with_columns(**chosen, source=pl.when(taken).then("source_revenue").otherwise("source")).select(heirs.columns)
+
+
+def _foreseen_growth(heirs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether each number is the growth that a firm foresees: "The company expects growth of 30 %", whatever was told last."""
+    outlook = context.cues("basis", "guidance")["sid"].unique()
+    trades = context.cues("macro")["sid"].unique()
+    spoken = pl.col("sid").is_in(outlook.implode()) & ~pl.col("sid").is_in(trades.implode())
+    asked = heirs.filter(spoken & (pl.col("figure_class") == "percent"))
+    asked = asked.filter(pl.lit(_of_growth(asked, context)))
+    firms = context.scanned.companies.select("sid", firm_end="end").drop_nulls()
+    pairs = asked.join(firms, on="sid", how="inner", maintain_order="left").filter(pl.col("firm_end") <= pl.col("start"))
+    return heirs["number"].is_in(pairs["number"].unique().implode())
 
 
 def _of_growth(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -338,6 +359,25 @@ def _converts(heirs: pl.DataFrame, own: pl.DataFrame) -> pl.Series:
     return joined.select((opens & (pl.col("unit") != pl.col("of_unit"))).fill_null(value=False)).to_series()
 
 
+def _converts_next(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a short sentence only tells an amount once more in a second currency: "Sales were $1.05 bn. That is €935 m."
+
+    Known by the sums themselves: in most currencies that are told so, they are of a size.
+    """
+    heads = own.filter((pl.col("figure_class") == "money") & (pl.col("metric_kind") == "money"))
+    heads = heads.select("doc", pl.col("sid") + 1, number=pl.col("number") + 1, of_unit="unit", of_value="value")
+    alone = context.figures.filter(pl.len().over("sid") == 1).select("number", alone=pl.lit(value=True))
+    sentences = context.scanned.sentences.select("sid", sentence_start="start", sentence_end="end")
+    joined = heirs.select("doc", "sid", "number", "start", "end", "unit", "value", "figure_class")
+    joined = joined.join(heads, on=["doc", "sid", "number"], how="left", maintain_order="left")
+    joined = joined.join(alone, on="number", how="left", maintain_order="left")
+    joined = joined.join(sentences, on="sid", how="left", maintain_order="left")
+    ratio = pl.col("value").cast(pl.Float64) / pl.col("of_value").cast(pl.Float64)
+    short = (pl.col("start") - pl.col("sentence_start") <= _CONVERTED) & (pl.col("sentence_end") - pl.col("end") <= 2)
+    told = (pl.col("figure_class") == "money") & (pl.col("unit") != pl.col("of_unit")) & pl.col("alone") & short
+    return joined.select((told & ratio.is_between(1 / _OF_A_SIZE, _OF_A_SIZE)).fill_null(value=False)).to_series()
+
+
 def _bulleted(heirs: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a bullet and a few words part a number from the one before it: "매출은 ▲커머스 458억원 ▲콘텐츠 311억원"."""
     ends = context.figures["end"].sort()
@@ -397,6 +437,7 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
     told_next = pl.col("source").is_in(grew.implode()) & (pl.col("sid") - pl.col("source_sid") == 1) & is_close
     is_reached |= pl.lit(marked(heirs, context, "to")) & told_next
     totals = context.with_cues(heirs, context.cues("mark", "total"))  # "added 650 customers, bringing the total to 19,173"
+    is_reached |= pl.lit(_converts_next(heirs, own, context))
     totals = totals.filter(pl.col("ahead_of") & (pl.col("cue_gap") <= _TOTAL) & (pl.col("cue_between") == 0))
     is_reached |= same & pl.col("number").is_in(totals["number"].implode())
     return heirs.select(
@@ -415,7 +456,8 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
 def with_traits(rows: pl.DataFrame) -> pl.DataFrame:
     """Heirs take accounting and segment of their source where nothing of the kind is said of themselves.
 
-    What is compared with an adjusted figure of its sentence is adjusted too.
+    What is compared with an adjusted figure of its sentence is adjusted too, and so is what comes to it a share: "an adjusted
+    profit of 394 million, or 1.29 a share".
     """
     traits = rows.filter(~pl.col("inherited")).select(
         source="number", source_accounting="accounting", source_segment="segment", source_at="sid",
@@ -432,6 +474,10 @@ def with_traits(rows: pl.DataFrame) -> pl.DataFrame:
     before = pl.col("accounting").shift(1).over("sid", "metric", order_by="number")
     joined = joined.with_columns(accounting=pl.coalesce("accounting", pl.when(weak).then(before)))
     joined = joined.with_columns(accounting=pl.coalesce("accounting", pl.when(beside).then(before)))
+    last = {name: pl.col(name).shift(1).over("sid", order_by="number") for name in ("metric", "accounting", "end", "basis")}
+    a_share = (pl.col("metric") == "eps") & (last["metric"] == "net_income") & (last["basis"] == pl.col("basis"))
+    a_share &= pl.col("start") - last["end"] <= _RESTATED
+    joined = joined.with_columns(accounting=pl.coalesce("accounting", pl.when(a_share).then(last["accounting"])))
     return joined.with_columns(
         accounting=pl.when(heir).then(pl.coalesce("accounting", "source_accounting")).otherwise("accounting"),
         # "Added 8.8 million subscribers, taking the total to 247 million": these are not the new ones.
