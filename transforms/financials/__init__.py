@@ -15,7 +15,18 @@ import polars as pl
 
 from transforms import companies, lexicon
 from transforms.companies.places import titles_of
-from transforms.financials import candidates, context, expectations, inheritance, measures, rules, segments, timing
+from transforms.financials import (
+    candidates,
+    context,
+    differences,
+    expectations,
+    inheritance,
+    measures,
+    paid,
+    rules,
+    segments,
+    timing,
+)  # fmt: skip
 from transforms.financials.figures import PER_SHARE, numbers, ranked
 from transforms.financials.metric_words import with_classes, words
 from transforms.schemas import CONFIDENCE, FACT_COMMON, FACT_FINANCIALS, RUNNERS_UP, Schema
@@ -247,6 +258,8 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         measures.difference_way(rows, around).alias("differs"),
         measures.still(rows, around).alias("still"),
         (expectations.surprises(rows, around) | expectations.revisions(rows, around)).alias("surprise"),
+        differences.beyond(rows, around).alias("beyond"),
+        paid.handed_over(rows, around).alias("handed"),
         context.marked(rows, around, "to").alias("to"),
         measures.lost(rows, around).alias("lost"),
         context.marked(rows, around, "with").alias("with"),
@@ -256,7 +269,9 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     rows = rows.with_columns(way=pl.coalesce("way", risen, more))
     rows = rows.with_columns(way=pl.coalesce(measures.expected_way(rows, around), "way"))
     rows = _with_parts_out(rows.with_columns(segments.vetoed(rows, around).alias("vetoed")), around)
-    rows = rows.filter(~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "of_shares", "still", "surprise"))
+    rows = rows.filter(
+        ~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "of_shares", "still", "surprise", "beyond", "handed")
+    )
     rows = rows.filter(~expectations.surprises_in_brackets() & ~_of_headlines())
     rows = _lost_as_before(_moved_alike(rows))
     rows = _converted_alike(_moved_by(_with_amount(_with_outlook_before(rows, around)), around.scanned.tape))
@@ -349,27 +364,32 @@ def _moved_alike(rows: pl.DataFrame) -> pl.DataFrame:
     """A change without a word for its way moved as the one before it: "revenue rose by 3 % to 10 billion, profit by 5 % to 2".
 
     Only where the amount that it led to stands right behind it, or where it is another growth of the same metric ("by 3 %,
-    currency-adjusted by 4 %", "by 6 to 8 %, until now it was 4 to 6 %"). Heirs move as their source. With no change before, one
-    that led to an amount is a rise, whatever verb the writer found for it: "sprinted 169 % to 328 million".
+    currency-adjusted by 4 %", "by 6 to 8 %, until now it was 4 to 6 %", "12 % from last year, or 3 % from the quarter before").
+    Heirs move as their source. With no change before, one that led to an amount is a rise, whatever verb the writer found
+    for it: "sprinted 169 % to 328 million".
     """
     changes = rows.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent")).sort(
         "number", maintain_order=True
     )
-    way_before = pl.col("way").shift(1).over("sid", order_by="number")
+    alike = ["doc", "metric"]
+    # "Sales rose 15 %. In the quarter before it had been 20 %."
+    next_to = pl.col("opposed") & (pl.col("sid") - pl.col("sid").shift(1).over(alike, order_by="number") == 1)
+    told_before = pl.when(next_to & pl.col("inherited")).then(pl.col("way").shift(1).over(alike, order_by="number"))
+    way_before = pl.coalesce(pl.col("way").shift(1).over("sid", order_by="number"), told_before)
     reached = rows.filter((pl.col("measure") == "level") & pl.col("to")).select(
         "sid", "metric", number=pl.col("number") - 1, reached=pl.lit(value=True)
     )
-    again = (pl.col("metric") == pl.col("metric").shift(1).over("sid", order_by="number")) & (
-        pl.col("by") | pl.col("opposed") | (pl.col("basis") == "prior_guidance")
+    again = (pl.col("metric") == pl.col("metric").shift(1).over("doc", order_by="number")) & (
+        pl.col("by") | pl.col("opposed") | (pl.col("basis") == "prior_guidance") | pl.col("hint").is_not_null()
     )
-    alike = changes.with_columns(before=way_before, again=again).join(
+    led = changes.with_columns(before=way_before, again=again).join(
         reached, on=["sid", "metric", "number"], how="left", maintain_order="left"
     )
-    alike = alike.filter(pl.col("way").is_null() & (pl.col("reached") | pl.col("again")))
+    led = led.filter(pl.col("way").is_null() & (pl.col("reached") | pl.col("again")))
     risen = pl.when("reached").then(1).cast(changes.schema["way"])
-    alike = alike.select("number", before=pl.coalesce("before", risen))
+    led = led.select("number", before=pl.coalesce("before", risen))
     sources = changes.select(source="number", source_way="way")
-    joined = rows.join(alike, on="number", how="left", maintain_order="left").join(
+    joined = rows.join(led, on="number", how="left", maintain_order="left").join(
         sources, on="source", how="left", maintain_order="left"
     )
     heir = pl.when("inherited").then("source_way")

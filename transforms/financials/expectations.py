@@ -41,6 +41,8 @@ _REACH_SELF: Final = 28
 """How far before a number the word stands that says it to be the company's own expectation, in code points."""
 _REACH_BANK: Final = 24
 """How far behind a bank the verb stands that says what it expects, in code points."""
+_LISTED: Final = 2
+"""How many times as much as what came an expectation right behind it is at most."""
 _ENDS: Final = "[)）]"
 """What ends a list of amounts that were expected: "(consensus: 88 cents) on sales of 1.1 billion"."""
 
@@ -53,9 +55,11 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     consensus |= guided & _gone_on(rows, consensus, context)
     foretold, foreseen = _their_own(rows, context)
     consensus &= ~(foretold | foreseen)
+    bygone = _bygone(rows, consensus, guided, context)
+    consensus &= ~bygone
     guided |= foreseen | among(rows, under_outlooks(rows, context)["number"])
     guided &= ~_staff_aside(rows, context)
-    replaced = _replaced(rows, context) | foretold
+    replaced = _replaced(rows, context) | foretold | bygone
     return rows.select(
         pl.when(consensus).then(pl.lit("consensus"))
         .when(replaced & _kept(rows, context)).then(pl.lit("guidance"))
@@ -72,6 +76,22 @@ def _staff_aside(rows: pl.DataFrame, context: Context) -> pl.Series:
     aside = staff.filter(pl.col("cid").is_in(told))
     own = context.with_cues(aside, context.cues("basis", "guidance")).filter("same_clause")["number"].unique()
     return among(rows, aside.filter(~of_numbers(own))["number"])
+
+
+def _bygone(rows: pl.DataFrame, consensus: pl.Series, guided: pl.Series, context: Context) -> pl.Series:
+    """Numbers that were expected until now, nobody says by whom, behind an outlook of their kind: the outlook that it replaces.
+
+    "It now expects sales of 600 million. Until now 525 million had been expected." Whoever else is named expected them.
+    """
+    vague = context.cues("impersonal").select("cue_start", "cue_end")
+    theirs = context.cues("basis", "consensus").join(vague, on=["cue_start", "cue_end"], how="anti")["sid"].implode()
+    before = context.with_cues(rows, _earlier(context)).filter(pl.col("cue_between") == 0, pl.col("same_clause"))
+    nobody = pl.col("sid").is_in(context.cues("impersonal")["sid"].implode()) & ~pl.col("sid").is_in(theirs)
+    alike = ["doc", "metric", "measure"]
+    outlook = (pl.col("guided") & ~pl.col("consensus")).shift(1).over(alike, order_by="number")
+    near = (pl.col("sid") - pl.col("sid").shift(1).over(alike, order_by="number")).is_between(0, 1)
+    told = pl.col("consensus") & outlook & near & nobody & of_numbers(before["number"])
+    return rows.with_columns(consensus=consensus, guided=guided).select(told.fill_null(value=False)).to_series()
 
 
 def _their_own(rows: pl.DataFrame, context: Context) -> tuple[pl.Series, pl.Series]:
@@ -455,7 +475,23 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     )  # "1,12 milyar dolarlık beklentinin altında"
     compared_with = pl.concat([compared["number"], topped["number"]])
     own = among(rows, told) & among(rows, compared_with) & ~among(rows, before["number"])
-    return own | among(rows, bracketed["number"])
+    return own | among(rows, bracketed["number"]) | among(rows, _listed_behind(rows, ahead))
+
+
+def _listed_behind(rows: pl.DataFrame, ahead: pl.DataFrame) -> pl.Series:
+    """Amounts in a clause of their own that "expected" opens, behind the one that came: "Sales: 355 million, expected 310".
+
+    `ahead`: the numbers that such a word stands right before.
+    """
+    alike = ["sid", "metric", "measure"]
+    came = pl.col("value").shift(1).over(alike, order_by="number").cast(pl.Float64).abs()
+    ratio = pl.col("value").cast(pl.Float64).abs() / came
+    beside = (pl.col("number") - pl.col("number").shift(1).over(alike, order_by="number")) == 1
+    last = rows.filter(
+        (beside & ratio.is_between(1 / _LISTED, _LISTED) & (pl.col("measure") == "level")).fill_null(value=False)
+    )
+    opened = ahead.filter((pl.col("cue_start") - pl.col("clause_start")).is_between(0, REACH_NEXT))
+    return opened.filter((pl.col("clause") > 0) & of_numbers(last["number"]))["number"]
 
 
 def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:

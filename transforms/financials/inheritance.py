@@ -14,7 +14,7 @@ import polars as pl
 from transforms import lexicon
 from transforms.financials import rules
 from transforms.financials.context import marked
-from transforms.financials.measures import difference
+from transforms.financials.measures import difference, headed
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context
@@ -51,6 +51,8 @@ _OF_A_SIZE: Final = 2.0
 _RESTATED: Final = 12
 """How far behind a profit the same profit a share stands, in code points."""
 _GENERATIONS: Final = 2
+_WON_APART: Final = 10
+"""Customers won in another period, or expected, are at most so many times more or fewer; more are all that there are."""
 _GROWING: Final = 28
 """How near a percentage the word for growing stands, in code points."""
 _MOST_APART: Final = 300
@@ -396,7 +398,7 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
     """Whether the number's clause speaks of an expectation, an earlier or a dated period, or, of a percentage, of a move.
 
     A percentage may also be another growth of the metric ("rose by 2.9 %, currency-adjusted by 4 %"), or the growth that an
-    outlook foresaw before ("expects growth of 6 to 8 %; until now it was 4 to 6 %").
+    outlook foresaw before ("expects growth of 6 to 8 %; until now it was 4 to 6 %"), or that of an earlier time.
     """
 
     def told(cues: pl.DataFrame) -> pl.Series:
@@ -429,7 +431,8 @@ def _compared(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Se
     replaced = pl.col("source_sid").is_in(foreseen.implode()) & pl.col("number").is_in(
         told(context.cues("basis", "prior_guidance", "earlier")).unique().implode()
     )  # fmt: skip
-    alike = pl.col("source").is_in(grown["number"].implode()) & (again | replaced)
+    then = pl.col("number").is_in(headed(heirs, context).implode())  # "Sales rose 15 %. In the quarter before it was 20 %."
+    alike = pl.col("source").is_in(grown["number"].implode()) & (again | replaced | then)
     is_listed = same & pl.lit(_of_next_firm(heirs, context) | _bulleted(heirs, context) | _converts(heirs, own))
     is_compared, is_moved, is_close = (pl.col("number").is_in(n.unique().implode()) for n in (compared, moved, close["number"]))
     # "Net profit more than doubled. It came to 187 million."
@@ -461,7 +464,7 @@ def with_traits(rows: pl.DataFrame) -> pl.DataFrame:
     """
     traits = rows.filter(~pl.col("inherited")).select(
         source="number", source_accounting="accounting", source_segment="segment", source_at="sid",
-        source_told=pl.struct("measure", "basis", "period_role", "unit"),
+        source_told=pl.struct("measure", "basis", "period_role", "unit"), source_size=pl.col("value").cast(pl.Float64).abs(),
     )  # fmt: skip
     joined = rows.join(traits, on="source", how="left", maintain_order="left")
     # "▲콘텐츠 311억원 ▲기타 94억원": the next item of a list is of another part.
@@ -478,8 +481,11 @@ def with_traits(rows: pl.DataFrame) -> pl.DataFrame:
     a_share = (pl.col("metric") == "eps") & (last["metric"] == "net_income") & (last["basis"] == pl.col("basis"))
     a_share &= pl.col("start") - last["end"] <= _RESTATED
     joined = joined.with_columns(accounting=pl.coalesce("accounting", pl.when(a_share).then(last["accounting"])))
+    # "Added 8.8 million subscribers, taking the total to 247 million": these are not the new ones.
+    near = (pl.col("value").cast(pl.Float64).abs() / pl.col("source_size")).is_between(1 / _WON_APART, _WON_APART)
+    won = near & (~pl.col("to") | (pl.col("basis") != "actual")) & (pl.col("measure") == "level")
+    taken = heir & ((pl.col("source_segment") != "new") | won)
     return joined.with_columns(
         accounting=pl.when(heir).then(pl.coalesce("accounting", "source_accounting")).otherwise("accounting"),
-        # "Added 8.8 million subscribers, taking the total to 247 million": these are not the new ones.
-        segment=pl.coalesce("segment", pl.when(heir & (pl.col("source_segment") != "new")).then("source_segment")),
-    ).drop("source_accounting", "source_segment", "source_at", "source_told")
+        segment=pl.coalesce("segment", pl.when(taken).then("source_segment")),
+    ).drop("source_accounting", "source_segment", "source_at", "source_told", "source_size")

@@ -16,7 +16,11 @@ from transforms.financials.expectations import REACH_AGAINST, REACH_OWN, REACH_S
 from transforms.financials.timing import SPRING
 
 _REACH_TIMES: Final = 4
+_REACH_NOUN: Final = 4
+"""How far behind a word of comparison the noun of a move stands, in code points: an article lies between."""
 _REACH_TWIN: Final = 2
+_REACH_TAG: Final = 16
+"""How far behind an amount a share "adjusted" stands that is said of it, in code points: "a share" lies between."""
 _REACH_LEVERAGE: Final = 16
 _REACH_FRACTION: Final = 25
 _LONGEST_MARK: Final = 6
@@ -153,7 +157,9 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         & (pl.col("cue_gap").is_between(-1, REACH_AGAINST) | of_word)
         & pl.col("same_clause")
     )
-    against = against.filter(~context.between(against, moves, "cue_end", "start") & ~context.resumed(against))
+    nominal = of_numbers(_of_growth_nouns(against, context))  # "compared with growth of 20 %"
+    against = against.filter(~context.between(against, moves, "cue_end", "start") | nominal)
+    against = against.filter(~context.resumed(against))
     growth = against.with_columns(ago_from=pl.col("cue_start") - _REACH_AGO)  # "전 분기 대비 2.1% 감소"
     opposed = against.filter(~context.between(growth, context.cues("ago"), "ago_from", "start"))["number"]
     earlier_alike = pl.col("number").rank().over(alike) > 1
@@ -191,7 +197,9 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     # "from 10 million in December 2019 to 300 million in April 2020": what it rose to is of the later of both.
     start = (pl.col("from_") & pl.col("to").shift(-1).over(alike, order_by=ordered)) | of_to
     risen = (start.shift(1).over(alike, order_by=ordered) & (pl.col("measure") == "level")).fill_null(value=False)
+    earlier_time = of_numbers(headed(rows, context))
     found |= (than & ~pl.col("to")) | pl.col("then").is_not_null() | _turned(rows, context)
+    found |= earlier_time & said_before  # "A year earlier it had lost 10 million"
     found |= _of_earlier_year(rows, context) & ~risen
     past = (
         context.scanned.periods.filter(pl.col("role").is_not_null() | (pl.col("relative") == -1) | pl.col("year").is_not_null())
@@ -209,9 +217,14 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     again = pl.col("metric") == pl.col("metric").shift(1).over("sid", "measure", order_by=ordered)
     percent = change & (pl.col("figure_class") == "percent")
     opposed_to = percent & (pl.col("from_") | of_numbers(opposed)) & again
-    opposed_to |= percent & of_numbers(_headed(rows, context)) & said_before
+    opposed_to |= percent & earlier_time & said_before
     opposed_to |= percent & marked(rows, context, "than") & again  # "9% 늘어 전 분기 증가율 17%보다 둔화했다"
     opposed_to |= percent & pl.col("then").is_not_null() & ~pl.col("bracketed")
+    # "compared with 20 % in the quarter before and 60 % a year earlier"
+    aged = context.with_cues(rows, context.cues("ago")).filter(~pl.col("ahead_of") & (pl.col("cue_gap") <= REACH_NEXT))
+    listed = (pl.col("number") - pl.col("number").shift(1).over(alike, order_by=ordered) == 1) & of_numbers(aged["number"])
+    rows = rows.with_columns(opposed_=opposed_to.fill_null(value=False))
+    opposed_to = pl.col("opposed_") | (percent & listed & pl.col("opposed_").shift(1).over(alike, order_by=ordered))
     return rows.select(
         earlier=(found | ranged) & level,
         ranged=ranged,
@@ -222,6 +235,18 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         opposed=opposed_to.fill_null(value=False),
         risen=risen,
     )
+
+
+def _of_growth_nouns(against: pl.DataFrame, context: Context) -> pl.Series:
+    """Percentages that a noun of a move leads to, right behind a word of comparison: "compared with a rise of 20 %"."""
+    nouns = context.cues("mark", "by").select("sid", noun="cue_start", noun_end="cue_end")
+    percents = against.filter(pl.col("figure_class") == "percent")
+    led = percents.join(nouns, on="sid", how="inner", maintain_order="left").filter(
+        (pl.col("noun_end") - pl.col("noun") > _LONGEST_MARK)
+        & (pl.col("noun") - pl.col("cue_end")).is_between(0, _REACH_NOUN)
+        & (pl.col("start") - pl.col("noun_end")).is_between(0, REACH_BY)
+    )
+    return led["number"]
 
 
 def _measured(pairs: pl.DataFrame, context: Context) -> pl.Series:
@@ -257,11 +282,14 @@ def _turned(rows: pl.DataFrame, context: Context) -> pl.Series:
     return rows.select(turned=of_numbers(told["number"]) & (pl.col("loss") | both)).to_series()
 
 
-def _headed(rows: pl.DataFrame, context: Context) -> pl.Series:
+def headed(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of statements that begin with an earlier time: "A year ago growth had been 355 %", "while a year before it …"."""
     clauses = context.scanned.clauses.select(cue_cid="cid", head_start="start", head_end="end")
     heads = context.cues("then").join(clauses, on="cue_cid", how="inner", maintain_order="left")
     heads = heads.filter(pl.col("cue_start") - pl.col("head_start") <= _REACH_HEAD)
+    led = pl.concat([context.cues("role"), context.cues("mark", "from")])["cue_end"].unique().implode()
+    # "From a year earlier, sales rose 9 %": measured against it, and told of no earlier time
+    heads = heads.filter(~pl.col("cue_start").is_in(led) & ~(pl.col("cue_start") - 1).is_in(led))
     pairs = context.with_cues(rows, heads)
     alone = (pl.col("head_end") - pl.col("cue_end") <= 1) & (pl.col("cue_gap") <= _REACH_COMPARATIVE)  # "A year ago, it had"
     told = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("same_clause") | alone)
@@ -657,7 +685,8 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
     ahead = (pl.col("cue_end") <= pl.col("first")) & (pl.col("first") - pl.col("cue_end") <= limit["accounting"])
     behind = (pl.col("cue_start") >= pl.col("last")) & (pl.col("cue_start") - pl.col("last") <= limit["accounting"] / 2)
     free_ahead = rank("cue_end") == rank("first")
-    tagged = (pl.col("cue_start") - pl.col("last")).is_between(0, 2)  # "52 cents a share, adjusted"
+    tag = pl.when("per_share").then(_REACH_TAG).otherwise(_REACH_TWIN)  # "52 cents a share, adjusted"
+    tagged = (pl.col("cue_start") - pl.col("last")).is_between(0, tag)
     free_behind = (rank("last") == rank("cue_start")) & ((pl.col("cue_cid") == pl.col("cid")) | tagged)
     metric_words = context.cues("metric").filter(pl.col("code") != "none").sort("cue_start", maintain_order=True)
     # "Adjusted earnings per share (EPS) of 99 cents", "earnings (EBIT) before special items": the same twice is no other.

@@ -30,6 +30,10 @@ _REACH_OF: Final = 12
 _LIST_REACH: Final = 4
 """How far behind the part of the business its amount stands in a list, in code points."""
 _REACH_STAFF: Final = 16
+_REACH_BUSINESS: Final = 16
+"""How much behind a word for a part of the business is read for a noun of businesses, in code points."""
+_REACH_WON: Final = 12
+"""How far before customers without a word of their own the verb stands that won them, in code points."""
 _REACH_SUM: Final = 20
 """How far behind a percentage the number stands that it comes to, in code points."""
 _REACH_CUT: Final = 2
@@ -114,8 +118,35 @@ def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl
         _of_lists(rows, listed),
         _of_words(rows, context, listed.rename({"number": "item"})),
         _of_activity(rows, context),
+        _of_heirs(rows, context),
     )
     return rows.select(pl.coalesce(*told)).to_series()
+
+
+def _of_heirs(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """The part of the business that a clause without a metric word tells of, before its first number.
+
+    "The cloud business grew 30 %": the word, or a noun of businesses right behind it, says that it is one (`[settings]
+    business`, a regular expression). Customers won are new ones: "A year ago it added 4 million".
+    """
+    heirs = rows.filter(pl.col("inherited"))
+    pairs = context.with_cues(heirs, _cues(context).filter(~pl.col("code").is_in([*_ACTIVITY, "paying"])))
+    pairs = pairs.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
+    text = context.scanned.tape.slice("cue_start", pl.col("cue_end") + _REACH_BUSINESS, pairs).str.to_lowercase()
+
+    def told(language: str, part: pl.DataFrame) -> pl.Series:
+        return part["text"].str.contains(lexicon.settings(language).get("business", "$^"))
+
+    business = context.scanned.tape.by_language(pairs.select("doc", text=text), told).fill_null(value=False)
+    won = (pl.col("code") == "new") & pl.col("metric").is_in(["customers", "users"]) & (pl.col("cue_gap") <= _REACH_WON)
+    part = pl.lit(business) & (pl.col("code") != "new") & (pl.col("metric_kind") == "money")
+    near = pairs.filter(part | (won & (pl.col("measure") == "level")))
+    near = near.sort("number", "cue_gap", "code", maintain_order=True).unique("number", keep="first", maintain_order=True)
+    joined = rows.join(near.select("number", part="code"), on="number", how="left", maintain_order="left")
+    beside = (pl.col("number") - pl.col("number").shift(1).over("cid", "metric", order_by="number")) == 1
+    led = beside & pl.col("inherited") & (pl.col("measure") == "level") & (pl.col("metric_kind") == "money")
+    before = pl.col("part").shift(1).over("cid", "metric", order_by="number")  # "grew 30 % to 2 billion"
+    return joined.select(part=pl.coalesce("part", pl.when(led).then(before))).to_series()
 
 
 def _of_products(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -351,7 +382,8 @@ def _paid_in_part(cash: pl.DataFrame, context: Context) -> pl.Series:
     sums = sums.select("sid", _to="end", number=pl.col("number") + 1)
     beside = cash.join(sums, on=["sid", "number"], how="inner", maintain_order="left")
     deals = _deals(context)
-    told = pl.concat([deals, context.scanned.following(deals)]).unique()
+    handed = context.cues("handed", "paid")["sid"]
+    told = pl.concat([deals, context.scanned.following(deals), handed]).unique()
     beside = beside.filter(pl.col("word_start") >= pl.col("_to"))
     return beside.filter(pl.col("sid").is_in(told.implode()) & ((pl.col("start") - pl.col("_to")) <= _REACH_PART))["number"]
 

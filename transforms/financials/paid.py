@@ -1,0 +1,53 @@
+"""Sums that somebody pays or takes over in a deal: no cash that a company holds, no debt of the buyer, no earnings a share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from transforms.financials.context import among
+from transforms.financials.figures import PER_SHARE
+
+if TYPE_CHECKING:
+    from transforms.financials.context import Context
+
+_REACH_PAID: Final = 60
+"""How far before a sum the verb of paying or getting stands, in code points."""
+_REACH_LAST: Final = 24
+"""How far behind a sum such a verb stands where it comes last, in code points."""
+_REACH_INCLUDED: Final = 40
+"""How far before a debt or its amount "including" stands, in code points."""
+
+
+def handed_over(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a sum is only paid or taken over: "will pay $4.5bn in cash", "offered $70 a share", "including debt of 2bn".
+
+    Words for paying and getting are of the kind `handed` (`paid`, and `paid_last` where they stand behind what is paid);
+    `included` makes a debt a part of a price, or one that the buyer takes over.
+    """
+    level = pl.col("measure") == "level"
+    bare = (pl.col("metric") == "eps") & (pl.col("strength") == PER_SHARE)
+    sums = rows.filter(level & ((pl.col("metric") == "cash") | bare))
+    near = pl.col("same_clause") & (pl.col("cue_between") == 0)
+    before = context.with_cues(sums, context.cues("handed", "paid"))
+    before = before.filter(near & pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_PAID))
+    behind = context.with_cues(sums, context.cues("handed", "paid_last"))
+    behind = behind.filter(near & ~pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_LAST))
+    debts = _taken_over(rows.filter(level & (pl.col("metric") == "debt")), context)
+    return among(rows, pl.concat([before["number"], behind["number"], debts]))
+
+
+def _taken_over(debts: pl.DataFrame, context: Context) -> pl.Series:
+    """Debts that are a part of the price right before them, or told in or right behind a sentence on a deal."""
+    deals = pl.concat([context.cues("market", "acquire", "offer"), context.cues("market_context", "deal_price")])["sid"]
+    told = pl.concat([deals, context.scanned.following(deals)]).unique()
+    pairs = context.with_cues(debts, context.cues("handed", "included"))
+    first = pl.min_horizontal("word_start", "start")
+    near = pl.col("ahead_of") & (first - pl.col("cue_end")).is_between(-1, _REACH_INCLUDED)
+    within = pl.col("cue_start").is_between(first, pl.col("end"))  # "will assume 2 billion of its debt"
+    sums = context.figures.filter(pl.col("figure_class") == "money").select("sid", price="end", number=pl.col("number") + 1)
+    pairs = pairs.join(sums, on=["sid", "number"], how="left", maintain_order="left")
+    of_price = (first - pl.col("price")).is_between(0, _REACH_INCLUDED) & (pl.col("cue_start") >= pl.col("price"))
+    of_price = (of_price & pl.col("ahead_of")).fill_null(value=False)
+    return pairs.filter(((near | within) & pl.col("sid").is_in(told.implode())) | of_price)["number"].unique()
