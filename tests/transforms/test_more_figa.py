@@ -152,3 +152,67 @@ def test_adjusted_behind_a_sum_a_share_is_said_of_it() -> None:
     text = "Twilio earnings: 44 cents per share, adjusted, vs. 36 cents per share as expected by analysts."
     found = cells(figures_in(text, "en", published=PUBLISHED), "value", "basis", "accounting")
     assert found == [(0.44, "actual", "adjusted"), (0.36, "consensus", "adjusted")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("sv", "Twilios rörelseresultat blev -40 miljoner euro (54), analytikerkonsensus -82.", [-40e6, 54e6, -82e6]),
+        (
+            "sv",
+            "Twilios omsättning steg 14 procent till 1 975 miljoner euro (1 731). Analytikerkonsensus låg på 2 000.",
+            [14, 1975e6, 1731e6, 2e9],
+        ),
+        ("sv", "Netflix väntar 340 till 345 miljoner användare, mot analytikernas förväntningar om 341.", [340e6, 341e6]),
+    ],
+)
+def test_what_was_expected_counts_as_what_came(language: str, text: str, expected: list[float]) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "value") == [(value,) for value in expected]
+
+
+def test_an_expectation_beside_the_figure_that_came_is_of_its_time() -> None:
+    text = (
+        "Twilio expects revenue of $530 million for the first quarter of 2021, above the $500 million analysts expected. "
+        "Fourth-quarter revenue was $548 million. Revenue of $548 million beat the average analyst estimate of $540 million."
+    )
+    found = cells(figures_in(text, "en", published=PUBLISHED), "value", "basis", "period_end")
+    assert (540e6, "consensus", "2020-12-31") in found
+    assert (500e6, "consensus", "2021-03-31") in found
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "Twilio's deferred revenue rose 6.7% to $517 million."), ("sv", "Twilios förutbetalda intäkter var 51 miljoner.")],
+)
+def test_what_is_not_yet_earned_is_no_revenue(language: str, text: str) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "metric", "value") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "bases"),
+    [
+        ("da", "Netflix slog analytikernes forventninger og hentede 10,1 millioner nye brugere.", ["actual"]),
+        ("en", "Netflix beat analysts' expectations and added 10.1 million subscribers.", ["actual"]),
+        ("de", "Beim Umsatz übertraf Netflix mit einem Sprung auf 7,9 Milliarden Dollar die Markterwartungen.", ["actual"]),
+        (
+            "de",
+            "Netflix gewann 9,3 Millionen Abonnenten, während vom Markt mit 5,5 Millionen gerechnet wurde.",
+            ["actual", "consensus"],
+        ),
+        ("de", "Der Konzern SAP geht nun von einer Steigerung des Umsatzes um 20 Prozent aus.", ["guidance"]),
+    ],
+)
+def test_whose_number_it_is(language: str, text: str, bases: list[str]) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "basis") == [(each,) for each in bases]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "De omzet van Microsoft steeg in de eerste drie maanden van dit jaar tot 1,3 miljard dollar."),
+        ("en", "Microsoft's revenue rose to $1.3 billion in the first three months of this year."),
+    ],
+)
+def test_first_months_of_a_year_are_those_of_the_calendar(language: str, text: str) -> None:
+    found = figures_in(text, language, published=datetime(2019, 4, 25, tzinfo=UTC))
+    assert cells(found, "fiscal_period", "period_end") == [("FY2019Q3", "2019-03-31")]

@@ -156,6 +156,13 @@ class Context:
         verbs = self.between(pairs, self.cues("basis", "actual"), "cue_end", "start")
         return (told | (later & verbs)) & pairs["ahead_of"]
 
+    def carried_on(self, pairs: pl.DataFrame) -> pl.Series:
+        """Whether "and" stands between the cue of each row and its number behind it: "beat expectations and won 10 million"."""
+        tape = self.scanned.tape
+        text = tape.slice("cue_end", pl.max_horizontal("cue_end", "start"), pairs).str.to_lowercase()
+        told = tape.by_language(pairs.select("doc", text=text), _with_and(r"^(?: [\p{L}.'-]+){0,3},? ", " "))
+        return told.fill_null(value=False) & pairs["ahead_of"]
+
     def linked(self, pairs: pl.DataFrame) -> pl.Series:
         """Whether "and" leads from the number of each row to its cue behind: "900 million and for the year"."""
         tape = self.scanned.tape

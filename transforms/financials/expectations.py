@@ -184,8 +184,13 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & (pl.col("cue_gap") <= _REACH_CONSENSUS)
         & ~(pl.col("with_between") & pl.col("beaten"))
         & ~(pl.lit(_met(pairs, rows, context)) & pl.col("beaten"))
+        & ~(pl.col("beaten") & pl.lit(context.carried_on(pairs)) & ~named)  # "beat expectations and won 10.1 million users"
         & (same | (first & ~pl.col("compared") & (~pl.col("beaten") | set_at)))
     )
+    surpassing = pl.lit(context.between(pairs, beats, "clause_start", "start"))
+    reached = of_numbers(
+        rows.filter(marked(rows, context, "to"))["number"]
+    )  # "übertraf mit einem Plus auf 7,9 die Erwartungen"
     before_cue = (
         ~pl.col("ahead_of")
         & same
@@ -195,6 +200,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~(pl.col("topped") & (pl.col("cue_gap") <= REACH_NEXT))
         & ~context.followed(pairs, REACH_OWN)
         & ~pl.col("aged")
+        & ~(surpassing & reached)
     )
     # "(88 cents and 1.11 billion what analysts expected)"
     together = pl.col("bracketed") & same & ~pl.col("ahead_of") & (pl.col("cue_between") <= 1) & ~pl.col("beat_between")
@@ -475,23 +481,26 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     )  # "1,12 milyar dolarlık beklentinin altında"
     compared_with = pl.concat([compared["number"], topped["number"]])
     own = among(rows, told) & among(rows, compared_with) & ~among(rows, before["number"])
-    return own | among(rows, bracketed["number"]) | among(rows, _listed_behind(rows, ahead))
+    return own | among(rows, bracketed["number"]) | among(rows, _listed_behind(rows, context))
 
 
-def _listed_behind(rows: pl.DataFrame, ahead: pl.DataFrame) -> pl.Series:
+def _listed_behind(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Amounts in a clause of their own that "expected" opens, behind the one that came: "Sales: 355 million, expected 310".
 
-    `ahead`: the numbers that such a word stands right before.
+    Or with their word: "EBIT came to 40 million, expected EBIT was 38".
     """
     alike = ["sid", "metric", "measure"]
     came = pl.col("value").shift(1).over(alike, order_by="number").cast(pl.Float64).abs()
     ratio = pl.col("value").cast(pl.Float64).abs() / came
-    beside = (pl.col("number") - pl.col("number").shift(1).over(alike, order_by="number")) == 1
+    beside = pl.col("number") - pl.col("number").shift(1).over(alike, order_by="number") <= 2
     last = rows.filter(
         (beside & ratio.is_between(1 / _LISTED, _LISTED) & (pl.col("measure") == "level")).fill_null(value=False)
     )
-    opened = ahead.filter((pl.col("cue_start") - pl.col("clause_start")).is_between(0, REACH_NEXT))
-    return opened.filter((pl.col("clause") > 0) & of_numbers(last["number"]))["number"]
+    pairs = context.with_cues(last, context.cues("basis", "expected"))
+    of_word = (pl.col("word_start") - pl.col("cue_end")).is_between(0, 1) & (pl.col("word_sid") == pl.col("sid"))
+    pairs = pairs.filter((pl.col("cue_gap") <= 2) | of_word)
+    opened = (pl.col("cue_start") - pl.col("clause_start")).is_between(0, REACH_NEXT) & (pl.col("clause") > 0)
+    return pairs.filter(opened & pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))["number"]
 
 
 def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -499,7 +508,7 @@ def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = context.with_cues(rows, _surprises(context, context.cues("basis", "guidance")))
     right_after = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_ESTIMATE)
     named = context.between(pairs, context.cues("metric"), "cue_end", "start")  # "beat its guidance as revenue rose 9%"
-    named |= _met(pairs, rows, context)
+    named |= _met(pairs, rows, context) | context.carried_on(pairs)  # "beat estimates and won 10.1 million users"
     return among(rows, pairs.filter(right_after & pl.col("same_clause") & ~named)["number"])
 
 

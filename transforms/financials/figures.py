@@ -27,6 +27,14 @@ _EXPLAINED: Final = 20
 """How far the number in brackets stands behind the one that it explains, in code points."""
 _SAID_APART: Final = 14
 """How far a bare number stands behind the amount that it is counted as, in code points."""
+_EXPECTED: Final = 34
+"""How far behind those who expected it a bare number stands, in code points."""
+_EXPECTED_APART: Final = 110
+"""How far behind the amount that came a bare number stands that was expected, in code points."""
+_SCALED: Final = 1_000_000
+"""So many customers or users are told with a word for millions, which what was expected may leave out."""
+_EXPECTED_LIKE: Final = 0.6
+"""How many powers of ten lie at most between both."""
 _THOUSAND: Final = 1000
 _LISTED: Final = 20
 """How far the next number of a list stands, in code points: " beziehungsweise " is the longest word between."""
@@ -89,7 +97,42 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
 def _with_units_in_brackets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     found = with_unit_replaced(_compounded(_of_ten_shares(found, scanned.tape), scanned.tape), scanned.tape)
     found = _with_unit_listed(_as_ranges(found, scanned), scanned.tape)
-    return _with_unit_said(_with_unit_before(_with_unit_behind(found, scanned), scanned), scanned)
+    return _with_unit_expected(_with_unit_said(_with_unit_before(_with_unit_behind(found, scanned), scanned), scanned), scanned)
+
+
+def _with_unit_expected(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """A bare number behind those who expected it counts what the amount before it does: "-40 million (54), consensus -82".
+
+    Or right behind the sentence that has the amount: "came to 1,975 million. The consensus had been 2,000".
+    """
+    hopes = scanned.cues_of("basis", codes=("consensus", "expected")).select("sid", hope="end")
+    last = {c: pl.col(c).shift(1).over("doc") for c in ("end", "sid", "unit", "figure_class", "value")}
+    ratio = pl.col("value").cast(pl.Float64).abs() / last["value"].cast(pl.Float64).abs()
+    power = pl.when(ratio > 0).then((-ratio.log(10) / 3).round()).otherwise(0)
+    bare = (pl.col("figure_class") == "count") & (pl.col("end") == pl.col("number_end")) & pl.col("value_high").is_null()
+    near = (pl.col("sid") - last["sid"]).is_between(0, 1) & (pl.col("start") - last["end"] <= _EXPECTED_APART)
+    alike = ((ratio.log(10) + 3 * power).abs() <= _EXPECTED_LIKE) & power.is_between(0, 4) & (pl.col("value") != 0)
+    large = (last["figure_class"] == "count") & (last["value"] >= _SCALED)
+    told_before = (last["figure_class"] == "money") | large
+    ready = found.with_row_index("row").with_columns(
+        power=power, last_end=last["end"], _unit=last["unit"], _class=last["figure_class"]
+    )
+    ready = ready.filter((bare & near & alike & told_before).fill_null(value=False))
+    if ready.is_empty():
+        return found
+    after = scanned.tape.slice("end", pl.col("end") + 2, ready)
+    ready = ready.filter(after.str.contains(r"^[.,;)]?(?:\s|$)"))
+    led = ready.join(hopes, on="sid", how="inner", maintain_order="left")
+    led = led.filter((pl.col("hope") >= pl.col("last_end")) & (pl.col("start") - pl.col("hope")).is_between(1, _EXPECTED))
+    taken = led.unique("row", keep="first", maintain_order=True).select("row", "power", "_unit", "_class")
+    joined = found.with_row_index("row").join(taken, on="row", how="left", maintain_order="left")
+    told = pl.col("_unit").is_not_null()
+    scale = pl.lit(10.0).pow(pl.when(told).then(3 * pl.col("power")).otherwise(0.0)).cast(pl.Decimal(38, 0))
+    return joined.with_columns(
+        figure_class=pl.when(told).then("_class").otherwise("figure_class"),
+        unit=pl.when(told).then("_unit").otherwise("unit"),
+        **{c: pl.when(told).then((pl.col(c) * scale).cast(found.schema[c])).otherwise(c) for c in ("value", "value_step")},
+    ).drop("row", "power", "_unit", "_class")
 
 
 def _without_counted_periods(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

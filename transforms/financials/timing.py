@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from transforms.financials.context import Context
 
 _FLOWS: Final = tuple(t for t in PERIOD_TYPES if t != "instant")
+_NEXT_BUT_ONE: Final = 2
+"""How many numbers behind the figure that came what was expected of it stands at most: an earlier one lies between."""
 _CARRIED: Final = tuple(t for t in _FLOWS if t != "month")
 """A month is said of one number: "in March it had guided for 915 million" tells nothing of the next ones."""
 _PARTS: Final = tuple(c for c in PERIOD_SPANS if c not in ("start", "end"))
@@ -424,9 +426,12 @@ def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> p
     dated = dated.with_columns(par=pl.Series(np.searchsorted(_breaks(context), dated["start"].to_numpy())))
     group = ["doc", "company_id", "outlook"]
     said = pl.col("period_end").is_not_null() & (pl.col("period_role") == "current")
-    flow = said & pl.col("period_type").is_in(_CARRIED) & ~pl.col("instant") & ~pl.col("old")
+    # "For the fourth quarter it expects 345 million users and sales of 2 billion"
+    counted = pl.col("instant") & ~(pl.col("outlook") & (pl.col("period_type") == "quarter"))
+    flow = said & pl.col("period_type").is_in(_CARRIED) & ~counted & ~pl.col("old")
 
-    expected = pl.col("expected")  # of the period just spoken of, past or coming
+    # Of the period just spoken of, past or coming; what came right before it is of the time reported on, whatever was foreseen.
+    expected = pl.col("expected") & ~_beside_actual()
 
     def carried(column: str, known: pl.Expr, over: list[str]) -> pl.Expr:
         def last(name: str, told: pl.Expr) -> pl.Expr:
@@ -456,6 +461,16 @@ def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> p
     return joined.with_columns(
         pl.when(lacks).then(f"{c}_default").otherwise(c).alias(c) for c in _DATED
     ).drop("aside", "par", *[f"{c}_{suffix}" for c in _DATED for suffix in ("new", "default")])  # fmt: skip
+
+
+def _beside_actual() -> pl.Expr:
+    """Whether an expectation is set against the figure right before it: "sales were 401 million, above the 400 expected"."""
+    alike = ["doc", "metric", "measure"]
+    came = ((pl.col("basis") == "actual") & (pl.col("period_role") == "current")).shift(1).over(alike, order_by="number")
+    near = (pl.col("sid") - pl.col("sid").shift(1).over(alike, order_by="number")).is_between(0, 1)
+    near &= pl.col("number") - pl.col("number").shift(1).over(alike, order_by="number") <= _NEXT_BUT_ONE
+    near &= ~pl.col("outlook").shift(1).over("doc", order_by="number")
+    return (pl.col("expected") & came & near).fill_null(value=False)
 
 
 def _breaks(context: Context) -> np.ndarray:

@@ -291,6 +291,15 @@ def _read(frame: pl.DataFrame) -> pl.DataFrame:
     # "six months of the financial year 2022/23" are its first.
     opening = (pl.col("rule") == "half") & pl.col("months").is_in([_QUARTER, _SIX]) & pl.col("year").is_not_null()
     out = out.with_columns(_ordinal=pl.when(opening).then(pl.coalesce("_ordinal", pl.lit(1))).otherwise("_ordinal"))
+    # "The first three months of this year" are those of the calendar, whatever quarter the firm calls its first.
+    calendar = opening | ((pl.col("rule") == "half") & (pl.col("relative") == 0))
+    calendar &= (pl.col("months") == _QUARTER) & (pl.col("_ordinal") == 1) & ~pl.col("fiscal") & pl.col("role").is_null()
+    calendar = calendar.fill_null(value=False)
+    out = out.with_columns(
+        start_month=pl.when(calendar).then(1).otherwise("start_month"),
+        end_month=pl.when(calendar).then(_QUARTER).otherwise("end_month"),
+        _ordinal=pl.when(calendar).then(None).otherwise("_ordinal"),
+    )
     out = out.filter(pl.col("_grain").is_not_null() | (pl.col("role") == "comparative"))
     out = out.filter(~((pl.col("rule") == "months") & (pl.col("months") != _NINE) & pl.col("relative").is_null()))
     out = out.filter(
