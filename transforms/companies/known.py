@@ -112,6 +112,8 @@ def _last_of_others(tape: Tape, found: pl.DataFrame) -> pl.Series:
     unsure = grown | found["strength"].str.starts_with("weak")
     nouns_too = {each: bool(lexicon.settings(each).get("nouns_capitalised", False)) for each in tape.languages}
     asked = spaced & (raw[first] != codes[first]) & unsure.to_numpy() & ~overlaps(found, titles_of(tape))
+    # A script without capitals goes on with no name in Latin letters: "SK텔레콤은 카카오와".
+    asked &= np.concatenate((tape.codes, [0]))[start] < _NO_CAPITALS
     asked &= ~tape.told(found["start"], nouns_too).to_numpy()
     rows = found.with_row_index("_i").with_columns(tape.doc_of(found["start"])).filter(pl.Series(asked))
     heads = [tape.folded[a : b + 1] for a, b in zip(first[asked].tolist(), before[asked].tolist(), strict=True)]
@@ -138,6 +140,8 @@ def _sums(tape: Tape, found: pl.DataFrame) -> pl.Series:
 
 
 _ABBREVIATION: Final = 3
+_NO_CAPITALS: Final = 0x590
+"""The first letter beyond those of scripts with capitals, Georgian apart."""
 
 
 def _supported(tape: Tape, sentences: pl.DataFrame, weak: pl.DataFrame) -> pl.DataFrame:

@@ -264,6 +264,9 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         measures.lost(rows, around).alias("lost"),
         context.marked(rows, around, "with").alias("with"),
     )
+    # What a part of the business earns or loses is its operating result.
+    part = (pl.col("metric") == "net_income") & pl.col("plain") & pl.col("segment").is_not_null()
+    rows = rows.with_columns(metric=pl.when(part).then(pl.lit("operating_income")).otherwise("metric"))
     risen = pl.when(measures.grown(rows, around) | measures.foretold(rows, around)).then(1).cast(rows.schema["way"])
     more = pl.when((pl.col("figure_class") == "percent") & (pl.col("measure") == "change")).then("differs")
     rows = rows.with_columns(way=pl.coalesce("way", risen, more))
@@ -272,7 +275,7 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
     rows = rows.filter(
         ~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "of_shares", "still", "surprise", "beyond", "handed")
     )
-    rows = rows.filter(~expectations.surprises_in_brackets() & ~_of_headlines())
+    rows = rows.filter(~expectations.surprises_in_brackets() & ~_of_headlines() & ~_steps_in_brackets())
     rows = _lost_as_before(_moved_alike(rows))
     rows = _converted_alike(_moved_by(_with_amount(_with_outlook_before(rows, around)), around.scanned.tape))
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
@@ -306,6 +309,14 @@ def _described(rows: pl.DataFrame, around: context.Context, described: pl.DataFr
         compared_hint=pl.col("hint"),
     )
     return inheritance.with_traits(rows)
+
+
+def _steps_in_brackets() -> pl.Expr:
+    """Whether a bracket behind a change counts how many it is: "staff grew by 53 % (500 people)"."""
+    count = (pl.col("figure_class") == "count") & pl.col("bracketed") & pl.col("opens") & (pl.col("measure") == "level")
+    before = {c: pl.col(c).shift(1).over("sid", "metric", order_by="number") for c in ("measure", "number", "figure_class")}
+    beside = (before["measure"] == "change") & (before["figure_class"] == "percent")
+    return (count & beside & (pl.col("number") - before["number"] == 1)).fill_null(value=False)
 
 
 def _with_parts_out(rows: pl.DataFrame, around: context.Context) -> pl.DataFrame:

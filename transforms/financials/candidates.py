@@ -77,7 +77,9 @@ def pairs(
     # "매출 812억원 영업이익 95억원", "売上高100億円 営業利益10億円": the word behind a number that has its own is of the next.
     own = pl.col("ahead") & (pl.col("between") == 0) & (pl.col("gap") <= 1) & (pl.col("cid") == pl.col("word_cid"))
     own &= (pl.col("strength") == "metric") & (pl.col("measure") == "level") & (pl.col("metric_kind") == "money")
-    joined = joined.with_columns(adjacent=pl.col("adjacent") & (~own.any().over("number") | pl.col("plain")))
+    joined = joined.with_columns(genitive=_genitive(scanned.tape, joined))
+    own &= ~pl.col("genitive")
+    joined = joined.with_columns(adjacent=pl.col("adjacent") & (~own.any().over("number") | pl.col("plain"))).drop("genitive")
     from_percent = (pl.col("next_percent") - pl.col("word_end")).is_between(0, 1)
     of_word = (pl.col("strength") == "none") & pl.col("adjacent") & from_percent  # the "of" of "74 % of" is a "from" here
     joined = joined.filter(~of_word.fill_null(value=False))
@@ -299,6 +301,18 @@ def _adjacent(tape: Tape, joined: pl.DataFrame) -> pl.Series:
     )
     yes = pl.concat([near.filter(joins | near["count"])["row"], _around_brackets(tape, joined)])
     return joined.with_row_index("row").select(adjacent=pl.col("row").is_in(yes.implode())).to_series()
+
+
+def _genitive(tape: Tape, joined: pl.DataFrame) -> pl.Series:
+    """Whether a number ends with the particle, the first of the `joiners`, that gives it to the word behind it.
+
+    "매출과 12억 달러의 순이익".
+    """
+    last = tape.slice(pl.col("end") - 1, "end", joined)
+    return tape.by_language(
+        joined.select("doc", last=last),
+        lambda language, rows: rows["last"].is_in(lexicon.settings(language).get("joiners", [])[:1]),
+    )
 
 
 def _around_brackets(tape: Tape, joined: pl.DataFrame) -> pl.Series:

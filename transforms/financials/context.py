@@ -262,5 +262,5 @@ def _suffixed(tape: Tape, rows: pl.DataFrame, *, language: str, code: str) -> pl
         tail, border = head + rest, ""  # "324億円（同22％増）に"
     else:
         tail, border = head + (rest + " ").str.slice(0, reach + 1), r"\W"  # the "zara" of "lira zarar" is no ending
-    shape = "^[^,;]*(?:" + "|".join(suffixes) + ")" + border
+    shape = "^[^,;、，。；]*(?:" + "|".join(suffixes) + ")" + border
     return tail.str.to_lowercase().str.contains(shape)

@@ -24,6 +24,8 @@ _REACH_REVISED: Final = 6
 _REACH_VERSUS: Final = 6
 _REACH_BEATEN: Final = 40
 _REACH_TOPPED: Final = 10
+_REACH_FORESEEN: Final = 24
+"""How far behind a percentage that will not be reached the word for the outlook stands, in code points."""
 _REACH_PASSED: Final = 18
 """How far behind an expectation the verb of its clause ends that says it to be beaten, where verbs stand last."""
 _REACH_LESS: Final = 45
@@ -59,6 +61,8 @@ def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     consensus &= ~bygone
     guided |= foreseen | among(rows, under_outlooks(rows, context)["number"])
     guided &= ~_staff_aside(rows, context)
+    changes = rows.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent"))
+    guided |= among(rows, _not_to_be_reached(_beaten_objects(changes, context), context))
     replaced = _replaced(rows, context) | foretold | bygone
     return rows.select(
         pl.when(consensus).then(pl.lit("consensus"))
@@ -323,6 +327,14 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 def _objects_of_beating(changes: pl.DataFrame, context: Context) -> pl.Series:
     """Percentages that are what was beaten or missed, where verbs stand last: "市場予想の10.5%増を下回った"."""
+    beats = _beaten_objects(changes, context)
+    hopes = context.with_cues(beats, context.cues("basis", "consensus", "guidance", "prior_guidance"))
+    hopes = hopes.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED))
+    return pl.concat([hopes["number"], _not_to_be_reached(beats, context)]).unique()
+
+
+def _beaten_objects(changes: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Percentages, where verbs stand last, that the verb of beating or missing behind them has as its object."""
     last = changes.filter(context.scanned.setting("verb_final", changes))
     beats = context.with_cues(last, context.cues("beat"))
     beats = beats.filter(~pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
@@ -330,9 +342,14 @@ def _objects_of_beating(changes: pl.DataFrame, context: Context) -> pl.Series:
     # The particle before a verb of beating or missing says what was beaten or missed.
     marks = rf"(?:{lexicon.alternatives('beaten_marks')}) ?$"
     beats = beats.filter(context.scanned.tape.slice("end", "cue_start", beats).str.contains(marks).fill_null(value=False))
-    hopes = context.with_cues(last, context.cues("basis", "consensus", "guidance", "prior_guidance"))
-    hopes = hopes.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED))
-    return beats.filter(of_numbers(hopes["number"]))["number"].unique()
+    return changes.filter(of_numbers(beats["number"]))
+
+
+def _not_to_be_reached(objects: pl.DataFrame, context: Context) -> pl.Series:
+    """Those of which it is foreseen that they will not be reached: "10%에도 미치지 못할 것으로 전망했다"."""
+    foreseen = context.with_cues(objects, context.cues("basis", "guidance"))
+    own = ~pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
+    return foreseen.filter(own & (pl.col("cue_gap") <= _REACH_FORESEEN))["number"]
 
 
 def revisions(rows: pl.DataFrame, context: Context) -> pl.Series:

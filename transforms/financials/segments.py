@@ -55,6 +55,18 @@ _REACH_ACTIVITY: Final = 2
 _REACH_TO: Final = 10
 """How far behind what a count rose from what it rose to stands, in code points."""
 _ACTIVITY: Final = ("daily_active", "monthly_active")
+_OF_ALL: Final = (
+    "net_income",
+    "pretax_income",
+    "cash",
+    "debt",
+    "free_cash_flow",
+    "operating_cash_flow",
+    "market_capitalization",
+)
+"""What a part of the business rarely has."""
+_LANDED: Final = 4
+"""How far behind its change a count stands that was so reached, in code points: "同比增长131%至2278"."""
 _COUNTS: Final = ("customers", "users", "participants", "employees")
 
 
@@ -176,9 +188,9 @@ def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
             how="inner",
             maintain_order="left",
         )
-        .with_columns(apart=_apart(), level=pl.col("measure") == "level")
+        .with_columns(apart=_apart(), level=pl.col("measure") == "level", away=pl.col("class_cid") != pl.col("cid"))
         .filter(pl.col("apart") <= _REACH_ROW)
-        .sort("class_start", pl.col("level"), "apart", descending=[False, True, False], maintain_order=True)
+        .sort("class_start", "level", "away", "apart", descending=[False, True, False, False], maintain_order=True)
         .unique("class_start", keep="first", maintain_order=True)
         .sort(pl.col("class_cid") != pl.col("cid"), "apart", maintain_order=True)
         .unique("number", keep="first", maintain_order=True)
@@ -187,7 +199,13 @@ def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
     joined = rows.join(near, on="number", how="left", maintain_order="left")
     customers = pl.col("metric") == "customers"
     run = (customers & (pl.col("measure") == "level")).cast(pl.Int64).cum_sum().over("sid", order_by="number")
+    following = {
+        c: pl.col(c).shift(-1).over("sid", "metric", order_by="number") for c in ("segment", "measure", "start", "cid")
+    }
+    landed = (following["measure"] == "level") & (following["cid"] == pl.col("cid"))
+    landed &= following["start"] - pl.col("end") <= _LANDED
     found = pl.coalesce(
+        pl.when(landed).then(following["segment"]),
         pl.col("segment").drop_nulls().first().over("sid", "run", "metric", order_by="number"),
         pl.when(pl.col("run") == 0).then(pl.col("segment").drop_nulls().first().over("sid", "metric", order_by="number")),
     )
@@ -286,6 +304,8 @@ def _of_words(rows: pl.DataFrame, context: Context, listed: pl.DataFrame) -> pl.
     first = context.scanned.clauses.filter(pl.col("clause") == 0)["cid"]
     told = pl.concat([context.figures["cid"], context.cues("metric")["cue_cid"]]).drop_nulls().unique()
     heading = pl.col("cue_cid").is_in(first.implode()) & ~pl.col("cue_cid").is_in(told.implode()) & (pl.col("word_clause") == 1)
+    # But "advertising did well, and the net profit …" tells of the profit of all of them.
+    heading &= ~pl.col("metric").is_in(_OF_ALL)
     placed = (pl.col("cue_cid") == pl.col("word_cid")) | (heading & ~activity & ~people & ahead)
     near = (
         pairs.filter((gap <= reach) & no_number & fits & ~of_share & ~paid & ~won & placed)
@@ -434,7 +454,11 @@ def _cuts_of_staff(counts: pl.DataFrame, context: Context) -> pl.Series:
     """Percentages right before a word for layoffs: "announced a 15 % headcount reduction" is no change that was counted."""
     changes = counts.filter((pl.col("metric") == "employees") & (pl.col("measure") == "change"))
     cuts = context.with_cues(changes, context.cues("market", "layoff", "layoff_noun"))
-    return cuts.filter(~pl.col("ahead_of") & pl.col("cue_gap").is_between(0, _REACH_CUT))["number"]
+    behind = cuts.filter(~pl.col("ahead_of") & (pl.col("cue_gap") >= 0))
+    # "従業員35%(約500人)を削減": nor what a bracket counts.
+    between = context.scanned.tape.slice("end", "cue_start", behind)
+    counted = between.str.contains(r"^ ?[(（][^()（）]{1,16}[)）].? ?$").fill_null(value=False)
+    return behind.filter((pl.col("cue_gap") <= _REACH_CUT) | counted)["number"]
 
 
 def _parts_of_staff(counts: pl.DataFrame, context: Context) -> pl.Series:

@@ -15,6 +15,7 @@ from transforms import companies, triggers
 from transforms.market_moves import amounts, charged, deals, matching, merging, parties, rated, timing, where
 from transforms.market_moves.matching import TOPIC as TOPIC
 from transforms.market_moves.spoken import CHANGE, LEVEL, titles, words
+from transforms.particles import without_particles
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -56,6 +57,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     moves = timing.with_status(_founded(merging.titled(_of_companies(moves, scanned), scanned)), scanned)
     moves = merging.merged(deals.completed_by_each_other(deals.told_once(moves)), scanned)
     moves = parties.with_one_regulator(moves, scanned)
+    moves = without_particles(moves, scanned.tape, "counterparty_start", "counterparty_end")
     moves = timing.with_past(timing.with_date(timing.with_session(moves, scanned), scanned), scanned)
     return moves.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",

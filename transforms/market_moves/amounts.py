@@ -171,6 +171,6 @@ def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     return joined.with_columns(
         value=(pl.when(falls).then(-size).otherwise(size) * hundred * thousand).cast(VALUE),
-        value_high=pl.col("value_high").cast(VALUE),
+        value_high=(pl.when(falls).then(-pl.col("value_high").abs()).otherwise("value_high") * hundred).cast(VALUE),
         unit=unit,
     ).drop("kind")

@@ -18,6 +18,7 @@ _ONE_AN_ARTICLE: Final = ("guidance_change", "ipo", "buyback")
 _ONE_A_SENTENCE: Final = ("legal_action", "regulatory_action", "rating_change", "executive_change", "product_launch")
 _ONE_CURRENCY: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "legal_action", "regulatory_action")
 """Moves whose amount in a second currency is no second move."""
+_MOST_JOBS: Final = 1_000_000
 _OF_WHICH: Final = 16
 """How far behind "of which" the number of a part may stand, in code points: "of whom more than 110"."""
 _RESTATED: Final = 24
@@ -34,6 +35,8 @@ _ROUNDED: Final = 12
 
 def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
+    # "市值蒸发7万亿，启动最大规模裁员": nobody lays off so many.
+    moves = moves.filter(((pl.col("move_type") == "layoffs") & (pl.col("value") >= _MOST_JOBS)).fill_null(value=False).not_())
     moves = _without_fines_settled(moves)
     moves = _without_second_currency(_rounded_away(_without_echoes(moves)))
     # Of a headline and the text the text tells a fine as it was set, so that the headline's goes first.
@@ -98,7 +101,12 @@ def _without_shares_of_staff(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFr
     percents = moves.filter(in_percent).join(
         counts.select("doc", "company_id").unique(), on=["doc", "company_id"], how="anti", nulls_equal=True
     )
-    return pl.concat([moves.filter(~in_percent), percents.join(_beside(counts), on=["doc", "sid"], how="anti")])
+    # "Zoom cuts 1,300 jobs. Okta lays off 5 % of its staff": a firm that another sentence names is another one.
+    named = scanned.companies.filter(pl.col("certainty") != "pronoun").select("sid", company_mention_start="start")
+    others = percents.join(counts.select("doc", "sid").unique(), on=["doc", "sid"], how="anti", maintain_order="left")
+    others = others.join(named.unique(), on=["sid", "company_mention_start"], how="semi", maintain_order="left")
+    alone = ~pl.col("sid").is_in(_beside(counts)["sid"].implode()) | pl.col("start").is_in(others["start"].implode())
+    return pl.concat([moves.filter(~in_percent), percents.filter(alone)])
 
 
 def _numbered(moves: pl.DataFrame) -> pl.DataFrame:

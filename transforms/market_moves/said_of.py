@@ -76,6 +76,7 @@ def metric_words(scanned: Scanned) -> pl.DataFrame:
 def topics_of(scanned: Scanned) -> pl.DataFrame:
     """What a number may be said of: topic_start, topic_end, topic (share, level-less share value, metric, other), sid, cid."""
     shares = words(scanned, *SHARE_WORDS).select("start", "end", "sid", "cid", topic=pl.col("code"))
+    shares = shares.join(words(scanned, "target").select("start", "end"), on=["start", "end"], how="anti")  # "목표주가"
     metric = metric_words(scanned).select("start", "end", "sid", "cid", topic=pl.lit("metric"))
     counted = scanned.cues_of("metric_noun").select("start", "end", "sid", "cid", topic=pl.lit("counted"))
     # A word that is both is a share: "stock" stands among the words that hide a metric.

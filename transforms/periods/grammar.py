@@ -37,7 +37,7 @@ _RULES: Final = {
     f"|(?:{_DATE}|{_MY})Z?f*Ef*(?:P|(?:[OD]f*)?{_UNIT})",
     # "Februar bis April", "between January and March", "februari, maart en april", "8-10월", "五、六、七三个月"
     "range": f"w{_MY}[&T]f*{_M}(?:f*{_Y})?"
-    f"|{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|R?{_M}&?{_M}&{_M}(?:f*{_Y})?|{_Y}?f*D[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K",
+    f"|{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|R?{_M}&?{_M}&{_M}(?:f*{_Y})?|{_Y}?f*Du?[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K",
     # "2024年3月期": the fiscal year that ends in March 2024
     "term": "Yv?De",
     "iso": "YTDTD",

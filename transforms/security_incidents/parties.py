@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms import companies, lexicon
 from transforms.companies.countries import based
+from transforms.particles import without_particles
 from transforms.security_incidents.rules import INSIDERS, INTRUSIONS, RESTRICTION, STAGES, categories
 from transforms.security_incidents.words import cues, inside, paragraphs
 
@@ -188,7 +189,7 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .sort("row", "_score", "_from", pl.col("_to").neg(), maintain_order=True)
         .unique("row", keep="first", maintain_order=True)
     )
-    best = _without_particles(_whole(_by_name(best, scanned), scanned), scanned)
+    best = without_particles(_whole(_by_name(best, scanned), scanned), scanned.tape, "_from", "_to")
     # A state that forbids is no country beside whose offices it would be nobody.
     states = pl.col("_from").is_in(scanned.cues_of("region")["start"].implode()) & (pl.col("party") == "country")
     opening = scanned.tape.slice(pl.col("_from") - 1, "_from", best).is_in(["\n", "【", "("])  # "WASHINGTON - The senate …"
@@ -324,18 +325,6 @@ def _whole(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     name, behind = tape.slice("_from", "_to", whole), tape.slice("_to", pl.col("_to") + 1, whole)
     opened = (name.str.contains(r"\([^)]*$") & (behind == ")")).fill_null(value=False)
     return whole.with_columns(_to=pl.col("_to") + opened.cast(pl.Int64))
-
-
-def _without_particles(best: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Parties without the particle at their end, in languages whose particles are no word of their own."""
-    tape = scanned.tape
-
-    def ending(language: str, rows: pl.DataFrame) -> pl.Series:
-        particles = lexicon.settings(language).get("party_endings", "$^")
-        text = tape.slice("_from", "_to", rows)
-        return text.str.extract(rf"({particles})$", 1).str.len_chars().fill_null(0).cast(pl.Int64)
-
-    return best.with_columns(_to=pl.col("_to") - tape.by_language(best, ending))
 
 
 def _earlier_bans(found: pl.DataFrame) -> pl.DataFrame:

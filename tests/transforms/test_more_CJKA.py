@@ -1,0 +1,145 @@
+"""Chinese, Japanese and Korean reports: what growth is measured from, lists, particles, shares of staff, ranges. Ours all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.transforms.linking import cells, figures_in, matters_in, moves_in
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("zh", "甲骨文营收为6.6亿美元，较上年同期增长35%。", [("level", 6.6e8, "current"), ("change", 35, "current")]),
+        ("zh", "甲骨文營收為6.6億美元，較去年同期成長35%。", [("level", 6.6e8, "current"), ("change", 35, "current")]),
+        ("ja", "アドビの設備投資額は375億ドルで、予想よりも膨らんだ。", [("level", 375e8, "current")]),
+    ],
+)
+def test_what_growth_is_measured_from_is_no_earlier_figure(
+    language: str, text: str, expected: list[tuple[str, float, str]]
+) -> None:
+    assert cells(figures_in(text, language), "measure", "value", "period_role") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ja", "アドビの1株利益は1ドル16セントと、市場予想の99セントを上回った。", [("eps", 1.16), ("eps", 0.99)]),
+        (
+            "ja",
+            "サイボウズの純益は27億円(1株当たり26円)だった。",
+            [("net_income", 27e8), ("eps", 26)],
+        ),
+        (
+            "ko",
+            "스노우플레이크는 3억 달러의 매출과 1억 달러의 순손실을 기록했다.",
+            [("revenue", 3e8), ("net_income", -1e8)],
+        ),
+        ("ko", "카카오의 광고 부문은 340억원의 흑자를 기록했다.", [("operating_income", 340e8)]),
+        ("ko", "삼성전자의 반도체 부문은 120억원의 적자를 냈다.", [("operating_income", -120e8)]),
+        ("ko", "최근 12개월 매출이 10만 달러를 넘는 줌 고객은 2507곳이다.", [("customers", 2507)]),
+        ("ko", "카카오의 직원 수는 1년 전보다 53%(500명) 증가했다.", [("employees", 53)]),
+        ("ja", "アドビは費用が1株当たり利益を0.12ドル下押しする見通し。", []),
+        ("ja", "サイボウズは従業員35%(約500人)を削減。", []),
+    ],
+)
+def test_which_figure_a_number_is(language: str, text: str, expected: list[tuple[str, float]]) -> None:
+    assert cells(figures_in(text, language), "metric", "value") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "zh",
+            "雇员超过10人的客户数量同比增长36%至50.49万；为Zoom贡献超过10万美元收入的客户数量同比增长131%至2278。",
+            [
+                ("more_than_10_employees", 36),
+                ("more_than_10_employees", 504900),
+                ("over_100k_usd", 131),
+                ("over_100k_usd", 2278),
+            ],
+        ),
+        ("ja", "メルカリは広告事業が堅調で、純利益が35%増の166億円となりました。", [(None, 35), (None, 166e8)]),
+        ("ko", "화상회의 서비스 업체 줌의 매출은 12% 늘었다.", [(None, 12)]),
+    ],
+)
+def test_which_part_of_the_business(language: str, text: str, expected: list[tuple[str | None, float]]) -> None:
+    assert cells(figures_in(text, language), "segment", "value") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ko", "카카오는 2분기 매출액 증가율이 10%에도 미치지 못할 것으로 전망했다.", [("guidance", "under", 10, None)]),
+        (
+            "ja",
+            "アドビ社の売上高見通しは331億ドルから338億ドル、これは市場予想の349億ドルを下回っている。",
+            [("guidance", "eq", 331e8, 338e8), ("consensus", "eq", 349e8, None)],
+        ),
+        (
+            "ko",
+            "카카오의 매출은 3억 달러로 월가 애널리스트들의 예상치(2억300만 달러)보다 11%나 많았다.",
+            [("actual", "eq", 3e8, None), ("consensus", "eq", 203e6, None)],
+        ),
+    ],
+)
+def test_what_was_expected(language: str, text: str, expected: list[tuple[str, str, float, float | None]]) -> None:
+    assert cells(figures_in(text, language), "basis", "comparator", "value", "value_high") == expected
+
+
+def test_months_with_their_word_at_both_ends() -> None:
+    found = figures_in("アドビは1月から3月期の売上高見通しを535億~565億ドルとした。", "ja")
+    assert cells(found, "period_end", "value_high") == [("2023-03-31", 565e8)]
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("네이버는 삼성SDS와 손잡고 AI 서비스를 개발하기로 했다.", "삼성SDS"),
+        ("네이버는 화웨이와 손잡고 AI 서비스를 개발하기로 했다.", "화웨이"),
+        ("카카오는 카카오페이를 인수했다.", "카카오페이"),
+        ("개인정보보호위원회는 구글에 과징금 692억원을 부과했다.", "개인정보보호위원회"),
+        ("하나증권은 엔씨소프트 목표주가를 40만원으로 20% 하향했다.", "하나증권"),
+    ],
+)
+def test_counterparties_without_their_particle(text: str, party: str) -> None:
+    found = moves_in(text, "ko")
+    assert cells(found, "counterparty") == [(party,)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "zh",
+            "Zoom宣布裁员约15%，涉及约1300名员工。Salesforce计划裁员10%。",
+            [("layoffs", "zoom", 1300, "count"), ("layoffs", "salesforce", 10, "percent")],
+        ),
+        (
+            "ko",
+            "NH투자증권은 넷마블의 목표주가를 7만원에서 6만원으로 하향했다.",
+            [("rating_change", "netmarble", 60000, "KRW")],
+        ),
+    ],
+)
+def test_whose_moves(language: str, text: str, expected: list[tuple[str, str, float, str]]) -> None:
+    assert cells(moves_in(text, language), "move_type", "company_id", "value", "unit") == expected
+
+
+def test_nobody_lays_off_so_many() -> None:
+    found = moves_in("单日市值蒸发7万亿，亚马逊启动公司最大规模裁员。", "zh")
+    assert cells(found, "move_type", "value") == [("layoffs", None)]
+
+
+def test_both_ends_of_a_fall() -> None:
+    assert cells(moves_in("阿里云宣布核心产品降价15%至50%。", "zh"), "value", "value_high") == [(-15, -50)]
+
+
+def test_after_hours_though_a_close_is_compared_with() -> None:
+    found = moves_in("アドビは24日の時間外取引で、日中終値比1.02%安の239.58ドルと下落した。", "ja")
+    assert cells(found, "value", "session") == [(-1.02, "after_hours"), (239.58, "after_hours")]
+
+
+def test_a_download_is_no_outage() -> None:
+    assert cells(matters_in("Zoomは最新のアプリをダウンロードすれば問題ありません。", "ja"), "category", by="start") == []
