@@ -191,7 +191,9 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~(pl.col("beaten") & pl.lit(context.carried_on(pairs)) & ~named)  # "beat expectations and won 10.1 million users"
         & (same | (first & ~pl.col("compared") & (~pl.col("beaten") | set_at)))
     )
-    surpassing = pl.lit(context.between(pairs, beats, "clause_start", "start"))
+    # A word of beating right before the number is said of it: "inférieure aux 9,1 % attendus par les analystes".
+    apart = pairs.with_columns(apart=pl.col("start") - _REACH_PASSED)
+    surpassing = pl.lit(context.between(apart, beats, "clause_start", "apart"))
     reached = of_numbers(
         rows.filter(marked(rows, context, "to"))["number"]
     )  # "übertraf mit einem Plus auf 7,9 die Erwartungen"
