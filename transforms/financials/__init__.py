@@ -58,6 +58,8 @@ _SINCE: Final = 2
 """How near "since" stands to its year, in code points."""
 _LOST_BEFORE: Final = 4
 """How many sentences back customers were lost of whom a bare "loss of two million" is told."""
+_FIRM_TO_MOVE: Final = 32
+"""How far behind a firm the percent may stand by which its share moved, in code points."""
 _SUM_A_SHARE: Final = 16
 """How far the sum a share stands after the amount, in code points."""
 _OWN: Final = tuple(c for c in FACT_FINANCIALS if c not in FACT_COMMON)
@@ -98,7 +100,7 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     chosen = candidates.in_turn(chosen, metrics, figures, around.cues("list"))
     moves = scanned.cues_of("direction")
     chosen = candidates.with_result(chosen, metrics, measures.compared(chosen, around), moves)
-    chosen = _of_dividends(_of_shares(chosen))
+    chosen = _not_of_reasons(_not_of_offers(_of_dividends(_of_shares(chosen)), scanned), scanned)
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
     if rows.is_empty():
@@ -137,6 +139,37 @@ def _of_dividends(chosen: pl.DataFrame) -> pl.DataFrame:
     bare = (pl.col("strength") == PER_SHARE) & (pl.col("metric") == "eps")
     paid = pl.when((bare & behind).fill_null(value=False)).then(pl.lit("dividend_per_share"))
     return chosen.with_columns(metric=pl.coalesce(paid, "metric"))
+
+
+def _not_of_offers(chosen: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Sums "a share" without another word are no earnings where somebody pays or offers them: "offered $70 a share for X"."""
+    bids = scanned.cues_of("market", "market_context", codes=("pays", "offer", "acquire")).select("cid").drop_nulls()
+    bare = (pl.col("strength") == PER_SHARE) & (pl.col("metric") == "eps") & pl.col("cid").is_in(bids["cid"].unique().implode())
+    none = pl.when(bare.fill_null(value=False)).then(pl.lit(rules.NOT_A_FACT))
+    return chosen.with_columns(metric=pl.coalesce(none, "metric"))
+
+
+def _not_of_reasons(chosen: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Percents right behind a firm, where shares are spoken of, are of no word that only tells why.
+
+    "X fell 5 % after its revenue had grown less".
+    """
+    shares = scanned.cues_of("market", codes=("share",))["doc"].unique()
+    behind = (pl.col("measure") == "change") & (pl.col("figure_class") == "percent") & (pl.col("word_start") > pl.col("end"))
+    asked = chosen.filter(behind & pl.col("doc").is_in(shares.implode())).sort("end", maintain_order=True)
+    if asked.is_empty():
+        return chosen
+    causes = scanned.cues_of("market_context", codes=("cause",)).select(_cause="start").unique()
+    asked = asked.join_asof(
+        causes.sort("_cause", maintain_order=True), left_on="end", right_on="_cause", strategy="forward", check_sortedness=False
+    ).filter(pl.col("_cause") < pl.col("word_start"))  # fmt: skip
+    firms = scanned.companies.filter(pl.col("certainty") == "known").select("sid", _firm="end").drop_nulls().unique()
+    told = asked.sort("start", maintain_order=True).join_asof(
+        firms.sort("_firm", maintain_order=True), left_on="start", right_on="_firm", by="sid", strategy="backward",
+        tolerance=_FIRM_TO_MOVE, check_sortedness=False,
+    ).drop_nulls("_firm")  # fmt: skip
+    none = pl.when(pl.col("number").is_in(told["number"].implode())).then(pl.lit(rules.NOT_A_FACT))
+    return chosen.with_columns(metric=pl.coalesce(none, "metric"))
 
 
 def runners_up(scanned: Scanned) -> pl.DataFrame:

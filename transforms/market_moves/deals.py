@@ -53,6 +53,7 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     A target without a buyer gets the article's main company.
     """
     rows = with_last_verbs(_with_buyers(moves.with_row_index("row"), scanned), scanned)
+    rows = _with_paid_for(rows, scanned)
     swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned) | _refused(rows, scanned)
     swap |= _object_is_meant(rows, scanned)
     sues = _sues(rows, scanned) & (pl.col("move_type") == "legal_action")
@@ -75,6 +76,28 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     buyer = bought & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
     joined = joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id"))
     return _by_persons(joined.drop("_swap", "_main"), scanned).drop("row")
+
+
+def _with_paid_for(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Takeovers told as a price that is paid: what it is paid for is bought, by the main company if no other one is named."""
+    if "bought_start" not in rows.columns:
+        return rows
+    main = companies.main_company(scanned).select("doc", _main="company_id")
+    firms = named_firms(scanned).select(bought_start="start", _end="end", _id="company_id")
+    told = rows.join(
+        firms.unique("bought_start", keep="first", maintain_order=True), on="bought_start", how="left", maintain_order="left",
+        nulls_equal=False,
+    ).join(main, on="doc", how="left", maintain_order="left")  # fmt: skip
+    bought = pl.col("_end").is_not_null() & (pl.col("move_type") == "acquisition")
+    own = bought & (pl.col("company_id") == pl.col("_id")).fill_null(value=False)
+    sides = {"counterparty_start": "bought_start", "counterparty_end": "_end", "counterparty_id": "_id"}
+    told = told.filter(~(own & (pl.col("_main") == pl.col("_id")).fill_null(value=True)))  # nobody tells who pays
+    return told.with_columns(
+        *[pl.when(bought).then(new).otherwise(old).alias(old) for old, new in sides.items()],
+        company_id=pl.when(own).then("_main").otherwise("company_id"),
+        company_mention_start=pl.when(own).then(None).otherwise("company_mention_start"),
+        company_mention_end=pl.when(own).then(None).otherwise("company_mention_end"),
+    ).select(rows.columns)
 
 
 def _by_persons(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -65,10 +65,14 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     )
     # "Sells X to Y" tells of a firm, "sells X phones to Y" of goods.
     apart = (~(pl.col("buyer_start") - pl.col("sold_end")).is_between(0, 2)).fill_null(value=False)
-    rules = _not_of_brokers(rules, scanned)
-    rules = _not_in_names(_not_worth(_not_of_metrics(rules.filter(~apart), scanned), scanned), scanned)
+    # "Pays 2 billion for Slack" tells of a firm bought, "for the licences of Slack" of anything.
+    paid_for = words(scanned, "pays_for")["end"].unique()
+    paid_for = pl.concat([paid_for, paid_for + 1]).implode()
+    apart |= pl.col("bought_start").is_not_null() & ~pl.col("bought_start").is_in(paid_for)
+    rules = _not_of_brokers(rules.filter(~apart), scanned)
+    rules = _not_in_names(_not_worth(_not_of_metrics(rules, scanned), scanned), scanned)
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
-    rules = _not_written_off(_not_at_large(rules, scanned), scanned)
+    rules = _told_otherwise(_not_written_off(_not_at_large(rules, scanned), scanned))
     rules = _not_a_price(rules, scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
@@ -136,6 +140,22 @@ def _listed(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         rule=pl.col("rule") + ".listed", confidence=pl.col("confidence") - 0.2,
         **place,
     )  # fmt: skip
+
+
+def _told_otherwise(found: pl.DataFrame) -> pl.DataFrame:
+    """Drop moves whose word tells another one more surely.
+
+    Lay-offs without a count of a person with an office ("heeft topman Jan Vos ontslagen"), partnerships that are a takeover
+    which failed ("its 14.7 billion deal with X fell through"), and orders of an authority that sues.
+    """
+    dismissed = found.filter(pl.col("move_type") == "executive_change")["trigger_start"].unique().implode()
+    failed = found.filter(pl.col("rule") == "acquisition.deal_failed")["trigger_start"].unique().implode()
+    sued = found.filter(pl.col("rule") == "legal_action.sues")["trigger_start"].unique().implode()
+    bare = pl.col("value_start").is_null()
+    same = (pl.col("move_type") == "layoffs") & pl.col("trigger_start").is_in(dismissed)
+    same |= (pl.col("move_type") == "partnership") & pl.col("trigger_start").is_in(failed)
+    same |= (pl.col("move_type") == "regulatory_action") & pl.col("second_start").is_in(sued)
+    return found.filter(~(bare & same.fill_null(value=False)))
 
 
 def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -50,10 +50,20 @@ _SURNAME_STEM: Final = 5
 _FULL_NAME: Final = r"^\p{Lu}[\p{L}'’.-]+(?: (?:van|von|de|der|den|da|di|du|la|del))*(?: \p{Lu}[\p{L}'’.-]*)+$"
 _JOINT_BEFORE: Final = r"( (?:(?:van|von|de|di|da|do|du|af|av|of) )?)$"
 """What parts a person from the firm behind, within one run of capitals."""
+_OFFICE_OF: Final = r"^ (?:(?:van|von|de|di|do|da|du|della|del|dell'|af|av|of|bei|bij|hos|d')(?: |$))?$"
+"""What stands between an office and such a run."""
+_OF_FIRM: Final = 7
+"""How long that is."""
 _SAME_STORY: Final = 4
 """How many sentences from its regulator a fine may stand."""
 _LISTED: Final = 6
 """How far apart the persons of a list stand: "A, B and C"."""
+_LIST_REACH: Final = 260
+"""How far, all in all, the last of them stand from the verb."""
+_LISTED_OFFICE: Final = 60
+"""The same where each is named with an office: "its finance chief A and, since May, the chairman B"."""
+_ASIDE_IN_LIST: Final = r"^, (?:[\p{L}-]+ ){0,6}[\p{L}-]+(?:[,;] ?(?:\p{L}{1,3} )?| \p{L}{1,3} )$"
+"""What stands between two persons of whom the first has an office behind his name."""
 _AT_VERB: Final = 5
 """How far from "sues" a whole name stands that is a party, in code points."""
 _APPOSITION: Final = 45
@@ -64,8 +74,10 @@ def with_counterparty(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Add counterparty_start, counterparty_end, counterparty_id and authority (its code in the lexicon, or null)."""
     rows = moves.with_row_index("row")
     ranked = _ranked(_pairs(rows, scanned), scanned)
-    first = (pl.col("rank") == 0) | (pl.col("both") & (pl.col("rank") == 1))
-    best = _with_listed(ranked.filter(first), ranked).select("row", "name_start", "name_end", "name_company", "authority")
+    first = ((pl.col("rank") == 0) | (pl.col("both") & (pl.col("rank") == 1))) & pl.col("reached")
+    best = _with_listed(ranked.filter(first), ranked, scanned).select(
+        "row", "name_start", "name_end", "name_company", "authority"
+    )
     return (
         rows.join(best, on="row", how="left", maintain_order="left")
         .drop("row")
@@ -90,7 +102,7 @@ def _pairs(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     rows = rows.with_columns(scanned.setting("nouns_capitalised", rows), scanned.setting("verb_last", rows))
     pairs = (
         rows.select(
-            "row", "sid", "cid", "move_type", "company_id", "company_mention_start", "start", "end",
+            "row", "sid", "cid", "doc", "move_type", "company_id", "company_mention_start", "start", "end",
             "trigger_start", "trigger_end", "value_start", "nouns_capitalised", "verb_last",
         )
         .join(_names(scanned), on="sid", how="inner", maintain_order="left")
@@ -135,19 +147,21 @@ def _cost() -> pl.Expr:
 
 
 def _ranked(pairs: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """The pairs within reach, the likeliest first: rank, and both ("X is succeeded by Y" is the change of two persons)."""
+    """The pairs, the likeliest first: rank, reached (by the words of the move; the next of a list of persons stand farther
+    off), and both ("X is succeeded by Y" is the change of two persons)."""
     reach = pl.col("move_type").replace_strict(_REACH, default=_USUAL_REACH, return_dtype=pl.Int64)
     succeeds = pl.col("trigger_start").is_in(words(scanned, "succeed")["start"].implode())
     return (
         pairs.with_columns(cost=_cost(), both=succeeds & (pl.col("move_type") == "executive_change"))
-        .filter(pl.col("cost") <= reach)
+        .with_columns(reached=pl.col("cost") <= reach)
+        .filter(pl.col("reached") | ((pl.col("move_type") == "executive_change") & (pl.col("cost") <= _LIST_REACH)))
         .sort("row", "cost", "name_start", maintain_order=True)
         .unique(["row", "name_start"], keep="first", maintain_order=True)
         .with_columns(rank=pl.int_range(pl.len()).over("row"))
     )
 
 
-def _with_listed(best: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
+def _with_listed(best: pl.DataFrame, ranked: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """The best with the other persons of a list: "A, B and C leave the board" is a change of each."""
     listed = best.filter(pl.col("rank") == 0, pl.col("move_type") == "executive_change")
     for _ in range(2):
@@ -155,9 +169,38 @@ def _with_listed(best: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
         others = ranked.join(best.select("row", "name_start"), on=["row", "name_start"], how="anti", maintain_order="left")
         beside = others.join(heads, on="row", how="inner", maintain_order="left")
         apart = pl.max_horizontal(pl.col("name_start") - pl.col("_to"), pl.col("_from") - pl.col("name_end"))
-        listed = beside.filter(apart.is_between(1, _LISTED)).select(ranked.columns)
+        near = beside.filter(apart.is_between(1, _LISTED))
+        far = _listed_with_offices(beside.filter(apart.is_between(_LISTED + 1, _LISTED_OFFICE)), scanned)
+        listed = pl.concat([near.select(ranked.columns), far.select(ranked.columns)])
+        listed = listed.unique(["row", "name_start"], keep="first", maintain_order=True)
         best = pl.concat([best, listed]).unique(["row", "name_start"], keep="first", maintain_order=True)
     return best
+
+
+def _listed_with_offices(pairs: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Pairs of persons (name_start to name_end, _from to _to) parted by a comma or an "and" and the office of the second."""
+    between = pairs.with_columns(
+        _open=pl.min_horizontal("name_end", "_to"), _shut=pl.max_horizontal("name_start", "_from")
+    ).with_row_index("_pair")
+    offices = _offices(scanned).select("sid", _office="start", _at="end")
+    held = between.join(offices, on="sid", maintain_order="left").filter(
+        pl.col("_office") > pl.col("_open"), (pl.col("_shut") - pl.col("_at")).is_between(0, 2)
+    )
+    held = held.sort("_pair", "_office", maintain_order=True).unique("_pair", keep="first", maintain_order=True)
+    # "A, head of products, B, chief engineer, and C": the office stands behind each.
+    behind = between.join(offices, on="sid", maintain_order="left").filter(
+        (pl.col("_office") - pl.col("_open")).is_between(1, 2), pl.col("_at") <= pl.col("_shut")
+    )
+    behind = behind.unique("_pair", keep="first", maintain_order=True)
+    aside = scanned.tape.slice("_open", "_shut", behind).str.contains(_ASIDE_IN_LIST).fill_null(value=False)
+    opens = scanned.tape.slice("_open", "_office", held).str.to_lowercase()
+
+    def joins(language: str, rows: pl.DataFrame) -> pl.Series:
+        ands = lexicon.settings(language).get("name_and", "$^")
+        return rows["opens"].str.contains(rf"^(?:,|,? (?:{ands}) )(?: ?\p{{L}}{{1,4}} ){{0,2}} ?$").fill_null(value=False)
+
+    listed = held.filter(scanned.tape.by_language(held.select("doc", opens=opens), joins))
+    return pl.concat([listed, behind.filter(aside)])
 
 
 def with_one_regulator(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -220,6 +263,7 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     ).unique("start", keep="first", maintain_order=True)  # fmt: skip
     names = pl.concat([scanned.names.select("start", "end", "kind", "sid", "cid"), by_pattern(scanned)])
     courts = scanned.cues_of("institution").filter(pl.col("code") == "court")
+    names = _without_offices(names, scanned)
     names = _with_their_names(
         names.join(courts.select("start", "end"), on=["start", "end"], how="anti", maintain_order="left"), scanned
     )
@@ -231,9 +275,11 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     names = names.join(inside.select("start", "end").unique(), on=["start", "end"], how="anti", maintain_order="left")
     # "BBB" and "Kursziel" have capitals and are no names.
     words_of_ratings = words(scanned, "grade", "target", "rating", "executive").select("end", "sid").unique()
-    rated = (
-        names.join(words_of_ratings, on=["end", "sid"], how="semi").filter(pl.col("kind") != "broker").select("start", "end")
+    moved = words(scanned, "upgrade", "downgrade").select("start", "sid").unique()  # "Halten" in "auf Halten ab"
+    rated = pl.concat(
+        [names.join(words_of_ratings, on=["end", "sid"], how="semi"), names.join(moved, on=["start", "sid"], how="semi")]
     )
+    rated = rated.filter(pl.col("kind") != "broker").select("start", "end").unique()
     others = (
         names.join(rated, on=["start", "end"], how="anti", maintain_order="left")
         .join(known, on="start", how="left", maintain_order="left")
@@ -262,8 +308,13 @@ def _with_their_names(names: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # A word alone is rarely a person's name.
     written = scanned.tape.slice("_from", "_to", grown)
     spaced = written.str.strip_chars().str.contains(r"\S[ ·・]\S").fill_null(value=False)
+    firms = _firms(scanned).with_columns(end=pl.col("_from") - 1)  # "by its rival Lumio"
+    rivals = names.filter(pl.col("kind") == "plaintiff").join(firms, on=["sid", "end"], how="inner", maintain_order="left")
+    rivals = rivals.join(scanned.sentences.select("sid", "doc"), on="sid", how="left", maintain_order="left")
+    spaces = scanned.tape.slice("end", "_from", rivals) == " "
+    rivals = rivals.filter(spaces & ~scanned.setting("verb_last", rivals))  # where the verb is last the firm sued stands so
     grown = (
-        grown.filter(spaced)
+        pl.concat([grown.filter(spaced), rivals.select(grown.columns)])
         .sort("start", "_from", maintain_order=True)
         .unique(["start", "end"], keep="first", maintain_order=True)
     )
@@ -305,6 +356,30 @@ def by_pattern(scanned: Scanned) -> pl.DataFrame:
     return pl.concat(found)
 
 
+def _offices(scanned: Scanned) -> pl.DataFrame:
+    """Words for an office, those of any person with a title too: sid, start, end."""
+    titles = scanned.cues_of("person_title").drop_nulls("sid").select("sid", "start", "end")
+    return pl.concat([words(scanned, "executive").drop_nulls("sid").select("sid", "start", "end"), titles]).unique(
+        maintain_order=True
+    )
+
+
+def _without_offices(names: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Names without the office that they begin with: "Chief Executive Jane Roe", "Finanzchef Hans Roe"."""
+    people = names.filter(pl.col("kind").is_in(["person", "name"])).select("start", "end", "sid").unique(maintain_order=True)
+    begun = people.join(_offices(scanned).select("sid", _from="start", _at="end"), on="sid", maintain_order="left").filter(
+        pl.col("_from") <= pl.col("start"), pl.col("_at") > pl.col("start"), pl.col("_at") + 1 < pl.col("end")
+    )
+    begun = begun.group_by("start", "end", maintain_order=True).agg(_at=pl.col("_at").max() + 1)
+    full = scanned.tape.slice("_at", "end", begun).str.contains(_FULL_NAME).fill_null(value=False)
+    told = names.join(begun.filter(full), on=["start", "end"], how="left", maintain_order="left")
+    is_person = pl.col("kind").is_in(["person", "name"]) & pl.col("_at").is_not_null()
+    start = pl.when(is_person).then("_at").otherwise("start")
+    kind = pl.when(is_person).then(pl.lit("person")).otherwise("kind")
+    told = told.with_columns(start=start, kind=kind).drop("_at")
+    return told.unique(["start", "end", "kind"], keep="first", maintain_order=True)
+
+
 def _behind_offices(scanned: Scanned) -> pl.DataFrame:
     """Persons named together with their firm and office: "Lumio CEO Jane Roe", "Lumio-Chef Hans Roe"."""
     runs = scanned.tape.each(_capitals)
@@ -319,15 +394,18 @@ def _behind_offices(scanned: Scanned) -> pl.DataFrame:
     behind = behind.with_columns(_at=pl.coalesce(pl.col("_firm") + 1, "_at")).filter(pl.col("_at") < pl.col("end"))
     written = scanned.tape.slice("_at", "end", behind)
     people = behind.filter(written.str.contains(_FULL_NAME).fill_null(value=False)).with_columns(start="_at")
-    people = pl.concat([people.select("start", "end", "sid", "cid"), _beside_firms(runs, offices, scanned)])
+    people = pl.concat([people.select("start", "end", "sid", "cid"), _beside_firms(runs, scanned)])
     return people.select("start", "end", "sid", "cid", kind=pl.lit("person")).select("start", "end", "kind", "sid", "cid")
 
 
-def _beside_firms(runs: pl.DataFrame, offices: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Persons in one run of capitals with their firm, behind an office: "directeur Jane Roe van Lumio"."""
-    held = runs.with_columns(_office=pl.col("start") - 1).join(
-        offices.rename({"_end": "_office"}).unique(), on=["sid", "_office"], how="semi", maintain_order="left"
-    )
+def _beside_firms(runs: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Persons in one run of capitals with their firm behind an office: "directeur Jane Roe van Lumio", "ceo di Lumio J.R."."""
+    ahead = runs.sort("start", maintain_order=True).join_asof(
+        _offices(scanned).select("sid", _office="end").unique().sort("_office", maintain_order=True),
+        left_on="start", right_on="_office", by="sid", strategy="backward", tolerance=_OF_FIRM, check_sortedness=False,
+    ).drop_nulls("_office")  # fmt: skip
+    between = scanned.tape.slice("_office", "start", ahead)
+    held = ahead.filter(between.str.contains(_OFFICE_OF).fill_null(value=False))
     held = held.join(_firms(scanned), on="sid", how="inner", maintain_order="left")
     first = held.filter(pl.col("_from") == pl.col("start"), pl.col("_to") + 1 < pl.col("end"))
     first = first.select(pl.col("_to") + 1, "end", "sid", "cid").rename({"_to": "start"})

@@ -301,6 +301,10 @@ def _of_firms(told: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     # "In the Midcap rose X 3 %": an index told before the firm moves nothing.
     told_behind = pl.col("topic_start") >= pl.col("num_end")
     aside = (pl.col("topic") == "index") & ((pl.col("topic_end") < pl.col("firm_end")) | told_behind)
+    # "X fell 5 % after its revenue had grown less": what comes behind only tells why.
+    causes = _between(scanned, "cause")
+    behind, topic = (np.searchsorted(causes, told[c].fill_null(-1).to_numpy()) for c in ("num_end", "topic_start"))
+    aside |= told_behind & pl.lit(pl.Series(topic > behind, dtype=pl.Boolean)) & (pl.col("topic") != "share")
     free = pl.col("topic").is_null() | (pl.col("topic_cid") != pl.col("cid")) | aside
     found = _without_yearly(told.filter(free, pl.col("firm_end").is_not_null()), scanned)
     # A topic between the firm and its number, or one in the clause of either, claims the number.
