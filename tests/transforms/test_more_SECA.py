@@ -101,3 +101,39 @@ def test_data_sold_online_were_taken(language: str, text: str) -> None:
 )
 def test_a_trade_blacklist_forbids_no_use(text: str, expected: list[tuple[str, str]]) -> None:
     assert cells(matters_in(text, "en", published=PUBLISHED), "company_id", "category", by="start") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "The breach at Dropbox hit 39 million accounts, among them 7 million in Britain.", 39e6),
+        (
+            "fr",
+            "Avec les données de 19 millions de clients de Dropbox et 5 millions de cartes en fuite, l'attaque inquiète.",
+            19e6,
+        ),
+        ("it", "Il furto di dati da Dropbox riguarda 5 milioni di utenti, insieme a 2 milioni di indirizzi email.", 5e6),
+        ("sv", "Hackare stal uppgifter om 2 miljoner kunder hos Dropbox, av dem 40 000 anställda.", 2e6),
+    ],
+)
+def test_the_first_count_of_a_clause_tells_how_many(language: str, text: str, expected: float) -> None:
+    found = cells(matters_in(text, language, published=PUBLISHED), "company_id", "records_affected", by="start")
+    assert found == [("dropbox", expected)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Last year more than 90 million personal records were stolen in dozens of incidents."),
+        ("de", "Hacker erbeuteten bei hunderten Vorfällen 90 Millionen Datensätze."),
+        ("es", "El año pasado se robaron 90 millones de datos personales en cientos de incidentes."),
+    ],
+)
+def test_a_sum_over_many_incidents_is_no_matter(language: str, text: str) -> None:
+    assert matters_in(text, language, published=PUBLISHED).is_empty()
+
+
+def test_what_could_be_smuggled_in_was_not() -> None:
+    text = "Dropbox schloss eine Lücke, über die Schadsoftware ins System eingeschleust werden könnte."
+    found = matters_in(text, "de", published=PUBLISHED)
+    assert "malware" not in found["category"].to_list()

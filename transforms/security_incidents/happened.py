@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from transforms.scan import Scanned
 _MARGIN_BEFORE, _MARGIN_AFTER = 60, 25
 """How far before and after a match, in code points of its clause, "could" or "no evidence" takes it back."""
+_MODAL_AFTER: Final = 45
+"""How far behind a match, in code points of its clause, a modal takes it back: it stands behind all it is said of."""
 _HEADING: Final = 18
 """A sentence of fewer code points is a heading."""
 _TOUCHING: Final = 4
@@ -63,9 +65,12 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     unreal = cues(scanned, "modal", "negated").select("sid", _cid="cid", _from="start", _to="end", _code="code")
     unreal = pl.concat([unreal, _enabled(scanned)])
     unreal = unreal.with_columns(_attack=_of_an_attack(unreal, scanned))
-    near = (pl.col("_to") >= pl.col("start") - _MARGIN_BEFORE) & (pl.col("_from") <= pl.col("end") + _MARGIN_AFTER)
+    modal = (pl.col("_code") == "modal") & (pl.col("cid") == pl.col("_cid")) & ~pl.col("verb_last")
+    after = pl.when(modal).then(_MODAL_AFTER).otherwise(_MARGIN_AFTER)
+    near = (pl.col("_to") >= pl.col("start") - _MARGIN_BEFORE) & (pl.col("_from") <= pl.col("end") + after)
     tested = pl.col("asserted") | pl.col("rule").is_in(CLOSED)
-    doubts = found.filter(tested).join(unreal, on="sid", maintain_order="left").filter(near)
+    unsure = found.filter(tested).join(unreal, on="sid", maintain_order="left")
+    doubts = unsure.with_columns(scanned.setting("verb_last", unsure)).filter(near)
     alleged = cues(scanned, "alleged").select("cid").unique()
     # "A ransomware attack; no data were stolen" denies the theft alone.
     whole = pl.col("category").is_in(_NOT_OF_DATA) & (pl.col("cid") != pl.col("_cid"))
@@ -87,6 +92,9 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     general = found.filter(single).join(pl.concat([trends, lists]).unique(), on="sid", how="semi")
     # "Facebook went down worldwide": a firm that is named is no trend.
     general = general.filter(~((pl.col("category") == "outage") & _beside(named)))
+    # "90 million records have been exposed in dozens of incidents": of a sum over many firms no number is one firm's.
+    summed = found.filter(asserted).join(cues(scanned, "incidents").select("sid").unique(), on="sid", how="semi")
+    summed = summed.join(named, on="sid", how="anti")
     # "Nine percent report malware": a share of people who were asked is no matter.
     shares = scanned.quantities.filter(pl.col("kind").is_in(["percent", "fraction"])).select("cid").drop_nulls().unique()
     asked = found.filter(single).join(shares, on="cid", how="semi").join(named, on="sid", how="anti")
@@ -110,7 +118,7 @@ def happened(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     traded = found.filter(pl.col("category") == RESTRICTION).join(
         cues(scanned, "trade_ban").select("sid").unique(), on="sid", how="semi"
     )
-    unfounded = (traded, denied, imagined, general, asked, warded, shielded, drills, polled, _warnings(found, scanned))
+    unfounded = (traded, summed, denied, imagined, general, asked, warded, shielded, drills, polled, _warnings(found, scanned))
     out = pl.concat([f.select("_i") for f in unfounded]).unique()
     return found.join(out, on="_i", how="anti", maintain_order="left").drop("_i")
 

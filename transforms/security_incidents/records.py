@@ -37,7 +37,7 @@ _SIZABLE: Final = 50
 
 
 def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add records_affected, unit and the span of the number: the count nearest to the match, in its sentence if there is one.
+    """Add records_affected, unit and the span of the number: the first count of its clause, else of its sentence.
 
     count_far tells how many sentences away it stands. Of a sentence that counts the victims of several companies each
     takes the count beside its name.
@@ -45,10 +45,10 @@ def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     records. A sentence further off must speak of data or of people hit. "Nearly 1,000" gives way to "960" told beside it.
     """
     counts = _counted(scanned)
-    far = (pl.col("value_start") - pl.col("anchor_start")).abs()
+    elsewhere = (pl.col("cid") != pl.col("_cid")).fill_null(value=True)
     pairs = (
         found.filter(pl.col("category").is_in(COUNTED))
-        .select("row", "doc", "sid", "anchor_start", "company_id")
+        .select("row", "doc", "sid", "cid", "company_id")
         .join(counts, on="doc", maintain_order="left")
         .with_columns(later=pl.col("_sid") - pl.col("sid"))
         .filter(pl.col("later").is_between(-1, _COUNTED_LATER))
@@ -64,7 +64,9 @@ def with_records(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     told &= pl.col("owners").is_null() | beside | ~pl.col("row").is_in(own.implode())
     order = pl.when(pl.col("later") < 0).then(_COUNTED_LATER + 1).otherwise("later")
     near = (
-        pairs.filter(told).sort("row", order, "sure", far, maintain_order=True).unique("row", keep="first", maintain_order=True)
+        pairs.filter(told)
+        .sort("row", order, "sure", elsewhere, "value_start", maintain_order=True)
+        .unique("row", keep="first", maintain_order=True)
     )
     far_off = near.select("row", count_far=pl.col("later").abs())
     near = _precise(near, pairs.filter(sure)).join(far_off, on="row", how="left", maintain_order="left")
@@ -82,7 +84,7 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
     victims = cues(scanned, *RECORD_UNITS).select("sid", _at="start", unit=pl.col("code").replace_strict(RECORD_UNITS))
     data = cues(scanned, "data", "personal", "private", "login").select("sid", _at="start", unit=pl.lit("records"))
     counts = scanned.quantities.filter(pl.col("kind").is_in(["count", "plain"])).select(
-        "doc", "sid", "start", "end", "value", "comparator"
+        "doc", "sid", "cid", "start", "end", "value", "comparator"
     )
     counts = counts.filter(~pl.Series(_ages(counts, scanned), dtype=pl.Boolean))
     counts = _without_base(counts, scanned)
@@ -131,7 +133,7 @@ def _counted(scanned: Scanned) -> pl.DataFrame:
         .select(
             "doc", "sure", "unit", "ids", "owners", "comparator", pl.col("of_data").fill_null(value=False),
             staff=pl.col("_at").is_in(staff),
-            _sid="sid", value_start="start", value_end="end", records_affected="value",
+            _sid="sid", _cid="cid", value_start="start", value_end="end", records_affected="value",
         )
     )  # fmt: skip
 

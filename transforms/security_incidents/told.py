@@ -24,7 +24,7 @@ _FIXED: Final = ("vulnerability", "encryption")
 """What a patch that the article names anywhere near mends."""
 _FIXED_BEFORE, _FIXED_AFTER = 2, 8
 """How many sentences before and after a flaw its patch may be told."""
-_AWAITED: Final = ("patched", "restored", "patch")
+_AWAITED: Final = ("patched", "restored", "patch", "removed")
 """Remedies that an article may say are still to come."""
 _CLOSED_BESIDE: Final = 45
 """How far from the flaw that it mends, in code points of its clause, a verb stands that may mean anything else."""
