@@ -52,7 +52,7 @@ def test_a_dropped_file_is_taken_in_and_stopping_stops_everything(tmp_path: Path
         first = process.stdout.readline()
         assert re.search(rf"http://{HOST}:{port}", first), first
         shutil.copy(SAMPLES / "en" / "larkfield-first-quarter.html", landing)
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 600
         while not current.exists() and time.monotonic() < deadline:
             time.sleep(1)
         assert current.exists(), messages(tmp_path / "ledger" / "dagster")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.transforms.linking import cells, figures_in
+from tests.transforms.linking import cells, figures_in, moves_in
 
 PUBLISHED = datetime(2022, 11, 22, tzinfo=UTC)
 
@@ -83,3 +83,34 @@ def test_growth_foreseen_after_other_sentences(language: str, text: str) -> None
 def test_a_profit_a_share_is_as_the_profit(language: str, text: str) -> None:
     found = cells(figures_in(text, language, published=PUBLISHED), "metric", "accounting")
     assert found == [("net_income", "adjusted"), ("eps", "adjusted")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Netflix's revenue narrowly beat analyst estimates, up 12.3% year over year."),
+        ("en", "Netflix's revenue beat estimates and rose by 12.3%."),
+        ("de", "Netflix' Umsatz übertraf die Schätzungen der Analysten und stieg um 12,3 Prozent."),
+        ("fr", "Le chiffre d'affaires de Netflix a dépassé les attentes des analystes et progressé de 12,3 %."),
+        ("it", "I ricavi di Netflix hanno superato le attese degli analisti, in crescita del 12,3%."),
+    ],
+)
+def test_what_beat_the_estimates_and_moved_on_is_actual(language: str, text: str) -> None:
+    found = cells(figures_in(text, language, published=PUBLISHED), "metric", "measure", "basis", "value")
+    assert found == [("revenue", "change", "actual", 12.3)]
+
+
+@pytest.mark.parametrize("ago", ["one quarter earlier", "a quarter ago", "three months ago"])
+def test_customers_of_the_quarter_before(ago: str) -> None:
+    found = figures_in(f"Netflix had 209,300 enterprise customers, up from 204,100 {ago}.", "en", published=PUBLISHED)
+    assert cells(found, "metric", "value", "period_role") == [
+        ("customers", 209_300.0, "current"),
+        ("customers", 204_100.0, "comparative"),
+    ]
+
+
+@pytest.mark.parametrize("ticker", ["(NFLX 1.57%)", "(NFLX -1.57%)", "(NASDAQ: NFLX 1.57%)"])
+def test_the_ticker_of_a_page_is_no_figure(ticker: str) -> None:
+    text = f"Netflix {ticker} had a strong quarter for its earnings, and revenue came to $5 billion."
+    assert cells(figures_in(text, "en", published=PUBLISHED), "metric", "value") == [("revenue", 5e9)]
+    assert moves_in(text, "en", published=PUBLISHED).is_empty()

@@ -19,7 +19,7 @@ from transforms.companies.inferred import inferred_mentions
 from transforms.companies.known import known_mentions
 from transforms.companies.naming import slug
 from transforms.companies.own import BadCompanies
-from transforms.companies.places import cues_of, follows, near, overlaps
+from transforms.companies.places import cues_of, follows, near, overlaps, page_tickers
 from transforms.companies.schema import MENTIONS
 from transforms.companies.table import dim_company, roles, use
 from transforms.schemas import Schema
@@ -41,6 +41,7 @@ __all__ = [
     "of_firms",
     "on_tape",
     "only_countries",
+    "page_tickers",
     "roles",
     "slug",
     "subjects",

@@ -36,6 +36,7 @@ _TICKER: Final = (
     rf"(\((?:[^()\n]{{0,40}}?(?:{_EXCHANGES})[: ]+ ?[A-Z0-9.\-]{{1,12}}[^()\n]{{0,12}}"
     r"|[A-Z0-9]{1,6}(?:-[A-Z]{1,3})?\.[A-Z]{1,3}|\d{4,6}|[A-Z]{4}\d{1,2})\))"
 )
+_PAGE_TICKER: Final = r"(\((?:[A-Z]{3,7}: ?)?[A-Z]{1,5}(?:[.:][A-Z]{1,4})? )([-+−]?\d{1,3}[.,]\d{1,2})( ?%\))"
 
 
 def overlaps(spans: pl.DataFrame, frames: pl.DataFrame) -> NDArray[np.bool_]:
@@ -154,6 +155,14 @@ def after_mark(tape: Tape, start: NDArray[np.int64]) -> NDArray[np.bool_]:
 def tickers(tape: Tape) -> pl.DataFrame:
     """Tickers in brackets: start, end."""
     return tape.once("tickers", lambda: pattern_scan(tape, _TICKER, ["_ticker"], cased=True).select("start", "end"))
+
+
+def page_tickers(tape: Tape) -> pl.DataFrame:
+    """Percentages that a page sets beside a ticker, as of whenever it was opened: number_start, number_end. "(ZM -1.90%)"."""
+    groups = ["_open", "number", "_close"]
+    return tape.once("page_tickers", lambda: pattern_scan(tape, _PAGE_TICKER, groups, cased=True)).select(
+        "number_start", "number_end"
+    )
 
 
 def upper_start(tape: Tape, starts: pl.Series) -> NDArray[np.bool_]:

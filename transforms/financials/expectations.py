@@ -49,6 +49,10 @@ _ENDS: Final = "[)）]"
 """What ends a list of amounts that were expected: "(consensus: 88 cents) on sales of 1.1 billion"."""
 
 
+_COMMA: Final = r"[,،] (?:\p{Ll}{1,3} )?$"
+"""What stands before a word of direction that begins a remark: ", up 12 %", ", in crescita del 12 %"."""
+
+
 def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     """actual, guidance, prior_guidance or consensus, by the cues of the sentence."""
     consensus = _consensus(rows, context)
@@ -231,14 +235,15 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
 def _moved_on(pairs: pl.DataFrame, context: Context) -> pl.Series:
     """Whether the figure itself moves on behind an expectation that it beat: "beat the consensus by 4 % and rose 21 %".
 
-    A word of direction leads from another number, or from an "and", to the change.
+    A word of direction leads from another number, an "and" or a comma to the change: "beat the consensus, up 12 %".
     """
     changes = pairs.with_row_index("pair_").filter((pl.col("measure") == "change") & pl.col("ahead_of"))
     ways = context.cues("direction", "up", "down").select("sid", way_start="cue_start", way_end="cue_end")
     led = changes.join(ways, on="sid", how="inner", maintain_order="left")
     led = led.filter((pl.col("way_start") >= pl.col("cue_end")) & (pl.col("way_end") <= pl.col("start")))
     joined = context.joined(led.with_columns(cue_start="way_start"))
-    led = led.filter((pl.col("cue_between") > 0) | joined)
+    before = context.scanned.tape.slice(pl.max_horizontal(pl.col("way_start") - 6, pl.lit(0)), "way_start", led)
+    led = led.filter((pl.col("cue_between") > 0) | joined | before.str.contains(_COMMA))
     return pl.int_range(pairs.height, eager=True).is_in(led["pair_"].implode())
 
 
@@ -310,7 +315,8 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     near = (pl.col("same_clause") | stepped) & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED)
     beaten = beats.filter(near & ~pl.col("ahead_of"))["number"]
     alone = pl.col("same_clause") & (pl.col("cue_between") == 0)
-    beaten_by = context.with_cues(by, context.cues("beat")).filter(alone)["number"]
+    passed = context.with_cues(by, context.cues("beat")).filter(alone)
+    beaten_by = passed.filter(~_led_on(passed, context))["number"]
     hopes = context.cues("basis", "none", "consensus", "guidance", "prior_guidance")  # "10 % above the firm's own estimates"
     expected = context.with_cues(changes, hopes).filter(
         (pl.col("same_clause") | pl.col("ahead_of") | stepped) & (pl.col("cue_gap") <= _REACH_BEATEN)
@@ -325,6 +331,15 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     stepped_by = pl.concat([unexpected, _beaten_by(more, context)])
     told = (among(rows, pl.concat([beaten, beaten_by])) & among(rows, expected)) | among(rows, stepped_by)
     return told & ~among(rows, _objects_of_beating(changes, context))
+
+
+def _led_on(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether the figure moved by the number behind its beat: "topped the estimates and rose by 12 %"."""
+    ways = context.cues("direction", "up", "down").select("sid", way_start="cue_start", way_end="cue_end")
+    led = pairs.with_row_index("pair_").filter("ahead_of").join(ways, on="sid", how="inner", maintain_order="left")
+    led = led.filter((pl.col("way_start") >= pl.col("cue_end")) & (pl.col("way_end") <= pl.col("start")))
+    led = led.filter(context.joined(led.with_columns(cue_start="way_start")))
+    return pl.int_range(pairs.height, eager=True).is_in(led["pair_"].implode())
 
 
 def _objects_of_beating(changes: pl.DataFrame, context: Context) -> pl.Series:
@@ -527,7 +542,8 @@ def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = context.with_cues(rows, _surprises(context, context.cues("basis", "guidance")))
     right_after = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_ESTIMATE)
     named = context.between(pairs, context.cues("metric"), "cue_end", "start")  # "beat its guidance as revenue rose 9%"
-    named |= _met(pairs, rows, context) | context.carried_on(pairs)  # "beat estimates and won 10.1 million users"
+    # "beat estimates and won 10.1 million users", "beat estimates, up 12 %"
+    named |= _met(pairs, rows, context) | context.carried_on(pairs) | _moved_on(pairs, context)
     return among(rows, pairs.filter(right_after & pl.col("same_clause") & ~named)["number"])
 
 

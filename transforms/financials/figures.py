@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from transforms import lexicon
+from transforms.companies import page_tickers
 from transforms.financials.replaced import with_unit_replaced
 from transforms.spans import among
 
@@ -87,6 +88,7 @@ def numbers(scanned: Scanned) -> pl.DataFrame:
         scanned,
     )
     found = _without_counted_periods(found, scanned)
+    found = found.join(page_tickers(scanned.tape), on="number_end", how="anti", maintain_order="left")
     return _with_per_share(ranked(found), scanned).with_columns(
         *_may_count(scanned.tape, found).get_columns(),
         partitive=_partitive(scanned.tape, found),

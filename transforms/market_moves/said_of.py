@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from transforms.companies import page_tickers
 from transforms.market_moves.named import moving_firms, named_firms
 from transforms.market_moves.spoken import titles, ways, words
 from transforms.schemas import METRICS
-from transforms.spans import pattern_scan
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -60,7 +60,6 @@ _POINTS, _RESTATED = 40, 8
 as many points: "106 points, or 1.4 %"."""
 _LEVEL_IN_POINTS: Final = r"^(?:,? ?\(?(?:\p{L}+ ){1,5})\d[\d., \u00a0]*-? ?$"
 _RESTATEMENT: Final = r"^(?:,? \p{L}{1,6}| ?\()? ?$"
-_TICKER: Final = r"(\([A-Z]{1,5}(?:[.:][A-Z]{1,4})? )([-+]\d{1,3}[.,]\d{1,2}) ?(%\))"
 
 
 def metric_words(scanned: Scanned) -> pl.DataFrame:
@@ -152,7 +151,7 @@ def numbers_of(scanned: Scanned) -> pl.DataFrame:
     """Numbers that may move or price a share: num_start, num_end, said_start (of "over"), kind, value, sign, sid, cid, doc."""
     kinds = ["percent", "fraction", "multiple", "money", "points"]
     # "(ZM -1.90%)" beside a name is a ticker of the page, no part of the report.
-    tickers = pattern_scan(scanned.tape, _TICKER, ["_open", "number", "_close"], cased=True)
+    tickers = page_tickers(scanned.tape)
     found = (
         scanned.quantities.filter(pl.col("kind").is_in(kinds))
         .join(tickers.select(number_end="number_end"), on="number_end", how="anti", maintain_order="left")
