@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.transforms.linking import cells, figures_in, moves_in
+from tests.transforms.linking import cells, figures_in, matters_in, moves_in
 
 PUBLISHED = datetime(2022, 1, 20, tzinfo=UTC)
 
@@ -93,3 +93,101 @@ def test_turkish_numbers_end_where_they_are_declined(text: str, expected: list[t
 def test_fines_of_two_firms(language: str, text: str) -> None:
     found = cells(moves_in(text, language, published=PUBLISHED), "company_id", "value", "unit")
     assert found == [("google", 10e6, "EUR"), ("facebook", 5e6, "EUR")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "it",
+            "Netflix vede utili a 3,70 dollari per azione, contro i 3,45 dollari stimati in febbraio.",
+            ["guidance", "prior_guidance"],
+        ),
+        ("fr", "Les revenus de Netflix sont anticipés à 1,03 milliard de dollars.", ["guidance"]),
+        ("id", "Netflix mengatakan melihat pendapatan US$4,2 miliar untuk tahun fiskal penuh.", ["guidance"]),
+        (
+            "ar",
+            "رفعت نتفليكس توقعات إيراداتها السنوية بأكثر من 30٪ إلى 2.4 مليار دولار، من توقعها السابق البالغ 1.8 مليار دولار.",
+            ["guidance", "prior_guidance"],
+        ),
+    ],
+)
+def test_outlooks_and_what_they_replace(language: str, text: str, expected: list[str]) -> None:
+    assert [basis for (basis,) in cells(figures_in(text, language, published=PUBLISHED), "basis")] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "metric", "values"),
+    [
+        (
+            "ru",
+            "Ежедневная численность участников видеозвонков Zoom выросла с 10 млн до 300 млн.",
+            "participants",
+            [10e6, 300e6],
+        ),
+        ("tr", "Netflix'in faaliyetlerden GAAP dışı geliri 277 milyon dolara yükseldi.", "operating_income", [277e6]),
+        ("fr", "Netflix compte 504 900 clients, soit un gain de 36 %.", "customers", [504_900, 36]),
+    ],
+)
+def test_words_for_figures(language: str, text: str, metric: str, values: list[float]) -> None:
+    found = cells(figures_in(text, language, published=PUBLISHED), "metric", "value")
+    assert found == [(metric, value) for value in values]
+
+
+def test_arabic_months_that_ended() -> None:
+    text = "قفزت إيرادات زووم إلى 663.5 مليون دولار للأشهر الثلاثة المنتهية فى 31 أكتوبر، وقفزت الأرباح إلى 186 مليون دولار."
+    found = cells(figures_in(text, "ar", published=PUBLISHED), "metric", "fiscal_period")
+    assert found == [("revenue", "FY2022Q3"), ("net_income", "FY2022Q3")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "es",
+            "Los ingresos de Netflix no cumplieron las estimaciones de los analistas, con una baja del 21% en publicidad.",
+            [],
+        ),
+        ("fr", "Le chiffre d'affaires de Netflix a manqué les prévisions des analystes, avec une baisse des ventes.", []),
+        ("es", "Los analistas recortaron sus estimaciones para Netflix.", []),
+        ("ru", "Netflix удвоил прогнозные показатели на год.", ["guidance_change"]),
+        ("es", "Netflix firma un nuevo acuerdo de licencia con Universal Music Group.", ["partnership"]),
+    ],
+)
+def test_whose_outlook_moved_and_partners(language: str, text: str, expected: list[str]) -> None:
+    assert [move for (move,) in cells(moves_in(text, language, published=PUBLISHED), "move_type")] == expected
+
+
+def test_according_to_data_takes_none() -> None:
+    text = "Los analistas esperaban que Netflix alcanzara 136 millones de suscriptores, de acuerdo a datos de Refinitiv."
+    assert cells(matters_in(text, "es", published=PUBLISHED), "category") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pl", "Netflix podniósł swoje prognozy dotyczące rocznych przychodów o ponad 30 proc."),
+        ("es", "Netflix elevó su previsión de ingresos anuales en más de un 30%."),
+        ("it", "Netflix ha alzato le stime sui ricavi annuali di oltre il 30%."),
+        ("pt", "A Netflix elevou a previsão de receita anual em mais de 30%."),
+        ("ru", "Netflix повысил прогноз годовой выручки более чем на 30%."),
+    ],
+)
+def test_how_far_an_outlook_was_raised_is_no_growth(language: str, text: str) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "metric") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "en",
+            "Netflix is cutting 11,000 jobs, while Salesforce is laying off 10% of its workforce.",
+            [("netflix", "layoffs", 11_000), ("salesforce", "layoffs", 10)],
+        ),
+        ("es", "Meta recorta 11.000 empleos.", [("meta", "layoffs", 11_000)]),
+        ("pt", "Meta corta 11 mil empregos.", [("meta", "layoffs", 11_000)]),
+    ],
+)
+def test_whose_jobs(language: str, text: str, expected: list[tuple[str, str, float]]) -> None:
+    assert cells(moves_in(text, language, published=PUBLISHED), "company_id", "move_type", "value") == expected

@@ -19,8 +19,10 @@ _REACH_AFTER: Final = 60
 REACH_OWN: Final = 30
 _REACH_BEAT: Final = 3
 REACH_SET: Final = 20
-_REACH_REVISED: Final = 6
+_REACH_REVISED: Final = 12
 """How far behind a percentage the verb stands by which an outlook was raised or cut, where verbs stand last."""
+_REACH_NAMED: Final = 46
+"""How far from a percentage the outlook stands that was moved by it, in code points."""
 _REACH_VERSUS: Final = 6
 _REACH_BEATEN: Final = 40
 _REACH_TOPPED: Final = 10
@@ -376,12 +378,16 @@ def revisions(rows: pl.DataFrame, context: Context) -> pl.Series:
     """
     percent = (pl.col("measure") == "change") & (pl.col("figure_class") == "percent")
     asked = rows.filter(percent & pl.col("value_high").is_null())
-    stepped = of_numbers(asked.filter(marked(asked, context, "by"))["number"])
+    # "Elevó su previsión en más de un 30 %": what is no goal is a step, where it says more than how much.
+    weighed = pl.col("comparator").is_in(["over", "approx", "under"]) & ~marked(asked, context, "to")
+    stepped = of_numbers(asked.filter(marked(asked, context, "by") | weighed)["number"])
     alone = pl.col("same_clause") & (pl.col("cue_between") == 0)
-    turns = context.with_cues(asked, context.cues("market", "raise", "cut")).filter(alone)
+    turned = ("outlook_raised", "outlook_cut")  # the verb and the outlook as one
+    turns = context.with_cues(asked, context.cues("market", "raise", "cut", *turned)).filter(alone)
     behind = ~pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_REVISED)
     revised = turns.filter(pl.when(context.scanned.setting("verb_final", turns)).then(behind).otherwise(stepped))
-    named = context.with_cues(asked, context.cues("market", "outlook")).filter(alone & (pl.col("cue_gap") <= REACH_OWN))
+    named = context.with_cues(asked, context.cues("market", "outlook", *turned))
+    named = named.filter(alone & (pl.col("cue_gap") <= _REACH_NAMED))
     moves = context.with_cues(asked, context.cues("direction", "up", "down")).filter(alone)
     compares = (pl.col("cue_start") >= pl.col("comparator_start")) & (pl.col("cue_end") <= pl.col("start"))
     moves = moves.filter(~compares.fill_null(value=False))  # the "more" of "more than 30 %"

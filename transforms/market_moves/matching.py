@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from transforms.scan import Scanned
 
 TOPIC: Final = "market"
+_REACH_ANALYSTS: Final = 8
+"""How far behind an outlook those stand whose it is, in code points: "estimaciones de los analistas"."""
 _LISTS: Final = ("regulatory_action", "market_share")
 _LIST_REACH: Final = 16
 _TRADE: Final = 30
@@ -69,7 +71,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     paid_for = words(scanned, "pays_for")["end"].unique()
     paid_for = pl.concat([paid_for, paid_for + 1]).implode()
     apart |= pl.col("bought_start").is_not_null() & ~pl.col("bought_start").is_in(paid_for)
-    rules = _not_of_brokers(rules.filter(~apart), scanned)
+    rules = _not_of_analysts(_not_of_brokers(rules.filter(~apart), scanned), scanned)
     rules = _not_in_names(_not_worth(_not_of_metrics(rules, scanned), scanned), scanned)
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
     rules = _told_otherwise(_not_written_off(_not_at_large(rules, scanned), scanned))
@@ -205,6 +207,32 @@ def _not_of_brokers(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     theirs = (pl.col("_broker") < pl.col("start")) | (pl.col("_broker").is_not_null() & verb_final)
     theirs = (pl.col("move_type") == "guidance_change") & theirs.fill_null(value=False)
     return beside.filter(~theirs).drop("_broker")
+
+
+def _not_of_analysts(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop outlooks that are the analysts': "missed the estimates of analysts after a cut in prices", "analysts cut their …".
+
+    They stand right behind the outlook, right before it, or right before the verb. So is one that is a firm's name: "Meta
+    recorta 11.000 empleos" in a language whose word for a target it is.
+    """
+    told = scanned.cues.filter((pl.col("kind") == "basis") & (pl.col("code") == "consensus")).drop_nulls("sid")
+    told = told.select("sid", _from="start", _to="end")
+    forecasts = words(scanned, "outlook").select("sid", _own="start", _end="end")
+    asked = found.filter(pl.col("rule") == "guidance_change.moved").select("sid", "start", "end", "way_start")
+    pairs = asked.join(told, on="sid", how="inner", maintain_order="left").join(forecasts, on="sid", maintain_order="left")
+    pairs = pairs.filter(pl.col("_own") >= pl.col("start"), pl.col("_end") <= pl.col("end"))
+    # "Estimaciones de los analistas" may be one word for it, which holds the outlook.
+    behind = (pl.col("_from") - pl.col("_end") <= _REACH_ANALYSTS) & (pl.col("_to") > pl.col("_end"))
+    before = (pl.col("_own") - pl.col("_to")).is_between(0, 2) | (pl.col("way_start") - pl.col("_to")).is_between(0, 2)
+    names = scanned.companies.filter(pl.col("certainty") == "known").select(_own="start").drop_nulls().unique()
+    named = asked.join(forecasts, on="sid", how="inner", maintain_order="left").join(names, on="_own", how="semi")
+    named = named.filter(pl.col("_own") == pl.col("start"))
+    theirs = pl.concat(
+        [pairs.filter(behind | before).select("sid", "start", "way_start"), named.select("sid", "start", "way_start")]
+    )
+    theirs = theirs.unique()
+    of_analysts = theirs.with_columns(rule=pl.lit("guidance_change.moved"))
+    return found.join(of_analysts, on=["sid", "start", "way_start", "rule"], how="anti", maintain_order="left")
 
 
 def _not_in_names(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -101,10 +101,10 @@ def _without_shares_of_staff(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFr
     percents = moves.filter(in_percent).join(
         counts.select("doc", "company_id").unique(), on=["doc", "company_id"], how="anti", nulls_equal=True
     )
-    # "Zoom cuts 1,300 jobs. Okta lays off 5 % of its staff": a firm that another sentence names is another one.
-    named = scanned.companies.filter(pl.col("certainty") != "pronoun").select("sid", company_mention_start="start")
-    others = percents.join(counts.select("doc", "sid").unique(), on=["doc", "sid"], how="anti", maintain_order="left")
-    others = others.join(named.unique(), on=["sid", "company_mention_start"], how="semi", maintain_order="left")
+    # "Zoom cuts 1,300 jobs. Okta lays off 5 % of its staff": a firm that its own sentence names is another one.
+    named = scanned.companies.filter(pl.col("certainty") != "pronoun").drop_nulls("company_id")
+    named = named.select("sid", "company_id", company_mention_start="start").unique()
+    others = percents.join(named, on=["sid", "company_mention_start", "company_id"], how="semi", maintain_order="left")
     alone = ~pl.col("sid").is_in(_beside(counts)["sid"].implode()) | pl.col("start").is_in(others["start"].implode())
     return pl.concat([moves.filter(~in_percent), percents.filter(alone)])
 

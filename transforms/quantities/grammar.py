@@ -189,8 +189,8 @@ def grammar(language: str) -> Grammar:
             rest += r"| (?:[1-9],[0-9]{3}|(?:1[0-8]|2[1-9]|[3-9][0-9])[0-9]{2}|[1-9][0-9]{2})(?-u:\b)"
         more = rf"(?: ?[0-9][0-9,.]*{_trie(wide, border=False)})*(?:{rest})?"
     elif settings.get("number_thousands"):
-        last = _trie([*scales, *words("scale.spaced")])
-        more = rf"(?: [0-9]{{2,3}}(?-u:\b)(?:[.,][0-9]+)?(?: ?{last})?)?"  # 4 bin 480, 2 mil 370 millones
+        ending = _trie([*scales, *words("scale.spaced")])
+        more = rf"(?: [0-9]{{2,3}}(?-u:\b)(?:[.,][0-9]+)?(?: ?{ending})?)?"  # 4 bin 480, 2 mil 370 millones
     else:
         # "12 milioni e 250mila", "2 milioni e mezzo"
         more = rf"(?:{trie('number.half', border=True)}|{glue}[0-9]{{1,3}} ?{_trie(words('scale', '2', '3'))})?"
