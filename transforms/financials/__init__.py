@@ -746,8 +746,8 @@ def _one_a_statement(rows: pl.DataFrame) -> pl.DataFrame:
     apart = (pl.col("size") - pl.col("size_other")).abs()
     step, other = pl.col("step").fill_null(0), pl.col("step_other").fill_null(0)
     rounding = pl.max_horizontal(step / 2, pl.min_horizontal(step, pl.col("size").abs() * _ROUNDING))
-    foreseen = pl.col("basis").is_in(["guidance", "prior_guidance"])  # "around 5% this year and 5.5% to 6% in the next"
-    another = foreseen & (pl.col("period_end") != pl.col("period_end_other")).fill_null(value=False)
+    # "Around 5 % this year and 5.5 % to 6 % in the next", "1.07 billion in the first quarter and 1.1 billion in the second".
+    another = (pl.col("period_end") != pl.col("period_end_other")).fill_null(value=False)
     rounder = (step > other) & (apart <= rounding) & ~another
     place, place_other = pl.col("value_start"), pl.col("value_start_other")
     later = (place > place_other) | ((place == place_other) & (pl.col("row") > pl.col("row_other")))

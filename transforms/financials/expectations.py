@@ -51,6 +51,9 @@ _ENDS: Final = "[)）]"
 """What ends a list of amounts that were expected: "(consensus: 88 cents) on sales of 1.1 billion"."""
 
 
+_LONGEST_BRACKET: Final = 60
+_BRACKET_BETWEEN: Final = r"^(?: ?\([^()]{1,40})?\)[^,;:.()]{0,20}$"
+"""What stands between a number, or one in the bracket behind it, and the cue that ends their clause, and the longest such."""
 _COMMA: Final = r"[,،] (?:\p{Ll}{1,3} )?$"
 """What stands before a word of direction that begins a remark: ", up 12 %", ", in crescita del 12 %"."""
 
@@ -609,7 +612,11 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
         ~pl.col("ahead_of")
         & ~pl.col("done_between")
         & ~(pl.col("theirs") & context.followed(pairs, REACH_OWN))  # "5 billion against analysts' forecast of 4.8 billion"
-        & (pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AFTER) | pl.col("verb_final"))
+        & (
+            pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AFTER)
+            | pl.col("verb_final")
+            | pl.lit(_behind_bracket(pairs, context))
+        )
         & ~(~pl.col("same_clause") & _headline(context, pairs, "end", "cue_start"))
         & ~((pl.col("cue_between") > 0) & pl.col("against") & ~pl.col("verb_final"))  # "$446 million vs. $435 million forecast"
         & ~(~pl.col("verb_final") & context.joined(pairs))  # "has 221 million users and expects"
@@ -618,6 +625,12 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
         )  # "earned 99 cents, above what was expected (76)"
     )
     return among(rows, pairs.filter(after_cue | before_cue)["number"])
+
+
+def _behind_bracket(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a cue ends the clause of its number behind a bracket: "stellte 1,12 Mrd. Dollar (1,05 Mrd. Euro) in Aussicht"."""
+    near = pl.when(~pl.col("ahead_of") & ~pl.col("same_clause") & (pl.col("cue_gap") <= _LONGEST_BRACKET)).then("end")
+    return context.scanned.tape.slice(near, "cue_start", pairs).str.contains(_BRACKET_BETWEEN).fill_null(value=False)
 
 
 def _beside_foreign(context: Context, cues: pl.DataFrame) -> pl.DataFrame:

@@ -19,6 +19,8 @@ _REACH_TIMES: Final = 4
 _REACH_NOUN: Final = 4
 """How far behind a word of comparison the noun of a move stands, in code points: an article lies between."""
 _REACH_TWIN: Final = 2
+_REACH_TAGGED: Final = 24
+"""How far before a bracket the number begins that it is said of, in code points: "$1.03 a share (adjusted)"."""
 _REACH_TAG: Final = 16
 """How far behind an amount a share "adjusted" stands that is said of it, in code points: "a share" lies between."""
 _REACH_LEVERAGE: Final = 16
@@ -703,10 +705,15 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
         & (pl.col("word_start") < pl.col("start")),
         heads=_heads(pairs, context),
     )
+    # "1.03 dollars a share (excluding one-time items) on revenue of 1.07 billion": a bracket is said of what stands before it.
+    before = context.scanned.tape.slice(pl.max_horizontal(pl.col("cue_start") - 1, pl.lit(0)), "cue_start", pairs)
+    opened = pl.lit(before.is_in(["(", "（"]).fill_null(value=False))
+    pairs = pairs.with_columns(tag_reach=pl.col("cue_start") - _REACH_TAGGED)
+    opened &= rank("cue_start") > rank("tag_reach")
     said = (
         (inside & ~pl.col("other_inside"))
-        | (ahead & free_ahead & ~pl.col("other_ahead"))
-        | (behind & free_behind & ~pl.col("other_behind") & ~pl.col("other_follows"))
+        | (ahead & free_ahead & ~pl.col("other_ahead") & ~opened)
+        | (behind & free_behind & ~pl.col("other_behind") & (~pl.col("other_follows") | opened))
         | pl.col("heads")
     )
     found = pairs.filter(said).sort("line", "cue_start", maintain_order=True).unique("line", keep="first", maintain_order=True)

@@ -60,11 +60,13 @@ def words(scanned: Scanned) -> pl.DataFrame:
     cues = _without_explanations(_without_shares_of_periods(cues, scanned), scanned)
     cues = cues.filter(~pl.col("cid").is_in(_adjusting(scanned).implode()))
     working = scanned.cues_of("staffed").filter(pl.col("code") == "works")["cid"].drop_nulls().unique()
-    using = scanned.cues_of("used")["cid"].drop_nulls().unique()
+    using, joining = (scanned.cues_of("used", codes=(code,))["cid"].drop_nulls().unique() for code in ("by", "joins"))
     people = pl.col("code") == rules.PEOPLE
-    users = people & pl.col("cid").is_in(using.implode())
-    cues = cues.filter(~people | users | pl.col("cid").is_in(working.implode()))
-    cues = cues.with_columns(code=pl.when(users).then(pl.lit("users")).otherwise("code"))
+    users, joined = (people & pl.col("cid").is_in(clauses.implode()) for clauses in (using, joining))
+    cues = cues.filter(~people | users | joined | pl.col("cid").is_in(working.implode()))
+    cues = cues.with_columns(
+        code=pl.when(joined).then(pl.lit("participants")).when(users).then(pl.lit("users")).otherwise("code")
+    )
     kept = (
         drop_contained(cues.with_columns(_all=pl.lit(1)), by="_all")
         .with_columns(_rank=rank, _length=-pl.col("pattern").str.len_chars().cast(pl.Int64))
