@@ -752,6 +752,7 @@ def _one_a_statement(rows: pl.DataFrame) -> pl.DataFrame:
     place, place_other = pl.col("value_start"), pl.col("value_start_other")
     later = (place > place_other) | ((place == place_other) & (pl.col("row") > pl.col("row_other")))
     again = (step == other) & (apart == 0) & later & pl.col("value_high").eq_missing(pl.col("value_high_other"))
+    again &= ~(another & (pl.col("basis") != "actual"))  # 1.02 billion was expected of both quarters
     gone = pairs.filter((pl.col("row") != pl.col("row_other")) & (rounder | again))["row"].unique()
     kept = keyed.filter(~pl.col("row").is_in(gone.implode())).drop("row", "gaap")
     return kept.sort("doc", "value_start", maintain_order=True)

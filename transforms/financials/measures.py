@@ -285,17 +285,33 @@ def _turned(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 
 def headed(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """Numbers of statements that begin with an earlier time: "A year ago growth had been 355 %", "while a year before it …"."""
+    """Numbers of statements that begin with an earlier time: "A year ago growth had been 355 %", "while a year before it …".
+
+    Or those of growth then, wherever it is told: "which is plain, for in the quarter before growth had been 191 %".
+    """
     clauses = context.scanned.clauses.select(cue_cid="cid", head_start="start", head_end="end")
     heads = context.cues("then").join(clauses, on="cue_cid", how="inner", maintain_order="left")
-    heads = heads.filter(pl.col("cue_start") - pl.col("head_start") <= _REACH_HEAD)
     led = pl.concat([context.cues("role"), context.cues("mark", "from")])["cue_end"].unique().implode()
     # "From a year earlier, sales rose 9 %": measured against it, and told of no earlier time
     heads = heads.filter(~pl.col("cue_start").is_in(led) & ~(pl.col("cue_start") - 1).is_in(led))
     pairs = context.with_cues(rows, heads)
     alone = (pl.col("head_end") - pl.col("cue_end") <= 1) & (pl.col("cue_gap") <= _REACH_COMPARATIVE)  # "A year ago, it had"
     told = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("same_clause") | alone)
-    return pairs.filter(told)["number"].unique()
+    pairs = pairs.filter(told)
+    opening = pl.col("cue_start") - pl.col("head_start") <= _REACH_HEAD
+    return pairs.filter(opening | pl.lit(_growth_between(pairs, context)))["number"].unique()
+
+
+def _growth_between(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a noun for growth (`[settings] growth`) stands between a cue and the percentage behind it."""
+    tape = context.scanned.tape
+    near = pl.when((pl.col("figure_class") == "percent") & (pl.col("cue_gap") <= _REACH_COMPARATIVE)).then("cue_end")
+    between = tape.slice(near, "start", pairs).str.to_lowercase()
+
+    def told(language: str, part: pl.DataFrame) -> pl.Series:
+        return part["text"].str.contains(rf" (?:{lexicon.settings(language).get('growth', lexicon.NEVER)}) ")
+
+    return tape.by_language(pairs.select("doc", text=between), told).fill_null(value=False)
 
 
 def _of_earlier_year(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -740,6 +756,8 @@ def compared_to(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     ).unique("number", keep="first", maintain_order=True)
     named = pl.when(pl.col("code") == "previous_quarter").then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
     beside = pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= REACH_NEXT))  # "직전 분기(71%)"
+    # "In the quarter before, it had grown 191 %"
+    beside |= pl.col("ahead_of") & (pl.col("cue_between") == 0) & of_numbers(headed(rows, context))
     said = nearest.select("number", said=named, hint=pl.when(beside).then(named))
     explained = pl.when(pl.col("then") == "previous_quarter").then(pl.lit("previous_period")).otherwise(pl.lit("year_ago"))
     told = pl.col("then").is_not_null()

@@ -516,11 +516,14 @@ def _as_comparative(current: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFram
     earlier_year = pl.col("fiscal_period").str.extract(r"^FY(\d{4})", 1).cast(pl.Int64, strict=False) - 1
     renamed = pl.lit("FY") + earlier_year.cast(pl.String) + pl.col("fiscal_period").str.slice(6)
     yearly = pl.col("compared_hint").is_null() | (pl.col("compared_hint") != "previous_period")
+    quarter = pl.col("fiscal_period").str.extract(r"^FY\d{4}Q([1-4])$", 1).cast(pl.Int64, strict=False) - 1
+    within = pl.col("fiscal_period").str.slice(0, 7) + quarter.cast(pl.String)
+    quarter_before = pl.when(quarter == 0).then(renamed.str.replace("Q1$", "Q4")).otherwise(within)
     before = {
         "period_type": pl.col("period_type"),
         "period_start": pl.col("period_start").dt.offset_by(back),
         "period_end": pl.when(month_end).then(earlier_end.dt.month_end()).otherwise(earlier_end),
-        "fiscal_period": pl.when(yearly).then(renamed),
+        "fiscal_period": pl.when(yearly).then(renamed).otherwise(quarter_before),
     }
     dated = rows.with_columns(
         pl.when(is_comparative & has_own).then(f"{c}_own").when(is_comparative).then(before[c]).otherwise(c).alias(c)

@@ -29,10 +29,13 @@ def from_figures(scanned: Scanned, told: pl.DataFrame) -> pl.DataFrame:
     places = places.unique("value_start", keep="first", maintain_order=True)
     placed = silent.join(places, on="value_start", how="inner", maintain_order="left").with_columns(middle=middle)
     new = placed.filter(pl.col("basis") == "guidance")
-    old = placed.filter(pl.col("basis") == "prior_guidance").select(*_SAME, old="middle", old_sid="sid", old_end="period_end")
+    old = placed.filter(pl.col("basis") == "prior_guidance").select(
+        *_SAME, old="middle", old_sid="sid", old_end="period_end", old_type="period_type"
+    )
     pairs = new.join(old, on=list(_SAME), how="inner", nulls_equal=True, maintain_order="left")
     # What a company had foreseen for the quarter just ended is no outlook that the one for the next replaces.
     same_time = (pl.col("old_end") == pl.col("period_end")).fill_null(value=True)
+    same_time &= (pl.col("old_type") == pl.col("period_type")).fill_null(value=True)  # nor the year one for its last quarter
     pairs = pairs.filter((pl.col("sid") - pl.col("old_sid")).abs() <= _APART, pl.col("middle") != pl.col("old"), same_time)
     pairs = pairs.sort("value_start", maintain_order=True).unique("doc", keep="first", maintain_order=True)
     edges = {f"{span}_{edge}": f"value_{edge}" for span in ("anchor", "trigger") for edge in ("start", "end")}
