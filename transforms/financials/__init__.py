@@ -100,7 +100,7 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     chosen = candidates.in_turn(chosen, metrics, figures, around.cues("list"))
     moves = scanned.cues_of("direction")
     chosen = candidates.with_result(chosen, metrics, measures.compared(chosen, around), moves)
-    chosen = _not_of_reasons(_not_of_offers(_of_dividends(_of_shares(chosen)), scanned), scanned)
+    chosen = _not_of_reasons(_of_dividends(_of_shares(chosen)), scanned)
     rows = inheritance.with_inherited(chosen, figures, metrics, described, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)
     if rows.is_empty():
@@ -139,14 +139,6 @@ def _of_dividends(chosen: pl.DataFrame) -> pl.DataFrame:
     bare = (pl.col("strength") == PER_SHARE) & (pl.col("metric") == "eps")
     paid = pl.when((bare & behind).fill_null(value=False)).then(pl.lit("dividend_per_share"))
     return chosen.with_columns(metric=pl.coalesce(paid, "metric"))
-
-
-def _not_of_offers(chosen: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Sums "a share" without another word are no earnings where somebody pays or offers them: "offered $70 a share for X"."""
-    bids = scanned.cues_of("market", "market_context", codes=("pays", "offer", "acquire")).select("cid").drop_nulls()
-    bare = (pl.col("strength") == PER_SHARE) & (pl.col("metric") == "eps") & pl.col("cid").is_in(bids["cid"].unique().implode())
-    none = pl.when(bare.fill_null(value=False)).then(pl.lit(rules.NOT_A_FACT))
-    return chosen.with_columns(metric=pl.coalesce(none, "metric"))
 
 
 def _not_of_reasons(chosen: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -24,7 +24,8 @@ def handed_over(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a sum is only paid or taken over: "will pay $4.5bn in cash", "offered $70 a share", "including debt of 2bn".
 
     Words for paying and getting are of the kind `handed` (`paid`, and `paid_last` where they stand behind what is paid);
-    `included` makes a debt a part of a price, or one that the buyer takes over.
+    `included` makes a debt a part of a price, or one that the buyer takes over. Sums "a share" without another word are
+    no earnings anywhere in a clause of a deal.
     """
     level = pl.col("measure") == "level"
     bare = (pl.col("metric") == "eps") & (pl.col("strength") == PER_SHARE)
@@ -34,8 +35,10 @@ def handed_over(rows: pl.DataFrame, context: Context) -> pl.Series:
     before = before.filter(near & pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_PAID))
     behind = context.with_cues(sums, context.cues("handed", "paid_last"))
     behind = behind.filter(near & ~pl.col("ahead_of") & (pl.col("cue_gap") <= _REACH_LAST))
+    bids = context.cues("market", "pays", "offer", "acquire")
+    offered = sums.filter(bare & pl.col("cid").is_in(bids["cue_cid"].drop_nulls().unique().implode()))
     debts = _taken_over(rows.filter(level & (pl.col("metric") == "debt")), context)
-    return among(rows, pl.concat([before["number"], behind["number"], debts]))
+    return among(rows, pl.concat([before["number"], behind["number"], offered["number"], debts]))
 
 
 def _taken_over(debts: pl.DataFrame, context: Context) -> pl.Series:

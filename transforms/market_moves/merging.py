@@ -19,6 +19,7 @@ _ONE_A_SENTENCE: Final = ("legal_action", "regulatory_action", "rating_change", 
 _ONE_CURRENCY: Final = ("acquisition", "divestiture", "investment", "ipo", "buyback", "legal_action", "regulatory_action")
 """Moves whose amount in a second currency is no second move."""
 _MOST_JOBS: Final = 1_000_000
+"""No firm lays off so many: a number beyond is an amount that lost its currency."""
 _OF_WHICH: Final = 16
 """How far behind "of which" the number of a part may stand, in code points: "of whom more than 110"."""
 _RESTATED: Final = 24
@@ -35,7 +36,7 @@ _ROUNDED: Final = 12
 
 def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
-    # "市值蒸发7万亿，启动最大规模裁员": nobody lays off so many.
+    # "市值蒸发7万亿，启动最大规模裁员"
     moves = moves.filter(((pl.col("move_type") == "layoffs") & (pl.col("value") >= _MOST_JOBS)).fill_null(value=False).not_())
     moves = _without_fines_settled(moves)
     moves = _without_second_currency(_rounded_away(_without_echoes(moves)))
