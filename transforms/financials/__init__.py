@@ -2,8 +2,8 @@
 
 Read in this order: `narrowed` (what can belong to a figure), `figures` (the numbers), `metric_words`, `candidates` (which
 number with which word), `inheritance` (numbers whose metric was named before), `context` (the cues around them), `described`
-and what it asks (`expectations`: whose; `measures`: earlier or current, up or down, adjusted; `segments`, `differences`,
-`paid`), `valued` (sign and unit), `whose` (the firm), `timing`, `statements`.
+and what it asks (`expectations`: whose; `comparatives`: earlier or current; `directions`: up or down; `measures`, `segments`;
+`surprises`, `differences`, `paid`: no figures), `valued` (sign and unit), `whose` (the firm), `timing`, `statements`.
 What a metric is counted in and how candidates are weighed is data: `transforms/rules/financials.toml`.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms.financials import candidates, inheritance, measures, rules, segments, timing
+from transforms.financials import candidates, comparatives, inheritance, rules, segments, timing
 from transforms.financials.context import Context, marked
 from transforms.financials.described import described
 from transforms.financials.figures import PER_SHARE, numbers, ranked
@@ -65,7 +65,7 @@ def _link(scanned: Scanned) -> pl.DataFrame:
     chosen = candidates.with_shared_nouns(chosen, figures, scanned.tape)
     chosen = candidates.in_turn(chosen, metrics, figures, around.cues("list"))
     moves = scanned.cues_of("direction")
-    chosen = candidates.with_result(chosen, metrics, measures.compared(chosen, around), moves)
+    chosen = candidates.with_result(chosen, metrics, comparatives.compared(chosen, around), moves)
     chosen = _not_of_reasons(_of_dividends(_of_shares(chosen)), scanned)
     rows = inheritance.with_inherited(chosen, figures, metrics, qualifiers, around)
     rows = rows.filter(pl.col("metric") != rules.NOT_A_FACT)

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from transforms.financials import context, differences, expectations, inheritance, measures, paid, segments
+from transforms.financials import (
+    comparatives,
+    context,
+    differences,
+    directions,
+    expectations,
+    inheritance,
+    measures,
+    paid,
+    segments,
+    surprises,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from transforms.spans import Tape
@@ -22,42 +33,42 @@ _SUM_A_SHARE: Final = 16
 
 def described(rows: pl.DataFrame, around: context.Context, qualifiers: pl.DataFrame) -> pl.DataFrame:
     """Add basis, period_role, way, accounting, segment and compared_to; what no figure of the business is, is dropped."""
-    rows = rows.with_columns(measures.behind_ago(rows, around).alias("then"))
+    rows = rows.with_columns(comparatives.behind_ago(rows, around).alias("then"))
     rows = rows.with_columns(
         expectations.basis(rows, around).alias("basis"),
-        *measures.comparative(rows, around).get_columns(),
-        measures.direction(rows, around).alias("way"),
+        *comparatives.comparative(rows, around).get_columns(),
+        directions.direction(rows, around).alias("way"),
         measures.accounting(rows, around).alias("accounting"),
-        *measures.compared_to(rows, around).get_columns(),
+        *comparatives.compared_to(rows, around).get_columns(),
         segments.segment(rows, around, qualifiers).alias("segment"),
         measures.part_of(rows, around).alias("part"),
         segments.unstaffed(rows, around).alias("unstaffed"),
         segments.unquoted(rows, around).alias("unquoted"),
         segments.of_shares(rows, around).alias("of_shares"),
         context.marked(rows, around, "by").alias("by"),
-        measures.difference(rows, around).alias("difference"),
-        measures.increased(rows, around).alias("increased"),
-        measures.difference_way(rows, around).alias("differs"),
+        directions.difference(rows, around).alias("difference"),
+        directions.increased(rows, around).alias("increased"),
+        directions.difference_way(rows, around).alias("differs"),
         measures.still(rows, around).alias("still"),
-        (expectations.surprises(rows, around) | expectations.revisions(rows, around)).alias("surprise"),
+        (surprises.surprises(rows, around) | surprises.revisions(rows, around)).alias("surprise"),
         differences.beyond(rows, around).alias("beyond"),
         paid.handed_over(rows, around).alias("handed"),
         context.marked(rows, around, "to").alias("to"),
-        measures.lost(rows, around).alias("lost"),
+        directions.lost(rows, around).alias("lost"),
         context.marked(rows, around, "with").alias("with"),
     )
     # What a part of the business earns or loses is its operating result.
     part = (pl.col("metric") == "net_income") & pl.col("plain") & pl.col("segment").is_not_null()
     rows = rows.with_columns(metric=pl.when(part).then(pl.lit("operating_income")).otherwise("metric"))
-    risen = pl.when(measures.grown(rows, around) | measures.foretold(rows, around)).then(1).cast(rows.schema["way"])
+    risen = pl.when(directions.grown(rows, around) | directions.foretold(rows, around)).then(1).cast(rows.schema["way"])
     more = pl.when((pl.col("figure_class") == "percent") & (pl.col("measure") == "change")).then("differs")
     rows = rows.with_columns(way=pl.coalesce("way", risen, more))
-    rows = rows.with_columns(way=pl.coalesce(measures.expected_way(rows, around), "way"))
+    rows = rows.with_columns(way=pl.coalesce(directions.expected_way(rows, around), "way"))
     rows = _with_parts_out(rows.with_columns(segments.vetoed(rows, around).alias("vetoed")), around)
     rows = rows.filter(
         ~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "of_shares", "still", "surprise", "beyond", "handed")
     )
-    rows = rows.filter(~expectations.surprises_in_brackets() & ~_of_headlines() & ~_steps_in_brackets())
+    rows = rows.filter(~surprises.surprises_in_brackets() & ~_of_headlines() & ~_steps_in_brackets())
     rows = _lost_as_before(_moved_alike(rows))
     rows = _converted_alike(_moved_by(_with_amount(_with_outlook_before(rows, around)), around.scanned.tape))
     outlook = pl.col("basis").is_in(["guidance", "prior_guidance"])
@@ -263,7 +274,7 @@ def _converted_alike(rows: pl.DataFrame) -> pl.DataFrame:
 
     Where the verb stands behind both, the amount before it is one where the bracket is: 300億ドル（約4兆円）減少した.
     """
-    rows = rows.sort("number", maintain_order=True).with_columns(_second=pl.Series(measures.conversions(rows)))
+    rows = rows.sort("number", maintain_order=True).with_columns(_second=pl.Series(comparatives.conversions(rows)))
     level = pl.col("measure") == "level"
     moved = (pl.col("_second") & level & (pl.col("measure").shift(1) == "change")).fill_null(value=False)
     leads = (pl.col("_second").shift(-1) & level & (pl.col("measure").shift(-1) == "change")).fill_null(value=False)

@@ -13,8 +13,9 @@ import polars as pl
 
 from transforms import lexicon
 from transforms.financials import rules
+from transforms.financials.comparatives import headed
 from transforms.financials.context import marked
-from transforms.financials.measures import difference, headed
+from transforms.financials.directions import difference
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context
