@@ -143,3 +143,88 @@ def test_after_hours_though_a_close_is_compared_with() -> None:
 
 def test_a_download_is_no_outage() -> None:
     assert cells(matters_in("Zoomは最新のアプリをダウンロードすれば問題ありません。", "ja"), "category", by="start") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ja", "グーグルの売上高は800億ドルで、広告事業は7%増の170億ドルだった。", ["advertising", "advertising"]),
+        ("zh", "谷歌营收为800亿美元，其中云业务增长7%至170亿美元。", ["cloud", "cloud"]),
+        ("ko", "구글의 매출은 800억 달러이며, 광고 부문은 7% 늘어난 170억 달러였다.", ["advertising", "advertising"]),
+    ],
+)
+def test_a_part_of_the_business_behind_the_whole(language: str, text: str, expected: list[str]) -> None:
+    assert [segment for (segment,) in cells(figures_in(text, language), "segment")] == [None, *expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "小米营收961亿元，营业利润62亿元。去年同期营收700亿元、营业利润32亿元、净利润21亿元。"),
+        ("ja", "アドビは売上高961億円、営業利益62億円だった。前年同期は売上高700億円、営業利益32億円だった。"),
+        (
+            "ko",
+            "카카오는 매출액 961억원, 영업이익 62억원을 올렸다. 전년 동기 매출액 700억원, 영업이익 32억원에서 대폭 증가했다.",
+        ),
+    ],
+)
+def test_an_earlier_time_holds_for_its_whole_list(language: str, text: str) -> None:
+    roles = [role for (role,) in cells(figures_in(text, language), "period_role")]
+    assert roles[:2] == ["current", "current"]
+    assert set(roles[2:]) == {"comparative"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "Slack股東否決Salesforce的收購案。"),
+        ("ja", "スラックの株主は、セールスフォースによる277億ドルの買収案を否決した。"),
+        ("ko", "슬랙 주주들이 세일즈포스의 277억달러 인수안을 부결시켰다."),
+    ],
+)
+def test_shareholders_who_refuse_are_those_of_the_target(language: str, text: str) -> None:
+    found = moves_in(text, language)
+    assert cells(found, "move_type", "company_id", "status") == [("acquisition", "salesforce", "abandoned")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "Zoom以147亿美元收购Five9，进入240亿美元规模的呼叫中心市场。"),
+        ("ja", "ズームは147億ドルでファイブ9を買収し、240億ドル規模のコールセンター市場に参入する。"),
+        ("ko", "줌은 147억 달러에 파이브나인을 인수해 240억 달러 규모의 컨택트 센터 시장에 진출하려 했다."),
+    ],
+)
+def test_the_size_of_a_market_is_no_price(language: str, text: str) -> None:
+    found = moves_in(text, language)
+    assert [row for row in cells(found, "move_type", "value") if row[0] == "acquisition"] == [("acquisition", 147e8)]
+
+
+def test_a_deal_told_to_have_failed_and_told_again_with_its_price() -> None:
+    found = moves_in(
+        "米ズームは、米ファイブ9の買収を断念したと発表した。\nズームは7月に約147億ドルでファイブ9を買収すると発表した。", "ja"
+    )
+    assert cells(found, "value", "status") == [(147e8, "abandoned")]
+
+
+def test_advice_to_shareholders_makes_no_guide() -> None:
+    found = moves_in("ISS建議股東反對併購。Glass Lewis也建議股東反對。Zoom股價周五大漲逾3%。", "zh")
+    assert cells(found, "move_type", "value") == [("share_price_change", 3)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("zh", "2019年6月20日，Slack登陆纽交所。", [("ipo", "2019-06-20")]),
+        ("ja", "スラックは2019年6月に上場した。", [("ipo", "2019-06-01")]),
+        ("ko", "슬랙은 2019년 6월 뉴욕증시에 상장했다.", [("ipo", "2019-06-01")]),
+        ("ko", "파이브나인은 앞으로도 독립형 상장기업으로 운영될 예정이다.", []),
+    ],
+)
+def test_when_a_firm_went_public(language: str, text: str, expected: list[tuple[str, str]]) -> None:
+    assert cells(moves_in(text, language), "move_type", "effective_on") == expected
+
+
+def test_at_least_is_no_fall() -> None:
+    found = figures_in("甲骨文收入为3.28亿美元，比去年同期至少翻了一番。", "zh")
+    assert cells(found, "measure", "value", "comparator") == [("level", 3.28e8, "eq"), ("change", 2, "over")]

@@ -173,8 +173,9 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     listed = (pl.col("number") - pl.col("number").shift(1).over(alike, order_by=ordered) == 1) & of_numbers(aged["number"])
     rows = rows.with_columns(opposed_=opposed_to.fill_null(value=False))
     opposed_to = pl.col("opposed_") | (percent & listed & pl.col("opposed_").shift(1).over(alike, order_by=ordered))
+    rows = rows.with_columns(earlier_=(found | ranged) & level)
     return rows.select(
-        earlier=(found | ranged) & level,
+        earlier=pl.col("earlier_") | _listed_then(rows, context),
         ranged=ranged,
         dated=(is_ago | own_time) & level,
         than=than,
@@ -183,6 +184,27 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         opposed=opposed_to.fill_null(value=False),
         risen=risen,
     )
+
+
+def _listed_then(rows: pl.DataFrame, context: Context) -> pl.Expr:
+    """Whether a level goes on a list of an earlier time that opens its sentence: "去年同期营收700亿元、净利润21亿元".
+
+    The list's first metric was told before, it tells each but once, and no time of its own stands in a clause.
+    """
+    cues = pl.concat([context.cues(kind).select("sid", "cue_start") for kind in ("ago", "role", "then")])
+    opened = cues.group_by("sid", maintain_order=True).agg(cue_start=pl.col("cue_start").min())
+    first = pl.col("number") == pl.col("number").min().over("sid")
+    known = ~pl.col("metric").is_first_distinct().over("doc", order_by="number")
+    heads = rows.filter(first & pl.col("earlier_") & known).join(opened, on="sid", how="inner", maintain_order="left")
+    heads = heads.filter(pl.col("cue_start") < pl.min_horizontal("word_start", "start"))
+    times = context.scanned.periods.filter(pl.col("role").is_null())["cid"].drop_nulls().unique()
+    in_order = pl.col("number") - pl.col("number").shift(1).over("sid", order_by="number") == 1
+    own = (pl.col("word_sid") == pl.col("sid")) & ~pl.col("cid").is_in(times.implode()) & (pl.col("figure_class") == "money")
+    moved = (pl.col("measure") == "change").shift(-1, fill_value=False).over("sid", order_by="number")
+    again = pl.col("metric").is_first_distinct().over("sid", order_by="number") & (pl.col("measure") == "level")
+    goes_on = (again & ((in_order & own & ~moved) | first)).fill_null(value=False).cast(pl.Int8)
+    goes_on = goes_on.cum_min().over("sid", order_by="number") == 1
+    return goes_on & ~first & pl.col("sid").is_in(heads["sid"].implode())
 
 
 def _of_growth_nouns(against: pl.DataFrame, context: Context) -> pl.Series:

@@ -138,11 +138,12 @@ def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl
 def _of_heirs(rows: pl.DataFrame, context: Context) -> pl.Series:
     """The part of the business that a clause without a metric word tells of, before its first number.
 
-    "The cloud business grew 30 %": the word, or a noun of businesses right behind it, says that it is one (`[settings]
-    business`, a regular expression). Customers won are new ones: "A year ago it added 4 million".
+    "The cloud business grew 30 %", "sales were 80 billion, the cloud business grew 30 %": the word, or a noun of
+    businesses right behind it, says that it is one (`[settings] business`, a regular expression). Customers won are new
+    ones: "A year ago it added 4 million".
     """
-    heirs = rows.filter(pl.col("inherited"))
-    pairs = context.with_cues(heirs, _cues(context).filter(~pl.col("code").is_in([*_ACTIVITY, "paying"])))
+    rows = rows.with_columns(heir=pl.col("inherited") | (pl.col("word_cid") < pl.col("cid")).fill_null(value=False))
+    pairs = context.with_cues(rows.filter("heir"), _cues(context).filter(~pl.col("code").is_in([*_ACTIVITY, "paying"])))
     pairs = pairs.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
     text = context.scanned.tape.slice("cue_start", pl.col("cue_end") + _REACH_BUSINESS, pairs).str.to_lowercase()
 
@@ -156,7 +157,7 @@ def _of_heirs(rows: pl.DataFrame, context: Context) -> pl.Series:
     near = near.sort("number", "cue_gap", "code", maintain_order=True).unique("number", keep="first", maintain_order=True)
     joined = rows.join(near.select("number", part="code"), on="number", how="left", maintain_order="left")
     beside = (pl.col("number") - pl.col("number").shift(1).over("cid", "metric", order_by="number")) == 1
-    led = beside & pl.col("inherited") & (pl.col("measure") == "level") & (pl.col("metric_kind") == "money")
+    led = beside & pl.col("heir") & (pl.col("measure") == "level") & (pl.col("metric_kind") == "money")
     before = pl.col("part").shift(1).over("cid", "metric", order_by="number")  # "grew 30 % to 2 billion"
     return joined.select(part=pl.coalesce("part", pl.when(led).then(before))).to_series()
 

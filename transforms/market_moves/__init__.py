@@ -55,7 +55,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)
     moves = where.with_country(deals.with_sides(deals.without_insiders(moves, scanned), scanned), scanned)
     moves = timing.with_status(_founded(merging.titled(_of_companies(moves, scanned), scanned)), scanned)
-    moves = merging.merged(deals.completed_by_each_other(deals.told_once(moves)), scanned)
+    moves = merging.merged(deals.completed_by_each_other(deals.told_once(moves), scanned), scanned)
     moves = parties.with_one_regulator(moves, scanned)
     moves = without_particles(moves, scanned.tape, "counterparty_start", "counterparty_end")
     moves = timing.with_past(timing.with_date(timing.with_session(moves, scanned), scanned), scanned)

@@ -56,6 +56,8 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     rows = _with_paid_for(rows, scanned)
     swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned) | _refused(rows, scanned)
     swap |= _object_is_meant(rows, scanned)
+    # "Slack股東否決Salesforce的收購案": the other firm is the one whose shareholders act.
+    swap &= ~_of_holders(rows, scanned, "counterparty", -1)
     sues = _sues(rows, scanned) & (pl.col("move_type") == "legal_action")
     rows = rows.with_columns(_swap=(swap & (pl.col("move_type") == "acquisition")) | sues)
     turned = rows.with_columns(
@@ -308,13 +310,16 @@ def _nearest_firms(asked: pl.DataFrame, firms: pl.DataFrame) -> tuple[pl.DataFra
 
 def _held(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     """Whose shareholders act on an offer is the target."""
+    return _of_holders(rows, scanned, "company_mention", _HOLDER_REACH)
+
+
+def _of_holders(rows: pl.DataFrame, scanned: Scanned, side: str, ahead: int) -> pl.Expr:
+    """Whether a firm of each deal has a word for shareholders right behind it, or so far before it."""
     holders = words(scanned, "holder").select("sid", _from="start", _to="end")
-    gap = pl.max_horizontal(pl.col("company_mention_start") - pl.col("_to"), pl.col("_from") - pl.col("company_mention_end"))
-    found = rows.select("row", "sid", "company_mention_start", "company_mention_end").join(
-        holders, on="sid", maintain_order="left"
-    )
-    after = pl.col("_from") > pl.col("company_mention_start")
-    near = pl.when(after).then(gap <= _HOLDER_REACH // 9).otherwise(gap <= _HOLDER_REACH)
+    first, last = f"{side}_start", f"{side}_end"
+    gap = pl.max_horizontal(pl.col(first) - pl.col("_to"), pl.col("_from") - pl.col(last))
+    found = rows.select("row", "sid", first, last).join(holders, on="sid", maintain_order="left")
+    near = pl.when(pl.col("_from") > pl.col(first)).then(gap <= _HOLDER_REACH // 9).otherwise(gap <= ahead)
     return pl.col("row").is_in(found.filter(near)["row"].unique().implode())
 
 
@@ -421,17 +426,16 @@ def told_once(moves: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([whole, stakes.select(whole.columns)])
 
 
-def completed_by_each_other(moves: pl.DataFrame) -> pl.DataFrame:
+def completed_by_each_other(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Mentions of an article's one takeover complete each other: the price takes the only target named, a failed deal failed.
 
     Only where the article names a single target, or that buyer a single one; several deals stay as they are told.
     """
     moves = _with_their_buyers(moves)
     deals = moves.filter(pl.col("move_type") == "acquisition")
-    target = pl.coalesce(
-        "counterparty_id",
-        pl.when(pl.col("counterparty_start").is_not_null()).then(pl.col("counterparty_start").cast(pl.String)),
-    )
+    deals = deals.with_columns(_name=scanned.tape.slice("counterparty_start", "counterparty_end", deals))
+    # A firm that is in no table is known by its name, in a headline as in the text.
+    target = pl.coalesce("counterparty_id", "_name")
     one = (
         deals.filter(pl.col("counterparty_start").is_not_null())
         .sort("start", maintain_order=True)
