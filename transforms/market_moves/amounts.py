@@ -27,6 +27,8 @@ _EARLIER_REACH: Final = 45
 """How far from a target price the earlier one may stand."""
 _STEP_REACH: Final = 14
 """How far behind "by" the amount may stand by which a target was moved: "by more than $20"."""
+_TO_A_PART: Final = 6
+"""How far behind "to" the part may stand that is left of a share's value: "to almost a third"."""
 _MILLION: Final = 1_000_000
 _UP: Final = ("up", "raise", "upgrade", "outlook_raised", "dearer")
 _DOWN: Final = ("down", "cut", "downgrade", "outlook_cut", "cheaper")
@@ -159,7 +161,7 @@ def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     grouped = (unit == "count") & (pl.col("value_step") == pl.lit("0.001").cast(VALUE)) & (pl.col("value") < 1000)
     thousand = pl.when(grouped.fill_null(value=False)).then(pl.lit(1000)).otherwise(pl.lit(1)).cast(VALUE)
     hundred = pl.when(pl.col("kind") == "fraction").then(pl.lit(100)).otherwise(pl.lit(1)).cast(VALUE)
-    joined = moves.join(numbers, on="value_start", how="left", maintain_order="left")
+    joined = _what_is_left(moves.join(numbers, on="value_start", how="left", maintain_order="left"), scanned)
     size = pl.when(signed).then(pl.col("value").abs()).otherwise(pl.col("value"))
     # "Raised the target from 160 to 180 euros" may have the form of a range, and is none.
     aimed = (pl.col("move_type") == "rating_change") & pl.col("value_high").is_not_null()
@@ -174,3 +176,16 @@ def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         value_high=(pl.when(falls).then(-pl.col("value_high").abs()).otherwise("value_high") * hundred).cast(VALUE),
         unit=unit,
     ).drop("kind")
+
+
+def _what_is_left(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Moves with a part of its value that a share fell to as that by which it fell: "to a quarter of its value" is -75 %."""
+    to = scanned.cues_of("mark").filter(pl.col("code") == "to").select(_to="end").unique().sort("_to", maintain_order=True)
+    fell = (pl.col("move_type") == CHANGE) & (pl.col("kind") == "fraction") & (pl.col("direction") == "down")
+    told = moves.with_row_index("_row").filter(fell).sort("value_start", maintain_order=True)
+    told = told.join_asof(
+        to, left_on="value_start", right_on="_to", strategy="backward", tolerance=_TO_A_PART, check_sortedness=False
+    ).drop_nulls("_to")  # fmt: skip
+    rows = moves.with_row_index("_row")
+    left = pl.col("_row").is_in(told["_row"].implode())
+    return rows.with_columns(value=pl.when(left).then((1 - pl.col("value")).cast(VALUE)).otherwise("value")).drop("_row")

@@ -221,6 +221,12 @@ def _without_contrasts(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     )
     taken = (pl.col("_first") >= pl.col("contrast_end")).fill_null(value=False)
     found = found.with_columns(contrast_end=pl.when(~taken).then("contrast_end")).drop("_before", "_first")
+    # "Above its $36 IPO price": the word may stand right behind the price.
+    behind = words(scanned, "contrast", "since_ipo").select(_behind="start").unique().sort("_behind", maintain_order=True)
+    found = found.sort("num_end", maintain_order=True).join_asof(
+        behind, left_on="num_end", right_on="_behind", strategy="forward", tolerance=1, check_sortedness=False
+    )
+    found = found.filter(pl.col("_behind").is_null()).drop("_behind").sort("num_start", maintain_order=True)
     sizes = words(scanned, "by").select(by_end="end").unique().sort("by_end", maintain_order=True)
     found = found.join_asof(
         sizes, left_on="num_start", right_on="by_end", strategy="backward", tolerance=2, check_sortedness=False

@@ -62,6 +62,12 @@ _LEVEL_IN_POINTS: Final = r"^(?:,? ?\(?(?:\p{L}+ ){1,5})\d[\d., \u00a0]*-? ?$"
 _RESTATEMENT: Final = r"^(?:,? \p{L}{1,6}| ?\()? ?$"
 
 
+_RESULT_MOVED, _MOVED_RESULT, _BY_SO_MUCH = 3, 8, 24
+"""How far behind or before a plain result the word may stand that moves it, and behind that word the percent of the move."""
+_AIMED_ON: Final = 34
+"""How far behind a word for a target price the share may stand that it is for: "its target on the software stock"."""
+
+
 def metric_words(scanned: Scanned) -> pl.DataFrame:
     """Words of business figures, market value apart: what a percent or an amount may be said of instead."""
     named = (
@@ -76,6 +82,7 @@ def topics_of(scanned: Scanned) -> pl.DataFrame:
     """What a number may be said of: topic_start, topic_end, topic (share, level-less share value, metric, other), sid, cid."""
     shares = words(scanned, *SHARE_WORDS).select("start", "end", "sid", "cid", topic=pl.col("code"))
     shares = shares.join(words(scanned, "target").select("start", "end"), on=["start", "end"], how="anti")  # "목표주가"
+    shares = shares.join(_aimed_at(shares, scanned), on="start", how="anti", maintain_order="left")
     metric = metric_words(scanned).select("start", "end", "sid", "cid", topic=pl.lit("metric"))
     counted = scanned.cues_of("metric_noun").select("start", "end", "sid", "cid", topic=pl.lit("counted"))
     # A word that is both is a share: "stock" stands among the words that hide a metric.
@@ -102,8 +109,10 @@ def topics_of(scanned: Scanned) -> pl.DataFrame:
     others = others.join(inside.select("start", "end").unique(), on=["start", "end"], how="anti", maintain_order="left")
     # "41 euros" speaks of no currency that moves.
     amounts = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _from="start", _to="end").drop_nulls()
+    # The price of an IPO is what a share is compared with, and nothing else that has a price.
+    amounts = pl.concat([amounts, words(scanned, "contrast", "since_ipo").select("sid", _from="start", _to="end").drop_nulls()])
     paid = others.join(amounts, on="sid", maintain_order="left").filter(
-        pl.col("start") >= pl.col("_from"), pl.col("end") <= pl.col("_to")
+        pl.col("start") >= pl.col("_from"), pl.col("start") < pl.col("_to"), pl.col("topic") == "other"
     )
     others = others.join(paid.select("start", "end").unique(), on=["start", "end"], how="anti", maintain_order="left")
     bourse = words(scanned, "bourse").select("start", "end", "sid", "cid", topic=pl.lit("bourse"))
@@ -112,6 +121,16 @@ def topics_of(scanned: Scanned) -> pl.DataFrame:
     return found.rename({"start": "topic_start", "end": "topic_end", "cid": "topic_cid"}).sort(
         "topic_start", maintain_order=True
     )
+
+
+def _aimed_at(shares: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Where a word for the share stands that a target price is for (start): "cut its target on the stock by 25 %, to $60"."""
+    targets = words(scanned, "target").select("cid", _to="end")
+    pairs = shares.select("start", "cid").join(targets, on="cid", how="inner", maintain_order="left")
+    near = pairs.filter((pl.col("start") - pl.col("_to")).is_between(1, _AIMED_ON))
+    moves = words(scanned, "up", "down").select("cid", _way="start")
+    parted = near.join(moves, on="cid", how="inner", maintain_order="left").filter(pl.col("_way").is_between("_to", "start"))
+    return near.join(parted.select("start"), on="start", how="anti", maintain_order="left").select("start").unique()
 
 
 def _where_listed(shares: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -170,8 +189,27 @@ def numbers_of(scanned: Scanned) -> pl.DataFrame:
         )
         .sort("num_start", maintain_order=True)
     )
-    none = pl.concat([_of_indices(found, scanned), _of_stakes(found, scanned)]).unique()
+    none = pl.concat([_of_indices(found, scanned), _of_stakes(found, scanned), _of_results(found, scanned)]).unique()
     return found.join(none, on="num_start", how="anti", maintain_order="left")
+
+
+def _of_results(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Percents that the word beside a plain result moves, in a sentence on shares: "rose 4 % while profit sank 31 %".
+
+    A plain word for a profit is no topic of its own: shares close with a profit of 3 percent too. Yields num_start.
+    """
+    profits = scanned.cues_of("metric").filter(pl.col("code") == "profit").select("sid", _from="start", _to="end").drop_nulls()
+    moves = ways(scanned).select("sid", "way_start", "way_end")
+    pairs = profits.join(moves, on="sid", how="inner", maintain_order="left")
+    behind, before = pl.col("way_start") - pl.col("_to"), pl.col("_from") - pl.col("way_end")
+    moved = pairs.filter(behind.is_between(1, _RESULT_MOVED) | before.is_between(1, _MOVED_RESULT)).select("way_start").unique()
+    last = moves.unique("way_start", keep="first", maintain_order=True).sort("way_end", maintain_order=True)
+    percents = numbers.filter(pl.col("kind").is_in(["percent", "fraction"])).sort("num_start", maintain_order=True)
+    told = percents.join_asof(
+        last, left_on="num_start", right_on="way_end", by="sid", strategy="backward", tolerance=_BY_SO_MUCH,
+        check_sortedness=False,
+    )  # fmt: skip
+    return told.join(moved, on="way_start", how="semi").select("num_start")
 
 
 def _of_indices(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
