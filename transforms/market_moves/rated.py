@@ -51,16 +51,26 @@ def with_rated(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     best = pairs.with_columns(_cost=cost).sort("row", "_cost", maintain_order=True)
     best = best.unique("row", keep="first", maintain_order=True).select("row", "_id", "_start", "_end")
     named = _as(rows.join(best, on="row", how="left", maintain_order="left"), rows.columns).drop("row")
-    return _as_before(named, told["start"])
+    docs = named_firms(scanned).select("start", "doc").unique("start", keep="first", maintain_order=True)
+    return _as_before(named, told["start"], rated.join(docs, on="start", maintain_order="left"))
 
 
-def _as_before(found: pl.DataFrame, banks: pl.Series) -> pl.DataFrame:
-    """Ratings that are of a bank only for want of a firm in their sentence, with the firm of the rating before them."""
+def _as_before(found: pl.DataFrame, banks: pl.Series, firms: pl.DataFrame) -> pl.DataFrame:
+    """Ratings that are of a bank only for want of a firm in their sentence, with the firm of the rating before them.
+
+    Where none is, with the firm named last before them; `firms` (start, _id, doc) holds no banks.
+    """
     rating = pl.col("move_type") == "rating_change"
     of_bank = (rating & pl.col("company_mention_start").is_in(banks.implode())).fill_null(value=False)
     at = pl.coalesce("value_start", "trigger_start")
     rows = found.with_columns(_of_bank=of_bank, _at=at).with_columns(_id=pl.when(rating & ~of_bank).then("company_id"))
     before = pl.col("_id").forward_fill().over("doc", order_by="_at")
+    last = firms.select("doc", _named="_id", _before="start").unique("_before", keep="first", maintain_order=True)
+    rows = rows.with_columns(_told=before).with_row_index("_row").sort("_at", maintain_order=True).join_asof(
+        last.sort("_before", maintain_order=True), left_on="_at", right_on="_before", by="doc", strategy="backward",
+        check_sortedness=False,
+    ).sort("_row", maintain_order=True)  # fmt: skip
+    before = pl.coalesce("_told", "_named")
     rows = rows.with_columns(_id=pl.when("_of_bank").then(before), _start=pl.lit(None, pl.Int64), _end=pl.lit(None, pl.Int64))
     return _as(rows, found.columns)
 

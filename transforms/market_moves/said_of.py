@@ -27,7 +27,7 @@ _OTHER_TOPICS: Final = (
 """Market words that a number may be said of instead of a share."""
 HIGHEST_SHARE_PRICE: Final = 2_000_000
 """No share trades above this in any currency (Korean won included)."""
-AFTER, CLAUSE, _CONJUNCTION, _COUNTED, _ASIDE_COST = 40, 30, 40, 30, 70
+AFTER, CLAUSE, _CONJUNCTION, _COUNTED, _ASIDE_COST, _NEXT_VERB = 40, 30, 40, 30, 70, 10
 FAR: Final = 140
 """A topic dearer than this is none of the number's."""
 _OF_REACH: Final = 14
@@ -194,7 +194,7 @@ def numbers_of(scanned: Scanned) -> pl.DataFrame:
 
 
 def _of_results(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Percents that the word beside a plain result moves, in a sentence on shares: "rose 4 % while profit sank 31 %".
+    """Percents and multiples that tell how a plain result moved, and no share: "rose 4 % while profit sank 31 %".
 
     A plain word for a profit is no topic of its own: shares close with a profit of 3 percent too. Yields num_start.
     """
@@ -209,7 +209,20 @@ def _of_results(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         last, left_on="num_start", right_on="way_end", by="sid", strategy="backward", tolerance=_BY_SO_MUCH,
         check_sortedness=False,
     )  # fmt: skip
-    return told.join(moved, on="way_start", how="semi").select("num_start")
+    # "Während der Gewinn um 31 Prozent sank": the word may stand behind both.
+    ends = profits.select(_to="_to").unique().sort("_to", maintain_order=True)
+    amid = percents.join_asof(
+        ends, left_on="num_start", right_on="_to", strategy="backward", tolerance=_MOVED_RESULT, check_sortedness=False
+    ).drop_nulls("_to")  # fmt: skip
+    amid = amid.join(moves.select("sid", "way_start"), on="sid", how="inner", maintain_order="left")
+    amid = amid.filter((pl.col("way_start") - pl.col("num_end")).is_between(1, _RESULT_MOVED))
+    # "After profit doubled": the word is the number.
+    times = numbers.filter(pl.col("kind") == "multiple").sort("num_start", maintain_order=True)
+    times = times.join_asof(
+        ends, left_on="num_start", right_on="_to", strategy="backward", tolerance=_RESULT_MOVED, check_sortedness=False
+    ).drop_nulls("_to")  # fmt: skip
+    found = [told.join(moved, on="way_start", how="semi"), amid, times]
+    return pl.concat([rows.select("num_start") for rows in found])
 
 
 def _of_indices(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -312,10 +325,12 @@ def nearest_topic(numbers: pl.DataFrame, topics: pl.DataFrame, scanned: Scanned)
     clauses = pl.when(ticked).then(0).when(listed).then(parted).otherwise((pl.col("topic_cid") - pl.col("cid")).abs())
     # "The stock, among the worst on the Nasdaq, lost 9 %": an index in an apposition is not what moved.
     aside = (pl.col("topic") == "index") & (pl.col("topic_cid") != pl.col("cid")) & ~pl.lit(ticked)
+    # "The share opened higher, but fell again and lost 4 %": verbs that go on with the only topic of a sentence part little.
+    alone = (pl.col("crossed") > 1) & (pl.col("topic") == "share") & (pl.col("topic_start").n_unique().over("sid") == 1)
     cost = (
         pl.col("gap")
         + CLAUSE * clauses
-        + _CONJUNCTION * pl.col("crossed")
+        + pl.when(alone).then(_CONJUNCTION + _NEXT_VERB * (pl.col("crossed") - 1)).otherwise(_CONJUNCTION * pl.col("crossed"))
         + pl.when(follows).then(AFTER).otherwise(0)
         + pl.when(pl.col("topic").is_in(["counted", "bourse"])).then(_COUNTED).otherwise(0)
         + pl.when(aside).then(_ASIDE_COST).otherwise(0)

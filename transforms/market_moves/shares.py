@@ -92,8 +92,8 @@ def _with_way(numbers: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl
     pairs = numbers.select("num_start", "num_end", "said_start", "sid", "cid", "doc").join(
         ways, on="sid", how="inner", maintain_order="left"
     )
-    # "More than 5 %" tells no rise.
-    pairs = pairs.filter((pl.col("way_end") <= pl.col("said_start")) | (pl.col("way_start") >= pl.col("num_end")))
+    # "More than 5 %" tells no rise; but "ein Minus von über 5 %" a fall, whose "von" both words share.
+    pairs = pairs.filter((pl.col("way_start") < pl.col("said_start")) | (pl.col("way_start") >= pl.col("num_end")))
     pairs = pairs.with_columns(
         gap=gap("num_start", "num_end", "way_start", "way_end"),
         crossed=conjunctions(pairs, scanned, "num_start", "way_start"),
