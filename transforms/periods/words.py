@@ -26,6 +26,8 @@ _EARLIEST, _LATEST = 1990, 2049
 _COUNTED: Final = "%‰°€$£元円圓원万萬亿億만억人名家台倍명"
 """Right behind a number these make it an amount or a count: "2000元" tells no year."""
 _CENTURY: Final = 100
+_ROUND: Final = 2000
+"""The one round number among years: behind "more than" or "about" it counts something."""
 
 # Letters of the second tape. O ordinal, D number up to 31, Y year, M month, Q quarter, P a quarter with its number,
 # H half, G a half with its number, N nine months, A year as a word, a the fiscal year, L the full year, B a related
@@ -112,6 +114,17 @@ def _numbers(tape: Tape) -> pl.DataFrame:
     return frame.filter(pl.col("fine") & (pl.col("letter") != "")).drop("fine")
 
 
+def _without_counts(tape: Tape, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Numbers but the 2000 of "more than 2000 credit cards", which is no year."""
+    is_round = (pl.col("letter") == "Y") & (pl.col("value") == _ROUND)
+    if not numbers.select(is_round.any()).item():
+        return numbers
+    compared = tape.each(lambda part: dictionary_scan(part, lexicon.of_kind(part.language, "number.comparator"), longest=False))
+    compared = compared.filter(pl.col("code").is_in(["over", "approx"]))
+    ends = pl.concat([compared["end"], compared["end"] + 1]).implode()  # with or without a space
+    return numbers.filter(~(is_round & pl.col("start").is_in(ends)))
+
+
 def _codes_to_values(words: pl.DataFrame) -> pl.DataFrame:
     """The lexicon's codes as letter and value: "1" of a quarter makes P 1, "noun" Q."""
     letter = pl.col("kind").replace_strict(_LETTERS, default=None)
@@ -150,7 +163,9 @@ def letters(tape: Tape) -> pl.DataFrame:
     schema = _SCHEMA
     frames = [
         words.select(list(schema)),
-        _numbers(tape).with_columns(fiscal=pl.lit(value=False), code=pl.lit(None, pl.String)).select(list(schema)),
+        _without_counts(tape, _numbers(tape))
+        .with_columns(fiscal=pl.lit(value=False), code=pl.lit(None, pl.String))
+        .select(list(schema)),
     ]
     # Q1, 1Q20, 3T22, FY21, H1: letters that newsrooms of many languages write.
     for regex, letter, names in _COMPACT:

@@ -136,11 +136,18 @@ def _extortions(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _whole_attacks(found: pl.DataFrame) -> pl.DataFrame:
-    """Matches without interruptions that ransomware or a flood of requests told beside them has caused."""
+    """Matches without interruptions that ransomware or a flood of requests told beside them has caused.
+
+    Nor is the software of a ransomware attack a matter of its own.
+    """
     cause = found.filter(pl.col("category").is_in(_INTERRUPT)).select("doc", "company_id", _sid="sid")
     down = found.filter(pl.col("category") == "outage").join(cause, on=["doc", "company_id"], maintain_order="left")
     caused = down.filter((pl.col("sid") - pl.col("_sid")).abs() <= _BESIDE).select("row").unique()
-    return found.join(caused, on="row", how="anti", maintain_order="left")
+    ransomware = found.filter(pl.col("category") == "ransomware").select("doc", "company_id").unique()
+    software = found.filter(pl.col("category") == "malware").join(
+        ransomware, on=["doc", "company_id"], how="semi", nulls_equal=True
+    )
+    return found.join(pl.concat([caused, software.select("row")]), on="row", how="anti", maintain_order="left")
 
 
 def _of_somebody(found: pl.DataFrame) -> pl.DataFrame:
