@@ -216,3 +216,122 @@ def test_whose_number_it_is(language: str, text: str, bases: list[str]) -> None:
 def test_first_months_of_a_year_are_those_of_the_calendar(language: str, text: str) -> None:
     found = figures_in(text, language, published=datetime(2019, 4, 25, tzinfo=UTC))
     assert cells(found, "fiscal_period", "period_end") == [("FY2019Q3", "2019-03-31")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        (
+            "fr",
+            "Le chiffre d'affaires de Twilio a progressé de 54 %, loin de la croissance de 91 % du trimestre précédent.",
+            91,
+        ),
+        ("de", "Der Umsatz von Twilio wuchs um 54 Prozent nach einem Wachstum von 91 Prozent im Vorquartal.", 91),
+        ("es", "Los ingresos de Twilio crecieron un 54 %, lejos del crecimiento del 91 % del trimestre anterior.", 91),
+        ("it", "I ricavi di Twilio salgono dell'8%, in frenata rispetto alla crescita del 12% del trimestre precedente.", 12),
+        ("nl", "De omzet van Twilio groeide met 54 procent, tegen een groei van 91 procent in het vorige kwartaal.", 91),
+        ("de", "Twilio steigerte den Umsatz um 12 Prozent. Ein Jahr zuvor hatten sich die Erlöse nahezu verdreifacht.", 3),
+        ("nl", "De omzet van Twilio steeg met 12 procent. Een jaar eerder was de omzet verdrievoudigd.", 3),
+        ("en", "Twilio's sales rose 54%, less than in the prior-year period, when revenue surged more than fourfold.", 4),
+        ("en", "Twilio earned $182m, or 59c per share. This compares to $45m, or 15c per share, a year ago.", 45e6),
+        ("en", "Twilio earned $411 million, 58 times the $7.1 million of before.", 7.1e6),
+        ("es", "Twilio ganó 411 millones de dólares, lo que supone multiplicar por 58 las ganancias de 7,1 millones.", 7.1e6),
+    ],
+)
+def test_growth_and_amounts_of_before(language: str, text: str, value: float) -> None:
+    rows = figures_in(text, language, published=PUBLISHED)
+    assert (value, "comparative") in cells(rows, "value", "period_role")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "fr",
+            "Twilio affiche un bénéfice net GAAP de 27 millions de dollars et non-GAAP de 58 millions.",
+            ["gaap", "adjusted"],
+        ),
+        ("es", "Twilio obtuvo un beneficio GAAP de 27 millones de dólares y no GAAP de 58 millones.", ["gaap", "adjusted"]),
+        ("it", "L'utile per azione di Twilio è di 0,15 dollari GAAP e di 1,05 dollari non GAAP.", ["gaap", "adjusted"]),
+        ("en", "Twilio's net income was $27 million GAAP and $58 million non-GAAP.", ["gaap", "adjusted"]),
+    ],
+)
+def test_gaap_is_said_of_what_it_touches(language: str, text: str, expected: list[str]) -> None:
+    assert [cell for (cell,) in cells(figures_in(text, language, published=PUBLISHED), "accounting")] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "At Twilio the executives expected earnings of $1.07 per share.", [("guidance", 1.07)]),
+        (
+            "en",
+            "For the third quarter, Twilio stated that it expected its total revenue to be $690 million.",
+            [("guidance", 690e6)],
+        ),
+        ("en", "Twilio's expectation of more than $1 billion in revenue for the quarter disappointed.", [("guidance", 1e9)]),
+        ("en", "According to FactSet, Twilio's revenue was $820 million in the quarter.", [("actual", 820e6)]),
+        ("en", "According to FactSet, analysts had expected Twilio's revenue at $820 million.", [("consensus", 820e6)]),
+        (
+            "fr",
+            "Twilio visait auparavant un bénéfice par action hors éléments exceptionnels compris entre 4,25 et 4,31 dollars.",
+            [("prior_guidance", 4.25)],
+        ),
+        (
+            "es",
+            "Los ingresos de Twilio subieron hasta 1.768 millones de dólares y la compañía confía en facturar 2.575 millones.",
+            [("actual", 1768e6), ("guidance", 2575e6)],
+        ),
+        (
+            "es",
+            "Twilio prevé unos ingresos de 2.580 millones de dólares, frente a los 622 millones de su anterior ejercicio.",
+            [("guidance", 2580e6), ("actual", 622e6)],
+        ),
+    ],
+)
+def test_whose_expectation_it_is(language: str, text: str, expected: list[tuple[str, float]]) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "basis", "value") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Twilio expects earnings of 82 cents per share to 83 cents per share.", [(0.82, 0.83)]),
+        ("en", "Twilio expects earnings of between 12 cents a share and 14 cents a share.", [(0.12, 0.14)]),
+        ("de", "Twilio erwartet einen Gewinn von 0,82 Dollar je Aktie bis 0,84 Dollar je Aktie.", [(0.82, 0.84)]),
+        ("es", "Twilio cotiza ya por encima de los 300 dólares por acción.", []),
+    ],
+)
+def test_sums_a_share(language: str, text: str, expected: list[tuple[float, float]]) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "value", "value_high") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("it", "Twilio prevede ricavi di 910 milioni di dollari per il terzo trimestre e di 3,7 miliardi per l'intero anno."),
+        ("nl", "Twilio verwacht een omzet van 910 miljoen dollar in het derde kwartaal en 3,7 miljard voor het hele jaar."),
+        ("de", "Twilio erwartet 910 Millionen Dollar Umsatz im dritten Quartal und 3,7 Milliarden Dollar im Gesamtjahr."),
+        (
+            "fr",
+            "Twilio prévoit 910 millions de dollars de revenus au troisième trimestre et 3,7 milliards sur l'année entière.",
+        ),
+    ],
+)
+def test_quarter_and_year_of_one_outlook(language: str, text: str) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "period_type") == [("quarter",), ("year",)]
+
+
+def test_a_class_of_customers_is_compared_with_itself() -> None:
+    text = "Twilio has 504,900 customers with more than 10 employees, up from about 497,000 in the previous quarter."
+    segments = cells(figures_in(text, "en", published=PUBLISHED), "segment")
+    assert segments == [("more_than_10_employees",), ("more_than_10_employees",)]
+
+
+def test_the_sentence_above_tells_the_quarter() -> None:
+    text = (
+        "For 2020 as a whole, Twilio's revenue came to $2.6 billion.\n\n"
+        "The company also did well in the fourth quarter. Revenue rose 39% to $882.5 million."
+    )
+    types = cells(figures_in(text, "en", published=PUBLISHED), "period_type")
+    assert types == [("year",), ("quarter",), ("quarter",)]

@@ -38,6 +38,10 @@ _REACH_LEVEL: Final = 12
 _REACH_OPPOSED: Final = 6
 """How far behind "against" the word stands whose number is compared with: an article lies between."""
 _LAST_YEAR: Final = "last_year"
+_ABOUT: Final = 1.15
+"""By how much a multiple may be rounded."""
+_LATELY: Final = 2
+"""So many numbers back at most a figure was told with which one is compared: the same a share lies between."""
 _REACH_WHEN: Final = 2
 """How far behind a word for an earlier period the clause opens that tells of it: a comma and a space lie between."""
 _REACH_THEN: Final = 120
@@ -112,6 +116,9 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     opposed = against.filter(~context.between(growth, context.cues("ago"), "ago_from", "start"))["number"]
     earlier_alike = pl.col("number").rank().over(alike) > 1
     said_before = pl.col("metric").shift(1).over("doc", order_by=ordered) == pl.col("metric")
+    # "Rose to $182 million, or 59 cents a share. This compares to $45.7 million"
+    lately = [pl.col("metric").shift(back).over("doc", order_by=ordered) == pl.col("metric") for back in range(1, _LATELY + 1)]
+    said_lately = pl.any_horizontal(lately)
     ago = context.with_cues(rows, context.cues("ago"))
     ago = ago.filter(pl.col("same_clause") | (pl.col("ahead_of") & (pl.col("cue_gap") <= REACH_NEXT)))
     ago = ago.with_columns(moved=pl.when(pl.col("ahead_of")).then(context.between(ago, moves, "cue_start", "start")).otherwise(
@@ -136,7 +143,7 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         | pl.col("gone")
         | pl.lit(back)
         | of_to.fill_null(value=False)
-        | (is_against & ~pl.col("to") & (earlier_alike | said_before.fill_null(value=False)))
+        | (is_against & ~pl.col("to") & (earlier_alike | said_lately.fill_null(value=False)))
         | told_so.fill_null(value=False)
         | bracket.fill_null(value=False)
     )
@@ -145,6 +152,7 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     # "from 10 million in December 2019 to 300 million in April 2020": what it rose to is of the later of both.
     start = (pl.col("from_") & pl.col("to").shift(-1).over(alike, order_by=ordered)) | of_to
     risen = (start.shift(1).over(alike, order_by=ordered) & (pl.col("measure") == "level")).fill_null(value=False)
+    found |= _base_of_multiple()
     earlier_time = of_numbers(headed(rows, context))
     found |= (than & ~pl.col("to")) | pl.col("then").is_not_null() | _turned(rows, context)
     found |= earlier_time & said_before  # "A year earlier it had lost 10 million"
@@ -165,9 +173,11 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     again = pl.col("metric") == pl.col("metric").shift(1).over("sid", "measure", order_by=ordered)
     percent = change & (pl.col("figure_class") == "percent")
     opposed_to = percent & (pl.col("from_") | of_numbers(opposed)) & again
-    opposed_to |= percent & earlier_time & said_before
+    # "A year ago they had almost tripled"
+    relative = change & pl.col("figure_class").is_in(["percent", "multiple"])
+    opposed_to |= relative & earlier_time & (said_before | (pl.col("figure_class") == "multiple"))
     opposed_to |= percent & marked(rows, context, "than") & again  # "9% 늘어 전 분기 증가율 17%보다 둔화했다"
-    opposed_to |= percent & pl.col("then").is_not_null() & ~pl.col("bracketed")
+    opposed_to |= relative & pl.col("then").is_not_null() & ~pl.col("bracketed")
     # "compared with 20 % in the quarter before and 60 % a year earlier"
     aged = context.with_cues(rows, context.cues("ago")).filter(~pl.col("ahead_of") & (pl.col("cue_gap") <= REACH_NEXT))
     listed = (pl.col("number") - pl.col("number").shift(1).over(alike, order_by=ordered) == 1) & of_numbers(aged["number"])
@@ -208,7 +218,10 @@ def _listed_then(rows: pl.DataFrame, context: Context) -> pl.Expr:
 
 
 def _of_growth_nouns(against: pl.DataFrame, context: Context) -> pl.Series:
-    """Percentages that a noun of a move leads to, right behind a word of comparison: "compared with a rise of 20 %"."""
+    """Percentages that a noun of a move leads to, right behind a word of comparison: "compared with a rise of 20 %".
+
+    Or one for growth: "par rapport à la croissance de 67 % enregistrée …".
+    """
     nouns = context.cues("mark", "by").select("sid", noun="cue_start", noun_end="cue_end")
     percents = against.filter(pl.col("figure_class") == "percent")
     led = percents.join(nouns, on="sid", how="inner", maintain_order="left").filter(
@@ -216,7 +229,20 @@ def _of_growth_nouns(against: pl.DataFrame, context: Context) -> pl.Series:
         & (pl.col("noun") - pl.col("cue_end")).is_between(0, _REACH_NOUN)
         & (pl.col("start") - pl.col("noun_end")).is_between(0, REACH_BY)
     )
-    return led["number"]
+    return pl.concat([led["number"], against.filter(_growth_between(against, context))["number"]])
+
+
+def _base_of_multiple() -> pl.Expr:
+    """Whether a level right behind a multiple is what that multiplied: "earned 411 million, 58 times the 7.1 million of …"."""
+    before = {
+        back: {c: pl.col(c).shift(back).over("sid", "metric", order_by="number") for c in ("figure_class", "value", "unit")}
+        for back in (1, 2)
+    }
+    size = pl.col("value").cast(pl.Float64) * before[1]["value"].cast(pl.Float64)
+    alike = (before[2]["value"].cast(pl.Float64) / size).is_between(1 / _ABOUT, _ABOUT)
+    multiplied = (before[1]["figure_class"] == "multiple") & alike & pl.col("figure_class").is_in(["money", "count"])
+    bare = pl.col("unit").fill_null("count") == "count"  # "58 times the 7.1 million"
+    return (multiplied & (bare | (before[2]["unit"] == pl.col("unit")))).fill_null(value=False)
 
 
 def _measured(pairs: pl.DataFrame, context: Context) -> pl.Series:

@@ -142,6 +142,21 @@ class Context:
         apart = tape.by_language(pairs.select("doc", text=before), _with_and(r"(?:^|[^\p{L}])", " $")).fill_null(value=False)
         return apart | tape.by_language(pairs.select("doc", text=first), prefixed).fill_null(value=False)
 
+    def begun(self, pairs: pl.DataFrame) -> pl.Series:
+        """Whether "and" and a firm lead from the number of each row to its cue behind: a statement of its own begins.
+
+        "Rose to 1.8 billion and the company expects to close the year with 2.6 billion".
+        """
+        firms = self.scanned.companies.select("sid", _firm="start", _firm_end="end").drop_nulls()
+        keyed = pairs.select("sid", "doc", "end", "cue_start").with_row_index("row_")
+        near = keyed.join(firms, on="sid", how="inner", maintain_order="left").filter(
+            (pl.col("cue_start") - pl.col("_firm_end")).is_between(0, REACH_NEXT) & (pl.col("_firm") > pl.col("end"))
+        )
+        text = self.scanned.tape.slice(pl.max_horizontal("end", pl.col("_firm") - 8), "_firm", near).str.to_lowercase()
+        led = self.scanned.tape.by_language(near.select("doc", text=text), _with_and(r"(?:^|[^\p{L}])", " $"))
+        rows = near.filter(led.fill_null(value=False))["row_"].unique()
+        return keyed.select(pl.col("row_").is_in(rows.implode())).to_series()
+
     def resumed(self, pairs: pl.DataFrame) -> pl.Series:
         """Whether "and" stands right behind the cue of each row: the number goes on with what was told before it.
 

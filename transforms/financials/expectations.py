@@ -304,7 +304,26 @@ def _foreign(context: Context) -> pl.DataFrame:
     within = cues.join(own, on="sid", how="inner", maintain_order="left").filter(
         (pl.col("own_start") < pl.col("cue_start")) & (pl.col("own_end") > pl.col("cue_start"))
     )
-    return cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
+    cues = cues.join(within, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
+    cues = cues.join(_of_sources(context), on=["cue_start", "cue_end"], how="anti", maintain_order="left")
+    return cues.join(_of_the_firm(context), on=["cue_start", "cue_end"], how="anti", maintain_order="left")
+
+
+def _of_sources(context: Context) -> pl.DataFrame:
+    """Those who gather estimates, where a sentence tells of none: "According to FactSet, sales were 820 million"."""
+    sources = context.cues("source").select("sid", "cue_start", "cue_end")
+    hopes = pl.concat([context.cues("basis").filter(pl.col("code") != "actual"), context.cues("role"), context.cues("beat")])
+    hopes = hopes.join(sources, on=["cue_start", "cue_end"], how="anti", maintain_order="left")
+    return sources.filter(~pl.col("sid").is_in(hopes["sid"].unique().implode())).select("cue_start", "cue_end")
+
+
+def _of_the_firm(context: Context) -> pl.DataFrame:
+    """Words for an expectation right behind the firm whose own it is: "Twilio's expectation of more than $1 billion"."""
+    hopes = context.cues("basis", "hoped")
+    firms = context.scanned.companies.filter(pl.col("certainty") == "known").select("sid", _firm="end").drop_nulls()
+    held = hopes.join(firms, on="sid", how="inner", maintain_order="left")
+    held = held.filter((pl.col("cue_start") - pl.col("_firm")).is_between(0, REACH_NEXT))
+    return held.select(hopes.columns).unique(maintain_order=True)
 
 
 def _parted(context: Context, spans: pl.DataFrame, first: str, last: str, *, marks: str = "[;；]") -> pl.Series:
@@ -472,7 +491,8 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
         )
         & ~(~pl.col("same_clause") & _headline(context, pairs, "end", "cue_start"))
         & ~((pl.col("cue_between") > 0) & pl.col("against") & ~pl.col("verb_final"))  # "$446 million vs. $435 million forecast"
-        & ~(~pl.col("verb_final") & context.joined(pairs))  # "has 221 million users and expects"
+        # "has 221 million users and expects", "rose to 1.8 billion and the company expects"
+        & ~(~pl.col("verb_final") & (context.joined(pairs) | context.begun(pairs)))
         & (
             pl.col("bracket").is_null() | (pl.col("bracket") == pl.col("start"))
         )  # "earned 99 cents, above what was expected (76)"
@@ -502,7 +522,7 @@ def _unproposed(pairs: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 def _outlooks(context: Context) -> pl.DataFrame:
     """Cues of an outlook, without those that a word for beating or missing stands at ("exceeded expectations")."""
-    cues = context.cues("basis", "guidance")
+    cues = pl.concat([context.cues("basis", "guidance"), _of_the_firm(context)])
     return cues.join(_surprises(context, cues), on=["cue_start", "cue_end"], how="anti")
 
 
@@ -541,7 +561,7 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     at_cue = (
         (pl.col("cue_between") == 0)
         & pl.when(pl.col("ahead_of"))
-        .then(pl.col("cue_gap") <= _REACH_AFTER)
+        .then((pl.col("cue_gap") <= _REACH_AFTER) | _led_by_word())
         .otherwise(pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_BEATEN))
     )  # fmt: skip
     told = (pl.col("code") == "prior_guidance") | pl.col("sid").is_in(spoken.implode())
@@ -551,6 +571,15 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     listed = at_cue & told & pl.col("ahead_of") & leading & ~pl.col("bracketed")
     first = among(rows, pairs.filter(listed)["number"])  # "the previous outlook was 17 billion and 4.8 billion"
     return found | (_continued(rows, first, context) & ~marked(rows, context, "to")) | _left_behind(rows, context)
+
+
+def _led_by_word() -> pl.Expr:
+    """Whether the metric word stands right behind the cue and leads to the number, however long it is.
+
+    "It had aimed for earnings a share before exceptional items of between 4.25 and 4.31 dollars."
+    """
+    of_cue = (pl.col("word_start") - pl.col("cue_end")).is_between(0, REACH_NEXT + _REACH_BEAT)
+    return of_cue & (pl.col("start") - pl.col("word_end")).is_between(0, _REACH_AFTER) & pl.col("same_clause")
 
 
 def _kept(rows: pl.DataFrame, context: Context) -> pl.Series:

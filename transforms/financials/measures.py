@@ -20,6 +20,8 @@ _REACH_TAGGED: Final = 24
 """How far before a bracket the number begins that it is said of, in code points: "$1.03 a share (adjusted)"."""
 _REACH_TAG: Final = 16
 """How far behind an amount a share "adjusted" stands that is said of it, in code points: "a share" lies between."""
+_REACH_TOUCHING: Final = 4
+"""How far from a number "GAAP" touches it, in code points: a preposition lies between."""
 _REACH_LEVERAGE: Final = 16
 _REACH_FRACTION: Final = 25
 _REACH_PART: Final = 16
@@ -181,7 +183,12 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
         | (behind & free_behind & ~pl.col("other_behind") & (~pl.col("other_follows") | opened))
         | pl.col("heads")
     )
-    found = pairs.filter(said).sort("line", "cue_start", maintain_order=True).unique("line", keep="first", maintain_order=True)
+    # "0.15 dollars GAAP and 1.05 dollars non-GAAP": of several the one right at the number is its own.
+    ahead_gap, behind_gap = pl.col("start") - pl.col("cue_end"), pl.col("cue_start") - pl.col("end")
+    touching = pl.when(ahead_gap >= 0).then(ahead_gap).when(behind_gap.is_between(0, _REACH_TWIN)).then(behind_gap)
+    apart = pl.min_horizontal(touching, pl.lit(_REACH_TOUCHING + 1))
+    found = pairs.filter(said).sort("line", apart, "cue_start", maintain_order=True)
+    found = found.unique("line", keep="first", maintain_order=True)
     return reached.join(found.select("line", "code"), on="line", how="left", maintain_order="left")["code"]
 
 

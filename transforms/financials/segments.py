@@ -52,6 +52,8 @@ _CLASS_FIRST: Final = 20
 """By how much a class that stands before a count counts as farther from it, in code points."""
 _REACH_ACTIVITY: Final = 2
 """How far behind a count of people the words stand that say how often they use it, in code points."""
+_REACH_FROM: Final = 9
+"""How far before a count the word stands that says it to be compared with, in code points: "from about"."""
 _REACH_TO: Final = 10
 """How far behind what a count rose from what it rose to stands, in code points."""
 _ACTIVITY: Final = ("daily_active", "monthly_active")
@@ -125,7 +127,7 @@ def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl
     """The segment of each row, null for the whole company: the nearest size class, a product, a word beside it."""
     listed = _listed(rows, context)
     told = (
-        _of_size_class(rows, described),
+        _of_size_class(rows, context, described),
         _of_products(rows, context),
         _of_lists(rows, listed),
         _of_words(rows, context, listed.rename({"number": "item"})),
@@ -176,7 +178,7 @@ def _of_products(rows: pl.DataFrame, context: Context) -> pl.Series:
     return rows.select("number").join(near, on="number", how="left", maintain_order="left")["product"]
 
 
-def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
+def _of_size_class(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl.Series:
     """A class is that of the nearest count of its sentence; changes are of the class of the count before them.
 
     A change that stands before the first count is of the class of that.
@@ -210,12 +212,16 @@ def _of_size_class(rows: pl.DataFrame, described: pl.DataFrame) -> pl.Series:
         pl.col("segment").drop_nulls().first().over("sid", "run", "metric", order_by="number"),
         pl.when(pl.col("run") == 0).then(pl.col("segment").drop_nulls().first().over("sid", "metric", order_by="number")),
     )
+    # "504,900 customers with more than ten employees, up from 497,000": these are of the class, too.
+    against = context.with_cues(rows, pl.concat([context.cues("role"), context.cues("mark", "from")]))
+    against = against.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_FROM))
+    compared = among(rows, against["number"])
+    before = pl.col("segment").shift(1).over("sid", "metric", order_by="number")
+    heir = (pl.col("measure") == "change") | pl.col("inherited")
     return (
         joined.with_columns(run=run)
         .select(
-            pl.when(customers).then(
-                pl.coalesce("segment", pl.when((pl.col("measure") == "change") | pl.col("inherited")).then(found))
-            )
+            pl.when(customers).then(pl.coalesce("segment", pl.when(heir).then(found), pl.when(pl.lit(compared)).then(before)))
         )
         .to_series()
     )

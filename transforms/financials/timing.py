@@ -52,7 +52,7 @@ _FORETOLD: Final = 90
 """By how many days the end of a named period must lie ahead for a number without a word of expecting to be an outlook."""
 SPRING: Final = 4
 """The last month in which a report on the last quarter or year before is still news."""
-_THEIRS: Final = 14
+_THEIRS: Final = 28
 """How near "last year" stands after the earlier number that it is said of, in code points."""
 _MONTH_OF: Final = 24
 """How far before an earlier count its month may stand: "in December it had been only 10 million", in code points."""
@@ -88,7 +88,8 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     own = pl.concat([own, above]).sort("number", maintain_order=True)
     dated = _foretold(_resolved(rows, own), own)
     dated = dated.with_columns(
-        shared=pl.col("number").is_in(shared.implode()), above=pl.col("number").is_in(above["number"].implode())
+        shared=pl.col("number").is_in(shared.implode()),
+        above=pl.col("outlook") & pl.col("number").is_in(above["number"].implode()),
     )
     said = _possible(dated, reported, context)
     current = _carried(said, reported, context)
@@ -260,7 +261,7 @@ def _of_their_tails(pairs: pl.DataFrame, context: Context) -> pl.DataFrame:
     """
     words = context.scanned.tape.slice("end", pl.max_horizontal("end", "cue_start"), pairs)
     tail = ~pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _TAIL)
-    tail &= pl.lit(words.str.contains(r"^ (?:[\p{L}.']+ ){1,4}$")) & pl.col("grain").is_in(_CARRIED)
+    tail &= pl.lit(words.str.contains(r"^ (?:[\p{L}.']+ |\p{L}+['’]){0,4}$")) & pl.col("grain").is_in(_CARRIED)
     tailed = pairs.filter(tail & ~pl.lit(context.scanned.setting("verb_final", pairs)))["number"].unique()
     return pairs.filter(~pl.col("ahead_of") | ~pl.col("number").is_in(tailed.implode()))
 
@@ -313,19 +314,25 @@ def _shared(rows: pl.DataFrame, own: pl.DataFrame, earlier: pl.DataFrame) -> pl.
 def _of_the_sentence_above(rows: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The one period of the sentence before an outlook, which has no number: "As for the fourth quarter, … It expects 5".
 
-    Only outlooks of a sentence that names no period: `number` and the columns of the span.
+    So is the part of a year of which a sentence without a number begins to tell: "It did well in the fourth quarter, too.
+    Sales rose 39 %." Only numbers of a sentence that names no period: `number` and the columns of the span.
     """
     figures = context.figures["sid"].drop_nulls().unique()
     spans = context.scanned.periods.filter(
         pl.col("sid").is_not_null() & pl.col("role").is_null(), ~pl.col("sid").is_in(figures.implode())
     )
     heads = spans.filter(pl.len().over("sid") == 1, pl.col("grain").is_in(_CARRIED))
-    heads = heads.select("doc", *_PARTS, sid=pl.col("sid") + 1, until=pl.lit(value=False))
+    heads = heads.select("doc", *_PARTS, sid=pl.col("sid") + 1, head_end="end", until=pl.lit(value=False))
     dated = rows.filter(pl.col("number").is_in(own["number"].implode()))["sid"].unique()
-    outlooks = rows.filter(
-        "outlook", pl.col("period_role") == "current", ~pl.col("instant"), ~pl.col("sid").is_in(dated.implode())
+    bare = rows.filter(pl.col("period_role") == "current", ~pl.col("instant"), ~pl.col("sid").is_in(dated.implode()))
+    told = bare.select("number", "sid", "doc", "outlook", "basis", "start").join(
+        heads, on=["sid", "doc"], how="inner", maintain_order="left"
     )
-    told = outlooks.select("number", "sid", "doc").join(heads, on=["sid", "doc"], how="inner", maintain_order="left")
+    parts = pl.col("grain").is_in(["quarter", "half", "nine_months"]) & pl.col("ordinal").is_not_null()
+    line = pl.Series(np.searchsorted(_breaks(context), told["start"].to_numpy()))
+    above = pl.Series(np.searchsorted(_breaks(context), told["head_end"].to_numpy()))
+    begun = parts & (pl.col("basis") == "actual") & (pl.col("relative").is_null() | (pl.col("relative") == 0))
+    told = told.filter(pl.col("outlook") | (begun & pl.lit(line == above)))
     return told.select(own.columns)
 
 
