@@ -119,10 +119,15 @@ class Context:
         told_there = pl.col("cue_bracket").is_not_null()
         return placed.select(told_there & pl.col("cue_bracket").ne_missing(pl.col("bracket"))).to_series()
 
-    def related(self, pairs: pl.DataFrame) -> pl.Series:
-        """Whether a relative clause right after the number leads to its cue: "die 45 Cent, mit denen der Markt …"."""
+    def related(self, pairs: pl.DataFrame, first: str = "end", last: str = "cue_start") -> pl.Series:
+        """Whether a relative clause right after the number leads to its cue: "die 45 Cent, mit denen der Markt …".
+
+        Or from any place to one behind it: from "cue_end" to "start", "the forecasts of analysts, who had expected 45 cents".
+        """
         tape = self.scanned.tape
-        text = tape.slice("end", pl.max_horizontal("end", "cue_start"), pairs).str.to_lowercase()
+        text = tape.slice(first, pl.max_horizontal(first, last), pairs).str.to_lowercase()
+        if first == "cue_end":  # "analytikernas prognoser, som låg på"
+            text = text.str.replace(r"^ \p{L}+, ", ", ")
 
         def leads(language: str, rows: pl.DataFrame) -> pl.Series:
             regex = lexicon.settings(language).get("relative")

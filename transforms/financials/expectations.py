@@ -161,7 +161,9 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         with_between=context.between(pairs, withs, "cue_end", "start"),
         clause_first=pl.col("cue_start") - 40,
     )
-    pairs = pairs.with_columns(beaten=context.between(pairs, beats, "clause_first", "cue_end"))
+    # "beat the forecasts of analysts, who had expected sales of 203 million": told of them, not of what beat them
+    theirs = context.related(pairs, "cue_end", "start")
+    pairs = pairs.with_columns(beaten=context.between(pairs, beats, "clause_first", "cue_end") & ~theirs)
     pairs = pairs.with_columns(after_end=pl.col("cue_end") + _REACH_TOPPED)
     pairs = pairs.with_columns(topped=context.between(pairs, beats, "cue_end", "after_end"))  # "1401억원…컨센서스 웃돌아"
     # "under the 137 million that analysts expected, and down from 139 million": another comparison

@@ -47,6 +47,8 @@ _BESIDE: Final = 45
 """How far the change of counted things stands behind their count, in code points."""
 _CONVERTED: Final = 40
 """How far into its sentence an amount in a second currency stands that is all it tells, in code points."""
+_ENDED: Final = 2
+"""How far behind the amount its sentence ends, in code points."""
 _OF_A_SIZE: Final = 2.0
 """An amount in the second currency is at most so many times the one in the first, or the other way round."""
 _RESTATED: Final = 12
@@ -365,7 +367,8 @@ def _converts(heirs: pl.DataFrame, own: pl.DataFrame) -> pl.Series:
 def _converts_next(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a short sentence only tells an amount once more in a second currency: "Sales were $1.05 bn. That is €935 m."
 
-    Known by the sums themselves: in most currencies that are told so, they are of a size.
+    Known by words that say so (`[settings] converted`), or by the sums themselves: in most currencies that are told so,
+    they are of a size.
     """
     heads = own.filter((pl.col("figure_class") == "money") & (pl.col("metric_kind") == "money"))
     heads = heads.select("doc", pl.col("sid") + 1, number=pl.col("number") + 1, of_unit="unit", of_value="value")
@@ -376,9 +379,20 @@ def _converts_next(heirs: pl.DataFrame, own: pl.DataFrame, context: Context) -> 
     joined = joined.join(alone, on="number", how="left", maintain_order="left")
     joined = joined.join(sentences, on="sid", how="left", maintain_order="left")
     ratio = pl.col("value").cast(pl.Float64) / pl.col("of_value").cast(pl.Float64)
-    short = (pl.col("start") - pl.col("sentence_start") <= _CONVERTED) & (pl.col("sentence_end") - pl.col("end") <= 2)
-    told = (pl.col("figure_class") == "money") & (pl.col("unit") != pl.col("of_unit")) & pl.col("alone") & short
-    return joined.select((told & ratio.is_between(1 / _OF_A_SIZE, _OF_A_SIZE)).fill_null(value=False)).to_series()
+    behind = pl.col("sentence_end") - pl.col("end")
+    told = (pl.col("figure_class") == "money") & (pl.col("unit") != pl.col("of_unit")) & pl.col("alone")
+    told &= pl.col("start") - pl.col("sentence_start") <= _CONVERTED
+    tape = context.scanned.tape
+    text = tape.slice("sentence_start", "sentence_end", joined).str.to_lowercase()
+    equal = tape.by_language(joined.select("doc", text=text), _converted).fill_null(value=False)
+    alike = ratio.is_between(1 / _OF_A_SIZE, _OF_A_SIZE) & (behind <= _ENDED)
+    said = pl.lit(equal) & (behind <= _CONVERTED)  # "… 75 milyar liraya denk geliyor."
+    return joined.select((told & (alike | said)).fill_null(value=False)).to_series()
+
+
+def _converted(language: str, rows: pl.DataFrame) -> pl.Series:
+    regex = lexicon.settings(language).get("converted")
+    return rows["text"].str.contains(regex) if regex else pl.repeat(value=False, n=rows.height, eager=True)
 
 
 def _bulleted(heirs: pl.DataFrame, context: Context) -> pl.Series:
