@@ -18,6 +18,8 @@ _REACH_LAST: Final = 24
 """How far behind a sum such a verb stands where it comes last, in code points."""
 _REACH_INCLUDED: Final = 40
 """How far before a debt or its amount "including" stands, in code points."""
+_REACH_DEAL: Final = 80
+"""How far before "valued at" the word for a deal stands, in code points."""
 
 
 def handed_over(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -25,7 +27,7 @@ def handed_over(rows: pl.DataFrame, context: Context) -> pl.Series:
 
     Words for paying and getting are of the kind `handed` (`paid`, and `paid_last` where they stand behind what is paid);
     `included` makes a debt a part of a price, or one that the buyer takes over. Sums "a share" without another word are
-    no earnings anywhere in a clause of a deal.
+    no earnings anywhere in a clause of a deal, and what a deal "is valued at" is no market value.
     """
     level = pl.col("measure") == "level"
     bare = (pl.col("metric") == "eps") & (pl.col("strength") == PER_SHARE)
@@ -38,7 +40,18 @@ def handed_over(rows: pl.DataFrame, context: Context) -> pl.Series:
     bids = context.cues("market", "pays", "offer", "acquire")
     offered = sums.filter(bare & pl.col("cid").is_in(bids["cue_cid"].drop_nulls().unique().implode()))
     debts = _taken_over(rows.filter(level & (pl.col("metric") == "debt")), context)
-    return among(rows, pl.concat([before["number"], behind["number"], offered["number"], debts]))
+    worths = _worths_of_deals(rows.filter(level & (pl.col("metric") == "market_capitalization")), context)
+    return among(rows, pl.concat([before["number"], behind["number"], offered["number"], debts, worths]))
+
+
+def _worths_of_deals(worths: pl.DataFrame, context: Context) -> pl.Series:
+    """Sums that a deal is valued at, no firm: the word for the price of a deal stands behind one for the deal itself."""
+    priced = context.cues("market_context", "deal_price").select("sid", _price="cue_start", _priced="cue_end").drop_nulls()
+    told = worths.join(priced, on="sid", how="inner", maintain_order="left")
+    told = told.filter(pl.col("_price") <= pl.col("word_start"), pl.col("_priced") >= pl.col("word_end"))
+    deals = context.cues("market", "acquire", "offer").select("sid", _deal="cue_end").drop_nulls()
+    near = told.join(deals, on="sid", how="inner", maintain_order="left")
+    return near.filter((pl.col("word_start") - pl.col("_deal")).is_between(0, _REACH_DEAL))["number"]
 
 
 def _taken_over(debts: pl.DataFrame, context: Context) -> pl.Series:

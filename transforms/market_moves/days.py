@@ -154,8 +154,7 @@ def _of_bare_days(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
 
     A bare day lies in the month of publication, or in the month before it where it would lie ahead.
     """
-    parts = [scanned.tape.each(_bare_days)]
-    found = within(parts[0], scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"}).drop_nulls("sid")
+    found = within(bare_days(scanned), scanned.clauses, name="cid", columns={"sid": "sid", "doc": "doc"}).drop_nulls("sid")
     found = found.join(published, on="doc", how="left", maintain_order="left").filter(pl.col("published").is_not_null())
     day, month = pl.col("day").cast(pl.Int64), pl.col("month").cast(pl.Int64)
     found = found.filter(day.is_between(1, 31), month.is_null() | month.is_between(1, 12))
@@ -168,6 +167,11 @@ def _of_bare_days(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
     first = pl.when(month.is_null()).then(first).otherwise(pl.date(year, pl.coalesce(month, pl.lit(1)), 1))
     date = first + pl.duration(days=day - 1)
     return _dated(found.filter(date.dt.month() == first.dt.month()), date, pl.lit("day"))
+
+
+def bare_days(scanned: Scanned) -> pl.DataFrame:
+    """What `_bare_days` finds on the tape, looked for once."""
+    return scanned.tape.once("bare_days", lambda: scanned.tape.each(_bare_days))
 
 
 def _bare_days(tape: Tape) -> pl.DataFrame:

@@ -29,6 +29,8 @@ _REFUSAL_REACH: Final = 40
 """How far behind the target the word may stand by which it turns an offer down."""
 _OBJECT_REACH: Final = 4
 """How far behind the verb of a takeover the words stand that mean the firm bought: a preposition lies between."""
+_OF_REACH: Final = 8
+"""How far behind the noun of a takeover what is bought stands: its "of" lies between."""
 _BUYER_REACH: Final = 110
 """How far before the verb of a takeover its buyer may stand."""
 _SHARES_REACH: Final = 20
@@ -40,6 +42,8 @@ _CONTROL: Final = 50
 """Percent; who takes more of a firm takes it over, who takes less invests in it."""
 _PARTS: Final = ("investment.stake_percent", "investment.stake_gained", "investment.percent_of_shares")
 """Rules whose value is how much of a firm changes hands."""
+_JOINT: Final = 14
+"""How much may lie between two firms that do something together, in code points: "X and Y", "X, its rival Y"."""
 _SIDES: Final = (
     ("company_id", "counterparty_id"),
     ("company_mention_start", "counterparty_start"),
@@ -55,7 +59,7 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     rows = with_last_verbs(_with_buyers(moves.with_row_index("row"), scanned), scanned)
     rows = _with_paid_for(rows, scanned)
     swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned) | _refused(rows, scanned)
-    swap |= _object_is_meant(rows, scanned)
+    swap |= _object_is_meant(rows, scanned) | _owned_by_noun(rows, scanned)
     # "Slack股東否決Salesforce的收購案": the other firm is the one whose shareholders act.
     swap &= ~_of_holders(rows, scanned, "counterparty", -1)
     sues = _sues(rows, scanned) & (pl.col("move_type") == "legal_action")
@@ -77,7 +81,40 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     bought = pl.col("_swap") & (pl.col("move_type") == "acquisition")
     buyer = bought & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
     joined = joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id"))
-    return _by_persons(joined.drop("_swap", "_main"), scanned).drop("row")
+    return _told_jointly(_by_persons(joined.drop("_swap", "_main"), scanned), scanned).drop("row")
+
+
+def _told_jointly(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Takeovers told of both firms at once ("X and Y call off their deal") with the sides that the article tells elsewhere.
+
+    Where it does not the firm named first is taken to be the buyer.
+    """
+    first, last = pl.min_horizontal, pl.max_horizontal
+    starts, ends = ("company_mention_start", "counterparty_start"), ("company_mention_end", "counterparty_end")
+    known = (pl.col("move_type") == "acquisition") & pl.all_horizontal(pl.col("company_id", "counterparty_id").is_not_null())
+    asked = rows.with_columns(scanned.setting("verb_last", rows)).filter(known, ~pl.col("verb_last"))
+    asked = asked.filter(last(*ends) <= pl.col("trigger_start"), last(*starts) - first(*ends) <= _JOINT)
+    between = scanned.tape.slice(first(*ends), last(*starts), asked)
+
+    def joins(language: str, part: pl.DataFrame) -> pl.Series:
+        ands = str(lexicon.settings(language).get("name_and", "$^"))
+        return part["between"].str.contains(rf"^(?:,|,? (?:{ands})) ?$")
+
+    joint = asked.filter(
+        scanned.tape.by_language(asked.select("doc", between=between), joins).fill_null(value=False)
+    ).select("row", "doc", _late=pl.col(starts[1]) < pl.col(starts[0]), _a="company_id", _b="counterparty_id")  # fmt: skip
+    if joint.is_empty():
+        return rows
+    plain = rows.filter(known).join(joint, on="row", how="anti", maintain_order="left")
+    told = plain.select("doc", _a="company_id", _b="counterparty_id").unique(maintain_order=True)
+    turned = joint.join(told, left_on=["doc", "_b", "_a"], right_on=["doc", "_a", "_b"], how="semi", maintain_order="left")
+    kept = joint.join(told, on=["doc", "_a", "_b"], how="semi", maintain_order="left")
+    unsure = joint.filter("_late").join(kept, on="row", how="anti", maintain_order="left")
+    swap = pl.col("row").is_in(pl.concat([turned, unsure])["row"].implode())
+    return rows.with_columns(
+        *[pl.when(swap).then(b).otherwise(a).alias(a) for a, b in _SIDES],
+        *[pl.when(swap).then(a).otherwise(b).alias(b) for a, b in _SIDES],
+    )
 
 
 def _with_paid_for(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -212,6 +249,32 @@ def _object_is_meant(rows: pl.DataFrame, scanned: Scanned) -> pl.Series:
     )
     told = pl.col("row").is_in(beside["row"].unique().implode()) & named & other & earlier
     return rows.select(told.fill_null(value=False)).to_series()
+
+
+def _owned_by_noun(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
+    """What is bought stands right behind the noun and its "of", the buyer farther on: "the purchase of X lets Y grow"."""
+    behind = (pl.col("company_mention_start") - pl.col("trigger_end")).is_between(0, _OF_REACH)
+    later = pl.col("counterparty_start") >= pl.col("company_mention_end")
+    asked = rows.filter(behind & later & pl.col("counterparty_id").is_not_null(), pl.col("move_type") == "acquisition")
+    done = words(scanned, "acquired_by").select("sid", trigger_start="start").unique(maintain_order=True)
+    asked = asked.join(done, on=["sid", "trigger_start"], how="anti", maintain_order="left")
+    # "Purchase of" before the name of a firm may be one word of the lexicon, or a noun and an "of".
+    nouns = scanned.cues_of("company_noun").filter(pl.col("code") == "before").select("sid", trigger_end="end")
+    spaced = scanned.tape.slice("trigger_start", "trigger_end", asked).str.contains(r"\S \S").fill_null(value=False)
+    whole = asked.filter(spaced, pl.col("company_mention_start") - pl.col("trigger_end") <= 1)
+    whole = whole.join(nouns.unique(maintain_order=True), on=["sid", "trigger_end"], how="semi", maintain_order="left")
+    marks = pl.concat(
+        [
+            words(scanned, "of").select("sid", "start", "end"),
+            scanned.cues_of("mark", codes=("of",)).select("sid", "start", "end"),
+        ]
+    )
+    parted = asked.select("row", "sid", "trigger_end", "company_mention_start").join(marks, on="sid", maintain_order="left")
+    parted = parted.filter(
+        (pl.col("start") - pl.col("trigger_end")).is_between(0, 1),
+        (pl.col("company_mention_start") - pl.col("end")).is_between(0, 1),
+    )
+    return pl.col("row").is_in(pl.concat([whole["row"], parted["row"]]).unique().implode())
 
 
 def _sold_to(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

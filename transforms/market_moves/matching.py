@@ -9,6 +9,8 @@ import polars as pl
 from transforms import financials, lexicon, triggers
 from transforms.financials.wholes import wholes
 from transforms.market_moves import outlooks, parties
+from transforms.market_moves.days import bare_days
+from transforms.market_moves.markets import market_sizes
 from transforms.market_moves.prices import a_share
 from transforms.market_moves.said_of import metric_words
 from transforms.market_moves.shares import share_moves
@@ -67,6 +69,8 @@ def matches(scanned: Scanned) -> pl.DataFrame:
         trigger_start=pl.when(on_value).then("second_start").otherwise("anchor_start"),
         trigger_end=pl.when(on_value).then("second_end").otherwise("anchor_end"),
     )
+    days = bare_days(scanned)["start"]  # "on Wednesday, 17, 50 people had to go"
+    rules = _at_their_verbs(rules.filter(~pl.col("value_start").is_in(days.implode()).fill_null(value=False)), scanned)
     # "Sells X to Y" tells of a firm, "sells X phones to Y" of goods.
     apart = (~(pl.col("buyer_start") - pl.col("sold_end")).is_between(0, 2)).fill_null(value=False)
     # "Pays 2 billion for Slack" tells of a firm bought, "for the licences of Slack" of anything.
@@ -85,6 +89,26 @@ def matches(scanned: Scanned) -> pl.DataFrame:
         pl.col("order").cast(rules.schema["order"]), pl.col("confidence").cast(rules.schema["confidence"])
     )
     return pl.concat([*moves, implied], how="diagonal")
+
+
+def _at_their_verbs(rules: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Prices told behind the buyer of "X's purchase by Y, valued at 2 billion" with the purchase as their trigger."""
+    verbs = words(scanned, "acquire").drop_nulls("sid").select("sid", _from="start", _to="end", _at="end")
+    told = pl.col("rule") == "acquisition.price_told_next"
+    asked = rules.filter(told).sort("trigger_start", maintain_order=True)
+    asked = asked.join_asof(
+        verbs.sort("_at", maintain_order=True), left_on="trigger_start", right_on="_at", by="sid", strategy="backward",
+        check_sortedness=False,
+    )  # fmt: skip
+    marks = words(scanned, "by_whom").select("sid", _mark="start")
+    pairs = asked.join(marks, on="sid", how="inner", maintain_order="left")
+    named = pairs.filter(pl.col("_mark").is_between("_to", "trigger_start"))["value_start"].unique()
+    moves = pl.col("value_start").is_in(named.implode())
+    moved = asked.with_columns(
+        trigger_start=pl.when(moves).then("_from").otherwise("trigger_start"),
+        trigger_end=pl.when(moves).then("_to").otherwise("trigger_end"),
+    )
+    return pl.concat([rules.filter(~told), moved.select(rules.columns)])
 
 
 def _spots(scanned: Scanned) -> pl.DataFrame:
@@ -209,6 +233,11 @@ def _not_worth(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     valued = valued.filter(pl.col("start").is_in(worth["value_start"].drop_nulls().implode())).select(value_start="start")
     taken = pl.concat([moved, valued]).drop_nulls().unique()
     told = pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_in(taken["value_start"].implode())
+    # "X, valued at 2 trillion, is buying Y": told before the deal it is the worth of who does it.
+    level = worth.filter(pl.col("measure") == "level")["value_start"].drop_nulls()
+    buyer = pl.col("value_start").is_in(level.implode()) & (pl.col("value_end") <= pl.col("trigger_start"))
+    told |= (pl.col("move_type") == "acquisition") & buyer
+    told |= pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_in(market_sizes(deals, scanned).implode())
     return found.filter(~told.fill_null(value=False))
 
 

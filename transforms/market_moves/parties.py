@@ -64,6 +64,8 @@ _LISTED_OFFICE: Final = 60
 """The same where each is named with an office: "its finance chief A and, since May, the chairman B"."""
 _ASIDE_IN_LIST: Final = r"^, (?:[\p{L}-]+ ){0,6}[\p{L}-]+(?:[,;] ?(?:\p{L}{1,3} )?| \p{L}{1,3} )$"
 """What stands between two persons of whom the first has an office behind his name."""
+_OBJECT_REACH: Final = 12
+"""How far behind the verb of a deal its object stands, in code points, whatever the clause of the price."""
 _AT_VERB: Final = 5
 """How far from "sues" a whole name stands that is a party, in code points."""
 _APPOSITION: Final = 45
@@ -134,11 +136,14 @@ def _cost() -> pl.Expr:
     anchor_start, anchor_end = pl.col("trigger_start"), pl.col("trigger_end")
     gap = pl.max_horizontal(pl.col("name_start") - anchor_end, anchor_start - pl.col("name_end"), pl.lit(0))
     wrong_side = (pl.col("name_start") < anchor_start) ^ pl.col("verb_last")
+    # "Bought X, once part of Y, for 3 billion": the object stands at its verb, in another clause than the price.
+    at_verb = pl.col("move_type").is_in(FIRMS) & pl.col("name_company").is_not_null()
+    at_verb &= (pl.col("name_start") - anchor_end).is_between(0, _OBJECT_REACH)
     cost = (
         gap
         + pl.col("kind_cost")
         + pl.when(wrong_side & ~pl.col("move_type").is_in(_EITHER_SIDE)).then(_BEFORE_COST).otherwise(0)
-        + _CLAUSE_COST * (pl.col("name_cid") - pl.col("cid")).abs()
+        + pl.when(at_verb).then(0).otherwise(_CLAUSE_COST * (pl.col("name_cid") - pl.col("cid")).abs())
     )
     # In a list of brokers each stands before its own target.
     at_value = (pl.col("move_type") == "rating_change") & pl.col("value_start").is_not_null()
