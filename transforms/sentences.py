@@ -35,6 +35,9 @@ _HEADLINES: Final = ("zh", "ja")
 """Languages without spaces between words: one between two of their letters parts the statements of a headline."""
 _RUN_ON: Final = 3
 """Small letters before a dot without a space behind that ends a sentence: fewer are an abbreviation's ("Dr.Huber")."""
+_HANGUL_FROM, _HANGUL_TO = 0xAC00, 0xD7A3
+_SAID: Final = "다요"
+"""Last syllables of Korean statements."""
 _NAME_ENDINGS: Final = ("com", "net", "org", "io", "js")
 _BULLETS = "\u25b2\u25b3\u25cf\u25a0\u25c6\u25b6"  # in a line of items each begins a clause
 
@@ -143,7 +146,10 @@ def _at_line_end(newline: Flags, stops: Places, size: int) -> Flags:
 
 
 def _run_on(tape: Tape, ends: Places, stops: Places) -> Flags:
-    """Whether a crawled page has lost the space behind the dot: small letters before it, a word with a capital behind."""
+    """Whether a crawled page has lost the space behind the dot: small letters before it, a word with a capital behind.
+
+    Or the last syllable of a Korean statement before it, and another one behind.
+    """
     last = len(tape.codes) - 1
     small = tape.word & (tape.codes == tape.written) & ((tape.codes < ord("0")) | (tape.codes > ord("9")))
     run: Flags = (stops <= last) & (tape.codes != tape.written)[np.minimum(stops, last)] & tape.word[np.minimum(stops, last)]
@@ -152,7 +158,10 @@ def _run_on(tape: Tape, ends: Places, stops: Places) -> Flags:
     for name in _NAME_ENDINGS:  # "Booking.Com"
         letters = (tape.codes[np.minimum(stops + at, last)] == ord(letter) for at, letter in enumerate(name))
         run &= ~np.logical_and.reduce([*letters, ~tape.word[np.minimum(stops + len(name), last)]])
-    return run
+    hangul = (tape.codes >= _HANGUL_FROM) & (tape.codes <= _HANGUL_TO)  # "부과했다.또": no name ends so
+    said = among(tape.codes, _SAID)[np.maximum(ends - 1, 0)] & hangul[np.maximum(ends - 2, 0)]
+    said &= (tape.codes[ends] == ord(".")) & (stops <= last)  # "최대주주 됐다…공개매수" is one headline
+    return run | (said & hangul[np.minimum(stops, last)])
 
 
 def _upper_single(tape: Tape, ends: Places) -> Flags:

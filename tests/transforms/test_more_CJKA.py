@@ -228,3 +228,64 @@ def test_when_a_firm_went_public(language: str, text: str, expected: list[tuple[
 def test_at_least_is_no_fall() -> None:
     found = figures_in("甲骨文收入为3.28亿美元，比去年同期至少翻了一番。", "zh")
     assert cells(found, "measure", "value", "comparator") == [("level", 3.28e8, "eq"), ("change", 2, "over")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "zh",
+            "甲骨文第一季度营收123亿美元，预估121亿美元；每股收益1.2美元，预期1.1美元。",
+            [("actual", 123e8), ("consensus", 121e8), ("actual", 1.2), ("consensus", 1.1)],
+        ),
+        (
+            "zh",
+            "甲骨文第一季度營收123億美元，預估第二季營收130億美元。",
+            [("actual", 123e8), ("guidance", 130e8)],
+        ),
+        ("ko", "리피니티브가 조사한 카카오의 3분기 실적 전망치는 매출액 927억원이었다.", [("consensus", 927e8)]),
+        ("ko", "레피니티브가 조사한 카카오의 3분기 실적 전망치는 매출액 927억원이었다.", [("consensus", 927e8)]),
+    ],
+)
+def test_what_was_expected_right_behind_what_came(language: str, text: str, expected: list[tuple[str, float]]) -> None:
+    assert cells(figures_in(text, language), "basis", "value") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("甲骨文预计调整后的收益为每股3.91美元至3.94美元。", [("eps", 3.91)]),
+        ("甲骨文第三季度调整后每股收益为1.34美元，收益为10亿美元。", [("eps", 1.34), ("revenue", 1e9)]),
+        ("Zoom的客户数量从8万增加到20万。", [("customers", 8e4), ("customers", 2e5)]),
+        ("Slack的每日用户数量从去年12月的1000万急增到3月的2亿。", [("users", 1e7), ("users", 2e8)]),
+    ],
+)
+def test_earnings_a_share_and_bare_counts(text: str, expected: list[tuple[str, float]]) -> None:
+    assert cells(figures_in(text, "zh"), "metric", "value") == expected
+
+
+def test_korean_sentences_without_a_space_between() -> None:
+    found = moves_in("방통위는 KT에 시정조치를 명령했다.공정위는 카카오에 과징금 10억원을 부과했다.", "ko")
+    assert ("kakao", 10e8) in cells(found, "company_id", "value")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ja", "Zoomは一部のミーティングを中国のサーバーに誤ってルーティングした。", ["data_routing"]),
+        ("ja", "人員削減の対象は、IBMがデータ分析事業を売却した後に残った従業員だ。", []),
+        ("ja", "新型コロナに伴う外出禁止で、メタは顧客を拡大してきた。", []),
+        ("ko", "줌은 화면 공유 기능을 활용한 사례가 나왔다.", []),
+    ],
+)
+def test_words_that_only_sound_of_security(language: str, text: str, expected: list[str]) -> None:
+    assert [category for (category,) in cells(matters_in(text, language), "category", by="start")] == expected
+
+
+def test_jobs_cut_without_a_number() -> None:
+    assert cells(moves_in("IBMも従業員の削減を明らかにしている。", "ja"), "move_type", "company_id") == [("layoffs", "ibm")]
+
+
+def test_costs_are_no_earnings() -> None:
+    found = figures_in("카카오의 순이익이 63억원이었다. 카카오의 배송비용은 43% 증가한 39억원이었다.", "ko")
+    assert cells(found, "metric", "value") == [("net_income", 63e8)]

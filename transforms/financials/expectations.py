@@ -398,11 +398,13 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     )  # "1,12 milyar dolarlık beklentinin altında"
     compared_with = pl.concat([compared["number"], topped["number"]])
     own = among(rows, told) & among(rows, compared_with) & ~among(rows, before["number"])
-    return own | among(rows, bracketed["number"]) | among(rows, _listed_behind(rows, context))
+    return own | among(rows, bracketed["number"]) | among(rows, _listed_behind(rows, context)["number"])
 
 
-def _listed_behind(rows: pl.DataFrame, context: Context) -> pl.Series:
+def _listed_behind(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Amounts in a clause of their own that "expected" opens, behind the one that came: "Sales: 355 million, expected 310".
+
+    With the columns of the cue.
 
     Or with their word: "EBIT came to 40 million, expected EBIT was 38".
     """
@@ -417,7 +419,7 @@ def _listed_behind(rows: pl.DataFrame, context: Context) -> pl.Series:
     of_word = (pl.col("word_start") - pl.col("cue_end")).is_between(0, 1) & (pl.col("word_sid") == pl.col("sid"))
     pairs = pairs.filter((pl.col("cue_gap") <= 2) | of_word)
     opened = (pl.col("cue_start") - pl.col("clause_start")).is_between(0, REACH_NEXT) & (pl.col("clause") > 0)
-    return pairs.filter(opened & pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))["number"]
+    return pairs.filter(opened & pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
 
 
 def _estimated(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -456,7 +458,9 @@ def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Ser
 
 def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers of an outlook: after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
-    pairs = _unproposed(context.with_cues(rows, _outlooks(context)), context)
+    listed = _listed_behind(rows, context)["cue_start"]  # "营收123亿，预估121亿；每股收益1.2"
+    cues = _outlooks(context).filter(~pl.col("cue_start").is_in(listed.implode()))
+    pairs = _unproposed(context.with_cues(rows, cues), context)
     beaten = surpassed_outlooks(rows, context).select("own_start", own_to="own_end")
     pairs = pairs.sort("cue_start", maintain_order=True).join_asof(
         beaten.sort("own_start", maintain_order=True),

@@ -490,7 +490,8 @@ def _may_count_in(tape: Tape, found: pl.DataFrame, language: str) -> pl.Series:
     counted = follows.is_in(list(counters)) & ~after.str.contains(rf"^(?:{settings.get('counter_not', '$^')})")
     people = (counted | after.str.contains(_people(language))).fill_null(value=False)
     pieces = follows.is_in(list(settings.get("other_counters", ""))).fill_null(value=False)
-    counts = (mark | people | (follows == "")).fill_null(value=True)
+    onward = after.str.contains(f"^(?:{settings.get('counter_onward', '$^')})")  # "从1000万增加到2亿"
+    counts = (mark | people | onward | (follows == "")).fill_null(value=True)
     contracts = follows.is_in(list(settings.get("contract_counters", ""))).fill_null(value=False)
     return pl.DataFrame({"counts": counts, "peopled": people, "pieces": pieces, "contracts": contracts}).to_struct()
 
