@@ -335,3 +335,66 @@ def test_the_sentence_above_tells_the_quarter() -> None:
     )
     types = cells(figures_in(text, "en", published=PUBLISHED), "period_type")
     assert types == [("year",), ("quarter",), ("quarter",)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("fr", "L'entreprise californienne Twilio a réalisé un chiffre d'affaires de 328 millions de dollars.", [None]),
+        ("fr", "Le segment entreprise de Twilio a réalisé un chiffre d'affaires de 328 millions de dollars.", ["enterprise"]),
+        (
+            "de",
+            "Die Zahl der Twilio-Kunden mit einem Jahresumsatz von über 100.000 Dollar stieg um 46 Prozent auf 2.916.",
+            ["over_100k_usd", "over_100k_usd"],
+        ),
+    ],
+)
+def test_parts_of_the_business(language: str, text: str, expected: list[str | None]) -> None:
+    assert [cell for (cell,) in cells(figures_in(text, language, published=PUBLISHED), "segment")] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Enterprise customers accounted for 54% of Twilio's revenue, up from 49% a year earlier."),
+        ("en", "Twilio's customers with more than 10 employees contributed 26% of total sales."),
+        ("it", "I clienti con più di dieci dipendenti hanno contribuito per il 62% ai ricavi di Twilio."),
+        ("de", "Kunden mit mehr als zehn Mitarbeitern trugen 62 Prozent zum Umsatz von Twilio bei."),
+        ("es", "Los clientes con más de 10 empleados aportaron el 62 % de los ingresos de Twilio."),
+        ("en", "Twilio's remaining performance obligations were $1.8 billion."),
+    ],
+)
+def test_shares_of_revenue_are_no_growth(language: str, text: str) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "metric", "value") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "es",
+            "Twilio ganó 3,73 dólares por acción, más que los 3,10 dólares del año anterior y que los 3,49 esperados.",
+            ["actual", "actual", "consensus"],
+        ),
+        ("nl", "Volgens Twilio komt de omzet over dit boekjaar waarschijnlijk uit op bijna 4 miljard dollar.", ["guidance"]),
+        ("nl", "Twilio herhaalde haar financiële doelen voor een omzetgroei van circa 25% tot 30%.", ["guidance"]),
+        ("en", "For the full year, Twilio's revenue rose 26% to $2.6 billion.", ["actual", "actual"]),
+    ],
+)
+def test_what_is_expected_and_what_came(language: str, text: str, expected: list[str]) -> None:
+    assert [cell for (cell,) in cells(figures_in(text, language, published=PUBLISHED), "basis")] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "fr",
+            "Atos réalise 2,9 milliards d'euros de ventes, en hausse de 2% à périmètre et taux de change constants.",
+            [None, "adjusted"],
+        ),
+        ("it", "I ricavi di Twilio sono saliti del 54%, ben lontano dal +90% dei tre mesi precedenti.", [None, None]),
+    ],
+)
+def test_adjusted_and_earlier_growth(language: str, text: str, expected: list[str | None]) -> None:
+    assert [cell for (cell,) in cells(figures_in(text, language, published=PUBLISHED), "accounting")] == expected

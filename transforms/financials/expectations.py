@@ -207,7 +207,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~(pl.col("topped") & (pl.col("cue_gap") <= REACH_NEXT))
         & ~context.followed(pairs, REACH_OWN)
         & ~pl.col("aged")
-        & ~(surpassing & reached)
+        & ~(surpassing & reached & (pl.col("cue_gap") > REACH_NEXT))  # but "and above the 3.49 expected by analysts"
     )
     # "(88 cents and 1.11 billion what analysts expected)"
     together = pl.col("bracketed") & same & ~pl.col("ahead_of") & (pl.col("cue_between") <= 1) & ~pl.col("beat_between")

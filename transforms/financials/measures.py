@@ -134,7 +134,16 @@ def part_of(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = pairs.with_columns(said=pl.col("end") + _REACH_MORE)
     moving = context.between(pairs, context.cues("direction", "up", "down"), "cue_end", "said")
     of_next = ~pl.col("ahead_of") & context.followed(pairs, REACH_OWN)  # "grew by 18 % and made up 31 % of sales"
-    return among(rows, pairs.filter(close & ~moving & ~of_next)["number"])
+    return among(rows, pl.concat([pairs.filter(close & ~moving & ~of_next)["number"], _of_earlier_parts(rows, context)]))
+
+
+def _of_earlier_parts(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Percentages that another one before them is compared with that is no row, so a part: "54 % of sales, up from 49 %"."""
+    percents = context.figures.filter(pl.col("figure_class") == "percent").select("sid", number=pl.col("number") + 1)
+    parts = percents.join(rows.select("sid", pl.col("number") + 1), on=["sid", "number"], how="anti", maintain_order="left")
+    left = rows.filter((pl.col("measure") == "change") & (pl.col("figure_class") == "percent"))
+    left = left.filter(marked(left, context, "from")).join(parts, on=["sid", "number"], how="semi", maintain_order="left")
+    return left["number"]
 
 
 def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -157,7 +166,8 @@ def accounting(rows: pl.DataFrame, context: Context) -> pl.Series:
     tag = pl.when("per_share").then(_REACH_TAG).otherwise(_REACH_TWIN)  # "52 cents a share, adjusted"
     tagged = (pl.col("cue_start") - pl.col("last")).is_between(0, tag)
     free_behind = (rank("last") == rank("cue_start")) & ((pl.col("cue_cid") == pl.col("cid")) | tagged)
-    metric_words = context.cues("metric").filter(pl.col("code") != "none").sort("cue_start", maintain_order=True)
+    named = context.cues("metric").filter(~pl.col("code").is_in(["none", "hidden"]))
+    metric_words = named.sort("cue_start", maintain_order=True)
     # "Adjusted earnings per share (EPS) of 99 cents", "earnings (EBIT) before special items": the same twice is no other.
     twice = (pl.col("code") == pl.col("code").shift(-1)) & (pl.col("cue_start").shift(-1) - pl.col("cue_end") <= _REACH_TWIN)
     again = twice.shift(1).fill_null(value=False)
