@@ -57,6 +57,8 @@ _SMALL_UNITS: Final = ("IDR", "KRW", "VND", "JPY", "COP", "CLP", "IRR", "HUF")
 _OF_ALL_SHARES: Final = ("acquisition", "divestiture", "investment", "buyback")
 _MARKET_BEHIND: Final = 36
 """How much behind an amount is read for the market that is so large, in code points."""
+_MARKET_BEFORE: Final = 80
+"""How much before an amount is read for the market that is so large, in code points."""
 _ADVICE_SHARE: Final = 0.12
 """An article that speaks to its reader in more than this share of its sentences is a guide or a review, no report."""
 
@@ -208,16 +210,24 @@ def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _not_of_markets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Drop amounts that are how large a market is: 240億ドル規模の市場 (`[settings] market_size` stands behind them)."""
+    """Drop amounts that are how large a market is: 240億ドル規模の市場, "a market valued at $24 billion".
+
+    `[settings] market_size` stands behind them, `market_size_before` before them.
+    """
     amounts = found.filter(pl.col("move_type").is_in(LARGE), pl.col("value_start").is_not_null())
     if amounts.is_empty():
         return found
-    behind = scanned.tape.slice("value_end", pl.col("value_end") + _MARKET_BEHIND, amounts)
+    text = {
+        "market_size": scanned.tape.slice("value_end", pl.col("value_end") + _MARKET_BEHIND, amounts),
+        "market_size_before": scanned.tape.slice((pl.col("value_start") - _MARKET_BEFORE).clip(0), "value_start", amounts),
+    }
 
     def told(language: str, part: pl.DataFrame) -> pl.Series:
-        return part["behind"].str.contains(f"^(?:{lexicon.settings(language).get('market_size', '$^')})")
+        words = {name: f"(?:{lexicon.settings(language).get(name, '$^')})" for name in text}
+        before = pl.col("market_size_before").str.contains(words["market_size_before"])
+        return part.select(pl.col("market_size").str.contains("^" + words["market_size"]) | before).to_series()
 
-    sizes = scanned.tape.by_language(amounts.select("doc", behind=behind), told).fill_null(value=False)
+    sizes = scanned.tape.by_language(amounts.select("doc", **text), told).fill_null(value=False)
     return found.filter(~pl.col("value_start").is_in(amounts.filter(sizes)["value_start"].implode()).fill_null(value=False))
 
 
