@@ -75,6 +75,7 @@ def test_a_sum_told_once_more_in_another_currency(language: str, text: str, unit
     ("language", "text", "expected"),
     [
         ("tr", "Netflix hisseleri yüzde 20'den fazla düştü.", [("share_price_change", "down", -20)]),
+        ("tr", "Netflix hisseleri bugün yüzde 20'nin üzerinde düşüş kaydetti.", [("share_price_change", "down", -20)]),
         ("tr", "Netflix hisseleri yüzde 25'ten fazla değer kaybetti.", [("share_price_change", "down", -25)]),
         ("sv", "Netflix varslade personal i början av året. Då försvann 8 500 tjänster.", [("layoffs", "down", 8500)]),
         ("id", "Ada 3 penyebab yang memaksa Netflix PHK. Netflix akan PHK 1.300 karyawan.", [("layoffs", "down", 1300)]),
