@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from tests.transforms.linking import figures_in, moves_in
@@ -54,6 +55,8 @@ OTHERS: list[tuple[str, str, str, str, str | None, float | None]] = [
      "okta", "rating_change", "down", None),
     ("de", "Am Montag gab das Analysehaus Jefferies seine bisherige Kaufempfehlung für Okta auf.",
      "okta", "rating_change", "down", None),
+    ("nl", "Okta zakte, geholpen door een koersdoelverhoging door de Zwitserse bank UBS naar 725 dollar.",
+     "okta", "rating_change", "up", 725),
     ("nl", "Analisten van Berenberg halveerden het koersdoel voor het aandeel Okta.", "okta", "rating_change", "down", None),
     ("en", "Okta, a maker of logins, also went public on Thursday.", "okta", "ipo", None, None),
     ("en", "Twilio committed to buy $250 million of Okta's common stock in a private placement.",
@@ -69,6 +72,21 @@ def test_other_moves(language: str, text: str, company: str, kind: str, way: str
     assert not company or move["company_id"] == company
     assert move["direction"] == way
     assert (None if move["value"] is None else float(move["value"])) == value
+
+
+# ---- who buys is only meant, and the verb comes last
+BUYERS = [
+    ("de", "Okta wächst. Der Konzern will den Anbieter Twilio für rund 15 Milliarden Dollar übernehmen."),
+    ("de", "Okta wächst. Um sich breiter aufzustellen, will das Unternehmen den Rivalen Twilio für 15 Milliarden kaufen."),
+    ("nl", "Okta groeit. Het bedrijf wil het Amerikaanse Twilio voor 15 miljard dollar overnemen."),
+    ("nl", "Okta groeit. In juli heeft het bedrijf het Amerikaanse Twilio voor 15 miljard dollar overgenomen."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), BUYERS)
+def test_buyers(language: str, text: str) -> None:
+    deals = moves_in(text, language).filter(pl.col("move_type") == "acquisition")
+    assert deals.select("company_id", "counterparty_id").rows() == [("okta", "twilio")]
 
 
 # ---- nothing of the kind

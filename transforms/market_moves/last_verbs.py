@@ -37,17 +37,18 @@ def with_last_verbs(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         return rows
     # A noun ("Übernahme") has other sides; the verb is written small.
     asked = asked.filter(scanned.tape.slice("trigger_start", "trigger_end", asked).str.contains(r"^\p{Ll}"))
-    pairs = asked.join(_names(scanned), on="sid", maintain_order="left").filter(
+    names = pl.concat([_names(scanned).with_columns(_meant=pl.lit(value=False)), _meant(scanned)])
+    pairs = asked.join(names, on="sid", maintain_order="left").filter(
         pl.col("_end") <= pl.col("trigger_start"), pl.col("trigger_start") - pl.col("_end") <= _BUYER_REACH
     )
     pairs = pairs.sort("row", pl.col("_end"), descending=[False, True], maintain_order=True)
-    nearest = pairs.unique("row", keep="first", maintain_order=True)
+    nearest = pairs.filter(~pl.col("_meant")).unique("row", keep="first", maintain_order=True)
     nearest = nearest.filter(pl.col("trigger_start") - pl.col("_end") <= _TARGET_REACH)
     nearest = nearest.with_columns(_agent=_after(nearest, scanned, "agent_after"))
     nearest = nearest.filter(pl.col("_agent") | ~_after(nearest, scanned, "no_object_after"))
     nearest = nearest.select("row", "_agent", _at="_start", _till="_end", _what="_id")
     pairs = pairs.join(nearest, on="row", maintain_order="left").filter(
-        pl.col("_end") <= pl.col("_at"), pl.col("_id").ne_missing(pl.col("_what"))
+        pl.col("_end") <= pl.col("_at"), pl.col("_id").ne_missing(pl.col("_what")), ~(pl.col("_meant") & pl.col("_agent"))
     )
     pairs = pairs.unique("row", keep="first", maintain_order=True)
     # "Qualtrics wird von SAP übernommen": the agent of a passive buys.
@@ -66,6 +67,12 @@ def with_last_verbs(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     }  # fmt: skip
     there = pl.col("_id").is_not_null()
     return told.with_columns(pl.when(there).then(b).otherwise(a).alias(a) for a, b in taken.items()).select(rows.columns)
+
+
+def _meant(scanned: Scanned) -> pl.DataFrame:
+    """Firms that are only meant, as _names with _meant, which may buy: "der Konzern will den Anbieter Qualtrics übernehmen"."""
+    meant = scanned.companies.filter(pl.col("certainty") == "pronoun", pl.col("company_id").is_not_null()).drop_nulls("sid")
+    return meant.select("sid", _start="start", _end="end", _id="company_id", _meant=pl.lit(value=True))
 
 
 def _names(scanned: Scanned) -> pl.DataFrame:
