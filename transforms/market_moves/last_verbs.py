@@ -21,6 +21,8 @@ _BUYER_REACH: Final = 150
 """How far before the verb the buyer may stand."""
 _AUXILIARY: Final = 14
 """How far behind a participle, in code points, its auxiliary may end."""
+_APPOSED: Final = 3
+"""How far behind a word for a firm its name stands."""
 _BEFORE: Final = 40
 """How many code points before a name tell whether a preposition governs it."""
 
@@ -50,6 +52,10 @@ def with_last_verbs(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     pairs = pairs.join(nearest, on="row", maintain_order="left").filter(
         pl.col("_end") <= pl.col("_at"), pl.col("_id").ne_missing(pl.col("_what")), ~(pl.col("_meant") & pl.col("_agent"))
     )
+    # A name behind the verb is bought where the verb stands second: "das Unternehmen hinter X übernimmt Y".
+    later = asked.join(names.select("sid", _later="_start"), on="sid", maintain_order="left")
+    later = later.filter(pl.col("_later") >= pl.col("trigger_end")).select("row").unique()
+    pairs = pairs.filter(~(pl.col("_meant") & pl.col("row").is_in(later["row"].implode())))
     pairs = pairs.unique("row", keep="first", maintain_order=True)
     # "Qualtrics wird von SAP übernommen": the agent of a passive buys.
     pairs = pairs.with_columns(_turned=pl.col("_agent") & pl.Series(_passive(pairs, scanned), dtype=pl.Boolean))
@@ -70,8 +76,15 @@ def with_last_verbs(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _meant(scanned: Scanned) -> pl.DataFrame:
-    """Firms that are only meant, as _names with _meant, which may buy: "der Konzern will den Anbieter Qualtrics übernehmen"."""
+    """Firms that are only meant, as _names with _meant, which may buy: "der Konzern will den Anbieter Qualtrics übernehmen".
+
+    Not those that a name behind them tells: "der Konzern SAP übernimmt Qualtrics".
+    """
     meant = scanned.companies.filter(pl.col("certainty") == "pronoun", pl.col("company_id").is_not_null()).drop_nulls("sid")
+    names = _names(scanned).select("sid", _name="_start").sort("_name", maintain_order=True)
+    meant = meant.sort("end", maintain_order=True).join_asof(
+        names, left_on="end", right_on="_name", by="sid", strategy="forward", tolerance=_APPOSED, check_sortedness=False
+    ).filter(pl.col("_name").is_null())  # fmt: skip
     return meant.select("sid", _start="start", _end="end", _id="company_id", _meant=pl.lit(value=True))
 
 
