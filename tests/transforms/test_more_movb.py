@@ -97,3 +97,14 @@ def test_stakes_sold_and_products_to_come(language: str, text: str, expected: li
 def test_a_deal_ended_at_a_meeting_of_shareholders_is_no_ban() -> None:
     text = "The transaction failed to win support at a Netflix shareholder meeting, and both companies will terminate the deal."
     assert cells(matters_in(text, "en"), "category") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Logitech poursuit la réduction de sa participation au capital de Netflix.",
+        "Netflix poursuit son partenariat et Logitech poursuit sa croissance.",
+    ],
+)
+def test_who_goes_on_with_something_does_not_sue(text: str) -> None:
+    assert "legal_action" not in [row[0] for row in cells(moves_in(text, "fr"), "move_type")]
