@@ -289,3 +289,8 @@ def test_jobs_cut_without_a_number() -> None:
 def test_costs_are_no_earnings() -> None:
     found = figures_in("카카오의 순이익이 63억원이었다. 카카오의 배송비용은 43% 증가한 39억원이었다.", "ko")
     assert cells(found, "metric", "value") == [("net_income", 63e8)]
+
+
+def test_a_dash_in_a_headline_is_no_sign() -> None:
+    found = moves_in("NEC、テクノスを完全子会社化へ-2000億円投じTOB", "ja")
+    assert cells(found, "move_type", "value") == [("acquisition", 2e11)]

@@ -162,7 +162,7 @@ def with_amount(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     thousand = pl.when(grouped.fill_null(value=False)).then(pl.lit(1000)).otherwise(pl.lit(1)).cast(VALUE)
     hundred = pl.when(pl.col("kind") == "fraction").then(pl.lit(100)).otherwise(pl.lit(1)).cast(VALUE)
     joined = _what_is_left(moves.join(numbers, on="value_start", how="left", maintain_order="left"), scanned)
-    size = pl.when(signed).then(pl.col("value").abs()).otherwise(pl.col("value"))
+    size = pl.col("value").abs()  # "完全子会社化へ-2兆円でTOB": a dash of a headline is no sign
     # "Raised the target from 160 to 180 euros" may have the form of a range, and is none.
     aimed = (pl.col("move_type") == "rating_change") & pl.col("value_high").is_not_null()
     rises = pl.when(pl.col("value_high") > pl.col("value")).then(pl.lit("up")).otherwise(pl.lit("down"))
