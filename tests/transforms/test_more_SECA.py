@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.transforms.linking import cells, matters_in
+from tests.transforms.linking import cells, matters_in, moves_in
 
 PUBLISHED = datetime(2021, 5, 2, tzinfo=UTC)
 
@@ -137,3 +137,127 @@ def test_what_could_be_smuggled_in_was_not() -> None:
     text = "Dropbox schloss eine Lücke, über die Schadsoftware ins System eingeschleust werden könnte."
     found = matters_in(text, "de", published=PUBLISHED)
     assert "malware" not in found["category"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Google bans use of Dropbox. Google has banned staff from using Dropbox. Dropbox has a security flaw."),
+        ("pt", "O Google decidiu proibir seus funcionários de usarem o Dropbox. Há uma falha de segurança no Dropbox."),
+        ("fr", "Google interdit à ses employés d'utiliser Dropbox. Dropbox a une faille de sécurité."),
+        ("nl", "Google heeft het gebruik van Dropbox verboden. Dropbox bevat een kwetsbaarheid."),
+        ("de", "Google hat seinen Mitarbeitern die Nutzung von Dropbox untersagt. Dropbox hat eine Sicherheitslücke."),
+    ],
+)
+def test_an_article_on_a_ban_is_about_whose_use_is_forbidden(language: str, text: str) -> None:
+    found = cells(matters_in(text, language, published=PUBLISHED), "company_id", "category", by="start")
+    assert sorted(set(found)) == [("dropbox", "account_restriction"), ("dropbox", "vulnerability")]
+
+
+def test_who_stands_in_the_list_of_an_earlier_ban_forbids_nothing_more() -> None:
+    text = "The Senate and Google have banned members from using Dropbox. On Monday Google issued its ban on Dropbox for staff."
+    assert len(cells(matters_in(text, "en", published=PUBLISHED), "company_id", "counterparty", by="start")) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "Dropbox biedt vooralsnog geen end-to-end encryptie."),
+        ("nl", "Gesprekken bij Dropbox zijn niet volledig versleuteld."),
+        ("de", "Die Gespräche bei Dropbox sind nicht durchgehend verschlüsselt."),
+        ("es", "Las llamadas de Dropbox no están cifradas de extremo a extremo."),
+        ("it", "Le chiamate di Dropbox non sono cifrate end-to-end."),
+    ],
+)
+def test_encryption_that_is_missing(language: str, text: str) -> None:
+    found = cells(matters_in(text, language, published=PUBLISHED), "company_id", "category", "stage", by="start")
+    assert found == [("dropbox", "encryption", "reported")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Dropbox envoyait des données à Facebook. L'envoi de ces données a été stoppé."),
+        ("fr", "Dropbox transmettait des données à Facebook. Une mise à jour retire le code de Facebook."),
+        ("de", "Dropbox gab Nutzerdaten an Facebook weiter. Das wurde beendet."),
+        ("en", "Dropbox said it would no longer share user data with Facebook."),
+        ("es", "Dropbox anunció que ya no compartirá datos con Facebook."),
+        ("nl", "Dropbox deelt niet langer gegevens met Facebook."),
+        ("it", "Dropbox ha annunciato che non condividerà più i dati con Facebook."),
+        ("pt", "O Dropbox anunciou que não compartilhará mais dados com o Facebook."),
+    ],
+)
+def test_data_that_are_no_longer_shared(language: str, text: str) -> None:
+    found = cells(matters_in(text, language, published=PUBLISHED), "company_id", "category", "stage", by="start")
+    assert found == [("dropbox", "data_sharing", "remediated")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Dropbox admitted that it had sent user data to China by mistake."),
+        ("it", "Dropbox era stata accusata di inviare i dati degli utenti in Cina."),
+        ("de", "Dropbox räumte ein, Nutzerdaten versehentlich nach China geschickt zu haben."),
+        ("nl", "Dropbox erkende dat het gegevens van gebruikers naar China stuurde."),
+    ],
+)
+def test_data_sent_to_a_country_are_routed(language: str, text: str) -> None:
+    found = cells(matters_in(text, language, published=PUBLISHED), "company_id", "category", by="start")
+    assert found == [("dropbox", "data_routing")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Dropbox halló una vulnerabilidad que dejaba la puerta abierta a que los hackers accediesen a cuentas."),
+        ("pt", "Uma falha do Dropbox deixava a porta aberta para que hackers roubassem dados."),
+        ("en", "A flaw in Dropbox left the door open for hackers to steal user data."),
+    ],
+)
+def test_a_door_left_open_was_not_walked_through(language: str, text: str) -> None:
+    found = cells(matters_in(text, language, published=PUBLISHED), "company_id", "category", by="start")
+    assert found == [("dropbox", "vulnerability")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Dropbox has agreed to a $12 million settlement over the breach."),
+        ("en", "Users sued Dropbox in 2019. Dropbox has now agreed to a settlement. It will pay $12 million."),
+        ("en", "Dropbox was hit with a class action over its practices. To end it the company is paying $12 million."),
+        ("de", "Dropbox einigt sich auf einen Vergleich über 12 Millionen Dollar."),
+        ("de", "Nutzer hatten Dropbox verklagt. Nun einigte man sich: Dropbox zahlt 12 Millionen Dollar."),
+        ("de", "Dropbox hat zur Beilegung eines Rechtsstreits gezahlt. Das Unternehmen zahlte 12 Millionen Dollar."),
+        ("es", "Usuarios demandaron a Dropbox. La empresa llegó a un acuerdo y pagará 12 millones de dólares."),
+        ("es", "Dropbox aceptó un acuerdo de 12 millones de dólares con los demandantes."),
+        ("it", "Dropbox ha accettato un accordo da 12 milioni di dollari con i querelanti."),
+        ("nl", "Dropbox treft een schikking van 12 miljoen dollar."),
+        ("pt", "Usuários processaram o Dropbox. A empresa fez um acordo e pagará 12 milhões de dólares."),
+        (
+            "en",
+            "Dropbox pays $12 million to settle a suit. Dropbox collected $2 billion from those who sued it, the lawyers said.",
+        ),
+    ],
+)
+def test_what_ends_a_lawsuit(language: str, text: str) -> None:
+    found = cells(moves_in(text, language, published=PUBLISHED), "company_id", "move_type", "value", by="start")
+    assert found == [("dropbox", "legal_action", 12e6)]
+
+
+def test_a_settlement_with_an_authority_is_a_case_of_the_authority() -> None:
+    found = moves_in("Dropbox reached a $12 million settlement with the Federal Trade Commission.", "en", published=PUBLISHED)
+    assert cells(found, "move_type", "value", "counterparty", by="start") == [
+        ("regulatory_action", 12e6, "Federal Trade Commission")
+    ]
+
+
+def test_a_filing_with_an_authority_is_no_case() -> None:
+    text = "In a Securities and Exchange Commission (SEC) filing, Dropbox disclosed a proposed settlement."
+    assert "regulatory_action" not in moves_in(text, "en", published=PUBLISHED)["move_type"].to_list()
+
+
+def test_of_gatecrashed_meetings_only_meetings_are_counted() -> None:
+    text = "Trolls hijacked online classes on Webex. The service counts 320,000 students among its users."
+    assert cells(matters_in(text, "en", published=PUBLISHED), "category", "records_affected", by="start") == [
+        ("unauthorized_access", None)
+    ]

@@ -59,6 +59,8 @@ _MARKET_BEHIND: Final = 36
 """How much behind an amount is read for the market that is so large, in code points."""
 _MARKET_BEFORE: Final = 80
 """How much before an amount is read for the market that is so large, in code points."""
+_OTHERWISE: Final = ((_OF_ALL_SHARES, "write_off", _WRITTEN_OFF), (("legal_action",), "takes_in", 2 * _WRITTEN_OFF))
+"""Moves, the words beside their amount that tell it to be none of theirs, and how far off these stand, in code points."""
 _ADVICE_SHARE: Final = 0.12
 """An article that speaks to its reader in more than this share of its sentences is a guide or a review, no report."""
 
@@ -421,24 +423,28 @@ def _counted_firms(scanned: Scanned) -> pl.DataFrame:
 
 
 def _not_written_off(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Drop deals whose amount is written off, or paid because they failed: "writes down 7.6 billion on the unit it bought"."""
-    charges = words(scanned, "write_off").select("sid", _from="start", _to="end").drop_nulls()
-    deals = found.filter(pl.col("move_type").is_in(_OF_ALL_SHARES), pl.col("value_start").is_not_null())
-    pairs = deals.select("sid", "value_start", "value_end", "trigger_start", "trigger_end").unique(maintain_order=True).join(
-        charges, on="sid", maintain_order="left"
-    )  # fmt: skip
-    gap = pl.max_horizontal(pl.col("value_start") - pl.col("_to"), pl.col("_from") - pl.col("value_end"))
-    own = pl.max_horizontal(pl.col("value_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("value_end"))
-    told = pairs.filter((gap <= _WRITTEN_OFF) & (gap < own))
-    starts = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _other="start").drop_nulls()
-    between = told.join(starts, on="sid", maintain_order="left").filter(
-        pl.col("_other").is_between("_to", pl.col("value_start") - 1)
-        | pl.col("_other").is_between("value_end", pl.col("_from") - 1)
-    )
-    out = told.join(between.select("value_start", "_from"), on=["value_start", "_from"], how="anti", maintain_order="left")
-    out = out.select("value_start").unique()
-    is_deal = pl.col("move_type").is_in(_OF_ALL_SHARES) & pl.col("value_start").is_in(out["value_start"].implode())
-    return found.filter(~is_deal.fill_null(value=False))
+    """Drop amounts that a word beside them tells to be something else (`_OTHERWISE`).
+
+    Deals whose amount is written off, or paid because they failed: "writes down 7.6 billion on the unit it bought"; lawsuits
+    beside what the firm has earned: "took in 2 billion from those who sued it".
+    """
+    for moves, code, reach in _OTHERWISE:
+        charges = words(scanned, code).select("sid", _from="start", _to="end").drop_nulls()
+        asked = found.filter(pl.col("move_type").is_in(moves), pl.col("value_start").is_not_null())
+        pairs = asked.select("sid", "value_start", "value_end", "trigger_start", "trigger_end").unique(maintain_order=True)
+        pairs = pairs.join(charges, on="sid", maintain_order="left")
+        gap = pl.max_horizontal(pl.col("value_start") - pl.col("_to"), pl.col("_from") - pl.col("value_end"))
+        own = pl.max_horizontal(pl.col("value_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("value_end"))
+        told = pairs.filter((gap <= reach) & ((gap < own) | (code == "takes_in")))
+        starts = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _other="start").drop_nulls()
+        between = told.join(starts, on="sid", maintain_order="left").filter(
+            pl.col("_other").is_between("_to", pl.col("value_start") - 1)
+            | pl.col("_other").is_between("value_end", pl.col("_from") - 1)
+        )
+        out = told.join(between.select("value_start", "_from"), on=["value_start", "_from"], how="anti", maintain_order="left")
+        is_one = pl.col("move_type").is_in(moves) & pl.col("value_start").is_in(out["value_start"].unique().implode())
+        found = found.filter(~is_one.fill_null(value=False))
+    return found
 
 
 def _not_the_staff(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -47,7 +47,12 @@ def link(scanned: Scanned) -> pl.DataFrame:
     found = without_generalities(with_date(found, scanned), scanned)
     party = scanned.tape.slice("counterparty_start", "counterparty_end", found).str.to_lowercase()
     nameless = pl.concat_str(pl.lit("\n"), pl.col("start").cast(pl.String))
-    found = found.with_columns(party_name=pl.coalesce(pl.lit(party), nameless))
+    clauses = scanned.clauses.select("cid", _from="start", _to="end")
+    told_in = found.select("cid").join(clauses, on="cid", how="left", maintain_order="left")
+    found = found.with_columns(
+        party_name=pl.coalesce(pl.lit(party), nameless),
+        clause_text=scanned.tape.slice("_from", "_to", told_in).str.to_lowercase(),
+    )
     matters = mishaps(with_veris(merged(found), scanned))
     return matters.select(
         "doc", "start", "end", "value_start", "value_end", "company_id", "company_mention_start", "company_mention_end",

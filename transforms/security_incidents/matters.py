@@ -210,4 +210,25 @@ def _restrictions(found: pl.DataFrame) -> pl.DataFrame:
     lands = clause.filter((pl.col("counterparty_kind") == "country") & pl.col("country").is_not_null())
     lands = lands.join(offices.drop_nulls().unique(), on=["doc", "company_id", "kind", "country"], how="semi")
     clause = clause.join(lands.select("row"), on="row", how="anti", maintain_order="left")
+    clause = _without_listed_before(clause)
     return clause.with_columns(place=pl.coalesce("counterparty_start", "start")).drop("kind", "after", "subject")
+
+
+def _without_listed_before(bans: pl.DataFrame) -> pl.DataFrame:
+    """Bans without those of parties that the clause of an earlier one names too: "the Senate and Google forbid X. Google …"."""
+    key = ["doc", "company_id", "kind"]
+    words = r"[^\p{L}\p{N}]+"
+    named = bans.filter(pl.col("counterparty_start").is_not_null())
+    earlier = named.select(
+        *key,
+        _at="start",
+        _cid="cid",
+        _said=pl.concat_str(pl.lit(" "), pl.col("clause_text").str.replace_all(words, " "), pl.lit(" ")),
+    )
+    later = named.with_columns(_name=pl.concat_str(pl.lit(" "), pl.col("party_name").str.replace_all(words, " "), pl.lit(" ")))
+    pairs = later.join(earlier, on=key, maintain_order="left").filter(
+        pl.col("start") > pl.col("_at"),
+        pl.col("cid") != pl.col("_cid"),
+        pl.col("_said").str.contains(pl.col("_name"), literal=True),
+    )
+    return bans.join(pairs.select("row"), on="row", how="anti", maintain_order="left")

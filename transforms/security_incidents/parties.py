@@ -56,12 +56,68 @@ _BLAMES: Final = 12
 """How far behind a name, in code points, the verb may stand by which it blames a gang."""
 _NEXT_VICTIM: Final = 40
 """How far behind attackers known by one firm, in code points, the next one may be named."""
+_FORBIDS: Final = 90
+"""How far behind the verb of a ban, in code points of its clause, the firm stands whose product is forbidden."""
 _MACHINES: Final = ("attack", "hacked", "breach_noun", "ransomware", "malware", "ddos", "darkweb", "server", "system", "data")
 
 _LATER: Final = pl.col("_sid") - pl.col("sid")
 """How many sentences behind the match a party stands."""
 _GAP: Final = pl.max_horizontal(pl.col("_from") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("_to"), pl.lit(0))
 _BEFORE: Final = pl.col("_to") <= pl.col("anchor_start")
+
+
+def _about(scanned: Scanned) -> pl.DataFrame:
+    """The company that each article is about (doc, company_id): of one that forbids another the other, if told as often.
+
+    "Google bans Zoom from its laptops" is about Zoom, though Google stands first.
+    """
+    return scanned.tape.once("security.about", lambda: _forbidden_for_forbidding(scanned))
+
+
+def _forbidden_for_forbidding(scanned: Scanned) -> pl.DataFrame:
+    """The main company of each article (doc, company_id), or the one that it forbids."""
+    main = companies.main_company(scanned).select("doc", "company_id")
+    firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "product"])).drop_nulls("company_id")
+    firms = firms.select("doc", "cid", "company_id", "start", "end")
+    bans = cues(scanned, "ban").select("cid", _from="start", _to="end").unique(maintain_order=True)
+    forbids = firms.join(main, on=["doc", "company_id"], how="semi", maintain_order="left")
+    forbids = forbids.join(bans, on="cid", maintain_order="left").filter(pl.col("end") <= pl.col("_from"))
+    forbids = forbids.select("cid", "_from", "_to", _main="company_id", _at="end").unique(maintain_order=True)
+    pairs = firms.join(forbids, on="cid", maintain_order="left").filter(pl.col("company_id") != pl.col("_main"))
+    told = pl.concat([_behind_bans(pairs, scanned), _before_bans(pairs, scanned)])
+    told = told.select("doc", "company_id", "_main").unique(maintain_order=True)
+    times = firms.group_by("doc", "company_id", maintain_order=True).agg(times=pl.len())
+    told = told.join(times, on=["doc", "company_id"], how="left", maintain_order="left").join(
+        times.rename({"company_id": "_main", "times": "_times"}), on=["doc", "_main"], how="left", maintain_order="left"
+    )
+    told = told.filter(2 * pl.col("times") >= pl.col("_times")).sort("times", descending=True, maintain_order=True)
+    told = told.unique("doc", keep="first", maintain_order=True).select("doc", _other="company_id")
+    return main.join(told, on="doc", how="left", maintain_order="left").select(
+        "doc", company_id=pl.coalesce("_other", "company_id")
+    )
+
+
+def _behind_bans(pairs: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Pairs whose firm stands behind the verb of a ban, no mark of an agent between: "Google bans Zoom"."""
+    behind = pairs.filter((pl.col("start") - pl.col("_to")).is_between(0, _FORBIDS))
+    marks = scanned.cues_of("market_context", codes=("by_whom", "sued_mark")).select("cid", _mark="start")
+    passive = behind.join(marks, on="cid", maintain_order="left").filter(
+        pl.col("_mark") >= pl.col("_to"), pl.col("_mark") < pl.col("start")
+    )
+    return behind.join(passive, on="start", how="anti", maintain_order="left")
+
+
+def _before_bans(pairs: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Pairs whose firm stands between the main one and a participle at the end: "Google hat die Nutzung von Zoom verboten"."""
+    between = pairs.filter(pl.col("start") >= pl.col("_at"), (pl.col("_from") - pl.col("end")).is_between(0, _FORBIDS))
+    tape = scanned.tape
+
+    def acts(language: str, rows: pl.DataFrame) -> pl.Series:
+        rules = lexicon.settings(language)
+        passive = rf"(?i)\b(?:{rules.get('passive', '')})\b" if rules.get("agent_after") else ""
+        return ~tape.slice("_at", "_from", rows).str.contains(passive)
+
+    return between.filter(tape.by_language(between, acts).fill_null(value=False))
 
 
 def _parties(scanned: Scanned) -> pl.DataFrame:
@@ -108,7 +164,7 @@ def _told_by_word(scanned: Scanned, firms: pl.DataFrame, lands: pl.DataFrame) ->
     offices = offices.filter(~inside(offices, cues(scanned, "officials")))  # "政府職員"
     others = scanned.names.filter(pl.col("kind") != "company")
     places = pl.concat([others.select(*_PLACE), lands.select(*_PLACE)])
-    main = companies.main_company(scanned).select("doc", "company_id")
+    main = _about(scanned)
     names = pl.concat([places, firms.join(main, on=["doc", "company_id"], how="anti").select(*_PLACE)])
     words, offices = _with_reach(words, scanned), _with_reach(offices, scanned)
     finders = _grown(words.filter(pl.col("party").is_in(["finder", "gang"])), names)
@@ -203,7 +259,7 @@ def with_counterparty(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 def _pairs(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Each match (row) with every party that may have to do with it."""
-    main = companies.main_company(scanned).select("doc", _main="company_id")
+    main = _about(scanned).rename({"company_id": "_main"})
     parties = _parties(scanned).rename({"start": "_from", "end": "_to", "sid": "_sid", "cid": "_cid"})
     paragraph = paragraphs(scanned).rename({"sid": "_sid", "par": "_par"})
     parties = parties.join(paragraph, on="_sid", how="left", maintain_order="left").join(
@@ -343,7 +399,7 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     about that firm.
     """
     found = _not_reported(found, scanned)
-    main = companies.main_company(scanned).select("doc", _main="company_id")
+    main = _about(scanned).rename({"company_id": "_main"})
     # Several that forbid stand side by side before the verb.
     bans = (pl.col("category") == RESTRICTION) & (pl.col("counterparty_end") < pl.col("anchor_start"))
     last = pl.when(bans).then("anchor_start").otherwise("counterparty_end")
@@ -497,7 +553,7 @@ def _of_firms(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     blamers = blamers.filter((pl.col("_at") - pl.col("end")).is_between(0, _BLAMES))
     # A site that counts complaints is not what is down; of what is told "on Twitter" Twitter is the place.
     trackers = mentions.filter(inside(mentions, cues(scanned, "tracker")))
-    main = companies.main_company(scanned).select("doc", "company_id")
+    main = _about(scanned)
     venues = mentions.filter(inside(mentions, cues(scanned, "venue"))).join(main, on=["doc", "company_id"], how="anti")
     frames = (words, gangs, blamers, trackers, venues, _first_victims(mentions, scanned), rulers.filter("_over"))
     out = pl.concat([frame.select("start", "end") for frame in frames]).unique()

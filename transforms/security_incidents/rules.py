@@ -22,6 +22,7 @@ MEETINGS: Final = (
     "unauthorized_access.named",
     "unauthorized_access.meetings",
     "unauthorized_access.intrusion_into_meeting",
+    "unauthorized_access.meeting_stormed",
     "unauthorized_access.intruders_in_meeting",
 )
 """Rules for gatecrashed meetings, which waiting rooms and passwords told anywhere later in the article answer."""

@@ -79,18 +79,24 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     said = said.join(paragraphs(scanned), on="sid", how="left", maintain_order="left").select(
         "code", "doc", _par="par", _sid="sid", _cid="cid", _start="start"
     )
-    matches = found.select("row", "doc", "par", "sid", "cid", "end", "category", "rule", "company_id")
+    receivers = scanned.companies.select(counterparty_start="start", _party="company_id").drop_nulls()
+    receivers = receivers.unique("counterparty_start", keep="first", maintain_order=True)
+    matches = found.join(receivers, on="counterparty_start", how="left", maintain_order="left", nulls_equal=False).select(
+        "row", "doc", "par", "sid", "cid", "end", "category", "rule", "company_id", "_party"
+    )
     pairs = matches.join(said, on="doc", maintain_order="left").with_columns(
         later=pl.col("_sid") - pl.col("sid"), further=pl.col("_par") - pl.col("par")
     )
-    # A sentence that names another company, and not this one, is about that one.
+    # A sentence that names another company than this one and its party, and not this one, is about that one.
     about = (
         scanned.companies.filter(pl.col("certainty").is_in(["known", "inferred"]))
         .group_by(_sid="sid")
         .agg(ids=pl.col("company_id").unique())
     )
     pairs = pairs.join(about, on="_sid", how="left", maintain_order="left")
-    pairs = pairs.filter((pl.col("later") == 0) | pl.col("ids").is_null() | pl.col("ids").list.contains(pl.col("company_id")))
+    of_party = pl.col("ids").list.set_difference(pl.concat_list("_party")).list.len() == 0
+    own = pl.col("ids").is_null() | pl.col("ids").list.contains(pl.col("company_id")) | of_party
+    pairs = pairs.filter((pl.col("later") == 0) | own)
     told = found.select("doc", _other_sid="sid", _other="category").unique()
     # The first later sentence of the paragraph that tells of another matter, not of another effect of the same attack.
     turn = (
