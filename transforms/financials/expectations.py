@@ -398,7 +398,9 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     )  # "1,12 milyar dolarlık beklentinin altında"
     compared_with = pl.concat([compared["number"], topped["number"]])
     own = among(rows, told) & among(rows, compared_with) & ~among(rows, before["number"])
-    return own | among(rows, bracketed["number"]) | among(rows, _listed_behind(rows, context)["number"])
+    # "此前预期为760亿": what had been expected before is no analysts' view
+    listed = among(rows, _listed_behind(rows, context)["number"]) & ~among(rows, before["number"])
+    return own | among(rows, bracketed["number"]) | listed
 
 
 def _listed_behind(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
