@@ -15,6 +15,7 @@ from transforms.companies.about import MAIN, main_company, main_of, pronouns, su
 from transforms.companies.capitals import capitalised
 from transforms.companies.cities import cities_on_tape, only_countries
 from transforms.companies.countries import COUNTRIES, countries_on_tape, of_firms
+from transforms.companies.epithets import epithets
 from transforms.companies.inferred import inferred_mentions
 from transforms.companies.known import known_mentions
 from transforms.companies.naming import slug
@@ -56,7 +57,8 @@ def on_tape(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
 
     Yields start, end, company_id and certainty: known (an alias of a company in the table), product (a product that
     stands for its maker), inferred (a name that must be a company; its slug is the id) or pronoun ("the company", bound
-    to the last subject or the article's main company). Sorted by start; known names never overlap.
+    to the last subject or the article's main company, and descriptions of a firm). Sorted by start; known names never
+    overlap.
     """
     if not tape.folded:
         return pl.DataFrame(schema=MENTIONS)
@@ -64,9 +66,11 @@ def on_tape(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     inferred = inferred_mentions(tape, sentences, known)
     named = pl.concat([known, inferred]).sort("start", "end", maintain_order=True)
     main = main_of(tape, sentences, named)
-    bound = pronouns(tape, sentences, named, main)
+    described = epithets(tape, named)
+    described = described.filter(pl.Series(~overlaps(described, named), dtype=pl.Boolean))
+    bound = pronouns(tape, sentences, pl.concat([named, described]).sort("start", "end", maintain_order=True), main)
     return (
-        pl.concat([named, bound])
+        pl.concat([named, described, bound])
         .select([pl.col(c).cast(t) for c, t in MENTIONS.items()])
         .sort("start", "end", maintain_order=True)
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.market_moves.spoken import words
 
 if TYPE_CHECKING:
@@ -24,8 +25,20 @@ def market_sizes(deals: pl.DataFrame, scanned: Scanned) -> pl.Series:
     """The starts of amounts of deals (`value_start`, `value_end`, `sid`) that are the size of a market or a trade.
 
     The word for it (`market_size`) stands before the amount or right behind it, and nothing between them tells of a deal.
+    Where words stand without spaces an expression says so, `[settings] market_size`: 240億ドル規模の市場.
     """
-    asked = deals.select("sid", "value_start", "value_end").unique("value_start", keep="first", maintain_order=True)
+    asked = deals.select("doc", "sid", "value_start", "value_end").unique("value_start", keep="first", maintain_order=True)
+    behind = scanned.tape.slice("value_end", pl.col("value_end") + _BEHIND, asked)
+
+    def sized(language: str, part: pl.DataFrame) -> pl.Series:
+        return part["behind"].str.contains(f"^(?:{lexicon.settings(language).get('market_size', lexicon.NEVER)})")
+
+    by_expression = asked.filter(scanned.tape.by_language(asked.select("doc", behind=behind), sized).fill_null(value=False))
+    return pl.concat([by_expression["value_start"], _beside_their_words(asked, scanned)])
+
+
+def _beside_their_words(asked: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """The starts of amounts right behind or before the word for a market."""
     sizes = words(scanned, "market_size").drop_nulls("sid").select("sid", _from="start", _to="end")
     pairs = asked.join(sizes, on="sid", how="inner", maintain_order="left")
     before = (pl.col("value_start") - pl.col("_to")).is_between(0, _BEFORE)

@@ -55,10 +55,6 @@ _SMALLEST_DEAL: Final = 10_000
 _SMALL_UNITS: Final = ("IDR", "KRW", "VND", "JPY", "COP", "CLP", "IRR", "HUF")
 """Currencies in which things cost millions."""
 _OF_ALL_SHARES: Final = ("acquisition", "divestiture", "investment", "buyback")
-_MARKET_BEHIND: Final = 36
-"""How much behind an amount is read for the market that is so large, in code points."""
-_MARKET_BEFORE: Final = 80
-"""How much before an amount is read for the market that is so large, in code points."""
 _OTHERWISE: Final = ((_OF_ALL_SHARES, "write_off", _WRITTEN_OFF), (("legal_action",), "takes_in", 2 * _WRITTEN_OFF))
 """Moves, the words beside their amount that tell it to be none of theirs, and how far off these stand, in code points."""
 _ADVICE_SHARE: Final = 0.12
@@ -82,7 +78,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     paid_for = pl.concat([paid_for, paid_for + 1]).implode()
     apart |= pl.col("bought_start").is_not_null() & ~pl.col("bought_start").is_in(paid_for)
     rules = _not_of_analysts(_not_of_brokers(rules.filter(~apart), scanned), scanned)
-    rules = _not_in_names(_not_worth(_not_of_markets(_not_of_metrics(rules, scanned), scanned), scanned), scanned)
+    rules = _not_in_names(_not_worth(_not_of_metrics(rules, scanned), scanned), scanned)
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
     rules = _told_otherwise(_not_written_off(_not_at_large(rules, scanned), scanned))
     rules = _not_a_price(rules, scanned)
@@ -209,28 +205,6 @@ def _not_of_metrics(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     gap = pl.col("value_start") - pl.col("metric_end")
     claimed = ((pl.col("metric_cid") == pl.col("cid")) & (gap <= pl.col("closest"))).fill_null(value=False)
     return pl.concat([amounts.filter(~claimed).drop("metric_end", "metric_cid"), found.filter(pl.col("value_start").is_null())])
-
-
-def _not_of_markets(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Drop amounts that are how large a market is: 240億ドル規模の市場, "a market valued at $24 billion".
-
-    `[settings] market_size` stands behind them, `market_size_before` before them.
-    """
-    amounts = found.filter(pl.col("move_type").is_in(LARGE), pl.col("value_start").is_not_null())
-    if amounts.is_empty():
-        return found
-    text = {
-        "market_size": scanned.tape.slice("value_end", pl.col("value_end") + _MARKET_BEHIND, amounts),
-        "market_size_before": scanned.tape.slice((pl.col("value_start") - _MARKET_BEFORE).clip(0), "value_start", amounts),
-    }
-
-    def told(language: str, part: pl.DataFrame) -> pl.Series:
-        words = {name: f"(?:{lexicon.settings(language).get(name, '$^')})" for name in text}
-        before = pl.col("market_size_before").str.contains(words["market_size_before"])
-        return part.select(pl.col("market_size").str.contains("^" + words["market_size"]) | before).to_series()
-
-    sizes = scanned.tape.by_language(amounts.select("doc", **text), told).fill_null(value=False)
-    return found.filter(~pl.col("value_start").is_in(amounts.filter(sizes)["value_start"].implode()).fill_null(value=False))
 
 
 def _not_worth(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

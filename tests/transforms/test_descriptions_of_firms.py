@@ -1,0 +1,70 @@
+"""What an article calls a firm beside its name stands for it elsewhere. Ours all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.transforms.linking import cells, figures_in, moves_in
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "de",
+            (
+                "Der Videokonferenzdienst Zoom will Five9 kaufen. Die Aktionäre von Five9 waren dagegen. "
+                "Der Umsatz des Videokonferenzdienstes stieg um 54 Prozent."
+            ),
+        ),
+        (
+            "nl",
+            (
+                "De videovergaderdienst Zoom wil Five9 kopen. De aandeelhouders van Five9 waren tegen. "
+                "De omzet van de videovergaderdienst steeg met 54 procent."
+            ),
+        ),
+        (
+            "fr",
+            (
+                "Le spécialiste de la visioconférence Zoom veut racheter Five9. Les actionnaires de Five9 étaient contre. "
+                "Le chiffre d'affaires du spécialiste de la visioconférence a augmenté de 54 %."
+            ),
+        ),
+        (
+            "es",
+            (
+                "La plataforma de videoconferencias Zoom quiere comprar Five9. Los accionistas de Five9 se negaron. "
+                "Los ingresos de la plataforma de videoconferencias crecieron un 54 %."
+            ),
+        ),
+        (
+            "it",
+            (
+                "La piattaforma di videoconferenze Zoom vuole comprare Five9. Gli azionisti di Five9 erano contrari. "
+                "I ricavi della piattaforma di videoconferenze sono cresciuti del 54%."
+            ),
+        ),
+    ],
+)
+def test_a_description_stands_for_its_firm(language: str, text: str) -> None:
+    assert cells(figures_in(text, language), "company_id", "metric") == [("zoom", "revenue")]
+
+
+def test_shares_of_a_described_firm_are_its_own() -> None:
+    text = (
+        "The videoconferencing specialist Zoom wants to buy Five9. Shareholders of Five9 were not happy. "
+        "The shares of the videoconferencing specialist have lost 25% since."
+    )
+    moved = [
+        company for company, kind in cells(moves_in(text, "en"), "company_id", "move_type") if kind == "share_price_change"
+    ]
+    assert moved == ["zoom"]
+
+
+def test_a_description_of_two_firms_stands_for_neither() -> None:
+    text = (
+        "The software maker Adobe sued the software maker Figma. Figma has 500 employees. "
+        "Revenue of the software maker rose 54% to $4 billion."
+    )
+    assert {company for (company,) in cells(figures_in(text, "en"), "company_id")} != {"adobe"}
