@@ -62,3 +62,16 @@ def test_a_price_beside_a_market_is_one(language: str, text: str) -> None:
 
 def test_a_number_in_the_name_of_a_cipher_counts_no_users() -> None:
     assert figures_in("Tutti gli utenti Zoom useranno la crittografia AES 256 GCM.", "it").is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", 'Zoom shares fell 15 %. "You see people go out," said Ann Lee. "You cannot expect such growth for ever."'),
+        ("es", 'Las acciones de Zoom cayeron un 15 %. "Te permite hablar con clientes", dijo Yuan. "Puedes crecer", añadió.'),
+        ("fr", "L'action Zoom a perdu 15 %. « Vous avez là un bon outil », dit Yuan. « Vos clients y gagnent. »"),
+        ("it", "Le azioni di Zoom sono scese del 15%. È la prova che il mercato è cambiato. Una prova in più: i conti."),
+    ],
+)
+def test_who_is_quoted_does_not_make_a_report_a_guide(language: str, text: str) -> None:
+    assert cells(moves_in(text, language), "company_id", "move_type") == [("zoom", "share_price_change")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import financials, lexicon, triggers
+from transforms.companies.places import in_speech
 from transforms.financials.wholes import wholes
 from transforms.market_moves import outlooks, parties
 from transforms.market_moves.days import bare_days
@@ -57,8 +58,9 @@ _SMALL_UNITS: Final = ("IDR", "KRW", "VND", "JPY", "COP", "CLP", "IRR", "HUF")
 _OF_ALL_SHARES: Final = ("acquisition", "divestiture", "investment", "buyback")
 _OTHERWISE: Final = ((_OF_ALL_SHARES, "write_off", _WRITTEN_OFF), (("legal_action",), "takes_in", 2 * _WRITTEN_OFF))
 """Moves, the words beside their amount that tell it to be none of theirs, and how far off these stand, in code points."""
-_ADVICE_SHARE: Final = 0.12
-"""An article that speaks to its reader in more than this share of its sentences is a guide or a review, no report."""
+_ADVICE_SHARE, _FEWEST_ADVICE = 0.12, 3
+"""An article that speaks to its reader in more than this share of its sentences, and in so many at least, is a guide or a
+review, no report; one sentence less will do where its title is among them."""
 
 
 def matches(scanned: Scanned) -> pl.DataFrame:
@@ -483,14 +485,22 @@ def _employed(cuts: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Moves in reports; those in guides and reviews, which speak to their reader throughout, are dropped."""
-    advice = words(scanned, "reader").group_by("doc", maintain_order=True).agg(advised=pl.col("sid").n_unique())
+    """Moves in reports; those in guides and reviews, which speak to their reader throughout, are dropped.
+
+    Who is quoted ("You see people going back to the office") does not speak to the reader.
+    """
+    advice = words(scanned, "reader")
+    advice = advice.filter(~in_speech(scanned.tape, advice["start"]))
+    titled = advice.join(titles(scanned), on="doc").filter(pl.col("start") < pl.col("title_end"))["doc"].unique()
+    advice = advice.group_by("doc", maintain_order=True).agg(advised=pl.col("sid").n_unique())
     share = (
         scanned.sentences.group_by("doc", maintain_order=True)
         .agg(all=pl.len())
         .join(advice, on="doc", how="inner", maintain_order="left")
     )
-    guides = share.filter((pl.col("advised") > 1) & (pl.col("advised") / pl.col("all") > _ADVICE_SHARE)).select("doc")
+    fewest = pl.when(pl.col("doc").is_in(titled.implode())).then(_FEWEST_ADVICE - 1).otherwise(_FEWEST_ADVICE)
+    often = (pl.col("advised") >= fewest) & (pl.col("advised") / pl.col("all") > _ADVICE_SHARE)
+    guides = share.filter(often).select("doc")
     return found.join(guides, on="doc", how="anti")
 
 
