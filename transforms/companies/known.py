@@ -1,6 +1,6 @@
 """Mentions of known companies, and what shows that an ambiguous word means one.
 
-A weak alias counts only in an article that shows elsewhere that the firm is meant.
+A weak alias counts only in an article that shows elsewhere that the firm is meant, or names its parent or subsidiary.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def known_mentions(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
         .group_by("doc", "company_id", maintain_order=True)
         .agg(both=(pl.col("title").any() & (~pl.col("title")).any() & (pl.len() >= 3)))
     )
-    proof = pl.concat([firm, supported, titled.filter("both").select("doc", "company_id")]).unique()
+    proof = pl.concat([firm, supported, _relatives(firm), titled.filter("both").select("doc", "company_id")]).unique()
     found = found.join(proof, on=["doc", "company_id"], how="semi", maintain_order="left")
     product = pl.col("strength").str.ends_with("product")
     found = found.sort("start", "end", "company_id", maintain_order=True).unique(
@@ -83,6 +83,13 @@ def known_mentions(tape: Tape, sentences: pl.DataFrame) -> pl.DataFrame:
     return found.select(
         "start", "end", "company_id", certainty=pl.when(product).then(pl.lit("product")).otherwise(pl.lit("known"))
     ).cast(dict(MENTIONS))  # type: ignore[arg-type]
+
+
+def _relatives(firms: pl.DataFrame) -> pl.DataFrame:
+    """The parents and subsidiaries of firms that articles name: doc, company_id. "Meta, owner of Facebook" is no goal."""
+    kin = dim_company().select("company_id", relative="parent_id").drop_nulls()
+    kin = pl.concat([kin, kin.select(company_id="relative", relative="company_id")])
+    return firms.join(kin, on="company_id", how="inner").select("doc", company_id="relative").unique()
 
 
 def _of_others(tape: Tape, found: pl.DataFrame) -> pl.Series:
