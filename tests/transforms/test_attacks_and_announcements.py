@@ -85,3 +85,32 @@ def test_a_cause_is_no_lawsuit() -> None:
 )
 def test_victims_are_no_size_of_the_business(language: str, text: str) -> None:
     assert figures_in(text, language).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Dropbox said on Tuesday that hackers had stolen the data of users."),
+        ("en", "Dropbox said on Tuesday hackers had stolen the data of users."),
+        ("de", "Dropbox teilte am Dienstag mit, dass Hacker Daten von Nutzern gestohlen haben."),
+        ("fr", "Dropbox a annoncé mardi que des pirates avaient volé les données d'utilisateurs."),
+        ("it", "Dropbox ha comunicato martedì che gli hacker hanno rubato i dati degli utenti."),
+        ("es", "Dropbox informó el martes de que unos piratas robaron los datos de los usuarios."),
+        ("nl", "Dropbox meldde dinsdag dat hackers gegevens van gebruikers hebben gestolen."),
+    ],
+)
+def test_the_day_of_a_statement_is_not_that_of_the_attack(language: str, text: str) -> None:
+    found = matters_in(text, language, published=PUBLISHED)
+    assert cells(found, "category", "occurred_on", by="start") == [("data_breach", None)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Hackers stole data from Dropbox on Tuesday, the company said."),
+        ("nl", "Hackers hebben dinsdag gegevens van Dropbox gestolen."),
+    ],
+)
+def test_the_day_of_the_attack_is(language: str, text: str) -> None:
+    found = matters_in(text, language, published=PUBLISHED)
+    assert [day is not None for (day,) in cells(found, "occurred_on", by="start")] == [True]

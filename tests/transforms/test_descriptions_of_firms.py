@@ -68,3 +68,19 @@ def test_a_description_of_two_firms_stands_for_neither() -> None:
         "Revenue of the software maker rose 54% to $4 billion."
     )
     assert {company for (company,) in cells(figures_in(text, "en"), "company_id")} != {"adobe"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Meta (META), the owner of Facebook, earned $6 billion in the quarter."),
+        ("es", "Meta, matriz de Facebook, ganó 6.000 millones de dólares en el trimestre."),
+        ("pt", "A Meta, dona do Facebook, lucrou US$ 6 bilhões no trimestre."),
+        ("id", "Meta, pemilik Facebook, meraup laba US$6 miliar pada kuartal ketiga."),
+        ("it", "Meta, la società madre di Facebook, ha registrato un utile di 6 miliardi di dollari."),
+        ("nl", "Meta, het moederbedrijf van Facebook, boekte een winst van 6 miljard dollar."),
+        ("ru", "Meta, владелец Facebook, заработала 6 млрд долларов за квартал."),
+    ],
+)
+def test_an_ambiguous_name_beside_its_subsidiary_is_the_firms(language: str, text: str) -> None:
+    assert cells(figures_in(text, language), "company_id", "metric", "basis") == [("meta", "net_income", "actual")]

@@ -56,6 +56,10 @@ _ONE_COUNTRY: Final = (
     "unauthorized_access",
 )
 """What takes place in the one country that an article names."""
+_STATEMENT: Final = 5
+"""How far behind the verb of a statement its day stands, in code points: " on "."""
+_GOES_ON: Final = 16
+"""How much behind the day of a statement is read for what was said."""
 _OPENING: Final = 16
 """How far from the beginning of a sentence, in code points, a date may stand that holds for all of it."""
 _STATES: Final = ("vulnerability", "encryption", "data_sharing", "data_routing", "surveillance")
@@ -321,7 +325,7 @@ def with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     spans = scanned.periods.filter(pl.col("grain").is_in(["day", "month", "year"]), pl.col("role").is_null()).drop("doc")
     asked = found.select("row", "doc", "sid", "cid", "anchor_start", "company_id", "category")
     beside = asked.drop("sid", "category").join(spans.drop("sid"), on="cid", maintain_order="left")
-    pairs = pl.concat([beside, _fronted(asked, spans, scanned)], how="diagonal")
+    pairs = pl.concat([_not_of_statements(beside, scanned), _fronted(asked, spans, scanned)], how="diagonal")
     pairs = pairs.sort(
         "row", pl.col("fronted").is_not_null(), (pl.col("start") - pl.col("anchor_start")).abs(), maintain_order=True
     ).unique("row", keep="first", maintain_order=True)
@@ -330,6 +334,25 @@ def with_date(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     first = pl.when(pl.col("grain") == "year").then(calendar).otherwise(pl.coalesce("period_start", "period_end"))
     dates = pairs.select("row", occurred_on=first, occurred_precision=pl.when(first.is_not_null()).then(pl.col("grain")))
     return found.join(dates, on="row", how="left", maintain_order="left")
+
+
+def _not_of_statements(pairs: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Dates beside matches but those on which it was only said: "said on Tuesday that hackers had stolen data".
+
+    `[settings] statement_goes_on` (a regular expression) stands right behind such a date.
+    """
+    told = pairs.filter(pl.col("end") <= pl.col("anchor_start"))
+    said = scanned.cues_of("company_verb", codes=("said",)).select("sid", _said="end")
+    told = told.join(scanned.clauses.select("cid", "sid"), on="cid", how="inner", maintain_order="left")
+    told = told.join(said.drop_nulls(), on="sid", how="inner", maintain_order="left")
+    told = told.filter((pl.col("start") - pl.col("_said")).is_between(0, _STATEMENT))
+    behind = scanned.tape.slice("end", pl.col("end") + _GOES_ON, told)
+
+    def goes_on(language: str, part: pl.DataFrame) -> pl.Series:
+        return part["behind"].str.contains(f"^(?:{lexicon.settings(language).get('statement_goes_on', lexicon.NEVER)})")
+
+    stated = told.filter(scanned.tape.by_language(told.select("doc", behind=behind), goes_on).fill_null(value=False))
+    return pairs.join(stated.select("row", "start").unique(), on=["row", "start"], how="anti", maintain_order="left")
 
 
 def _fronted(asked: pl.DataFrame, spans: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
