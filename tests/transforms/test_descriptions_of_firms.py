@@ -84,3 +84,18 @@ def test_a_description_of_two_firms_stands_for_neither() -> None:
 )
 def test_an_ambiguous_name_beside_its_subsidiary_is_the_firms(language: str, text: str) -> None:
     assert cells(figures_in(text, language), "company_id", "metric", "basis") == [("meta", "net_income", "actual")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "company"),
+    [
+        ("en", "Unlike Slack, which has 12 million users, Zoom earns money.", "slack"),
+        ("fr", "Contrairement à Slack, qui compte 12 millions d'utilisateurs, Zoom gagne de l'argent.", "slack"),
+        ("fr", "Zoom rachète Five9, dont le chiffre d'affaires a atteint 435 millions de dollars en 2020.", "five9"),
+        ("it", "Zoom compra Five9, che ha registrato ricavi per 435 milioni di dollari nel 2020.", "five9"),
+        ("es", "Zoom compra Five9, que tuvo ingresos de 435 millones de dólares en 2020.", "five9"),
+        ("de", "Zoom übernimmt Five9, dessen Umsatz 2020 bei 435 Millionen Dollar lag.", "five9"),
+    ],
+)
+def test_a_relative_clause_is_about_the_firm_before_it(language: str, text: str, company: str) -> None:
+    assert cells(figures_in(text, language), "company_id") == [(company,)]

@@ -205,10 +205,12 @@ def _nearest(
     main: pl.DataFrame,
     *,
     behind: bool,
+    relatives: bool = False,
 ) -> pl.DataFrame:
     """For each span the company it is about by place alone: company_id, mention_start, mention_end.
 
     `behind`: the article's own company may stand behind the span too, where none stands before it in its sentence.
+    `relatives`: relative clauses behind an object are about it.
     """
     framed = _paragraphs(tape, sentences, mentions)
     places = {"sid": "sid", "doc": "doc", "par": "par"}
@@ -229,6 +231,7 @@ def _nearest(
     bystander |= (pl.col("certainty") == "product") & other.fill_null(value=False) & ~pl.lit(_named_by_maker(tape, told))
     titled = told.filter("title").select("doc", "company_id").unique(maintain_order=True)
     certain = told.filter(pl.col("certainty") == "known").select("doc", "company_id").unique(maintain_order=True)
+    relative = _told_of_objects(tape, asked, told.filter(pl.lit(relatives)))
     told = told.filter(~pl.col("object") & ~bystander).sort("start", maintain_order=True)
     told = _with_heads(tape, told)
     own = told.filter(pl.col("company_id") == pl.col("_main")).select("sid", "start", _oc="company_id", _os="start", _oe="end")
@@ -239,6 +242,9 @@ def _nearest(
     here = asked.join_asof(told.drop("par", "doc", "title"), on="start", by="sid", strategy="backward", check_sortedness=False)
     over = (pl.col("start") >= pl.col("_aside")).fill_null(value=False)
     here = here.with_columns(pl.when(over).then(f"_head_{name}").otherwise(name).alias(name) for name in _MENTION)
+    here = here.join(relative, on="_i", how="left", maintain_order="left")
+    nearer = (pl.col("_object_mention_start") > pl.col("mention_start").fill_null(-1)).fill_null(value=False)
+    here = here.with_columns(pl.when(nearer).then(f"_object_{name}").otherwise(name).alias(name) for name in _MENTION)
     # The first subject of the last sentence of the paragraph that has one.
     first = told.drop(*heads, "_aside").unique("sid", keep="first", maintain_order=True)
     before = asked.select("_i", "start", "par").join_asof(
@@ -273,6 +279,26 @@ def _nearest(
         mention_start=pl.when(pl.col("company_id").is_not_null()).then("mention_start").otherwise(pl.coalesce("_s", "_ms")),
         mention_end=pl.when(pl.col("company_id").is_not_null()).then("mention_end").otherwise(pl.coalesce("_e", "_me")),
     )
+
+
+def _told_of_objects(tape: Tape, asked: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Spans in a clause that only tells of the object before it: "unlike A, which has 300 million users, B earns money".
+
+    `_i` of the span, and the object as `_object_company_id`, `_object_mention_start` and `_object_mention_end`.
+    """
+    objects = told.filter(pl.col("object"), pl.col("certainty") != "pronoun").sort("start", maintain_order=True)
+    objects = objects.select(
+        "sid", "start", _object_company_id="company_id", _object_mention_start="start", _object_mention_end="end"
+    )
+    near = asked.join_asof(objects, on="start", by="sid", strategy="backward", check_sortedness=False)
+    near = near.drop_nulls("_object_mention_end")
+
+    def opened(language: str, rows: pl.DataFrame) -> pl.Series:
+        regex = str(lexicon.settings(language).get("aside_opens", lexicon.NEVER))
+        return tape.slice("_object_mention_end", "start", rows).str.contains(f"^(?:{regex})")
+
+    near = near.filter(tape.by_language(near, opened).fill_null(value=False))
+    return near.select("_i", *(f"_object_{name}" for name in _MENTION))
 
 
 def _named_by_maker(tape: Tape, mentions: pl.DataFrame) -> pl.Series:
@@ -346,18 +372,25 @@ def _above(
 
 
 def subjects(
-    tape: Tape, spans: pl.DataFrame, mentions: pl.DataFrame, sentences: pl.DataFrame, clauses: pl.DataFrame
+    tape: Tape,
+    spans: pl.DataFrame,
+    mentions: pl.DataFrame,
+    sentences: pl.DataFrame,
+    clauses: pl.DataFrame,
+    *,
+    relatives: bool = False,
 ) -> pl.DataFrame:
     """The company each span is about, in the order of `spans`: company_id, mention_start, mention_end.
 
     `spans` needs `start`. Taken is the nearest mention before it in its sentence that no preposition or ending makes an
     object, then the article's main company right behind it, then the subject of the last sentence of the same paragraph
     that has one, then the main company; null where the article has none. Pronouns among `mentions` count as what they are
-    bound to. Banks, agencies and exchanges are nobody's subject unless the article is about them.
+    bound to. Banks, agencies and exchanges are nobody's subject unless the article is about them. With `relatives` an
+    object counts in the relative clause behind it: "unlike A, which has 300 million users".
     """
     del clauses
     named = mentions.filter(pl.col("certainty") != "pronoun")
-    chosen = _nearest(tape, spans, mentions, sentences, main_of(tape, sentences, named), behind=True)
+    chosen = _nearest(tape, spans, mentions, sentences, main_of(tape, sentences, named), behind=True, relatives=relatives)
     return _as_written(tape, chosen, mentions, named)
 
 

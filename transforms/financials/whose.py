@@ -21,7 +21,7 @@ def with_company(rows: pl.DataFrame, around: Context) -> pl.DataFrame:
     """Add company_id and its mention; numbers of no business are dropped."""
     scanned = around.scanned
     spans = rows.select("start", "end", "sid", "cid", "doc")
-    subjects = companies.subjects(scanned.tape, spans, scanned.companies, scanned.sentences, scanned.clauses)
+    subjects = companies.subjects(scanned.tape, spans, scanned.companies, scanned.sentences, scanned.clauses, relatives=True)
     rows = rows.with_columns(
         company_id=subjects["company_id"],
         company_mention_start=subjects["mention_start"],
