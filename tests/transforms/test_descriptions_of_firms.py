@@ -99,3 +99,18 @@ def test_an_ambiguous_name_beside_its_subsidiary_is_the_firms(language: str, tex
 )
 def test_a_relative_clause_is_about_the_firm_before_it(language: str, text: str, company: str) -> None:
     assert cells(figures_in(text, language), "company_id") == [(company,)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("en", "Zoom buys Five9, which had revenue of $435 million in 2020.", None),
+        ("fr", "Zoom rachète Five9, dont le chiffre d'affaires a atteint 435 millions de dollars en 2020.", None),
+        ("es", "Zoom compra Five9, que tuvo ingresos de 435 millones de dólares en 2020.", None),
+        ("de", "Zoom übernimmt Five9, dessen Umsatz 2020 bei 435 Millionen Dollar lag.", None),
+        ("en", "Zoom had revenue of $4 billion. In 2020 it bought Keybase.", "2020-01-01"),
+        ("en", "Zoom bought Keybase in 2020 and had revenue of $4 billion.", "2020-01-01"),
+    ],
+)
+def test_the_year_of_a_figure_is_not_that_of_the_deal(language: str, text: str, day: str | None) -> None:
+    assert cells(moves_in(text, language), "move_type", "effective_on", by="start") == [("acquisition", day)]

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from transforms import financials
 from transforms.market_moves.days import WEEKDAY, named_days, not_of_reference, published_days, to_come
 from transforms.market_moves.spoken import CHANGE, LEVEL, words
+from transforms.spans import within
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -53,6 +55,8 @@ _AT_NUMBER: Final = 5
 _BESIDE_DEAL: Final = 14
 """How far from the word for a deal the word stands by which it failed: its buyer may stand between."""
 _DATE_REACH: Final = 200
+_FIGURE_REACH: Final = 48
+"""How far from a figure of its sentence a year stands that is the figure's, in code points."""
 _SENTENCES_BACK: Final = 2
 _LATE_REACH, _LATE_GAIN = 10, 20
 """How near behind a number a word for trading outside the hours stands, and what it then gains on other words."""
@@ -241,7 +245,7 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     for a move that may be still to come. A mere year counts for moves other than those of shares.
     """
     published = published_days(scanned)
-    dates = named_days(scanned, published)
+    dates = _with_figures(named_days(scanned, published), scanned)
     rows = moves.with_row_index("row")
     gap = pl.max_horizontal(pl.col("date_start") - pl.col("anchor_end"), pl.col("anchor_start") - pl.col("date_end"), pl.lit(0))
     coarse = pl.col("effective_precision") == "year"
@@ -254,6 +258,7 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         .join(to_come(dates, published, scanned), on="sid", how="inner", maintain_order="left")
         .filter(
             ~(coarse & pl.col("move_type").is_in(_NEVER_YEARS)),
+            ~(coarse & (pl.col("to_figure") < gap)).fill_null(value=False),
             ~(pl.col("to_come") & pl.col("move_type").is_in(_SHARES)),
             ~pl.col("since") | pl.col("move_type").is_in(_LASTING),
         )
@@ -272,6 +277,27 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     days = to_come(not_of_reference(dates.filter(~coarse, ~pl.col("since"), ~pl.col("ends")), scanned), published, scanned)
     days = days.filter(~pl.col("to_come"))
     return _share_days(dated, days, published, scanned)
+
+
+def _with_figures(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Adds to_figure, how far off the nearest figure of its sentence stands that a date may be of, in code points.
+
+    "X buys Y, whose revenue reached $435 million in 2020": the year is the revenue's. Null where none is near.
+    """
+    figures = financials.link(scanned).select(start="value_start", _to="value_end").sort("start", maintain_order=True)
+    figures = within(figures, scanned.sentences, name="sid").rename({"start": "figure"})
+    asked = dates.with_row_index("_i").sort("date_start", maintain_order=True)
+    before = asked.join_asof(
+        figures, left_on="date_start", right_on="figure", by="sid", strategy="backward", tolerance=_FIGURE_REACH,
+        check_sortedness=False,
+    )  # fmt: skip
+    behind = asked.join_asof(
+        figures.select("figure", "sid"), left_on="date_start", right_on="figure", by="sid", strategy="forward",
+        tolerance=_FIGURE_REACH, check_sortedness=False,
+    )  # fmt: skip
+    gaps = (before["date_start"] - before["_to"], behind["figure"] - behind["date_end"])
+    nearest = pl.select(pl.min_horizontal(gaps[0].clip(0), gaps[1].clip(0))).to_series()
+    return asked.with_columns(to_figure=nearest).sort("_i", maintain_order=True).drop("_i")
 
 
 def with_past(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
