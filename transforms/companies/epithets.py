@@ -52,7 +52,7 @@ def _in_article(tape: Tape, mentions: pl.DataFrame, definite: str) -> Iterator[t
     first, last = mentions.select("_from", "_to").row(0)
     text, starts = tape.text[first:last], mentions["start"].to_numpy() - first
     meant: dict[str, set[str]] = {}
-    clear = 0
+    clear = first
     for start, end, company in mentions.select("start", "end", "company_id").iter_rows():
         before = tape.text[max(clear, start - _BEFORE) : start]
         for description in _descriptions(before, definite):

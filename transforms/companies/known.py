@@ -89,7 +89,7 @@ def _relatives(firms: pl.DataFrame) -> pl.DataFrame:
     """The parents and subsidiaries of firms that articles name: doc, company_id. "Meta, owner of Facebook" is no goal."""
     kin = dim_company().select("company_id", relative="parent_id").drop_nulls()
     kin = pl.concat([kin, kin.select(company_id="relative", relative="company_id")])
-    return firms.join(kin, on="company_id", how="inner").select("doc", company_id="relative").unique()
+    return firms.join(kin, on="company_id", how="inner", maintain_order="left").select("doc", company_id="relative").unique()
 
 
 def _of_others(tape: Tape, found: pl.DataFrame) -> pl.Series:

@@ -131,7 +131,7 @@ def follows(tape: Tape, ends: pl.Series, start: NDArray[np.int64]) -> NDArray[np
 def in_speech(tape: Tape, places: pl.Series) -> pl.Series:
     """Whether each place stands in somebody's words: behind a quotation mark of its paragraph that is not closed yet."""
     marks = np.concatenate(([0], np.cumsum(tape.codes == ord('"'))))
-    breaks = np.concatenate(([0], np.flatnonzero(tape.codes == ord("\n"))))
+    breaks = np.union1d(np.flatnonzero(tape.codes == ord("\n")), tape.docs["start"].to_numpy())
     at = places.to_numpy()
     paragraph = breaks[np.searchsorted(breaks, at, side="right") - 1]
     return pl.Series((marks[at] - marks[paragraph]) % 2 == 1)

@@ -491,7 +491,11 @@ def reported(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """
     advice = words(scanned, "reader")
     advice = advice.filter(~in_speech(scanned.tape, advice["start"]))
-    titled = advice.join(titles(scanned), on="doc").filter(pl.col("start") < pl.col("title_end"))["doc"].unique()
+    titled = (
+        advice.join(titles(scanned), on="doc", how="inner", maintain_order="left")
+        .filter(pl.col("start") < pl.col("title_end"))["doc"]
+        .unique()
+    )
     advice = advice.group_by("doc", maintain_order=True).agg(advised=pl.col("sid").n_unique())
     share = (
         scanned.sentences.group_by("doc", maintain_order=True)
