@@ -10,14 +10,12 @@ from typing import Final
 import polars as pl
 
 from transforms import lexicon
-from transforms.financials.context import REACH_BY, REACH_NEXT, Context, among, marked, of_numbers
+from transforms.financials.context import LONGEST_MARK, REACH_BY, REACH_NEXT, Context, among, marked, of_numbers
 from transforms.financials.expectations import REACH_AGAINST
 from transforms.financials.timing import SPRING
 
 _REACH_NOUN: Final = 4
 """How far behind a word of comparison the noun of a move stands, in code points: an article lies between."""
-_LONGEST_MARK: Final = 6
-"""A longer mark of a step is no mere preposition but names the move: "increase of"."""
 _REACH_COMPARATIVE: Final = 40
 _REACH_YEAR: Final = 26
 _REACH_BRACKET: Final = 60
@@ -225,7 +223,7 @@ def _of_growth_nouns(against: pl.DataFrame, context: Context) -> pl.Series:
     nouns = context.cues("mark", "by").select("sid", noun="cue_start", noun_end="cue_end")
     percents = against.filter(pl.col("figure_class") == "percent")
     led = percents.join(nouns, on="sid", how="inner", maintain_order="left").filter(
-        (pl.col("noun_end") - pl.col("noun") > _LONGEST_MARK)
+        (pl.col("noun_end") - pl.col("noun") > LONGEST_MARK)
         & (pl.col("noun") - pl.col("cue_end")).is_between(0, _REACH_NOUN)
         & (pl.col("start") - pl.col("noun_end")).is_between(0, REACH_BY)
     )

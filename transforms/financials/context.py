@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from transforms.scan import Scanned
     from transforms.spans import Tape
 
+LONGEST_MARK: Final = 6
+"""A longer mark of a step is no mere preposition but names the move: "increase of"."""
 REACH_NEXT: Final = 3
 _REACH_MARK: Final = 12
 _SUFFIX: Final = 4

@@ -9,12 +9,10 @@ from typing import Final
 
 import polars as pl
 
-from transforms.financials.context import REACH_BY, Context, among, marked, of_numbers
+from transforms.financials.context import LONGEST_MARK, REACH_BY, Context, among, marked, of_numbers
 from transforms.financials.expectations import REACH_OWN
 from transforms.financials.measures import dashed
 
-_LONGEST_MARK: Final = 6
-"""A longer mark of a step is no mere preposition but names the move: "increase of"."""
 _REACH_DIRECTION: Final = 60
 _REACH_LOST: Final = 40
 """How far from a number the word stands that says it was lost, in code points: a period or the subject lies between."""
@@ -168,7 +166,7 @@ def _ends_of_moves(rows: pl.DataFrame, context: Context) -> pl.Series:
 
 def increased(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Whether a noun of a move stands right before an amount: "an increase of 281,000 last year" is none of that year."""
-    nouns = context.cues("mark", "by").filter(pl.col("cue_end") - pl.col("cue_start") > _LONGEST_MARK)
+    nouns = context.cues("mark", "by").filter(pl.col("cue_end") - pl.col("cue_start") > LONGEST_MARK)
     pairs = context.with_cues(rows.filter(pl.col("figure_class").is_in(["money", "count"])), nouns)
     return among(rows, pairs.filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(0, REACH_BY))["number"])
 

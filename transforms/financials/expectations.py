@@ -12,7 +12,7 @@ import polars as pl
 from transforms.companies import main_company
 from transforms.financials.context import REACH_NEXT, Context, among, marked, of_numbers, relative_clauses
 from transforms.financials.headed import under_outlooks
-from transforms.financials.surprises import beaten_objects, not_to_be_reached
+from transforms.financials.surprises import REACH_BEATEN, REACH_TOPPED, beaten_objects, not_to_be_reached
 
 _REACH_CONSENSUS: Final = 90
 _REACH_AFTER: Final = 60
@@ -20,8 +20,6 @@ REACH_OWN: Final = 30
 _REACH_BEAT: Final = 3
 REACH_SET: Final = 20
 _REACH_VERSUS: Final = 6
-_REACH_BEATEN: Final = 40
-_REACH_TOPPED: Final = 10
 _REACH_PASSED: Final = 18
 """How far behind an expectation the verb of its clause ends that says it to be beaten, where verbs stand last."""
 REACH_AGAINST: Final = 18
@@ -164,7 +162,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     # "beat the forecasts of analysts, who had expected sales of 203 million": told of them, not of what beat them
     theirs = context.related(pairs, "cue_end", "start")
     pairs = pairs.with_columns(beaten=context.between(pairs, beats, "clause_first", "cue_end") & ~theirs)
-    pairs = pairs.with_columns(after_end=pl.col("cue_end") + _REACH_TOPPED)
+    pairs = pairs.with_columns(after_end=pl.col("cue_end") + REACH_TOPPED)
     pairs = pairs.with_columns(topped=context.between(pairs, beats, "cue_end", "after_end"))  # "1401억원…컨센서스 웃돌아"
     # "under the 137 million that analysts expected, and down from 139 million": another comparison
     pairs = pairs.with_columns(compared=context.between(pairs, context.cues("mark", "from"), "cue_end", "start"))
@@ -284,7 +282,7 @@ def _beats_the_next(rows: pl.DataFrame, found: pl.Series, context: Context) -> p
     Unless a word of beating stands before them too.
     """
     alike = ["sid", "metric", "measure"]
-    ahead = rows.with_columns(found=found, clause_first=pl.col("start") - _REACH_BEATEN).with_columns(
+    ahead = rows.with_columns(found=found, clause_first=pl.col("start") - REACH_BEATEN).with_columns(
         last=pl.col("start").shift(-1).over(alike, order_by="number"),
         next_found=pl.col("found").shift(-1).over(alike, order_by="number"),
         next_number=pl.col("number").shift(-1).over(alike, order_by="number"),
@@ -392,7 +390,7 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     before = context.with_cues(rows, _earlier(context)).filter(
         pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
     )  # "eerder werd nog 4,53 miljard voorzien"
-    behind = after.with_columns(reach=pl.col("cue_end") + _REACH_TOPPED)
+    behind = after.with_columns(reach=pl.col("cue_end") + REACH_TOPPED)
     topped = behind.filter(
         context.between(behind, context.cues("beat"), "cue_start", "reach")
     )  # "1,12 milyar dolarlık beklentinin altında"
@@ -538,7 +536,7 @@ def _surprises(context: Context, cues: pl.DataFrame) -> pl.DataFrame:
     """Those cues at which a word for beating or missing stands."""
     beats = context.cues("beat").select("sid", beat_start="cue_start", beat_end="cue_end", beat_cid="cue_cid")
     gap = pl.max_horizontal(pl.col("beat_start") - pl.col("cue_end"), pl.col("cue_start") - pl.col("beat_end"))
-    beaten = (pl.col("beat_end") <= pl.col("cue_start")) & (gap <= _REACH_BEATEN) & (pl.col("beat_cid") == pl.col("cue_cid"))
+    beaten = (pl.col("beat_end") <= pl.col("cue_start")) & (gap <= REACH_BEATEN) & (pl.col("beat_cid") == pl.col("cue_cid"))
     pairs = cues.join(beats, on="sid", how="inner", maintain_order="left")
     beaten &= ~pl.lit(_revised(context, pairs, "beat_end", "cue_start"))
     beside = pairs.filter(gap.is_between(0, _REACH_BEAT) | beaten)
@@ -570,7 +568,7 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
         (pl.col("cue_between") == 0)
         & pl.when(pl.col("ahead_of"))
         .then((pl.col("cue_gap") <= _REACH_AFTER) | _led_by_word())
-        .otherwise(pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_BEATEN))
+        .otherwise(pl.col("same_clause") & (pl.col("cue_gap") <= REACH_BEATEN))
     )  # fmt: skip
     told = (pl.col("code") == "prior_guidance") | pl.col("sid").is_in(spoken.implode())
     at_cue &= pl.col("ahead_of") | ~context.followed(pairs, REACH_OWN)  # "1.8 billion instead of 900 million"

@@ -16,8 +16,8 @@ _REACH_REVISED: Final = 12
 """How far behind a percentage the verb stands by which an outlook was raised or cut, where verbs stand last."""
 _REACH_NAMED: Final = 46
 """How far from a percentage the outlook stands that was moved by it, in code points."""
-_REACH_BEATEN: Final = 40
-_REACH_TOPPED: Final = 10
+REACH_BEATEN: Final = 40
+REACH_TOPPED: Final = 10
 _REACH_FORESEEN: Final = 24
 """How far behind a percentage that will not be reached the word for the outlook stands, in code points."""
 _REACH_LESS: Final = 45
@@ -34,14 +34,14 @@ def surprises(rows: pl.DataFrame, context: Context) -> pl.Series:
     # "o 11 proc. więcej, niż oczekiwał rynek"
     stepped = of_numbers(by["number"]) & ~of_numbers(grown) & (pl.col("cue_between") == 0)
     # But "grew 12 %, above what the market expected" tells of growth.
-    near = (pl.col("same_clause") | stepped) & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED)
+    near = (pl.col("same_clause") | stepped) & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= REACH_TOPPED)
     beaten = beats.filter(near & ~pl.col("ahead_of"))["number"]
     alone = pl.col("same_clause") & (pl.col("cue_between") == 0)
     passed = context.with_cues(by, context.cues("beat")).filter(alone)
     beaten_by = passed.filter(~_led_on(passed, context))["number"]
     hopes = context.cues("basis", "none", "consensus", "guidance", "prior_guidance")  # "10 % above the firm's own estimates"
     expected = context.with_cues(changes, hopes).filter(
-        (pl.col("same_clause") | pl.col("ahead_of") | stepped) & (pl.col("cue_gap") <= _REACH_BEATEN)
+        (pl.col("same_clause") | pl.col("ahead_of") | stepped) & (pl.col("cue_gap") <= REACH_BEATEN)
     )["number"]
     by_so_much = _by_so_much(rows, changes, context)
     expected, beaten_by = pl.concat([expected, by_so_much]), pl.concat([beaten_by, by_so_much])
@@ -68,7 +68,7 @@ def _objects_of_beating(changes: pl.DataFrame, context: Context) -> pl.Series:
     """Percentages that are what was beaten or missed, where verbs stand last: "市場予想の10.5%増を下回った"."""
     beats = beaten_objects(changes, context)
     hopes = context.with_cues(beats, context.cues("basis", "consensus", "guidance", "prior_guidance"))
-    hopes = hopes.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED))
+    hopes = hopes.filter(pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= REACH_TOPPED))
     return pl.concat([hopes["number"], not_to_be_reached(beats, context)]).unique()
 
 
@@ -77,7 +77,7 @@ def beaten_objects(changes: pl.DataFrame, context: Context) -> pl.DataFrame:
     last = changes.filter(context.scanned.setting("verb_final", changes))
     beats = context.with_cues(last, context.cues("beat"))
     beats = beats.filter(~pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
-    beats = beats.filter(pl.col("cue_gap") <= _REACH_TOPPED)
+    beats = beats.filter(pl.col("cue_gap") <= REACH_TOPPED)
     # The particle before a verb of beating or missing says what was beaten or missed.
     marks = rf"(?:{lexicon.alternatives('beaten_marks')}) ?$"
     beats = beats.filter(context.scanned.tape.slice("end", "cue_start", beats).str.contains(marks).fill_null(value=False))
@@ -130,11 +130,11 @@ def _by_so_much(rows: pl.DataFrame, changes: pl.DataFrame, context: Context) -> 
     """Percentages right behind an expectation that an amount before it beat: "584 millones superaron el consenso en un 4 %"."""
     pairs = context.with_cues(changes, context.cues("basis", "consensus"))
     pairs = pairs.filter(
-        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_TOPPED)
+        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= REACH_TOPPED)
     )
     beats = context.cues("beat").select("sid", beat_start="cue_start", beat_end="cue_end")
     pairs = pairs.join(beats, on="sid", how="inner", maintain_order="left")
-    pairs = pairs.filter((pl.col("cue_start") - pl.col("beat_end")).is_between(0, _REACH_BEATEN))
+    pairs = pairs.filter((pl.col("cue_start") - pl.col("beat_end")).is_between(0, REACH_BEATEN))
     amounts = rows.filter((pl.col("measure") == "level") & (pl.col("figure_class") == "money"))
     pairs = pairs.join(amounts.select("sid", amount="end"), on="sid", how="inner", maintain_order="left")
     return pairs.filter(pl.col("amount") <= pl.col("beat_start"))["number"].unique()

@@ -82,7 +82,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     rules = _not_of_analysts(_not_of_brokers(rules.filter(~apart), scanned), scanned)
     rules = _not_in_names(_not_worth(_not_of_metrics(rules, scanned), scanned), scanned)
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
-    rules = _told_otherwise(_not_written_off(_not_at_large(rules, scanned), scanned))
+    rules = _told_otherwise(_not_something_else(_not_at_large(rules, scanned), scanned))
     rules = _not_a_price(rules, scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
@@ -398,7 +398,7 @@ def _counted_firms(scanned: Scanned) -> pl.DataFrame:
     return pairs.filter(pl.col("_noun") - pl.col("_end") <= _COUNTED).select("sid", "_at", "_to").drop_nulls()
 
 
-def _not_written_off(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+def _not_something_else(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Drop amounts that a word beside them tells to be something else (`_OTHERWISE`).
 
     Deals whose amount is written off, or paid because they failed: "writes down 7.6 billion on the unit it bought"; lawsuits
