@@ -210,10 +210,11 @@ def canonical(payload: Any) -> bytes:
 
 def _is_plain(payload: dict[str, Any]) -> bool:
     """Whether there is nothing in it, also within, but text, integers, truth values, null and objects of these."""
-    kinds = set(map(type, payload.values()))
-    if kinds <= _PLAIN:
+    if _PLAIN.issuperset(map(type, payload.values())):
         return True
-    return kinds <= _PLAIN_OR_OBJECT and all(_is_plain(each) for each in payload.values() if type(each) is dict)
+    if not _PLAIN_OR_OBJECT.issuperset(map(type, payload.values())):
+        return False
+    return all(_is_plain(each) for each in payload.values() if type(each) is dict)
 
 
 def _has_ascii_keys(payload: dict[str, Any]) -> bool:
@@ -229,7 +230,7 @@ def event_id(*, stream_id: str, stream_version: int, event_type: str, payload: b
 @lru_cache(maxsize=4096)
 def _text(text: str) -> bytes:
     """A JSON string as RFC 8785 writes it."""
-    return rfc8785.dumps(text)
+    return orjson.dumps(text)
 
 
 def chain_hash(*, position: int, event_id: str, schema_version: int, recorded_at: int, run_id: str, prev_hash: str) -> str:
@@ -245,8 +246,9 @@ def chain(ids: Iterable[str], *, after: int, schema_version: int, recorded_at: i
     # Written out rather than canonicalised: every part is an integer or a string that needs no escape but run_id.
     middle = f'",{schema_version},{recorded_at},{_text(run_id).decode()},"'
     hashes = []
+    sha256 = hashlib.sha256
     for position, identity in enumerate(ids, start=after + 1):
-        head = hashlib.sha256(f'[{position},"{identity}{middle}{head}"]'.encode()).hexdigest()
+        head = sha256(f'[{position},"{identity}{middle}{head}"]'.encode()).hexdigest()
         hashes.append(head)
     return hashes
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.transforms.linking import cells, figures_in, matters_in, moves_in
@@ -294,3 +296,76 @@ def test_costs_are_no_earnings() -> None:
 def test_a_dash_in_a_headline_is_no_sign() -> None:
     found = moves_in("NEC、テクノスを完全子会社化へ-2000億円投じTOB", "ja")
     assert cells(found, "move_type", "value") == [("acquisition", 2e11)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ko", "네이버의 매출과 영업이익은 2조원, 3000억원이다.", [("revenue", 2e12), ("operating_income", 3e11)]),
+        ("ko", "카카오의 매출과 영업이익은 전년 대비 12%, 20% 늘었다.", [("revenue", 12), ("operating_income", 20)]),
+        ("zh", "京东的营收和净利润同比增长5%、12%。", [("revenue", 5), ("net_income", 12)]),
+        ("zh", "京東的營收和淨利潤同比增長5%、12%。", [("revenue", 5), ("net_income", 12)]),
+        ("ja", "富士通の売上高と営業利益は3兆円、2000億円だった。", [("revenue", 3e12), ("operating_income", 2e11)]),
+        ("ko", "카카오톡은 4700만명이 이용하고 있다.", [("users", 47e6)]),
+        ("ja", "メルカリの登録者は6000万人を超えた。", [("users", 6e7)]),
+        (
+            "zh",
+            "微軟銷售成長7.9%到525億美元,略高於華爾街預期的522億美元。",
+            [("revenue", 7.9), ("revenue", 525e8), ("revenue", 522e8)],
+        ),
+        ("zh", "微軟凈利增長近90倍。", [("net_income", 90)]),
+    ],
+)
+def test_rows_of_numbers_and_words_of_figures(language: str, text: str, expected: list[tuple[str, float]]) -> None:
+    assert cells(figures_in(text, language), "metric", "value") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ja", "Zoomの2020年11月~21年1月期の売上高は8億ドルだった。", ["2021-01-31"]),
+        ("ja", "Zoomの2020年11月~2021年1月期の売上高は8億ドルだった。", ["2021-01-31"]),
+        ("ja", "Zoomの2020年8~10月期の売上高は7億ドルだった。", ["2020-10-31"]),
+        ("ko", "줌의 2020년 11월~2021년 1월 매출은 8억달러였다.", ["2021-01-31"]),
+        ("zh", "Zoom在2020年11月至2021年1月的营收为8亿美元。", ["2021-01-31"]),
+        ("en", "Zoom's revenue between November 2020 and January 2021 was $880 million.", ["2021-01-31"]),
+    ],
+)
+def test_quarters_over_the_turn_of_a_year(language: str, text: str, expected: list[str]) -> None:
+    found = figures_in(text, language, published=datetime(2021, 3, 2, tzinfo=UTC))
+    assert [str(end) for (end,) in cells(found, "period_end")] == expected
+
+
+def test_a_quarter_that_another_follows_is_none_of_the_figures() -> None:
+    text = "카카오는 2분기에 이어 역대 최대 매출을 올렸다. 순이익은 직전 분기 대비 40% 감소한 227억원이었다."
+    found = figures_in(text, "ko", published=datetime(2021, 10, 21, tzinfo=UTC))
+    assert [str(end) for (end,) in cells(found, "period_end")] == ["2021-09-30", "2021-09-30"]
+
+
+def test_what_is_told_behind_a_part_of_the_business() -> None:
+    text = "甲骨文大中華區錄得255億美元收入,按年升38%,遠超華爾街預期的218億美元。"
+    assert cells(figures_in(text, "zh"), "segment", "value") == [("china", 255e8), ("china", 38), ("china", 218e8)]
+
+
+def test_not_by_the_accounting_rules() -> None:
+    text = "不按照美國通用會計準則,微軟第三季度凈利潤為2.97億美元。"
+    assert cells(figures_in(text, "zh"), "accounting", "value") == [("adjusted", 297e6)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ja", "スラックはセールスフォースに買収された。", ("salesforce", "スラック")),
+        ("ja", "スラックがセールスフォースに買収される。", ("salesforce", "スラック")),
+        ("ja", "スラックはセールスフォースの傘下に入る。", ("salesforce", "スラック")),
+        ("ja", "セールスフォースはスラックを買収した。", ("salesforce", "スラック")),
+        ("ko", "슬랙은 세일즈포스에 인수됐다.", ("salesforce", "슬랙")),
+        ("ko", "왓츠앱은 페이스북에 인수됐다.", ("facebook", "왓츠앱")),
+        ("ko", "페이스북은 왓츠앱을 인수했다.", ("facebook", "왓츠앱")),
+        ("zh", "领英被微软收购。", ("microsoft", "领英")),
+        ("zh", "領英被微軟以262億美元收購。", ("microsoft", "領英")),
+        ("zh", "微软收购领英。", ("microsoft", "领英")),
+    ],
+)
+def test_who_buys_in_a_passive(language: str, text: str, expected: tuple[str, str]) -> None:
+    assert cells(moves_in(text, language), "company_id", "counterparty") == [expected]

@@ -103,3 +103,103 @@ def test_nothing(language: str, text: str, kind: str) -> None:
 
 def test_losses_pared_are_none() -> None:
     assert figures_in("Shares of Okta plunged by 17% to $288.30 apiece before paring their losses.", "en").is_empty()
+
+
+# ---- deals: language, text, buyer, price, what is bought
+DEALS: list[tuple[str, str, str, float | None, str]] = [
+    ("en", "Slack goes to Salesforce for $27.7 billion.", "salesforce", 27.7e9, "Slack"),
+    ("en", "Twilio is going to Okta in a deal worth $3 billion.", "okta", 3e9, "Twilio"),
+    ("de", "Twilio geht für drei Milliarden Dollar an Okta.", "okta", 3e9, "Twilio"),
+    ("nl", "Slack gaat voor 27,7 miljard dollar naar Salesforce.", "salesforce", 27.7e9, "Slack"),
+    ("nl", "Twilio komt in handen van Okta.", "okta", None, "Twilio"),
+    ("nl", "Twilio valt in handen van Okta, dat 3 miljard dollar betaalt.", "okta", 3e9, "Twilio"),
+    ("de", "Der Zukauf von Twilio kostet Okta drei Milliarden Dollar.", "okta", 3e9, "Twilio"),
+    ("de", "Der Kauf von Twilio, den Okta am Montag ankündigte, kostet drei Milliarden Dollar.", "okta", 3e9, "Twilio"),
+    ("nl", "De aankoop van Twilio kostte Okta 3 miljard dollar.", "okta", 3e9, "Twilio"),
+    ("en", "Twilio was scooped up by rival Okta in a cash and stock deal valued at $3 billion.", "okta", 3e9, "Twilio"),
+    ("en", "Twilio said it had agreed to be acquired by Okta for $3 billion in enterprise value.", "okta", 3e9, "Twilio"),
+    ("en", "Slack's $27.7 billion sale to Salesforce was approved.", "salesforce", 27.7e9, "Slack"),
+    ("en", "The sale of Slack to Salesforce for $27.7 billion is done.", "salesforce", 27.7e9, "Slack"),
+    ("de", "Der Verkauf von Twilio an Okta für drei Milliarden Dollar ist perfekt.", "okta", 3e9, "Twilio"),
+    ("nl", "De verkoop van Twilio aan Okta voor 3 miljard dollar is rond.", "okta", 3e9, "Twilio"),
+    ("nl", "Okta groeit. In 2016 nam Microsoft LinkedIn over voor 26,2 miljard dollar.", "microsoft", 26.2e9, "LinkedIn"),
+    ("nl", "Twilio heeft een bod van 3,2 miljard euro door Okta afgewezen.", "okta", 3.2e9, "Twilio"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "buyer", "price", "target"), DEALS)
+def test_deals(language: str, text: str, buyer: str, price: float | None, target: str) -> None:
+    deal = moves_in(text, language).row(0, named=True)
+    assert deal["move_type"] == "acquisition"
+    assert (deal["company_id"], deal["counterparty"]) == (buyer, target)
+    assert (None if deal["value"] is None else float(deal["value"])) == price
+
+
+def test_deals_in_a_list() -> None:
+    for language, text in (
+        ("en", "Okta has bought Twilio ($3bn), Slack ($27.7bn) and Dropbox ($9bn)."),
+        ("de", "Okta kaufte Twilio (3 Milliarden Dollar), Slack (27,7 Milliarden Dollar) und Dropbox (9 Milliarden Dollar)."),
+        ("nl", "Okta kocht Twilio (3 miljard dollar), Slack (27,7 miljard dollar) en Dropbox (9 miljard dollar)."),
+    ):
+        deals = moves_in(text, language)
+        assert set(deals["company_id"]) == {"okta"}
+        assert dict(zip(deals["counterparty"], map(float, deals["value"]), strict=True)) == {
+            "Twilio": 3e9, "Slack": 27.7e9, "Dropbox": 9e9,
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The contract goes to Okta for $3 million."),
+        ("nl", "Topman Jansen van Philips gaat naar ASML."),
+        ("en", "Okta's sale of its phone unit to Microsoft for $7 billion is done."),
+    ],
+)
+def test_no_takeovers(language: str, text: str) -> None:
+    assert "acquisition" not in moves_in(text, language)["move_type"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Okta is buying Twilio, which was founded in 2011, for $3 billion."),
+        ("de", "Okta kauft das 2011 gegründete Unternehmen Twilio."),
+        ("nl", "Okta koopt Twilio, dat in 2011 is opgericht, voor 3 miljard dollar."),
+        ("fr", "Okta rachète Twilio, fondée en 2008, pour 3 milliards de dollars."),
+        ("es", "Okta compra Twilio, fundada en 2008, por 3.000 millones de dólares."),
+        ("it", "Okta acquista Twilio, fondata nel 2008."),
+        ("pt", "A Okta compra a Twilio, fundada em 2008."),
+        ("sv", "Okta köper Twilio, som grundades 2008."),
+        ("pl", "Okta kupuje założoną w 2008 roku firmę Twilio."),
+        ("ru", "Okta покупает Twilio, основанную в 2008 году."),
+        ("id", "Okta mengakuisisi Twilio yang didirikan pada 2008."),
+        ("zh", "Okta收购成立于2008年的Twilio。"),
+    ],
+)
+def test_years_of_founding(language: str, text: str) -> None:
+    deal = moves_in(text, language).row(0, named=True)
+    assert (deal["move_type"], deal["effective_on"], deal["status"]) == ("acquisition", None, "announced")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "amount"),
+    [
+        ("en", "Okta raised a $200 million Series E.", 200e6),
+        ("en", "Okta has secured $50 million in new funding from Sequoia.", 50e6),
+        ("de", "Die größte Finanzierungssumme erhielt Okta mit 830 Millionen Euro.", 830e6),
+        ("de", "Okta ist es gelungen, 200 Millionen Dollar bei Investoren einzusammeln.", 200e6),
+        ("nl", "Vorig jaar haalde betaalbedrijf Okta 665 miljoen euro bij durfinvesteerders op.", 665e6),
+        ("nl", "Okta krijgt een kapitaalinjectie van 100 miljoen dollar.", 100e6),
+    ],
+)
+def test_money_raised(language: str, text: str, amount: float) -> None:
+    (move,) = moves_in(text, language).iter_rows(named=True)
+    assert (move["move_type"], move["company_id"], float(move["value"])) == ("investment", "okta", amount)
+    assert move["counterparty"] in {None, "Sequoia"}
+
+
+def test_what_failed_before() -> None:
+    text = "Thoma Bravo has agreed to buy Darktrace for $5.3 billion. It previously held takeover talks, but then walked away."
+    deal = moves_in(text, "en").row(0, named=True)
+    assert (deal["company_id"], deal["counterparty"], deal["status"]) == ("thoma-bravo", "Darktrace", "announced")

@@ -261,3 +261,91 @@ def test_of_gatecrashed_meetings_only_meetings_are_counted() -> None:
     assert cells(matters_in(text, "en", published=PUBLISHED), "category", "records_affected", by="start") == [
         ("unauthorized_access", None)
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "A security flaw was found in Zoom. Zoom assured to fix the problem soon."),
+        ("en", "A security flaw was found in Zoom. Zoom said that the flaw would be fixed."),
+        ("de", "In Zoom wurde eine Sicherheitslücke entdeckt. Zoom will die Lücke in Kürze schließen."),
+        ("de", "In Zoom wurde eine Sicherheitslücke entdeckt. Solche Lücken kommen immer wieder vor."),
+        ("nl", "In Zoom is een beveiligingslek gevonden. Zoom gaat het lek binnenkort dichten."),
+        ("fr", "Une faille a été trouvée dans Zoom. Zoom souhaite la corriger dans les prochaines semaines."),
+        ("es", "Se halló un fallo de seguridad en Zoom. Zoom trata de corregir el fallo."),
+        ("it", "In Zoom è stata scoperta una falla. Zoom è al lavoro sulla risoluzione della falla."),
+        ("pt", "Uma falha de segurança foi encontrada no Zoom. O órgão aguarda as correções da empresa."),
+        ("pl", "W Zoomie wykryto lukę. Luka zostanie wkrótce załatana przez Zooma."),
+        ("pl", "W Zoomie wykryto lukę. To jedno z najbardziej popularnych rozwiązań do wideokonferencji."),
+        ("sv", "En säkerhetslucka hittades i Zoom. Zoom planerar att täppa till luckan."),
+        ("da", "Et sikkerhedshul er fundet i Zoom. Zoom vil lukke hullet inden længe."),
+        ("no", "Et sikkerhetshull er funnet i Zoom. Zoom planlegger å tette hullet."),
+    ],
+)
+def test_a_fix_that_is_still_to_come_mends_nothing(language: str, text: str) -> None:
+    found = matters_in(text, language, published=PUBLISHED)
+    assert set(cells(found, "company_id", "stage", by="start")) == {("zoom", "reported")}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Das Ministerium will Zoom nicht verbieten."),
+        ("nl", "Het ministerie wil Zoom niet verbieden."),
+        ("es", "El ministerio no prohíbe el uso de Zoom."),
+        ("it", "Il ministero non vieta l'uso di Zoom."),
+        ("pt", "O ministério não proíbe o uso do Zoom."),
+        ("pl", "Ministerstwo nie zamierza zakazywać korzystania z Zooma."),
+        ("sv", "Regeringen ska inte förbjuda Zoom i skolorna."),
+        ("da", "Regeringen vil ikke forbyde Zoom i skolerne."),
+        ("no", "Regjeringen skal ikke forby Zoom i skolene."),
+    ],
+)
+def test_who_does_not_mean_to_forbid_forbids_nothing(language: str, text: str) -> None:
+    assert matters_in(text, language, published=PUBLISHED).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "A researcher for SEO firm Larkspur has discovered a security flaw in Zoom. The weakness lets strangers in."),
+        ("fr", "Google a découvert une faille dans l'application Zoom."),
+        ("es", "Google descubrió una vulnerabilidad en la aplicación Zoom."),
+        ("it", "Google ha scoperto una falla in Zoom."),
+        ("pl", "Google odkrył lukę w aplikacji Zoom."),
+    ],
+)
+def test_a_flaw_is_of_what_has_it_not_of_who_found_it(language: str, text: str) -> None:
+    found = matters_in(text, language, published=PUBLISHED)
+    assert set(cells(found, "company_id", "category", by="start")) == {("zoom", "vulnerability")}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Google has blocked the use of Zoom on company computers."),
+        ("fr", "Google a bloqué l'utilisation de Zoom sur les ordinateurs de ses employés."),
+        ("it", "Google ha bloccato l'utilizzo di Zoom sui computer aziendali."),
+        ("es", "Google prohibió el uso de Zoom. No permitimos que los empleados usen la aplicación, dijo Google."),
+    ],
+)
+def test_a_firm_that_blocks_another_forbids_it(language: str, text: str) -> None:
+    found = matters_in(text, language, published=PUBLISHED)
+    assert cells(found, "company_id", "category", "counterparty", by="start") == [("zoom", "account_restriction", "Google")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The attack hit servers around the world. Kaseya too received a demand for a ransom of $70 million."),
+        ("de", "Der Angriff traf Server in aller Welt. Auch Kaseya erhielt eine Forderung nach Lösegeld."),
+        ("nl", "De aanval trof servers wereldwijd. Ook van Kaseya werd losgeld geëist."),
+        ("fr", "L'attaque a touché des serveurs. Kaseya a aussi reçu une demande de rançon."),
+        ("es", "El ataque afectó a servidores. A Kaseya también le exigieron un rescate."),
+        ("da", "Angrebet ramte servere i hele verden. Også Kaseya har modtaget krav om løsepenge."),
+        ("no", "Angrepet rammet servere i hele verden. Også Kaseya har mottatt krav om en løsesum."),
+    ],
+)
+def test_a_firm_of_which_a_ransom_is_demanded_was_attacked(language: str, text: str) -> None:
+    found = matters_in(text, language, published=PUBLISHED)
+    assert ("kaseya", "ransomware") in cells(found, "company_id", "category", by="start")

@@ -398,3 +398,110 @@ def test_what_is_expected_and_what_came(language: str, text: str, expected: list
 )
 def test_adjusted_and_earlier_growth(language: str, text: str, expected: list[str | None]) -> None:
     assert [cell for (cell,) in cells(figures_in(text, language, published=PUBLISHED), "accounting")] == expected
+
+
+_AUTUMN = datetime(2022, 11, 22, tzinfo=UTC)
+_PARTS = [
+    ("en", "Zoom's Americas revenue grew 11%, while EMEA fell 9% and APAC fell 3%.",
+     [("americas", 11), ("emea", -9), ("asia_pacific", -3)]),
+    ("en", "Microsoft's Azure grew 64% in the quarter. Windows revenue fell 4%.", [("azure", 64), ("windows", -4)]),
+    ("en", "The iPhone maker Apple said revenue rose 8% to $90.1 billion.", [(None, 8), (None, 90.1e9)]),
+    ("de", ("Die iPhone-Erlöse von Apple stiegen um 9,7 Prozent auf 42,6 Milliarden Dollar, das iPad-Geschäft schrumpfte um 13 "
+     "Prozent."), [("iphone", 9.7), ("iphone", 42.6e9), ("ipad", -13)]),
+    ("de", "Der iPhone-Hersteller Apple steigerte den Umsatz um 8 Prozent.", [(None, 8)]),
+    ("fr", "Les ventes d'iPhone d'Apple ont progressé de 9,7%, celles de Mac de 25% à 11,5 milliards de dollars.",
+     [("iphone", 9.7), ("mac", 25), ("mac", 11.5e9)]),
+    ("fr", "Apple, le fabricant de l'iPhone, a réalisé un chiffre d'affaires de 90,1 milliards de dollars.", [(None, 90.1e9)]),
+    ("es", "Las ventas del iPhone de Apple crecieron un 9,7%; las del Mac subieron un 25% y las del iPad cayeron un 13%.",
+     [("iphone", 9.7), ("mac", 25), ("ipad", -13)]),
+    ("es", "El fabricante del iPhone ingresó 90.100 millones de dólares, un 8% más. Apple ganó 20.700 millones.",
+     [(None, 90.1e9), (None, 8), (None, 20.7e9)]),
+    ("it", "I ricavi dell'iPhone di Apple sono cresciuti del 9,7%, quelli del Mac del 25% a 11,5 miliardi di dollari.",
+     [("iphone", 9.7), ("mac", 25), ("mac", 11.5e9)]),
+    ("nl", "De omzet uit gaming van Microsoft steeg met 5 procent tot 2,4 miljard dollar.", [("gaming", 5), ("gaming", 2.4e9)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), _PARTS)
+def test_products_and_subjects_are_parts_of_the_business(
+    language: str, text: str, expected: list[tuple[str | None, float]]
+) -> None:
+    assert cells(figures_in(text, language, published=_AUTUMN), "segment", "value") == expected
+
+
+_TURNS = [
+    ("en", "For the fourth quarter and the full year, SAP expects revenue of $489 million and $1.84 billion, respectively."),
+    ("de", ("Für das vierte Quartal und das Gesamtjahr erwartet SAP einen Umsatz von 489 Millionen beziehungsweise 1,84 "
+     "Milliarden Dollar.")),
+    ("fr", ("Pour le quatrième trimestre et l'ensemble de l'exercice, SAP vise un chiffre d'affaires de respectivement 489 "
+     "millions et 1,84 milliard de dollars.")),
+    ("es", ("Para el cuarto trimestre y el conjunto del ejercicio, SAP prevé unos ingresos de 489 millones y 1.840 millones de "
+     "dólares, respectivamente.")),
+    ("it", ("Per il quarto trimestre e per l'intero esercizio SAP prevede ricavi rispettivamente di 489 milioni e 1,84 "
+     "miliardi di dollari.")),
+    ("nl", ("Voor het vierde kwartaal en het hele jaar rekent SAP op een omzet van respectievelijk 489 miljoen en 1,84 miljard "
+     "dollar.")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text"), _TURNS)
+def test_numbers_take_the_periods_in_turn(language: str, text: str) -> None:
+    found = cells(figures_in(text, language, published=_AUTUMN), "value", "fiscal_period")
+    assert found == [(489e6, "FY2022Q4"), (1.84e9, "FY2022")]
+
+
+_EXPECTED = [
+    ("de", "SAP erzielte einen Umsatz von 645 Millionen Dollar, erwartet wurden 627 Millionen.",
+     [(645e6, "actual"), (627e6, "consensus")]),
+    ("nl", "De winst per aandeel van SAP was 57 cent tegen verwacht 42 cent.", [(0.57, "actual"), (0.42, "consensus")]),
+    ("nl", "SAP boekte een omzet van 481 miljoen dollar, terwijl de markt op 465 miljoen rekende.",
+     [(481e6, "actual"), (465e6, "consensus")]),
+    ("en", "SAP's adjusted EPS was $0.10 against an expected loss of $0.24.", [(0.1, "actual"), (-0.24, "consensus")]),
+    ("fr", ("Le bénéfice par action de SAP est ressorti à 57 cents, contre 42 cents attendus par le consensus, pour un chiffre "
+     "d'affaires de 645 millions."), [(0.57, "actual"), (0.42, "consensus"), (645e6, "actual")]),
+    ("es", "SAP contaba con 3.880 clientes, frente a la estimación media de 3.960 de los analistas.",
+     [(3880, "actual"), (3960, "consensus")]),
+    ("en", "SAP's revenue was $481 million. The company expected revenue of $465 million.",
+     [(481e6, "actual"), (465e6, "prior_guidance")]),
+    ("fr", "SAP a réalisé un chiffre d'affaires de 481 millions de dollars. Le groupe attendait 465 millions de dollars.",
+     [(481e6, "actual"), (465e6, "prior_guidance")]),
+    ("es", "Los ingresos de SAP fueron de 481 millones de dólares. SAP esperaba unos ingresos de 465 millones de dólares.",
+     [(481e6, "actual"), (465e6, "prior_guidance")]),
+    ("it", "I ricavi di SAP sono stati di 481 milioni di dollari. La società prevedeva 465 milioni.",
+     [(481e6, "actual"), (465e6, "prior_guidance")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), _EXPECTED)
+def test_what_was_expected_stands_behind_what_came(language: str, text: str, expected: list[tuple[float, str]]) -> None:
+    assert cells(figures_in(text, language, published=_AUTUMN), "value", "basis") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "de",
+            "Der Markt für Videokonferenzen soll laut Gartner bis 2027 auf 20 Milliarden Dollar Umsatz wachsen. SAP führt ihn.",
+        ),
+        ("en", "SAP said the outage cost it dearly: the company lost about $8 million in revenue."),
+        ("en", "If it charged all of them, SAP would generate additional revenue of $4.4 billion."),
+        ("es", "SAP generaría unos ingresos adicionales de 4.400 millones de dólares."),
+    ],
+)
+def test_sizes_of_markets_and_forgone_sales_are_no_figures(language: str, text: str) -> None:
+    assert cells(figures_in(text, language, published=_AUTUMN), "metric", "value") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Shares of SAP jumped 12% on revenue growth of 33%.", [("revenue", 33, "current")]),
+        ("de", "Trotz des Gewinnsprungs (+70 Prozent) fiel die Aktie von SAP um 4 Prozent.", [("net_income", 70, "current")]),
+        ("de", "Der Umsatz von SAP schoss im dritten Quartal auf 481 Millionen Dollar von knapp 350 Millionen Dollar hoch.",
+         [("revenue", 481e6, "current"), ("revenue", 350e6, "comparative")]),
+        ("es", "SAP tiene 208 millones de miembros de pago.", [("customers", 208e6, "current")]),
+    ],
+)  # fmt: skip
+def test_growth_of_the_business_is_none_of_the_share(language: str, text: str, expected: list[tuple[str, float, str]]) -> None:
+    assert cells(figures_in(text, language, published=_AUTUMN), "metric", "value", "period_role") == expected

@@ -165,6 +165,9 @@ def _objects_in(tape: Tape, mentions: pl.DataFrame, language: str) -> pl.Series:
         # "The parent of Google" is known by no other name where its sentence names no other firm.
         others = mentions.select(pl.col("company_id").n_unique().over("sid") > 1).to_series()
         owned = pl.col("owner").str.contains(rf"(?i:(?:^|[^\p{{L}}])(?:{owners})) (?:{_BRANDS} )*[\"«“„]?$")
+        # "Владелец Facebook Meta": right behind what is owned stands its owner.
+        owns = mentions.select((pl.col("start") - pl.col("end").shift(1) == 1) & (pl.col("sid") == pl.col("sid").shift(1)))
+        owned = owned & ~(owned.shift(1) & owns.to_series()).fill_null(value=False)
         found = pl.when(owned).then(others).otherwise(found)
     # "Meta (formerly Facebook)", "Meta(脸书母公司)": the firm named before the bracket, where there is one.
     if (other := rules.get("other_name")) or rules.get("owner_after"):

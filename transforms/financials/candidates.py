@@ -29,6 +29,9 @@ _REACH_RESULT: Final = 22
 """How far a plain "loss" stands behind the result that it is of: "the operating result was a loss of", in code points."""
 _REACH_COMES: Final = 60
 """How far it does where its clause tells nothing else: "the operating result for the second quarter thus was a loss of"."""
+_JOINT: Final = 5
+"""How much parts two metric words whose numbers follow in a row, in code points: " and "."""
+_PAIR: Final = 2
 _REACH_VERB: Final = 6
 _OFTEN: Final = ("daily_active", "monthly_active")
 _BRACKETS: Final = 24
@@ -39,6 +42,8 @@ _DEALS: Final = ("acquire", "offer", "divest", "ipo", "target", "buyback")
 """Words of moves (kind `market`) in whose clause a sum "a share" is a price."""
 _PAID: Final = 16
 """How much before a sum is read for a word that says what was paid, in code points."""
+_OWN_CHANGE: Final = 4
+"""How far behind a metric word the percentage stands that it has of its own, in code points: " of "."""
 _OBJECT: Final = 10
 """How far behind a verb of multiplying its object may stand: an article or "its" lies between."""
 _PREPOSITION: Final = 6
@@ -63,6 +68,7 @@ def pairs(
     percent = pl.col("figure_class") == "percent"
     figures = figures.with_columns(
         landed=(after_change & reached).fill_null(value=False),
+        next_change=pl.when(percent.shift(-1)).then(pl.col("start").shift(-1)),
         next_percent=pl.when(percent & pl.col("figure_class").shift(-1).is_in(["percent", "money"])).then(
             pl.col("start").shift(-1)
         ),
@@ -173,7 +179,9 @@ def _of_nominal_moves(joined: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     numbered = joined.with_row_index("row")
     numbered = numbered.with_columns(scanned.setting("verb_final", numbered))  # "매출은 19% 증가했고 영업이익은 5% 감소했다"
     behind &= ~pl.col("verb_final")
-    asked = numbered.filter(behind & money & percent & (pl.col("gap") <= _NOMINAL)).select(
+    # "Jumped 12 % on revenue growth of 33 %": the word has a change of its own.
+    taken = (pl.col("next_change") - pl.col("word_end")).is_between(0, _OWN_CHANGE).fill_null(value=False)
+    asked = numbered.filter(behind & money & percent & (pl.col("gap") <= _NOMINAL) & ~taken).select(
         "row", "doc", "sid", "number", "start", "end", "word_start"
     )
     near = asked.join(moves, on="sid", how="inner", maintain_order="left").with_columns(
@@ -497,6 +505,25 @@ def in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame, 
     for classes in (["money"], ["percent"], ["count"]):
         chosen = _in_turn(chosen, metrics, figures.filter(pl.col("figure_class").is_in(classes)), lists)
     return chosen
+
+
+def told_in_rows(metrics: pl.DataFrame, figures: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Sentences whose two metric words are followed by a row of two like numbers, as cues of a list: sid, cue_start, cue_end.
+
+    "매출과 영업이익은 2조원, 3000억원이다" needs no "respectively": nothing but a short joint parts words and numbers.
+    """
+    words = metrics.filter((pl.col("strength") != "none") & (pl.col("metric_kind") != "count"))
+    words = words.unique("word_start", keep="first", maintain_order=True).sort("word_start", maintain_order=True)
+    words = words.select("sid", "word_start", "word_end", after=pl.col("word_start").shift(-1).over("sid"))
+    joint = tape.slice("word_end", "after", words).str.contains(rf"^[^,.;:0-9]{{1,{_JOINT}}}$").fill_null(value=False)
+    words = words.filter(joint & (pl.len().over("sid") == _PAIR)).select("sid", second="after")
+    numbers = figures.filter(pl.col("figure_class").is_in(["money", "percent"])).sort("start", maintain_order=True)
+    last = pl.col("start").shift(-1).over("sid", "figure_class")
+    numbers = numbers.select("sid", "start", "end", last=last, size=pl.len().over("sid", "figure_class"))
+    row = tape.slice("end", "last", numbers).str.contains("^ ?[,、，와과] ?$").fill_null(value=False)
+    numbers = numbers.filter(row & (pl.col("size") == _PAIR))
+    pairs = numbers.join(words, on="sid", how="inner", maintain_order="left").filter(pl.col("second") < pl.col("start"))
+    return pairs.select("sid", cue_start="start", cue_end="start")
 
 
 def _in_turn(chosen: pl.DataFrame, metrics: pl.DataFrame, figures: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:

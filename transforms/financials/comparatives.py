@@ -85,7 +85,10 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     of_to = pl.col("of") & pl.col("to").shift(-1).over(alike, order_by=ordered) & (next_start - pl.col("end") <= _REACH_PARTNER)
     # "legte auf 584 Millionen zu von 372 Millionen"
     last_end = pl.col("end").shift(1).over(alike, order_by=ordered)
-    direct = context.with_cues(rows, context.cues("mark", "of")).filter(pl.col("ahead_of") & pl.col("cue_gap").is_between(0, 1))
+    spoken = (pl.col("comparator_start") - pl.col("cue_end")).is_between(0, 1).fill_null(value=False)  # "von knapp 372"
+    direct = context.with_cues(rows, context.cues("mark", "of")).filter(
+        pl.col("ahead_of") & (pl.col("cue_gap").is_between(0, 1) | spoken)
+    )
     back = among(rows, direct["number"]) & of
     reached = pl.col("to").shift(1).over(alike, order_by=ordered) & (pl.col("start") - last_end <= _REACH_BACK)
     back &= rows.select(reached.fill_null(value=False)).to_series()
@@ -95,7 +98,10 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     gone = pl.col("from_") & (next_start - pl.col("end") <= _REACH_REVISED) & pl.col("sid").is_in(revised)
     rows = rows.with_columns(gone=(gone & (pl.col("measure") == "level")).fill_null(value=False))
     together = pl.col("cid") == pl.col("cid").shift(-1).over(alike, order_by=ordered)
-    of_to &= pl.col("value_high").is_null() | together  # "van 1,015 tot 1,02 miljard, waar analisten op 1,013 rekenden"
+    # "van 1,015 miljard, waar analisten op 1,013 rekenden"
+    ahead = rows.with_columns(next_=next_start.fill_null(pl.col("end")))
+    rows = rows.with_columns(foreign=context.between(ahead, context.cues("basis", "consensus"), "end", "next_"))
+    of_to &= together | (pl.col("value_high").is_null() & ~pl.col("foreign"))
     moves = context.cues("direction", "up", "down")
     against = context.with_cues(rows, context.cues("role"))
     # "contre un bénéfice net trimestriel de 19 millions": it is said of the word, however long that is.

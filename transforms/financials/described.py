@@ -65,7 +65,9 @@ def described(rows: pl.DataFrame, around: context.Context, qualifiers: pl.DataFr
     rows = rows.with_columns(way=pl.coalesce("way", risen, more))
     rows = rows.with_columns(way=pl.coalesce(directions.expected_way(rows, around), "way"))
     rows = _with_parts_out(rows.with_columns(segments.vetoed(rows, around).alias("vetoed")), around)
-    rows = rows.filter(
+    # "It lost 8 million in revenue" by a breakdown.
+    forgone = pl.col("lost") & (pl.col("metric") == "revenue") & (pl.col("measure") == "level")
+    rows = rows.filter(~forgone).filter(
         ~pl.any_horizontal("vetoed", "part", "unstaffed", "unquoted", "of_shares", "still", "surprise", "beyond", "handed")
     )
     rows = rows.filter(~surprises.surprises_in_brackets() & ~_of_headlines() & ~_steps_in_brackets())

@@ -33,8 +33,12 @@ _REACH_KEPT: Final = 60
 _REACH_RELATIVE: Final = 28
 _REACH_SELF: Final = 28
 """How far before a number the word stands that says it to be the company's own expectation, in code points."""
+_REACH_HOPED: Final = 40
+"""How far behind the verb that tells what a company had expected the number stands, in code points."""
 _REACH_BANK: Final = 24
 """How far behind a bank the verb stands that says what it expects, in code points."""
+_OPENING: Final = 12
+"""How far behind the beginning of a clause the word ends that begins it with what is over: "Na een omzetgroei van 35 %"."""
 _LISTED: Final = 2
 """How many times as much as what came an expectation right behind it is at most."""
 _ENDS: Final = "[)）]"
@@ -49,8 +53,8 @@ _COMMA: Final = r"[,،] (?:\p{Ll}{1,3} )?$"
 def basis(rows: pl.DataFrame, context: Context) -> pl.Series:
     """actual, guidance, prior_guidance or consensus, by the cues of the sentence."""
     consensus = _consensus(rows, context)
-    guided = _guided(rows, context)
-    consensus |= (guided & _brokers(rows, context)) | _bank_expected(rows, context)
+    guided, theirs = _guided(rows, context)
+    consensus |= theirs | (guided & _brokers(rows, context)) | _bank_expected(rows, context)
     consensus |= guided & _gone_on(rows, consensus, context)
     foretold, foreseen = _their_own(rows, context)
     consensus &= ~(foretold | foreseen)
@@ -115,7 +119,7 @@ def _their_own(rows: pl.DataFrame, context: Context) -> tuple[pl.Series, pl.Seri
 
 def _own_before(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Numbers with the word right before them that says them to be the company's own expectation."""
-    return context.with_cues(rows, context.cues("own")).filter(
+    return context.with_cues(rows, context.cues("own", "self")).filter(
         pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_SELF) & pl.col("same_clause")
     )
 
@@ -188,7 +192,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~(pl.col("with_between") & pl.col("beaten"))
         & ~(pl.lit(_met(pairs, rows, context)) & pl.col("beaten"))
         & ~(pl.col("beaten") & pl.lit(context.carried_on(pairs)) & ~named)  # "beat expectations and won 10.1 million users"
-        & (same | (first & ~pl.col("compared") & (~pl.col("beaten") | set_at)))
+        & (same | (first & ~pl.col("compared") & (~pl.col("beaten") | set_at) & ~_of_the_last(pairs, context)))
     )
     # A word of beating right before the number is said of it: "inférieure aux 9,1 % attendus par les analystes".
     apart = pairs.with_columns(apart=pl.col("start") - _REACH_PASSED)
@@ -225,6 +229,19 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     found = _continued(rows, told, context) & ~_before_its_own(rows, told, context)
     found &= ~_beats_the_next(rows, found, context)
     return found & ~_held_against(rows, found, measured["number"])
+
+
+def _of_the_last(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a cue in another clause says who expected the number that stands before it there, compared with what came.
+
+    "42 cents, against the 38 expected by the consensus, on sales of 645 million".
+    """
+    against = context.with_cues(context.figures, context.cues("role"))
+    against = against.filter(pl.col("ahead_of") & pl.col("same_clause") & pl.col("cue_gap").is_between(0, _REACH_VERSUS))
+    compared = context.figures.filter(of_numbers(against["number"])).select("sid", compared_end="end", cue_cid="cid")
+    own = context.cues("basis", "consensus").join(compared, on=["sid", "cue_cid"], how="inner", maintain_order="left")
+    own = own.filter((pl.col("cue_start") - pl.col("compared_end")).is_between(0, REACH_OWN))
+    return pairs["cue_start"].is_in(own["cue_start"].implode())
 
 
 def _moved_on(pairs: pl.DataFrame, context: Context) -> pl.Series:
@@ -456,8 +473,11 @@ def _continued(rows: pl.DataFrame, found: pl.Series, context: Context) -> pl.Ser
     return grouped.select(pl.col("found") | (first & ~pl.col("broken"))).to_series()
 
 
-def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
-    """Numbers of an outlook: after the cue in its sentence, or before it in its clause (in verb-final languages, in any)."""
+def _guided(rows: pl.DataFrame, context: Context) -> tuple[pl.Series, pl.Series]:
+    """Numbers of an outlook: after the cue in its sentence, or before it in its clause (in verb-final languages, in any).
+
+    And those of them whose last cue is that of analysts: "Analysts expect 10 cents a share, and revenue to rise by 66 %".
+    """
     listed = _listed_behind(rows, context)["cue_start"]  # "营收123亿，预估121亿；每股收益1.2"
     cues = _outlooks(context).filter(~pl.col("cue_start").is_in(listed.implode()))
     pairs = _unproposed(context.with_cues(rows, cues), context)
@@ -486,9 +506,13 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
     )
     parted = pl.col("theirs") & _parted(context, pairs, "cue_end", "start")  # "彭博预期为579亿元；净亏损10亿元"
     after_cue = pl.col("ahead_of") & ~pl.col("done_between") & ~parted
+    # "Nach einem Umsatzplus von 35 Prozent im zweiten Quartal rechnet SAP": what it comes after is no outlook
+    opening = pairs.with_columns(opening=pl.min_horizontal("start", pl.col("clause_start") + _OPENING))
+    gone_by = context.between(opening, pl.concat([done, context.cues("role", "against")]), "clause_start", "opening")
     before_cue = (
         ~pl.col("ahead_of")
         & ~pl.col("done_between")
+        & ~pl.lit(gone_by)
         & ~(pl.col("theirs") & context.followed(pairs, REACH_OWN))  # "5 billion against analysts' forecast of 4.8 billion"
         & (
             pl.col("same_clause") & (pl.col("cue_gap") <= _REACH_AFTER)
@@ -503,7 +527,9 @@ def _guided(rows: pl.DataFrame, context: Context) -> pl.Series:
             pl.col("bracket").is_null() | (pl.col("bracket") == pl.col("start"))
         )  # "earned 99 cents, above what was expected (76)"
     )
-    return among(rows, pairs.filter(after_cue | before_cue)["number"])
+    last = pairs.filter(after_cue).sort("number", "cue_start", maintain_order=True)
+    last = last.unique("number", keep="last", maintain_order=True)
+    return among(rows, pairs.filter(after_cue | before_cue)["number"]), among(rows, last.filter("theirs")["number"])
 
 
 def _behind_bracket(pairs: pl.DataFrame, context: Context) -> pl.Series:
@@ -572,10 +598,19 @@ def _replaced(rows: pl.DataFrame, context: Context) -> pl.Series:
     )  # fmt: skip
     told = (pl.col("code") == "prior_guidance") | pl.col("sid").is_in(spoken.implode())
     at_cue &= pl.col("ahead_of") | ~context.followed(pairs, REACH_OWN)  # "1.8 billion instead of 900 million"
+    # "Es werde mit einem Umsatz von 2,4 Milliarden Dollar gerechnet": the verb before the number says when
+    to_come = context.between(pairs, context.cues("proposed"), "clause_start", "start")
+    compared = pl.concat([context.cues("role"), context.cues("mark", "from")])
+    to_come &= ~context.between(pairs, compared, "clause_start", "start")
+    at_cue &= pl.col("ahead_of") | ~pl.lit(to_come)
     found = among(rows, pairs.filter(at_cue & told)["number"])
     leading = pl.col("number") == pl.col("number").min().over("sid")
     listed = at_cue & told & pl.col("ahead_of") & leading & ~pl.col("bracketed")
     first = among(rows, pairs.filter(listed)["number"])  # "the previous outlook was 17 billion and 4.8 billion"
+    # "Sales were 481 million. The company had expected 465 million": right behind a verb of the past that says so
+    hoped = context.with_cues(rows, context.cues("own", "hoped"))
+    hoped = hoped.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
+    found |= among(rows, hoped.filter(pl.col("cue_gap") <= _REACH_HOPED)["number"])
     return found | (_continued(rows, first, context) & ~marked(rows, context, "to")) | _left_behind(rows, context)
 
 

@@ -32,6 +32,8 @@ _LIST_REACH: Final = 4
 _REACH_STAFF: Final = 16
 _REACH_BUSINESS: Final = 16
 """How much behind a word for a part of the business is read for a noun of businesses, in code points."""
+_HEAD: Final = r"^[^\p{L}\d]*(?:\p{L}{1,6}(?: |['’])){0,3}$"
+"""What stands before the word for a part of the business that begins its clause: ", and the", " während das "."""
 _REACH_WON: Final = 12
 """How far before customers without a word of their own the verb stands that won them, in code points."""
 _REACH_SUM: Final = 20
@@ -130,19 +132,36 @@ def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl
         _of_size_class(rows, context, described),
         _of_products(rows, context),
         _of_lists(rows, listed),
+        _of_heirs(rows, context),
         _of_words(rows, context, listed.rename({"number": "item"})),
         _of_activity(rows, context),
-        _of_heirs(rows, context),
     )
-    return rows.select(pl.coalesce(*told)).to_series()
+    return _of_words_behind(_of_brackets(rows.with_columns(part=pl.coalesce(*told))))
+
+
+def _of_brackets(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the part (`part`) of the amount before them, for changes in brackets: "services 19 billion (+5 %)"."""
+    before = {c: pl.col(c).shift(1).over("sid", "metric", order_by="number") for c in ("number", "part")}
+    noted = pl.col("inherited") & pl.col("bracketed") & (pl.col("measure") == "change")
+    noted &= pl.col("number") - before["number"] == 1
+    return rows.with_columns(part=pl.coalesce("part", pl.when(noted).then(before["part"])))
+
+
+def _of_words_behind(rows: pl.DataFrame) -> pl.Series:
+    """The part of each row (`part`), and of what else is told of a word behind its first number: "録得255億收入,按年升38%"."""
+    turn = ("sid", "word")
+    behind = (pl.col("word_start") >= pl.col("end")).first().over(turn, order_by="number")
+    first = pl.col("part").first().over(turn, order_by="number")
+    money = pl.col("metric_kind").first().over(turn, order_by="number") == "money"
+    return rows.select(part=pl.coalesce("part", pl.when(behind & money & pl.col("word").is_not_null()).then(first))).to_series()
 
 
 def _of_heirs(rows: pl.DataFrame, context: Context) -> pl.Series:
     """The part of the business that a clause without a metric word tells of, before its first number.
 
     "The cloud business grew 30 %", "sales were 80 billion, the cloud business grew 30 %": the word, or a noun of
-    businesses right behind it, says that it is one (`[settings] business`, a regular expression). Customers won are new
-    ones: "A year ago it added 4 million".
+    businesses right behind it, says that it is one (`[settings] business`, a regular expression), or it is the subject, with
+    small words alone before it: "… and APAC fell 3 %". Customers won are new ones: "A year ago it added 4 million".
     """
     rows = rows.with_columns(heir=pl.col("inherited") | (pl.col("word_cid") < pl.col("cid")).fill_null(value=False))
     pairs = context.with_cues(rows.filter("heir"), _cues(context).filter(~pl.col("code").is_in([*_ACTIVITY, "paying"])))
@@ -153,6 +172,7 @@ def _of_heirs(rows: pl.DataFrame, context: Context) -> pl.Series:
         return part["text"].str.contains(lexicon.settings(language).get("business", "$^"))
 
     business = context.scanned.tape.by_language(pairs.select("doc", text=text), told).fill_null(value=False)
+    business |= _subjects(pairs, context)
     won = (pl.col("code") == "new") & pl.col("metric").is_in(["customers", "users"]) & (pl.col("cue_gap") <= _REACH_WON)
     part = pl.lit(business) & (pl.col("code") != "new") & (pl.col("metric_kind") == "money")
     near = pairs.filter(part | (won & (pl.col("measure") == "level")))
@@ -162,6 +182,15 @@ def _of_heirs(rows: pl.DataFrame, context: Context) -> pl.Series:
     led = beside & pl.col("heir") & (pl.col("measure") == "level") & (pl.col("metric_kind") == "money")
     before = pl.col("part").shift(1).over("cid", "metric", order_by="number")  # "grew 30 % to 2 billion"
     return joined.select(part=pl.coalesce("part", pl.when(led).then(before))).to_series()
+
+
+def _subjects(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether the word for a part of the business begins what is told of its number, but for articles, "and" and the like."""
+    ends = context.figures["end"]
+    last = pl.lit(pl.Series([0, *ends])[ends.search_sorted(pairs["cue_start"], side="right").cast(pl.Int64)])
+    first = pl.max_horizontal("clause_start", last)
+    head = context.scanned.tape.slice(first, pl.max_horizontal(first, "cue_start"), pairs)
+    return head.str.contains(_HEAD).fill_null(value=False)
 
 
 def _of_products(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -316,8 +345,10 @@ def _of_words(rows: pl.DataFrame, context: Context, listed: pl.DataFrame) -> pl.
     placed = (pl.col("cue_cid") == pl.col("word_cid")) | (heading & ~activity & ~people & ahead)
     near = (
         pairs.filter((gap <= reach) & no_number & fits & ~of_share & ~paid & ~won & placed)
-        .with_columns(gap_=gap)
-        .sort("number", "gap_", "cue_start", "code", maintain_order=True)
+        .with_columns(gap_=gap, often_=activity & counted)  # "monthly active Xbox users": how often goes first
+        .sort(
+            "number", "often_", "gap_", "cue_start", "code", descending=[False, True, False, False, False], maintain_order=True
+        )
         .unique("number", keep="first", maintain_order=True)
     )
     return rows.join(near.select("number", segment="code"), on="number", how="left", maintain_order="left")["segment"]

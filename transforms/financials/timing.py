@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from transforms import lexicon, periods
+from transforms.financials.context import of_numbers
 from transforms.financials.expectations import surpassed_outlooks
 from transforms.financials.headed import under_outlooks
 from transforms.periods import PERIOD_SPANS
@@ -58,12 +59,16 @@ _MONTH_OF: Final = 24
 """How far before an earlier count its month may stand: "in December it had been only 10 million", in code points."""
 _OF_NEXT: Final = 12
 """How near a number stands behind a period in its clause that is said of it and of none before, in code points."""
+_BRACKET: Final = 2
+"""How far behind its period a number in brackets stands, in code points."""
 _THAN_NEXT: Final = 4
 """... if it is nobody's: "559 million, 8 % less than in 2014", "10 million higher than 2014 and came to 232 million"."""
 _THAN: Final = 28
 """How far behind "than" the period stands that a change is measured from, in code points."""
 _QUARTER_OF_YEAR: Final = 30
 """How near a year stands to the quarter that it is the year of, in code points."""
+_OF_THE_YEAR: Final = 9
+"""... if nothing says which year: "the second quarter of its fiscal year", but "the second quarter, and for the full year"."""
 
 
 def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -75,11 +80,14 @@ def with_period(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     # What the company had foreseen is of the time of what analysts had: "they expected 1.08 billion, it had forecast 1.06".
     surpassed = pl.col("number").is_in(surpassed_outlooks(rows, context)["number"].implode())
     beside = (pl.col("basis") == "consensus") | ((pl.col("basis") == "prior_guidance") & ((before == "consensus") | surpassed))
+    beside |= _hoped_of_the_actual()
     rows = rows.join(docs, on="doc", how="left", maintain_order="left").with_columns(expected=beside.fill_null(value=False))
     rows = rows.with_columns(outlook=pl.col("basis").is_in(["guidance", "prior_guidance"]) & ~pl.col("expected"))
     rows = rows.with_columns(outlook=pl.col("outlook") | _of_an_outlook() | _against_an_outlook())
     reported = periods.default_period(context.scanned)
     own = _spans_of_current(rows, context)
+    turns = _in_turn(rows, context)
+    own = pl.concat([own.join(turns, on="number", how="anti", maintain_order="left"), turns.select(own.columns)])
     earlier = _spans_of_comparative(rows, context)
     shared = _shared(rows, own, earlier)
     own = pl.concat([own, _as_compared(rows, own, earlier)])
@@ -155,7 +163,11 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     owned = (
         spans.filter(pl.col("grain") == "year")
         .join(quarters, on="sid", how="inner", maintain_order="left")
-        .filter((pl.col("start") - pl.col("quarter_end")).is_between(0, _QUARTER_OF_YEAR))
+        .filter(
+            (pl.col("start") - pl.col("quarter_end")).is_between(
+                0, pl.when(_bare()).then(_OF_THE_YEAR).otherwise(_QUARTER_OF_YEAR)
+            )
+        )
     )
     starts = context.figures["start"]
     numbers_before = [starts.search_sorted(owned[edge], side="left") for edge in ("quarter_end", "start")]
@@ -198,9 +210,11 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )  # "to 23 million from 2 million last year", "sammenlignet med 9 millioner i 2015": that of the number before it
     pairs = pairs.filter(~pl.col("cue_start").is_in(theirs["start"].unique().implode()))
     theirs_ahead = _pairs(rows.filter(pl.col("period_role") == "comparative"), context).filter(
-        pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0)
+        pl.col("ahead_of") & (pl.col("cue_between") == 0)
     )
-    measured_by = pl.col("number").is_in(rows.filter("than")["number"].implode())
+    opened = (pl.col("cue_gap") <= _BRACKET) & of_numbers(rows.filter("bracketed")["number"])  # "last year (9 cents)"
+    theirs_ahead = theirs_ahead.filter(pl.col("same_clause") | opened)
+    measured_by = pl.col("number").is_in(rows.filter("than")["number"].implode()) | opened
     # "지난 2분기 매출 57조원보다", "300 million now; in December it had been 10 million": that of the number behind it
     theirs_ahead = theirs_ahead.filter(measured_by | (pl.col("instant") & _of_month() & (pl.col("cue_gap") <= _MONTH_OF)))
     pairs = pairs.filter(~pl.col("cue_start").is_in(theirs_ahead["cue_start"].unique().implode()))
@@ -232,6 +246,37 @@ def _spans_of_current(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         + _MONTH * (pl.col("grain").is_in(["month", "day", "instant"]) & ~pl.col("instant") & ~of_word).cast(pl.Int64)
     )
     return _cheapest(pairs, cost)
+
+
+def _in_turn(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Numbers of a sentence with "respectively" that take its periods in turn: number and the columns of the span.
+
+    "For the fourth quarter and the full year it expects sales of 89 million and 340 million, respectively": as many numbers
+    of one metric as periods before the first of them.
+    """
+    lists = context.cues("list")["sid"].unique()
+    alike = ["sid", "metric", "measure"]
+    levels = rows.filter(pl.col("sid").is_in(lists.implode()) & (pl.col("period_role") == "current"))
+    levels = levels.select(
+        "number", *alike, rank=pl.int_range(pl.len()).over(alike, order_by="number"), size=pl.len().over(alike),
+        first=pl.col("start").min().over(alike),
+    )  # fmt: skip
+    spans = context.scanned.periods.filter(
+        pl.col("sid").is_in(lists.implode()) & pl.col("grain").is_in(_CARRIED) & pl.col("role").is_null()
+    ).sort("start", maintain_order=True)
+    spans = spans.with_columns(
+        rank=pl.int_range(pl.len()).over("sid"), spans=pl.len().over("sid"), last=pl.col("end").max().over("sid")
+    )
+    taken = levels.filter(pl.col("size") > 1).join(
+        spans.select("sid", "rank", "spans", "last", *_PARTS), on=["sid", "rank"], how="inner", maintain_order="left"
+    )
+    taken = taken.filter((pl.col("spans") == pl.col("size")) & (pl.col("last") <= pl.col("first")))
+    return taken.with_columns(until=pl.lit(value=False))
+
+
+def _bare() -> pl.Expr:
+    """Whether a span is a year of which nothing says which: "the full year"."""
+    return pl.col("year").is_null() & pl.col("relative").is_null() & pl.col("role").is_null()
 
 
 def _of_month() -> pl.Expr:
@@ -468,6 +513,18 @@ def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> p
     return joined.with_columns(
         pl.when(lacks).then(f"{c}_default").otherwise(c).alias(c) for c in _DATED
     ).drop("aside", "par", *[f"{c}_{suffix}" for c in _DATED for suffix in ("new", "default")])  # fmt: skip
+
+
+def _hoped_of_the_actual() -> pl.Expr:
+    """Whether what the firm had foreseen is told of what came: "sales were 401 million; it had expected 390 million".
+
+    Not where a new outlook follows.
+    """
+    alike = ["doc", "metric", "measure"]
+    came = ((pl.col("basis") == "actual") & (pl.col("period_role") == "current")).shift(1).over(alike, order_by="number")
+    near = (pl.col("sid") - pl.col("sid").shift(1).over(alike, order_by="number")).is_between(0, 1)
+    renewed = (pl.col("basis") == "guidance").shift(-1).over(alike, order_by="number").fill_null(value=False)
+    return (pl.col("basis") == "prior_guidance") & came & near & ~renewed
 
 
 def _beside_actual() -> pl.Expr:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies
+from transforms.financials.context import among
 
 if TYPE_CHECKING:
     from transforms.financials.context import Context
@@ -28,6 +29,7 @@ def with_company(rows: pl.DataFrame, around: Context) -> pl.DataFrame:
         company_mention_end=subjects["mention_end"],
     )
     rows = _of_no_office(_of_their_sources(rows, scanned), around)
+    rows = rows.filter(~_of_a_market(rows, around))
     rows = rows.with_columns(_macro(rows, around).alias("macro"))
     return rows.filter(_of_a_business()).drop("macro")
 
@@ -69,6 +71,18 @@ def _macro(rows: pl.DataFrame, around: Context) -> pl.Series:
     beside = pl.col("sid").is_in(trades.implode()) & pl.col("company_id").is_null()
     often = beside.sum().over("doc") * 2 >= pl.col("company_id").is_null().sum().over("doc")
     return rows.select(pl.col("doc").is_in(docs.implode()) | often).to_series()
+
+
+def _of_a_market(rows: pl.DataFrame, around: Context) -> pl.Series:
+    """Whether what is expected is the size of a market: "the market for video calls is to grow to revenue of 20 billion".
+
+    The words for a market stand before the number, and no firm is named in the sentence.
+    """
+    named = around.scanned.companies.filter(pl.col("certainty") != "pronoun")["sid"].drop_nulls().unique()
+    foreseen = rows.filter((pl.col("basis") != "actual") & ~pl.col("sid").is_in(named.implode()))
+    markets = around.with_cues(foreseen, around.cues("macro", "market"))
+    before = markets.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
+    return among(rows, before["number"])
 
 
 def _of_a_business() -> pl.Expr:

@@ -49,7 +49,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
         ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     )
     found = _of_the_share(_by_name(found, scanned), scanned)
-    found = rated.with_rated(rated.with_respective(found, scanned), scanned)
+    found = rated.with_rated(rated.with_sharers(rated.with_respective(found, scanned), scanned), scanned)
     found = settled.with_sums(charged.with_charged(found, scanned), scanned)
     moves = amounts.with_aim(amounts.with_amount(amounts.with_direction(found, scanned), scanned), scanned)
     moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)

@@ -22,7 +22,7 @@ _PERSON_REACH: Final = 24
 """How far behind the verb of a takeover the person who buys may be named: "overgenomen door Elon Musk"."""
 _HOLDER_REACH: Final = 45
 """How far "shareholders" may stand before the firm that they hold."""
-_AGENT_REACH: Final = 30
+_AGENT_REACH: Final = 45
 _SOLD_REACH, _BUYER_GAP = 90, 30
 """How far behind the verb of a sale its "to" may stand, and how far behind that the buyer."""
 _REFUSAL_REACH: Final = 40
@@ -31,6 +31,8 @@ _OBJECT_REACH: Final = 4
 """How far behind the verb of a takeover the words stand that mean the firm bought: a preposition lies between."""
 _OF_REACH: Final = 8
 """How far behind the noun of a takeover what is bought stands: its "of" lies between."""
+_AGENT_MARK: Final = 3
+"""So much before the buyer, and behind the verb, is read for the marks of a passive, in code points."""
 _BUYER_REACH: Final = 110
 """How far before the verb of a takeover its buyer may stand."""
 _SHARES_REACH: Final = 20
@@ -42,6 +44,12 @@ _CONTROL: Final = 50
 """Percent; who takes more of a firm takes it over, who takes less invests in it."""
 _PARTS: Final = ("investment.stake_percent", "investment.stake_gained", "investment.percent_of_shares")
 """Rules whose value is how much of a firm changes hands."""
+_AT_VERB: Final = 2
+"""How far behind a verb its subject stands where they change places, and how far from "goes" the firm that is sold."""
+HANDED_OVER: Final = "acquisition.handed_over"
+"""The rule that finds the target as the subject; its sides are told by `_handed_over`."""
+_OF_OWNER: Final = 14
+"""How long what parts a firm from its own sale may be without its amount: "'s all-stock"."""
 _JOINT: Final = 14
 """How much may lie between two firms that do something together, in code points: "X and Y", "X, its rival Y"."""
 _SIDES: Final = (
@@ -56,10 +64,18 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
     A target without a buyer gets the article's main company.
     """
-    rows = with_last_verbs(_with_buyers(moves.with_row_index("row"), scanned), scanned)
-    rows = _with_paid_for(rows, scanned)
+    rows = with_last_verbs(_with_buyers(_inverted(moves.with_row_index("row"), scanned), scanned), scanned)
+    rows = _with_paid_for(_handed_over(rows, scanned), scanned)
     swap = _held(rows, scanned) | _done_by(rows, scanned) | _told_first(rows, scanned) | _refused(rows, scanned)
+    agents = [
+        _bought_by(rows, scanned, *sides)
+        for sides in (("counterparty", "company_mention"), ("company_mention", "counterparty"))
+    ]
+    rows = rows.with_columns(_turned=agents[0], _passive=agents[0] | agents[1])
     swap |= _object_is_meant(rows, scanned) | _owned_by_noun(rows, scanned)
+    swap &= (pl.col("rule") != HANDED_OVER).fill_null(value=True)
+    swap |= pl.col("_turned")
+    swap &= pl.col("_turned") | ~pl.col("_passive")  # who buys is told by its mark, whatever stands first
     # "Slack股東否決Salesforce的收購案": the other firm is the one whose shareholders act.
     swap &= ~_of_holders(rows, scanned, "counterparty", -1)
     sues = _sues(rows, scanned) & (pl.col("move_type") == "legal_action")
@@ -77,11 +93,111 @@ def with_sides(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         *[pl.when(partnered).then(b).otherwise(a).alias(a) for a, b in _SIDES],
         *[pl.when(partnered).then(a).otherwise(b).alias(b) for a, b in _SIDES],
     )
-    joined = _by_particles(_sold_to(_as_beside(joined), scanned), scanned)
+    joined = _sold_whole(_by_particles(_sold_to(_as_beside(joined), scanned), scanned), scanned)
     bought = pl.col("_swap") & (pl.col("move_type") == "acquisition")
     buyer = bought & pl.col("company_mention_start").is_null() & (pl.col("_main") != pl.col("counterparty_id"))
     joined = joined.with_columns(company_id=pl.when(buyer).then("_main").otherwise("company_id"))
-    return _told_jointly(_by_persons(joined.drop("_swap", "_main"), scanned), scanned).drop("row")
+    return _told_jointly(_by_persons(joined.drop("_swap", "_main", "_turned", "_passive"), scanned), scanned).drop("row")
+
+
+def _inverted(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Takeovers whose buyer stands right behind the verb, what it buys behind it: "In 2016 nam Microsoft LinkedIn over".
+
+    Only in languages that put the verb before its subject so (`inverts`), where no firm of the sentence stands before it.
+    """
+    asked = rows.filter(pl.col("move_type") == "acquisition").select("row", "doc", "sid", "trigger_start", "trigger_end")
+    asked = asked.filter(scanned.setting("inverts", asked))
+    asked = asked.filter(scanned.tape.slice("trigger_start", "trigger_end", asked).str.contains(r"^\p{Ll}"))
+    firms = named_firms(scanned).select("sid", _id="company_id", _from="start", _to="end")
+    pairs = asked.join(firms, on="sid", how="inner", maintain_order="left").sort("row", "_from", maintain_order=True)
+    pairs = pairs.filter((pl.col("_from") >= pl.col("trigger_end")).all().over("row"))
+    first = pairs.unique("row", keep="first", maintain_order=True)
+    first = first.filter(pl.col("_from") - pl.col("trigger_end") <= _AT_VERB).drop_nulls("_id")
+    others = pairs.join(first.select("row", _buyer="_id", _at="_to"), on="row", how="inner", maintain_order="left")
+    others = others.filter(pl.col("_from") >= pl.col("_at"), pl.col("_id") != pl.col("_buyer"))
+    others = others.unique("row", keep="first", maintain_order=True)
+    others = others.select("row", _next="_id", _next_from="_from", _next_to="_to")
+    told = first.select("row", "_id", "_from", "_to").join(others, on="row", how="inner", maintain_order="left")
+    sides = {
+        "company_id": "_id", "company_mention_start": "_from", "company_mention_end": "_to",
+        "counterparty_id": "_next", "counterparty_start": "_next_from", "counterparty_end": "_next_to",
+    }  # fmt: skip
+    return _as_told(rows, told, sides)
+
+
+def _as_told(rows: pl.DataFrame, told: pl.DataFrame, sides: dict[str, str]) -> pl.DataFrame:
+    """Rows with the sides (columns of rows: of told) that `told` has of them, by row."""
+    told = told.select("row", *sides.values(), _told=pl.lit(value=True))
+    joined = rows.join(told, on="row", how="left", maintain_order="left")
+    there = pl.col("_told").is_not_null()
+    return joined.with_columns(pl.when(there).then(b).otherwise(a).alias(a) for a, b in sides.items()).select(rows.columns)
+
+
+def _handed_over(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Takeovers told of what is bought with their sides: "X goes to Y for 2 billion", "X geht für 2 Milliarden an Y"."""
+    told = handed_over(rows.filter((pl.col("rule") == HANDED_OVER).fill_null(value=False)), scanned)
+    sides = {
+        "company_id": "_id", "company_mention_start": "_from", "company_mention_end": "_to",
+        "counterparty_id": "_what", "counterparty_start": "_at", "counterparty_end": "_till",
+    }  # fmt: skip
+    return _as_told(rows, told, sides)
+
+
+def handed_over(asked: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """The firm right before each verb (row) of going, _what, _at and _till, and the one behind "to", _id, _from and _to.
+
+    Anything else that goes to somebody for money ("the contract goes to Y") has no sides.
+    """
+    firms = named_firms(scanned).drop_nulls("company_id").select("sid", _id="company_id", _from="start", _to="end")
+    inside = pl.col("value_start") >= pl.col("trigger_end")
+    length = pl.when(inside.fill_null(value=False)).then(pl.col("value_end") - pl.col("value_start")).otherwise(0)
+    pairs = asked.select("row", "sid", "trigger_start", "trigger_end", "value_end", _length=length)
+    pairs = pairs.join(firms, on="sid", how="inner", maintain_order="left")
+    sold = pairs.filter((pl.col("trigger_start") - pl.col("_to")).is_between(0, _AT_VERB))
+    sold = sold.select("row", _what="_id", _at="_from", _till="_to").unique("row", keep="first", maintain_order=True)
+    marks = words(scanned, "to_buyer").select("sid", _mark="start", _behind="end").unique(maintain_order=True)
+    buyers = pairs.join(marks, on="sid", how="inner", maintain_order="left").join(
+        sold, on="row", how="inner", maintain_order="left"
+    )
+    return buyers.filter(
+        pl.col("_mark") >= pl.col("trigger_end"), (pl.col("_from") - pl.col("_behind")).is_between(0, _BUYER_GAP),
+        pl.col("_id") != pl.col("_what"),
+        pl.col("_mark") - pl.col("trigger_end") - pl.when(pl.col("value_end") <= pl.col("_mark")).then("_length").otherwise(0)
+        <= _OF_REACH,
+    ).unique("row", keep="first", maintain_order=True)  # fmt: skip
+
+
+def _sold_whole(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Sales of a whole firm as what they are to its buyer, a takeover: "X's 2 billion sale to Y", "the sale of X to Y".
+
+    The firm stands right before the noun, its amount between, or right behind it and right before "to".
+    """
+    sales = words(scanned, "sale").select("sid", trigger_start="start", _noun="end").unique(maintain_order=True)
+    asked = rows.filter(pl.col("move_type") == "divestiture", pl.col("company_id").is_not_null())
+    asked = asked.filter(pl.col("counterparty_id").is_not_null(), pl.col("company_id") != pl.col("counterparty_id"))
+    asked = asked.join(sales, on=["sid", "trigger_start"], how="inner", maintain_order="left")
+    inside = (pl.col("trigger_start") - pl.col("value_end")).is_between(0, _OF_OWNER)
+    length = pl.when(inside.fill_null(value=False)).then(pl.col("value_end") - pl.col("value_start")).otherwise(0)
+    meant = scanned.companies.drop_nulls(["sid", "company_id"]).select("sid", "company_id", _named="end")
+    meant = asked.select("row", "sid", "company_id", "trigger_start", _length=length).join(
+        meant.unique(maintain_order=True), on=["sid", "company_id"], how="inner", maintain_order="left"
+    )
+    gap = pl.col("trigger_start") - pl.col("_named") - pl.col("_length")
+    before = pl.col("row").is_in(meant.filter(gap.is_between(0, _OF_OWNER))["row"].unique().implode())
+    units = words(scanned, "unit").select("sid", _unit="start").drop_nulls()
+    marks = words(scanned, "to_buyer").select("sid", _mark="start").drop_nulls()
+    follows = asked.filter((pl.col("company_mention_start") - pl.col("trigger_end")).is_between(0, _OBJECT_REACH))
+    follows = follows.join(marks, on="sid", how="inner", maintain_order="left")
+    follows = follows.filter((pl.col("_mark") - pl.col("company_mention_end")).is_between(0, 1)).select("row")
+    ahead = asked.filter(before).join(units, on="sid", how="left", maintain_order="left")
+    parted = ahead.filter(pl.col("_unit").is_between("company_mention_start", "counterparty_start")).select("row")
+    ahead = ahead.select("row").join(parted, on="row", how="anti", maintain_order="left")
+    whole = pl.col("row").is_in(pl.concat([ahead, follows])["row"].unique().implode())
+    return rows.with_columns(
+        *[pl.when(whole).then(b).otherwise(a).alias(a) for a, b in _SIDES],
+        *[pl.when(whole).then(a).otherwise(b).alias(b) for a, b in _SIDES],
+        move_type=pl.when(whole).then(pl.lit("acquisition")).otherwise("move_type"),
+    )
 
 
 def _told_jointly(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -142,7 +258,7 @@ def _with_paid_for(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _by_persons(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Takeovers without a buying firm as those of the firm bought: "Twitter is bought by Elon Musk".
 
-    Its counterparty is then the whole name right behind the verb, if one stands there.
+    Its counterparty is then the whole name right behind the verb, if one stands there, else a buyer that no table knows.
     """
     alone = (pl.col("move_type") == "acquisition") & pl.col("company_id").is_null() & pl.col("counterparty_id").is_not_null()
     asked = rows.filter(alone).select("row", "sid", "trigger_end").sort("trigger_end", maintain_order=True)
@@ -153,7 +269,9 @@ def _by_persons(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         names, left_on="trigger_end", right_on="_from", by="sid", strategy="forward", tolerance=_PERSON_REACH,
         check_sortedness=False,
     )  # fmt: skip
-    told = rows.join(behind.select("row", "_from", "_to"), on="row", how="left", maintain_order="left")
+    told = rows.join(behind.select("row", "_from", "_to"), on="row", how="left", maintain_order="left").with_columns(
+        _from=pl.coalesce("_from", "company_mention_start"), _to=pl.coalesce("_to", "company_mention_end")
+    )
     return told.with_columns(
         company_id=pl.when(alone).then("counterparty_id").otherwise("company_id"),
         company_mention_start=pl.when(alone).then("counterparty_start").otherwise("company_mention_start"),
@@ -171,7 +289,7 @@ def _by_particles(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     or whose it was, is the nearest other firm before the verb with a mark of an object or owner (`deal_object`). Passives
     (`deal_passive`) stay as they are.
     """
-    deals = rows.filter(pl.col("move_type").is_in(["acquisition", "divestiture"]))
+    deals = rows.filter(pl.col("move_type").is_in(["acquisition", "divestiture"]) & ~pl.col("_passive"))
     asked = deals.select("row", "sid", "doc", "trigger_start", "trigger_end")
     asked = asked.filter(scanned.setting("deal_subject", asked))
     if asked.is_empty():
@@ -193,6 +311,27 @@ def _by_particles(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             for a, b in targets.items()
         ],
     ).select(rows.columns)
+
+
+def _bought_by(rows: pl.DataFrame, scanned: Scanned, agent: str, target: str) -> pl.Series:
+    """Whether a firm of each deal bears the mark of who does it: "領英被微軟收購", "スラックはセールスフォースに買収された".
+
+    `deal_agent` is a regular expression for what stands around that firm, up to the verb, with "_" for its name.
+    """
+    first, last = pl.col(f"{agent}_start"), pl.col(f"{agent}_end")
+    asked = rows.filter(
+        pl.col("move_type") == "acquisition",
+        pl.col(f"{target}_end") <= first,
+        (pl.col("trigger_start") - last).is_between(0, _BUYER_REACH),
+    )
+    before = scanned.tape.slice(first - _AGENT_MARK, first, asked)
+    behind = scanned.tape.slice(last - 1, pl.col("trigger_end") + _AGENT_MARK, asked)
+
+    def answer(language: str, part: pl.DataFrame) -> pl.Series:
+        return part["around"].str.contains(str(lexicon.settings(language).get("deal_agent", "$^")))
+
+    told = scanned.tape.by_language(asked.select("doc", around=before + "_" + behind), answer).fill_null(value=False)
+    return rows["row"].is_in(asked.filter(told)["row"].implode())
 
 
 def _marked_firms(asked: pl.DataFrame, scanned: Scanned) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -258,17 +397,21 @@ def _owned_by_noun(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     asked = rows.filter(behind & later & pl.col("counterparty_id").is_not_null(), pl.col("move_type") == "acquisition")
     done = words(scanned, "acquired_by").select("sid", trigger_start="start").unique(maintain_order=True)
     asked = asked.join(done, on=["sid", "trigger_start"], how="anti", maintain_order="left")
-    # "Purchase of" before the name of a firm may be one word of the lexicon, or a noun and an "of".
-    nouns = scanned.cues_of("company_noun").filter(pl.col("code") == "before").select("sid", trigger_end="end")
-    spaced = scanned.tape.slice("trigger_start", "trigger_end", asked).str.contains(r"\S \S").fill_null(value=False)
-    whole = asked.filter(spaced, pl.col("company_mention_start") - pl.col("trigger_end") <= 1)
-    whole = whole.join(nouns.unique(maintain_order=True), on=["sid", "trigger_end"], how="semi", maintain_order="left")
     marks = pl.concat(
         [
             words(scanned, "of").select("sid", "start", "end"),
             scanned.cues_of("mark", codes=("of",)).select("sid", "start", "end"),
         ]
     )
+    # "Purchase of" before the name of a firm may be one word of the lexicon, or a noun and an "of".
+    nouns = scanned.cues_of("company_noun").filter(pl.col("code") == "before").select("sid", trigger_end="end")
+    # Of "köpt av" the same word tells who buys.
+    agents = words(scanned, "by_whom", "acquired_by").select("sid", "end").unique(maintain_order=True)
+    plain = marks.join(agents, on=["sid", "end"], how="anti", maintain_order="left").select("sid", trigger_end="end")
+    nouns = pl.concat([nouns, plain]).unique(maintain_order=True)
+    spaced = scanned.tape.slice("trigger_start", "trigger_end", asked).str.contains(r"\S \S").fill_null(value=False)
+    whole = asked.filter(spaced, pl.col("company_mention_start") - pl.col("trigger_end") <= 1)
+    whole = whole.join(nouns, on=["sid", "trigger_end"], how="semi", maintain_order="left")
     parted = asked.select("row", "sid", "trigger_end", "company_mention_start").join(marks, on="sid", maintain_order="left")
     parted = parted.filter(
         (pl.col("start") - pl.col("trigger_end")).is_between(0, 1),
@@ -389,10 +532,12 @@ def _of_holders(rows: pl.DataFrame, scanned: Scanned, side: str, ahead: int) -> 
 def _done_by(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
     """Right behind "bought by", and behind the "by" that follows a target, stands who buys."""
     agents = words(scanned, "acquired_by").select("sid", _from="start", _to="end")
-    found = rows.select("row", "sid", "counterparty_start", "trigger_start", "trigger_end").join(
-        agents, on="sid", maintain_order="left"
-    )
+    found = rows.select(
+        "row", "sid", "counterparty_start", "company_mention_start", "trigger_start", "trigger_end"
+    ).join(agents, on="sid", maintain_order="left")  # fmt: skip
     there = (pl.col("counterparty_start") - pl.col("_to")).is_between(0, _AGENT_REACH)
+    # "The purchase by X failed, the shareholders of Y …": the first firm behind the word is its agent.
+    there &= ~pl.col("company_mention_start").is_between(pl.col("_to"), pl.col("counterparty_start")).fill_null(value=False)
     meets = (pl.col("_from") <= pl.col("trigger_end")) & (pl.col("_to") >= pl.col("trigger_start"))
     # "X was bought by Y in a deal worth 2 billion": the price is told of the deal.
     meets |= pl.col("trigger_start").is_in(words(scanned, "offer")["start"].implode())
@@ -405,8 +550,28 @@ def _done_by(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
         pl.col("company_mention_start") >= pl.col("trigger_end"), pl.col("_from") >= pl.col("company_mention_end"),
         (pl.col("counterparty_start") - pl.col("_to")).is_between(0, _AGENT_REACH),
     )  # fmt: skip
-    done = pl.concat([found.filter(there & meets).select("row"), behind.select("row")])
+    done = pl.concat([found.filter(there & meets).select("row"), behind.select("row"), _offered_by(rows, scanned)])
     return pl.col("row").is_in(done["row"].unique().implode())
+
+
+def _offered_by(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Deals (row) whose other firm stands behind a "by" that follows the noun: "X has turned down a bid of 3 million by Y"."""
+    asked = rows.filter(pl.col("company_mention_end") <= pl.col("trigger_start"))
+    between = pl.col("value_start") >= pl.col("trigger_end")
+    asked = asked.select(
+        "row", "sid", "counterparty_start", "trigger_end",
+        _far=pl.when(between.fill_null(value=False)).then("value_end").otherwise("trigger_end"),
+    )  # fmt: skip
+    marks = words(scanned, "by_whom").select("sid", _from="start", _to="end").unique(maintain_order=True)
+    # "Pagará 3 millones por X", "förvärvet av X": what is paid for, or bought, follows the same word.
+    others = [words(scanned, "pays_for", "of").select("sid", _from="start")]
+    others.append(scanned.cues_of("mark", codes=("of",)).select("sid", _from="start"))
+    marks = marks.join(pl.concat(others).unique(), on=["sid", "_from"], how="anti", maintain_order="left")
+    pairs = asked.join(marks, on="sid", how="inner", maintain_order="left").filter(
+        (pl.col("counterparty_start") - pl.col("_to")).is_between(0, _AGENT_REACH),
+        (pl.col("_from") - pl.col("_far")).is_between(0, _AT_VERB),
+    )
+    return pairs.select("row")
 
 
 def _refused(rows: pl.DataFrame, scanned: Scanned) -> pl.Expr:
@@ -510,7 +675,10 @@ def completed_by_each_other(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFra
         .filter(pl.col("targets") == 1)
         .drop("targets")
     )
-    failed = deals.join(one, on="doc", how="semi").filter(pl.col("status") == "abandoned").select("doc").unique()
+    # "It had held talks before, but walked away": what failed then is not the deal that is told now.
+    then = words(scanned, "formerly")["sid"].unique().implode()
+    failed = deals.join(one, on="doc", how="semi").filter(pl.col("status") == "abandoned", ~pl.col("sid").is_in(then))
+    failed = failed.select("doc").unique()
     whole = moves.join(one, on="doc", how="left", maintain_order="left")
     is_deal = pl.col("move_type") == "acquisition"
     lacks = (

@@ -9,7 +9,7 @@ import polars as pl
 from transforms import financials, lexicon, triggers
 from transforms.companies.places import in_speech
 from transforms.financials.wholes import wholes
-from transforms.market_moves import outlooks, parties
+from transforms.market_moves import deals, outlooks, parties
 from transforms.market_moves.days import bare_days
 from transforms.market_moves.markets import market_sizes
 from transforms.market_moves.prices import a_share
@@ -56,8 +56,13 @@ _SMALLEST_DEAL: Final = 10_000
 _SMALL_UNITS: Final = ("IDR", "KRW", "VND", "JPY", "COP", "CLP", "IRR", "HUF")
 """Currencies in which things cost millions."""
 _OF_ALL_SHARES: Final = ("acquisition", "divestiture", "investment", "buyback")
-_OTHERWISE: Final = ((_OF_ALL_SHARES, "write_off", _WRITTEN_OFF), (("legal_action",), "takes_in", 2 * _WRITTEN_OFF))
+_OTHERWISE: Final = (
+    (_OF_ALL_SHARES, "write_off", _WRITTEN_OFF), (("legal_action",), "takes_in", 2 * _WRITTEN_OFF),
+    (("acquisition", "divestiture"), "coins", 2 * _WRITTEN_OFF),
+)  # fmt: skip
 """Moves, the words beside their amount that tell it to be none of theirs, and how far off these stand, in code points."""
+_WHEREVER: Final = ("takes_in", "coins")
+"""Of these words, those that do so even where the trigger stands nearer."""
 _ADVICE_SHARE, _FEWEST_ADVICE = 0.12, 3
 """An article that speaks to its reader in more than this share of its sentences, and in so many at least, is a guide or a
 review, no report; one sentence less will do where its title is among them."""
@@ -79,7 +84,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     paid_for = words(scanned, "pays_for")["end"].unique()
     paid_for = pl.concat([paid_for, paid_for + 1]).implode()
     apart |= pl.col("bought_start").is_not_null() & ~pl.col("bought_start").is_in(paid_for)
-    rules = _not_of_analysts(_not_of_brokers(rules.filter(~apart), scanned), scanned)
+    rules = _not_of_analysts(_not_of_brokers(_of_firms_handed_over(rules.filter(~apart), scanned), scanned), scanned)
     rules = _not_in_names(_not_worth(_not_of_metrics(rules, scanned), scanned), scanned)
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
     rules = _told_otherwise(_not_something_else(_not_at_large(rules, scanned), scanned))
@@ -93,8 +98,21 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     return pl.concat([*moves, implied], how="diagonal")
 
 
+def _of_firms_handed_over(rules: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Matches, those of something that goes to somebody only where both are firms."""
+    rows = rules.with_row_index("row")
+    goes = rows.filter(pl.col("rule") == deals.HANDED_OVER)
+    firms = deals.handed_over(goes, scanned).select("row")
+    others = goes.join(firms, on="row", how="anti", maintain_order="left").select("row")
+    return rows.join(others, on="row", how="anti", maintain_order="left").drop("row")
+
+
 def _at_their_verbs(rules: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Prices told behind the buyer of "X's purchase by Y, valued at 2 billion" with the purchase as their trigger."""
+    """Prices told behind the purchase of their sentence with the purchase as their trigger, which tells who buys.
+
+    "X's purchase by Y, valued at 2 billion", "X was bought by Y in a deal worth 2 billion", "the purchase of X costs Y 2
+    billion".
+    """
     verbs = words(scanned, "acquire").drop_nulls("sid").select("sid", _from="start", _to="end", _at="end")
     told = pl.col("rule") == "acquisition.price_told_next"
     asked = rules.filter(told).sort("trigger_start", maintain_order=True)
@@ -102,10 +120,17 @@ def _at_their_verbs(rules: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         verbs.sort("_at", maintain_order=True), left_on="trigger_start", right_on="_at", by="sid", strategy="backward",
         check_sortedness=False,
     )  # fmt: skip
-    marks = words(scanned, "by_whom").select("sid", _mark="start")
+    by = words(scanned, "by_whom").select("sid", _mark="start", _till="end")
+    passive = words(scanned, "acquired_by").select("sid", _mark="start", _till="end")
+    of = [words(scanned, "of").select("sid", _mark="start", _till="end")]
+    of.append(scanned.cues_of("mark", codes=("of",)).select("sid", _mark="start", _till="end"))
+    marks = pl.concat([by.with_columns(_kind=0), passive.with_columns(_kind=1), *(m.with_columns(_kind=2) for m in of)])
     pairs = asked.join(marks, on="sid", how="inner", maintain_order="left")
-    named = pairs.filter(pl.col("_mark").is_between("_to", "trigger_start"))["value_start"].unique()
-    moves = pl.col("value_start").is_in(named.implode())
+    told_by = pl.col("_mark").is_between("_to", "trigger_start")
+    done = (pl.col("_mark") <= pl.col("_to")) & (pl.col("_till") >= pl.col("_from"))
+    owned = (pl.col("_mark") - pl.col("_to")).is_between(0, 1) | (pl.col("_till") == pl.col("_to"))
+    sided = pl.when(pl.col("_kind") == 0).then(told_by).when(pl.col("_kind") == 1).then(done).otherwise(owned)
+    moves = pl.col("value_start").is_in(pairs.filter(sided)["value_start"].unique().implode())
     moved = asked.with_columns(
         trigger_start=pl.when(moves).then("_from").otherwise("trigger_start"),
         trigger_end=pl.when(moves).then("_to").otherwise("trigger_end"),
@@ -401,8 +426,9 @@ def _counted_firms(scanned: Scanned) -> pl.DataFrame:
 def _not_something_else(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Drop amounts that a word beside them tells to be something else (`_OTHERWISE`).
 
-    Deals whose amount is written off, or paid because they failed: "writes down 7.6 billion on the unit it bought"; lawsuits
-    beside what the firm has earned: "took in 2 billion from those who sued it".
+    Deals whose amount is written off, or paid because they failed: "writes down 7.6 billion on the unit it bought", or buys
+    coins and no firm: "bought 300 bitcoins for 177 million"; lawsuits beside what the firm has earned: "took in 2 billion
+    from those who sued it".
     """
     for moves, code, reach in _OTHERWISE:
         charges = words(scanned, code).select("sid", _from="start", _to="end").drop_nulls()
@@ -411,7 +437,7 @@ def _not_something_else(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         pairs = pairs.join(charges, on="sid", maintain_order="left")
         gap = pl.max_horizontal(pl.col("value_start") - pl.col("_to"), pl.col("_from") - pl.col("value_end"))
         own = pl.max_horizontal(pl.col("value_start") - pl.col("trigger_end"), pl.col("trigger_start") - pl.col("value_end"))
-        told = pairs.filter((gap <= reach) & ((gap < own) | (code == "takes_in")))
+        told = pairs.filter((gap <= reach) & ((gap < own) | (code in _WHEREVER)))
         starts = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _other="start").drop_nulls()
         between = told.join(starts, on="sid", maintain_order="left").filter(
             pl.col("_other").is_between("_to", pl.col("value_start") - 1)

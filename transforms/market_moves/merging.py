@@ -177,15 +177,19 @@ def _without_parts(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _without_instalments(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Of several prices of takeovers in a sentence the sum of the others: "740 million: 640 at once and 100 in a year".
 
-    Of "5.4 billion, of which 4.5 billion in cash" the whole: the part stands behind it, and before what it is paid in.
+    Of "5.4 billion, of which 4.5 billion in cash" the whole: the part stands behind it, and before what it is paid in, in
+    its sentence or the next one.
     """
     priced = (pl.col("move_type") == "acquisition") & pl.col("value").is_not_null()
     kinds = words(scanned, "in_kind").select("sid", _at="start").sort("_at", maintain_order=True)
-    wholes = moves.filter(priced).select("sid", unit="unit", _whole="value", _from="value_start")
+    wholes = moves.filter(priced).select("doc", "sid", unit="unit", _whole="value", _from="value_start")
+    # The sentence behind tells of a whole too how it is paid.
+    wholes = pl.concat([wholes, wholes.with_columns(sid=pl.col("sid") + 1)])
     parts = moves.filter(priced).sort("value_end", maintain_order=True).join_asof(
         kinds, left_on="value_end", right_on="_at", by="sid", strategy="forward", tolerance=_PAID_IN, check_sortedness=False
     ).drop_nulls("_at")  # fmt: skip
-    parts = parts.select("sid", "unit", "value", "value_start").join(wholes, on=["sid", "unit"], maintain_order="left")
+    parts = parts.select("doc", "sid", "unit", "value", "value_start")
+    parts = parts.join(wholes, on=["doc", "sid", "unit"], maintain_order="left")
     parts = parts.filter(pl.col("_whole") > pl.col("value"), pl.col("_from") < pl.col("value_start"))
     moves = moves.filter(~(priced & pl.col("value_start").is_in(parts["value_start"].implode())).fill_null(value=False))
     sums = (

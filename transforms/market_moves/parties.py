@@ -66,6 +66,8 @@ _ASIDE_IN_LIST: Final = r"^, (?:[\p{L}-]+ ){0,6}[\p{L}-]+(?:[,;] ?(?:\p{L}{1,3} 
 """What stands between two persons of whom the first has an office behind his name."""
 _OBJECT_REACH: Final = 12
 """How far behind the verb of a deal its object stands, in code points, whatever the clause of the price."""
+_PRICED: Final = 8
+"""How far behind a name the price that is its own stands: its "for" lies between."""
 _AT_VERB: Final = 5
 """How far from "sues" a whole name stands that is a party, in code points."""
 _APPOSITION: Final = 45
@@ -128,7 +130,19 @@ def _pairs(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     named = (pl.col("move_type") == "legal_action") & (pl.col("name_kind") == "name") & sues & beside.is_between(0, _AT_VERB)
     asked = pairs.select("name_end", name_start=pl.when(named).then("name_start"))
     whole = scanned.tape.slice("name_start", "name_end", asked).str.contains(r"\S \S").fill_null(value=False)
-    return pairs.with_columns(kind_cost=pl.when(whole).then(0).otherwise("kind_cost"))
+    pairs = pairs.with_columns(kind_cost=pl.when(whole).then(0).otherwise("kind_cost"))
+    return pairs.with_columns(priced=_priced_next(pairs, scanned))
+
+
+def _priced_next(pairs: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Whether a name stands right before its own price, behind that of another: "bought X for 7 billion and Y for 4"."""
+    own = (pl.col("value_start") - pl.col("name_end")).is_between(1, _PRICED) & (pl.col("name_start") > pl.col("trigger_end"))
+    asked = pairs.with_row_index("_pair").filter(own, pl.col("move_type").is_in(["acquisition", "divestiture", "investment"]))
+    paid = scanned.quantities.filter(pl.col("kind") == "money").select("sid", _amount="end").drop_nulls()
+    later = asked.join(paid, on="sid", how="inner", maintain_order="left").filter(
+        pl.col("_amount").is_between(pl.col("trigger_end"), pl.col("name_start"))
+    )
+    return pairs.select(pl.int_range(pl.len(), dtype=pl.UInt32).is_in(later["_pair"].unique().implode())).to_series()
 
 
 def _cost() -> pl.Expr:
@@ -145,6 +159,7 @@ def _cost() -> pl.Expr:
         + pl.when(wrong_side & ~pl.col("move_type").is_in(_EITHER_SIDE)).then(_BEFORE_COST).otherwise(0)
         + pl.when(at_verb).then(0).otherwise(_CLAUSE_COST * (pl.col("name_cid") - pl.col("cid")).abs())
     )
+    cost = pl.when("priced").then(0).otherwise(cost)
     # In a list of brokers each stands before its own target.
     at_value = (pl.col("move_type") == "rating_change") & pl.col("value_start").is_not_null()
     value_gap = pl.when(pl.col("name_end") <= pl.col("value_start")).then(pl.col("value_start") - pl.col("name_end"))
@@ -281,8 +296,13 @@ def _names(scanned: Scanned) -> pl.DataFrame:
     # "BBB" and "Kursziel" have capitals and are no names.
     words_of_ratings = words(scanned, "grade", "target", "rating", "executive").select("end", "sid").unique()
     moved = words(scanned, "upgrade", "downgrade").select("start", "sid").unique()  # "Halten" in "auf Halten ab"
+    rounds = words(scanned, "backers").select("start", "sid").unique()  # "Series E"
     rated = pl.concat(
-        [names.join(words_of_ratings, on=["end", "sid"], how="semi"), names.join(moved, on=["start", "sid"], how="semi")]
+        [
+            names.join(words_of_ratings, on=["end", "sid"], how="semi"),
+            names.join(moved, on=["start", "sid"], how="semi"),
+            names.join(rounds, on=["start", "sid"], how="semi"),
+        ]
     )
     rated = rated.filter(pl.col("kind") != "broker").select("start", "end").unique()
     others = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
+from transforms import lexicon
 from transforms.market_moves.named import named_firms
 from transforms.market_moves.spoken import CHANGE
 
@@ -26,6 +27,10 @@ _LISTED: Final = ("layoffs", "regulatory_action", "legal_action")
 _LIST_REACH: Final = 60
 """How far behind the last firm of a list its first number may stand."""
 _MENTION: Final = ("company_id", "company_mention_start", "company_mention_end")
+_JOINED_APART: Final = 34
+"""How far apart two firms of a list stand that shares one number, a bracket between them."""
+_ASIDE: Final = r"^ ?(?:\([^()]{1,24}\)|\p{Lu}\p{L}{1,4}\.)"
+"""A bracket behind a firm, its ticker or parent, or its legal form: "Inc."."""
 
 
 def with_rated(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
@@ -106,6 +111,55 @@ def with_respective(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     own = own.select("value_start", "_id", "_start", "_end")
     told = rows.join(own, on="value_start", how="left", maintain_order="left", nulls_equal=False)
     return _as(told, rows.columns).drop("row")
+
+
+def with_sharers(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Changes of shares once for each firm of the list that stands before them: "X, Y (parent of Z) and W fell at least 2 %".
+
+    Only where commas and one last "and" join the names, and no second number is told of one of them.
+    """
+    told = pl.col("company_mention_end") <= pl.col("value_start")
+    moved = found.filter(pl.col("move_type") == CHANGE, pl.col("value_start").is_not_null(), told)
+    if moved.is_empty():
+        return found
+    lists = _joined_firms(moved, scanned)
+    heads = moved.join(
+        lists.select("_list", company_mention_start="start"), on="company_mention_start", how="inner", maintain_order="left"
+    )
+    heads = heads.filter(pl.col("value_start").n_unique().over("_list") == 1)
+    heads = heads.unique("_list", keep="first", maintain_order=True)
+    more = heads.join(lists.select("_list", "_id", _start="start", _end="end"), on="_list", how="inner", maintain_order="left")
+    taken = found.select("company_id", "value_start").unique()
+    more = _as(more, found.columns).join(taken, on=["company_id", "value_start"], how="anti", nulls_equal=True)
+    return pl.concat([found, more])
+
+
+def _joined_firms(moved: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Firms of the sentences of moves that stand in one list, its last two joined by an "and": sid, start, end, _id, _list."""
+    firms = named_firms(scanned).select("sid", "doc", "start", "end", _id="company_id").drop_nulls()
+    firms = firms.join(moved.select("sid").unique(), on="sid", how="semi", maintain_order="left")
+    firms = firms.unique("start", keep="first", maintain_order=True).sort("start", maintain_order=True)
+    # "Alphabet (parent of Google)": who stands in the bracket is none of the list.
+    ahead = scanned.tape.slice(pl.max_horizontal(pl.col("start") - _JOINED_APART, pl.lit(0)), "start", firms)
+    firms = firms.filter(~ahead.str.contains(r"\([^()]*$").fill_null(value=False))
+    beside = (pl.col("sid") == pl.col("sid").shift(1)) & (pl.col("start") - pl.col("end").shift(1)).is_between(1, _JOINED_APART)
+    firms = firms.with_columns(_before=pl.when(beside).then(pl.col("end").shift(1))).with_row_index("_i")
+    gaps = firms.drop_nulls("_before")
+    between = scanned.tape.slice("_before", "start", gaps).str.replace(_ASIDE, "")
+
+    def joins(language: str, part: pl.DataFrame) -> pl.Series:
+        ands = str(lexicon.settings(language).get("name_and", "$^"))
+        return part["between"].str.contains(rf"^(?:,|、)? ?(?:{ands}) ?$")
+
+    ands = scanned.tape.by_language(gaps.select("doc", between=between), joins).fill_null(value=False)
+    comma = between.is_in([", ", "、", "، "])
+    firms = firms.join(
+        gaps.select("_i", _and=pl.Series(ands, dtype=pl.Boolean), _comma=comma), on="_i", how="left", maintain_order="left"
+    ).with_columns(pl.col("_and", "_comma").fill_null(value=False))
+    firms = firms.with_columns(_list=(~(pl.col("_and") | pl.col("_comma"))).cum_sum())
+    # "Unlike X and Y, Z fell": the list ends with its "and".
+    whole = (pl.col("_and").last() & (pl.col("_and").sum() == 1)).over("_list")
+    return firms.filter(whole).select("sid", "start", "end", "_id", "_list")
 
 
 def _paired(

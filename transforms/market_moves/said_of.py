@@ -58,6 +58,8 @@ _YEARLY: Final = 4
 _POINTS, _RESTATED = 40, 8
 """How far behind the percent of its change the level of an index ends ("fell 0.9 % to 13,288 points"), and how far before it
 as many points: "106 points, or 1.4 %"."""
+_COMPARED, _INDEX_BEHIND = 30, 14
+"""How far behind a word that compares the percent of an index may stand, and the index behind it."""
 _LEVEL_IN_POINTS: Final = r"^(?:,? ?\(?(?:\p{L}+ ){1,5})\d[\d., \u00a0]*-? ?$"
 _RESTATEMENT: Final = r"^(?:,? \p{L}{1,6}| ?\()? ?$"
 
@@ -226,7 +228,7 @@ def _of_results(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _of_indices(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Percents told with a level in points or with as many points of an index: num_start."""
+    """Percents told with a level in points or with as many points of an index, or for comparison of one: num_start."""
     percents = numbers.filter(pl.col("kind") == "percent").select("sid", "num_start", "num_end")
     points = words(scanned, "index_points").select("sid", _from="start", _to="end")
     told = percents.sort("num_end", maintain_order=True).join_asof(
@@ -239,7 +241,21 @@ def _of_indices(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         tolerance=_RESTATED, check_sortedness=False,
     ).drop_nulls("_to")  # fmt: skip
     sizes = back.filter(scanned.tape.slice("_to", "num_start", back).str.contains(_RESTATEMENT))
-    return pl.concat([levels.select("num_start"), sizes.select("num_start")])
+    return pl.concat([levels.select("num_start"), sizes.select("num_start"), _of_compared_index(percents, scanned)])
+
+
+def _of_compared_index(percents: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Percents between a word that compares and an index: "fell 3 %, against a fall of 2.5 % in the S&P 500": num_start."""
+    against = scanned.cues_of("role", codes=("against",)).select("sid", _to="end").sort("_to", maintain_order=True)
+    indices = words(scanned, "index").select("sid", _from="start").sort("_from", maintain_order=True)
+    told = percents.sort("num_start", maintain_order=True).join_asof(
+        against, left_on="num_start", right_on="_to", by="sid", strategy="backward", tolerance=_COMPARED,
+        check_sortedness=False,
+    ).drop_nulls("_to")  # fmt: skip
+    return told.sort("num_end", maintain_order=True).join_asof(
+        indices, left_on="num_end", right_on="_from", by="sid", strategy="forward", tolerance=_INDEX_BEHIND,
+        check_sortedness=False,
+    ).drop_nulls("_from").select("num_start")  # fmt: skip
 
 
 def _of_stakes(numbers: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

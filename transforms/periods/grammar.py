@@ -37,7 +37,8 @@ _RULES: Final = {
     f"|(?:{_DATE}|{_MY})Z?f*Ef*(?:P|(?:[OD]f*)?{_UNIT})",
     # "Februar bis April", "between January and March", "februari, maart en april", "8-10월", "五、六、七三个月"
     "range": f"w{_MY}[&T]f*{_M}(?:f*{_Y})?"
-    f"|{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|R?{_M}&?{_M}&{_M}(?:f*{_Y})?|{_Y}?f*Du?[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K",
+    f"|{_MY}f*[TE]f*{_M}(?:f*{_Y})?K?|R?{_M}&?{_M}&{_M}(?:f*{_Y})?|{_Y}?f*Du?[TE]D[ue](?:f*{_Y})?|[OD][OD]?[OD]K"
+    f"|{_Y}?f*Du[TE]Yv?D[ue]",  # "2020年11月~21年1月期"
     # "2024年3月期": the fiscal year that ends in March 2024
     "term": "Yv?De",
     "iso": "YTDTD",
@@ -93,6 +94,8 @@ def on_tape(tape: Tape) -> pl.DataFrame:
             "number2": parts.value("D", last=True),
             "numbers": parts.count("D"),
             "year": parts.value("Y"),
+            "year2": parts.value("Y", last=True),
+            "year_first": parts.before("Y", "MD"),
             "month": parts.value("M"),
             "month2": parts.value("M", last=True),
             "months": parts.value("K"),
@@ -155,6 +158,12 @@ class _Parts:
         total = np.concatenate(([0], np.cumsum(np.isin(self._letters, list(letters)))))
         return pl.Series(total[self._stop] - total[self._first])
 
+    def before(self, letters: str, others: str) -> pl.Series:
+        """Whether the first of these letters stands before the first of the others."""
+        index, there = self._at(letters, last=False)
+        other, also = self._at(others, last=False)
+        return pl.Series(there & also & (index < other))
+
     def flag(self, marks: pl.Series) -> pl.Series:
         total = np.concatenate(([0], np.cumsum(marks.to_numpy())))
         return pl.Series(total[self._stop] > total[self._first])
@@ -205,6 +214,10 @@ def _read(frame: pl.DataFrame) -> pl.DataFrame:
         .then("_month")
     )
     frame = frame.with_columns(start_month=start_month, end_month=end_month)
+    # The year of a range is that of its last month: "November 2020 to January 2021", "2020年11月~1月期".
+    into_next = pl.col("year_first") & (pl.col("year") == pl.col("year2")) & (pl.col("end_month") < pl.col("start_month"))
+    last_year = pl.col("year2") + into_next.fill_null(value=False).cast(pl.Int64)
+    frame = frame.with_columns(year=pl.when(ranged).then(last_year).otherwise("year"))
     span = (pl.col("end_month") - pl.col("start_month")) % 12 + 1
     by_months = {_QUARTER: "quarter", _SIX: "half", _NINE: "nine_months", _YEAR: "year"}
     counted = pl.col("months").replace_strict(by_months, default=None, return_dtype=pl.String)

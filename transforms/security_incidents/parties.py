@@ -9,7 +9,7 @@ import polars as pl
 from transforms import companies, lexicon
 from transforms.companies.countries import based
 from transforms.particles import without_particles
-from transforms.security_incidents.rules import INSIDERS, INTRUSIONS, RESTRICTION, STAGES, categories
+from transforms.security_incidents.rules import CLOSED, INSIDERS, INTRUSIONS, RESTRICTION, STAGES, categories
 from transforms.security_incidents.words import cues, inside, paragraphs
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _SUCH_AS: Final = 20
 """How far behind a third party the firm may stand that is one, in code points: "third parties such as Facebook"."""
 _VICTIM_BEHIND: Final = 60
 """How far behind the words of a matter, in code points of its clause, the firm may be named that it has befallen."""
+_FLAW_IN: Final = 40
+"""How far behind a flaw, in code points, whose it is may stand: "a flaw in the popular video app Corvane"."""
 _NO_VICTIM: Final = ("means", "vulnerability", "hole", "finder", "open", "online", "darkweb", "venue")
 """Words behind which a firm is none that a matter has befallen: "through a flaw in"."""
 _OF_SEVERAL: Final = ("outage", RESTRICTION)
@@ -47,7 +49,13 @@ _COMPUTERS: Final = (
 """Words of which an article on a breach says at least one."""
 _COUNTED: Final = ("data_breach.of_many", "data_breach.leaked_number")
 """Rules that know a breach by data and a number alone: so weak that a word of computers must stand by."""
-_RANSOMED: Final = ("ransomware.ransom", "ransomware.ransom_told_later", "ransomware.demanded", "ransomware.threatened")
+_RANSOMED: Final = (
+    "ransomware.ransom",
+    "ransomware.ransom_demanded",
+    "ransomware.ransom_told_later",
+    "ransomware.demanded",
+    "ransomware.threatened",
+)
 """Rules that know ransomware by a ransom, which kidnappers want too."""
 _ATTACKS: Final = ("data_breach", "ransomware", "malware", "phishing", "unauthorized_access", "denial_of_service")
 _NO_FIRM: Final = ("darkweb", "intrusion", "breach_noun", "ransomware", "malware", "phishing", "ddos")
@@ -79,7 +87,7 @@ def _forbidden_for_forbidding(scanned: Scanned) -> pl.DataFrame:
     main = companies.main_company(scanned).select("doc", "company_id")
     firms = scanned.companies.filter(pl.col("certainty").is_in(["known", "product"])).drop_nulls("company_id")
     firms = firms.select("doc", "cid", "company_id", "start", "end")
-    bans = cues(scanned, "ban").select("cid", _from="start", _to="end").unique(maintain_order=True)
+    bans = cues(scanned, "ban", "block").select("cid", _from="start", _to="end").unique(maintain_order=True)
     forbids = firms.join(main, on=["doc", "company_id"], how="semi", maintain_order="left")
     forbids = forbids.join(bans, on="cid", maintain_order="left").filter(pl.col("end") <= pl.col("_from"))
     forbids = forbids.select("cid", "_from", "_to", _main="company_id", _at="end").unique(maintain_order=True)
@@ -430,6 +438,7 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     ).rename({"mention_start": "company_mention_start", "mention_end": "company_mention_end"})
     known = pl.col("company_id").is_not_null()
     told = _with_listed(_with_victims(found.with_columns(about), mentions, scanned), mentions, scanned)
+    told = _of_the_banned(told, scanned)
     whose = _of_computers(told.filter(known | pl.col("category").is_in(_NAMELESS)), scanned)
     # A firm's bare ban is believed of the article's own company, where something else is told of it.
     bare = pl.col("rule") == _BY_FIRM
@@ -440,22 +449,25 @@ def with_company(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _with_victims(found: pl.DataFrame, mentions: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Matches whose sentence names no firm before them with the one that their clause names right behind them.
+    """Intrusions whose sentence names no firm before them with the one that their clause names right behind them.
 
     "In 2017 hackers stole data from Corvane" tells of Corvane, whatever firm the article is about. "A breach at Corvane"
-    (`[settings] befalls`) does so even behind another firm.
+    (`[settings] befalls`) does so even behind another firm, as does "a flaw in Corvane" (`[settings] flaw_in`).
     """
     agencies = companies.roles().filter(pl.col("role") == "agency")["company_id"].implode()
     firms = mentions.filter(pl.col("certainty") == "known", ~pl.col("company_id").is_in(agencies))
     firms = firms.select("cid", _id="company_id", _from="start", _to="end")
-    pairs = found.filter(pl.col("category").is_in(INTRUSIONS)).join(
+    flaw = pl.col("category") == "vulnerability"
+    pairs = found.filter(pl.col("category").is_in(INTRUSIONS) | flaw).join(
         scanned.sentences.select("sid", _opens="start"), on="sid", how="left", maintain_order="left"
     )
     pairs = pairs.join(firms, on="cid", maintain_order="left").filter(
         pl.col("_from") >= pl.col("anchor_end"), pl.col("_from") - pl.col("end") <= _VICTIM_BEHIND
     )
     subject = pl.col("company_mention_start").is_between(pl.col("_opens"), pl.col("anchor_start")).fill_null(value=False)
-    pairs = pairs.filter(~subject | _at(pairs, scanned)).sort("row", "_from", maintain_order=True)
+    befallen = pl.Series(_at(pairs, scanned), dtype=pl.Boolean)
+    pairs = pairs.filter(pl.when(flaw).then(subject & befallen).otherwise(~subject | befallen))
+    pairs = pairs.sort("row", "_from", maintain_order=True)
     nearest = pairs.unique("row", keep="first", maintain_order=True)
     nobody = pl.concat(
         [
@@ -463,16 +475,27 @@ def _with_victims(found: pl.DataFrame, mentions: pl.DataFrame, scanned: Scanned)
             mentions.filter(pl.col("certainty") == "pronoun").select("cid", _mark="start"),
         ]
     )
-    marked = nearest.join(nobody, on="cid", maintain_order="left").filter(
-        pl.col("_mark") >= pl.col("anchor_start"), pl.col("_mark") < pl.col("_from")
+    marked = (
+        nearest.filter(~flaw)
+        .join(nobody, on="cid", maintain_order="left")
+        .filter(pl.col("_mark") >= pl.col("anchor_start"), pl.col("_mark") < pl.col("_from"))
     )
     victims = nearest.join(marked, on="row", how="anti", maintain_order="left").select("row", "_id", "_from", "_to")
-    told = found.join(victims, on="row", how="left", maintain_order="left").with_columns(
+    told = found.join(victims, on="row", how="left", maintain_order="left")
+    # Who found the flaw of another has none in the sentences behind either: "The weakness means that …".
+    finders = told.filter(flaw & pl.col("_id").is_not_null() & (pl.col("_id") != pl.col("company_id")))
+    finders = finders.select("doc", "category", "company_id", _whose="_id").unique(maintain_order=True)
+    finders = finders.unique(["doc", "company_id"], keep="none", maintain_order=True)
+    told = told.join(finders, on=["doc", "category", "company_id"], how="left", maintain_order="left")
+    told = told.join(scanned.sentences.select("sid", _opens="start"), on="sid", how="left", maintain_order="left")
+    named = pl.col("company_mention_start") >= pl.col("_opens")
+    told = told.with_columns(_id=pl.coalesce("_id", pl.when(~named).then("_whose")))
+    moved = pl.col("_id").is_not_null()
+    return told.with_columns(
         company_id=pl.coalesce("_id", "company_id"),
-        company_mention_start=pl.coalesce("_from", "company_mention_start"),
-        company_mention_end=pl.coalesce("_to", "company_mention_end"),
-    )
-    return told.select(found.columns)
+        company_mention_start=pl.when(moved).then("_from").otherwise("company_mention_start"),
+        company_mention_end=pl.when(moved).then("_to").otherwise("company_mention_end"),
+    ).select(found.columns)
 
 
 def _at(pairs: pl.DataFrame, scanned: Scanned) -> pl.Series:
@@ -480,10 +503,14 @@ def _at(pairs: pl.DataFrame, scanned: Scanned) -> pl.Series:
     tape = scanned.tape
 
     def answer(language: str, rows: pl.DataFrame) -> pl.Series:
-        words = lexicon.settings(language).get("befalls", "$^")
-        return tape.slice("anchor_end", "_from", rows).str.contains(rf"(?i)^(?:{words})$")
+        settings = lexicon.settings(language)
+        befalls, flaw_in = (rf"(?i)^(?:{settings.get(name, '$^')})$" for name in ("befalls", "flaw_in"))
+        between = tape.slice("anchor_end", "_from", rows)
+        of_flaw = (rows["category"] == "vulnerability") & between.str.contains(flaw_in)
+        return of_flaw | ((rows["category"] != "vulnerability") & between.str.contains(befalls))
 
-    near = pl.col("_from") - pl.col("anchor_end") <= _JOINED * _JOINED
+    reach = pl.when(pl.col("category") == "vulnerability").then(_FLAW_IN).otherwise(_JOINED * _JOINED)
+    near = pl.col("_from") - pl.col("anchor_end") <= reach
     return tape.by_language(pairs, answer).fill_null(value=False) & pairs.select(near).to_series()
 
 
@@ -510,6 +537,28 @@ def _with_listed(found: pl.DataFrame, mentions: pl.DataFrame, scanned: Scanned) 
     more = rows.join(others, on="_chain", maintain_order="left").filter(pl.col("_id") != pl.col("company_id"))
     more = more.with_columns(company_id="_id", company_mention_start="_start", company_mention_end="_end")
     return pl.concat([found, more.select(found.columns)])
+
+
+def _of_the_banned(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Bans by a firm that seem to be of it, as those of the one firm whose product it forbids in the article.
+
+    "Google forbids its staff to use Corvane. Employees may not run the app": of Corvane.
+    """
+    bans = found.filter((pl.col("category") == RESTRICTION) & ~pl.col("rule").is_in(CLOSED))
+    firms = scanned.companies.select("company_id", "start").drop_nulls().unique("start", keep="first", maintain_order=True)
+    firms = firms.select(_banner="company_id", counterparty_start="start")
+    by = bans.join(firms, on="counterparty_start", how="inner", maintain_order="left")
+    by = by.filter(pl.col("_banner") != pl.col("company_id"))
+    banned = by.group_by("doc", "_banner", maintain_order=True).agg(_banned=pl.col("company_id").unique())
+    banned = banned.filter(pl.col("_banned").list.len() == 1)
+    banned = banned.select("doc", "_banned", company_id="_banner").with_columns(pl.col("_banned").list.first())
+    told = found.join(banned, on=["doc", "company_id"], how="left", maintain_order="left")
+    moved = pl.col("_banned").is_not_null() & (pl.col("category") == RESTRICTION) & ~pl.col("rule").is_in(CLOSED)
+    return told.with_columns(
+        company_id=pl.when(moved).then("_banned").otherwise("company_id"),
+        company_mention_start=pl.when(~moved).then("company_mention_start"),
+        company_mention_end=pl.when(~moved).then("company_mention_end"),
+    ).select(found.columns)
 
 
 def _forbidding(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -35,6 +35,8 @@ _BOAST_REACH: Final = 60
 """How far behind the word for attackers, in code points, their claim may stand."""
 _PENDING: Final = 40
 """How far from a remedy, in code points of its clause, "not yet" takes it back."""
+_FAULT_OF: Final = 12
+"""How far behind a word for a fault, in code points, a safeguard stands that has it: "flaws in its security measures"."""
 _OF_DEEDS: Final = (
     "insider", "snoop", "misdeed", "phishing", "mistake", "misdirected", "wrong_person", "malware", "device", "carrier",
     "stolen_thing",
@@ -79,7 +81,7 @@ def with_stage(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     of the category's kind stands in its sentence, or soon after it, before any other matter is told.
     """
     said = pl.concat([cues(scanned, "alleged", "denied", "patch", *_REMEDIES), _flaws_closed(scanned)])
-    said = _without_pending(said, scanned)
+    said = _without_failing(_without_pending(said, scanned), scanned)
     said = said.join(paragraphs(scanned), on="sid", how="left", maintain_order="left").select(
         "code", "doc", _par="par", _sid="sid", _cid="cid", _start="start"
     )
@@ -175,6 +177,14 @@ def _without_pending(said: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     pairs = said.filter(pl.col("code").is_in(_AWAITED)).join(pending, on="cid", maintain_order="left")
     gap = pl.max_horizontal(pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end"))
     return said.join(pairs.filter(gap <= _PENDING), on=["start", "code"], how="anti", maintain_order="left")
+
+
+def _without_failing(said: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Words without those for safeguards that are said to fail: "flaws in its security measures"."""
+    faults = cues(scanned, "weak", "vulnerability", "bug", "hole").select("cid", _to="end")
+    failing = said.filter(pl.col("code") == "safeguard").join(faults, on="cid", maintain_order="left")
+    failing = failing.filter((pl.col("start") - pl.col("_to")).is_between(0, _FAULT_OF))
+    return said.join(failing, on=["start", "code"], how="anti", maintain_order="left")
 
 
 def _boasted(matches: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
