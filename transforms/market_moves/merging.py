@@ -38,7 +38,7 @@ def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """One row a move: amounts told twice become one, mentions without an amount go where one with an amount tells the same."""
     # "市值蒸发7万亿，启动最大规模裁员"
     moves = moves.filter(((pl.col("move_type") == "layoffs") & (pl.col("value") >= _MOST_JOBS)).fill_null(value=False).not_())
-    moves = _without_fines_settled(moves)
+    moves = _without_fines_settled(_without_partners_bought(moves))
     moves = _without_second_currency(_rounded_away(_without_echoes(moves)))
     # Of a headline and the text the text tells a fine as it was set, so that the headline's goes first.
     moves = _without_fines_again(_without_restated(moves, scanned))
@@ -54,6 +54,20 @@ def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     moves = moves.with_columns(party=party)
     numbered = _numbered(moves)
     return pl.concat([numbered, *_bare(moves, numbered)])
+
+
+def _without_partners_bought(moves: pl.DataFrame) -> pl.DataFrame:
+    """Moves but partnerships without an amount of two firms of which one takes the other over in the same article.
+
+    Where the takeover failed they may well go on as partners.
+    """
+    partners = (pl.col("move_type") == "partnership") & pl.col("value").is_null()
+    deals = moves.filter(pl.col("move_type") == "acquisition", pl.col("status") != "abandoned")
+    sides = ["doc", "company_id", "counterparty_id"]
+    deals = deals.select(sides).drop_nulls()
+    deals = pl.concat([deals, deals.select("doc", company_id="counterparty_id", counterparty_id="company_id")]).unique()
+    told = moves.filter(partners).join(deals, on=sides, how="anti", maintain_order="left")
+    return pl.concat([moves.filter(~partners), told])
 
 
 def _without_echoes(moves: pl.DataFrame) -> pl.DataFrame:
