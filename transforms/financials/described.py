@@ -57,6 +57,7 @@ def described(rows: pl.DataFrame, around: context.Context, qualifiers: pl.DataFr
         directions.lost(rows, around).alias("lost"),
         context.marked(rows, around, "with").alias("with"),
     )
+    rows = _with_parts_grown(rows)
     # What a part of the business earns or loses is its operating result.
     part = (pl.col("metric") == "net_income") & pl.col("plain") & pl.col("segment").is_not_null()
     rows = rows.with_columns(metric=pl.when(part).then(pl.lit("operating_income")).otherwise("metric"))
@@ -104,6 +105,15 @@ def described(rows: pl.DataFrame, around: context.Context, qualifiers: pl.DataFr
         compared_hint=pl.col("hint"),
     )
     return inheritance.with_traits(rows)
+
+
+def _with_parts_grown(rows: pl.DataFrame) -> pl.DataFrame:
+    """What a part of the business grew by and to, told behind the profit of all, is revenue: "its chip business grew 5 %"."""
+    of_part = pl.col("inherited") & pl.col("segment").is_not_null() & pl.col("metric").is_in(["net_income", "pretax_income"])
+    moved = of_part & (pl.col("measure") == "change") & (pl.col("figure_class") == "percent")
+    reached = of_part & (pl.col("measure") == "level") & moved.shift(1).over("sid", order_by="number")
+    grown = (moved | reached).fill_null(value=False)
+    return rows.with_columns(metric=pl.when(grown).then(pl.lit("revenue")).otherwise("metric"))
 
 
 def _steps_in_brackets() -> pl.Expr:

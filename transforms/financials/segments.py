@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import lexicon
-from transforms.financials import rules
+from transforms.financials import parts, rules
 from transforms.financials.context import among, marked
 from transforms.financials.figures import PER_SHARE
 from transforms.financials.wholes import wholes
@@ -135,6 +135,7 @@ def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl
         _of_heirs(rows, context),
         _of_words(rows, context, listed.rename({"number": "item"})),
         _of_activity(rows, context),
+        parts.named(rows, context),
     )
     return _of_words_behind(_of_brackets(rows.with_columns(part=pl.coalesce(*told))))
 
