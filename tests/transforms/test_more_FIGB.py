@@ -26,7 +26,7 @@ PUBLISHED = datetime(2021, 8, 3, tzinfo=UTC)
         ),
         (
             "en",
-            "Intel's operating profit was $5 billion. The foundry unit contributed $2.2 billion, down from last year's $3 billion.",
+            "Intel's operating profit was $5 billion. The foundry unit contributed $2.2 billion, a drop from $3 billion.",
             [(None, "operating_income", 5e9), ("foundry", "operating_income", 2.2e9), ("foundry", "operating_income", 3e9)],
         ),
         (
