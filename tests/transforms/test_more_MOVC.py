@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.transforms.linking import moves_in
+from tests.transforms.linking import figures_in, moves_in
 
 # ---- language, text, every deal and fine of it: kind, company, value
 TOLD: list[tuple[str, str, list[tuple[str, str | None, float | None]]]] = [
@@ -17,6 +17,12 @@ TOLD: list[tuple[str, str, list[tuple[str, str | None, float | None]]]] = [
     ("de", "Siemens zahlt eine Geldbuße von 3 Millionen Euro.", [("regulatory_action", "siemens", 3e6)]),
     ("nl", "Philips riskeert een boete van maximaal 5 miljard euro.", []),
     ("nl", "Philips krijgt een boete van 5 miljoen euro.", [("regulatory_action", "philips", 5e6)]),
+    # A bank may be fined too, and who fines it is none.
+    ("nl", "ING heeft een boete gekregen van 2 miljoen euro.", [("regulatory_action", "ing", 2e6)]),
+    ("nl", "De Nederlandsche Bank (DNB) heeft Rabobank een boete opgelegd van 2 miljoen euro. Dat heeft DNB bekendgemaakt.",
+     [("regulatory_action", "rabobank", 2e6)]),
+    ("de", "Die Deutsche Bank hat eine Geldbuße von 2 Millionen Euro erhalten.", [("regulatory_action", "deutsche-bank", 2e6)]),
+    ("en", "Analysts at Deutsche Bank said Okta was fined $3 million.", [("regulatory_action", "okta", 3e6)]),
     # Things that are bought are no firms.
     ("en", "Verizon bought spectrum for $45 billion.", []),
     ("en", "Verizon bought patents specialist Okta for $45 billion.", [("acquisition", "verizon", 45e9)]),
@@ -35,3 +41,35 @@ TOLD: list[tuple[str, str, list[tuple[str, str | None, float | None]]]] = [
 def test_deals_and_fines(language: str, text: str, expected: list[tuple[str, str | None, float | None]]) -> None:
     rows = moves_in(text, language).select("move_type", "company_id", "value").rows()
     assert [(kind, company, None if value is None else float(value)) for kind, company, value in rows] == expected
+
+
+# ---- language, text, percent or multiple by which the share moved
+SHARES: list[tuple[str, str, set[float]]] = [
+    # What only tells why a share moved is no move of it.
+    ("en", "Shares of Okta surged 12% after the company said it would nearly double the production of its chips.", {12}),
+    ("de", "Die Aktie von Okta stieg um 5 Prozent, nachdem der Konzern angekündigt hatte, die Produktion zu verdoppeln.", {5}),
+    ("nl", "Het aandeel Okta steeg 5 procent nadat het bedrijf zei de productie te verdubbelen.", {5}),
+    ("en", "Okta rose 5% on Monday and its shares have doubled this year.", {5, 2}),
+    # A firm that will report its earnings has none yet.
+    ("en", "Nvidia fell 3% and Okta, which will report earnings after the bell, was down more than 2%.", {-3, -2}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "changes"), SHARES)
+def test_shares(language: str, text: str, changes: set[float]) -> None:
+    rows = moves_in(text, language).select("move_type", "value").drop_nulls().rows()
+    assert {float(value) for kind, value in rows if kind == "share_price_change"} == changes
+    assert figures_in(text, language).is_empty()
+
+
+# ---- what a deal is worth is the worth of no firm: language, text, market values
+WORTHS: list[tuple[str, str, list[float]]] = [
+    ("en", "Zoom agreed to acquire Five9 in an all-stock deal valuing the company at $14.7 billion.", []),
+    ("en", "Okta went up again, valuing the company at $14.7 billion.", [14.7e9]),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "values"), WORTHS)
+def test_worth_of_a_deal(language: str, text: str, values: list[float]) -> None:
+    rows = figures_in(text, language).filter(metric="market_capitalization")
+    assert [float(value) for value in rows["value"]] == values

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, triggers
-from transforms.market_moves import amounts, charged, deals, matching, merging, parties, rated, settled, timing, where
+from transforms.market_moves import amounts, charged, deals, fined, matching, merging, parties, rated, settled, timing, where
 from transforms.market_moves.matching import TOPIC as TOPIC
 from transforms.market_moves.spoken import CHANGE, LEVEL, titles, words
 from transforms.particles import without_particles
@@ -50,7 +50,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     )
     found = _of_the_share(_by_name(found, scanned), scanned)
     found = rated.with_rated(rated.with_sharers(rated.with_respective(found, scanned), scanned), scanned)
-    found = settled.with_sums(charged.with_charged(found, scanned), scanned)
+    found = settled.with_sums(charged.with_charged(fined.with_fined(found, scanned), scanned), scanned)
     moves = amounts.with_aim(amounts.with_amount(amounts.with_direction(found, scanned), scanned), scanned)
     moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)
     moves = where.with_country(deals.with_sides(deals.without_insiders(moves, scanned), scanned), scanned)

@@ -65,7 +65,7 @@ def share_moves(scanned: Scanned) -> pl.DataFrame:
     bracketed = _bracketed(told, levels, ways, scanned)
     changes = pl.concat([changes, bracketed.join(changes, on="value_start", how="anti")], how="diagonal")
     changes = _without_premiums(changes, scanned)
-    changes = _without_supposed(changes, scanned)
+    changes = _without_reasons(_without_supposed(changes, scanned), scanned)
     levels = without_sizes_before_verbs(levels, scanned)
     silent = without_number(changes, ways, topics, scanned)
     return pl.concat([changes, levels, silent], how="diagonal").sort("start", "move_type", maintain_order=True).select(
@@ -191,6 +191,25 @@ def _without_supposed(changes: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     pairs = changes.select("cid", "value_start").join(said, on="cid", maintain_order="left")
     maybe = pairs.filter((pl.col("value_start") - pl.col("_to")).is_between(0, _SUPPOSED))
     return changes.join(maybe.select("value_start").unique(), on="value_start", how="anti", nulls_equal=False)
+
+
+def _without_reasons(changes: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Changes without the multiples that only tell why a share moved: "rose 12 % after it said it would double its output".
+
+    Where the reason speaks of a share itself they may well be its own.
+    """
+    multiples = scanned.quantities.filter(pl.col("kind") == "multiple").select(value_start="start").drop_nulls().unique()
+    asked = changes.join(multiples, on="value_start", how="semi", maintain_order="left").select("sid", "value_start")
+    first = changes.join(asked.select("value_start"), on="value_start", how="anti", nulls_equal=False)
+    first = first.select("sid", _moved="value_end").drop_nulls()
+    reasons = words(scanned, "cause").select("sid", _why="start").drop_nulls()
+    pairs = asked.join(first, on="sid", how="inner", maintain_order="left").join(reasons, on="sid", maintain_order="left")
+    pairs = pairs.filter(pl.col("_why").is_between("_moved", "value_start"))
+    shares = words(scanned, "share").select("sid", _share="start").drop_nulls()
+    own = pairs.join(shares, on="sid", how="inner", maintain_order="left")
+    own = own.filter(pl.col("_share").is_between("_why", "value_start")).select("value_start")
+    none = pairs.select("value_start").unique(maintain_order=True).join(own, on="value_start", how="anti")
+    return changes.join(none, on="value_start", how="anti", nulls_equal=False)
 
 
 def _bracketed(told: pl.DataFrame, levels: pl.DataFrame, ways: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
