@@ -31,6 +31,22 @@ TOLD: list[tuple[str, str, list[tuple[str, str | None, float | None]]]] = [
     ("de", "Siemens hat Nokia für 2 Milliarden Euro gekauft.", [("acquisition", "siemens", 2e9)]),
     ("nl", "Philips heeft patenten van Nokia voor 2 miljard euro gekocht.", []),
     ("nl", "Philips neemt branchegenoot Stroom over voor 85 miljoen euro.", [("acquisition", "philips", 85e6)]),
+    # The price of "the deal" may be told some sentences behind it.
+    ("nl", "ASML neemt chipontwerper Okta over. Het bedrijf wil zo sneller groeien. Met de deal is 4 miljard euro gemoeid.",
+     [("acquisition", "asml", 4e9)]),
+    ("nl", "ASML groeit. Het bedrijf wil nog sneller groeien. Met de deal is 4 miljard euro gemoeid.", []),
+    ("en", "Cisco is buying Okta. The two have long worked side by side. The deal is valued at $4 billion.",
+     [("acquisition", "cisco", 4e9)]),
+    ("en", "Cisco is buying Okta for $3 billion. It has a new client. The deal is valued at $40 million.",
+     [("acquisition", "cisco", 3e9)]),
+    ("de", "Siemens übernimmt Okta. Beide sind alte Freunde. Die Transaktion hat ein Volumen von 4 Milliarden Euro.",
+     [("acquisition", "siemens", 4e9)]),
+    # Money that is raised, no revenue and no dividend.
+    ("en", "Databricks has raised $400 million.", [("investment", "databricks", 4e8)]),
+    ("en", "Okta raised its dividend to $4.", []),
+    ("de", "Personio sammelt 200 Millionen Euro ein.", [("investment", "personio", 2e8)]),
+    ("nl", "Mollie haalt 665 miljoen euro op.", [("investment", "mollie", 665e6)]),
+    ("nl", "Okta haalde 3 miljoen euro omzet.", []),
     # Who is taken over is no partner too.
     ("en", "Zoom bought Keybase and will partner with Keybase on encryption.", [("acquisition", "zoom", None)]),
     ("en", "Zoom will partner with Keybase on encryption.", [("partnership", "zoom", None)]),
@@ -73,3 +89,19 @@ WORTHS: list[tuple[str, str, list[float]]] = [
 def test_worth_of_a_deal(language: str, text: str, values: list[float]) -> None:
     rows = figures_in(text, language).filter(metric="market_capitalization")
     assert [float(value) for value in rows["value"]] == values
+
+
+# ---- banks that banks rate: language, text, whose rating
+RATED: list[tuple[str, str, set[str]]] = [
+    ("en", "Okta rose 2%. Shares of Citigroup fell 3.4% after Morgan Stanley downgraded the stock to equal weight.",
+     {"citigroup"}),
+    ("en", "Okta rose 2%. Shares of Citigroup fell 3.4% after being downgraded by Morgan Stanley.", {"citigroup"}),
+    ("en", "Shares of Okta fell 3.4% after Morgan Stanley downgraded the stock to equal weight.", {"okta"}),
+    ("de", "Die Aktie der Deutschen Bank verlor 3 Prozent, nachdem JPMorgan sie auf 'Neutral' abgestuft hatte.",
+     {"deutsche-bank"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "companies"), RATED)
+def test_rated_banks(language: str, text: str, companies: set[str]) -> None:
+    assert set(moves_in(text, language).filter(move_type="rating_change")["company_id"]) == companies

@@ -17,7 +17,7 @@ from transforms.market_moves.said_of import metric_words
 from transforms.market_moves.shares import share_moves
 from transforms.market_moves.spoken import KINDS, titles, words
 from transforms.market_moves.starts import starting_points
-from transforms.market_moves.unreal import without_goods, without_threats
+from transforms.market_moves.unreal import without_goods, without_loose_prices, without_threats
 
 if TYPE_CHECKING:
     from transforms.scan import Scanned
@@ -90,6 +90,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
     rules = _told_otherwise(_not_something_else(_not_at_large(rules, scanned), scanned))
     rules = without_goods(without_threats(_not_a_price(rules, scanned), scanned), scanned)
+    rules = without_loose_prices(rules)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
     moves = [shares, rules.with_columns(pl.col("order") + 10)]

@@ -55,9 +55,26 @@ def with_rated(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     cost = gap.otherwise(pl.col("_start") - pl.col("_at") + _BEHIND_COST)
     best = pairs.with_columns(_cost=cost).sort("row", "_cost", maintain_order=True)
     best = best.unique("row", keep="first", maintain_order=True).select("row", "_id", "_start", "_end")
-    named = _as(rows.join(best, on="row", how="left", maintain_order="left"), rows.columns).drop("row")
+    moved = _moved_banks(rows, asked, told).join(best, on="row", how="anti", maintain_order="left")
+    named = _as(rows.join(best, on="row", how="left", maintain_order="left"), rows.columns)
     docs = named_firms(scanned).select("start", "doc").unique("start", keep="first", maintain_order=True)
-    return _as_before(named, told["start"], rated.join(docs, on="start", maintain_order="left"))
+    named = _as_before(named, told["start"], rated.join(docs, on="start", maintain_order="left"))
+    return _as(named.join(moved, on="row", how="left", maintain_order="left"), rows.columns).drop("row")
+
+
+def _moved_banks(rows: pl.DataFrame, asked: pl.DataFrame, banks: pl.DataFrame) -> pl.DataFrame:
+    """Ratings (row) with the bank whose share the sentence moved before: "Shares of X fell after Y downgraded the stock".
+
+    Another bank, who rates it, stands behind the first.
+    """
+    moved = rows.filter(pl.col("move_type") == CHANGE).select("sid", _start="company_mention_start", _end="company_mention_end")
+    moved = moved.join(banks.select("_id", _start="start"), on="_start", how="inner", maintain_order="left")
+    moved = moved.unique("sid", keep="first", maintain_order=True)
+    others = banks.select("sid", _rater="start", _other="_id").unique(maintain_order=True)
+    pairs = asked.join(moved, on="sid", how="inner", maintain_order="left").filter(pl.col("_end") <= pl.col("_at"))
+    pairs = pairs.join(others, on="sid", how="inner", maintain_order="left")
+    pairs = pairs.filter(pl.col("_rater") > pl.col("_end"), pl.col("_other") != pl.col("_id"))
+    return pairs.unique("row", keep="first", maintain_order=True).select("row", "_id", "_start", "_end")
 
 
 def _as_before(found: pl.DataFrame, banks: pl.Series, firms: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Matches that tell of no move: fines that only may come, and things bought that are no firm."""
+"""Matches that tell of no move: fines that only may come, things bought that are no firm, prices of a deal that is none."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from transforms.market_moves.spoken import words
 if TYPE_CHECKING:
     from transforms.scan import Scanned
 
+_TOLD_LATER: Final = "acquisition.price_told_later"
+_SENTENCES: Final = 3
+"""So many sentences behind a takeover its price may be told as that of "the deal"."""
 _THREAT: Final = 60
 """How far from a fine or its amount the word may stand by which it only may come, in code points."""
 _GOODS_BEHIND, _GOODS_BEFORE = 18, 70
@@ -69,3 +72,15 @@ def without_goods(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     told = told.join(named.filter(described).select("_pair"), on="_pair", how="anti", maintain_order="left")
     none = (pl.col("move_type") == "acquisition") & pl.col("trigger_start").is_in(told["trigger_start"].unique().implode())
     return found.filter(~none.fill_null(value=False))
+
+
+def without_loose_prices(found: pl.DataFrame) -> pl.DataFrame:
+    """Matches but the prices of a "deal" that no takeover without a price goes before: "the deal is worth 4 billion"."""
+    later = (pl.col("rule") == _TOLD_LATER).fill_null(value=False)
+    bought = found.filter(pl.col("move_type") == "acquisition", ~later).sort("trigger_start", maintain_order=True)
+    nearest = found.filter(later).sort("trigger_start", maintain_order=True).join_asof(
+        bought.select("doc", "trigger_start", _sid="sid", _priced=pl.col("value_start").is_not_null().any().over("sid")),
+        on="trigger_start", by="doc", strategy="backward", check_sortedness=False,
+    )  # fmt: skip
+    kept = nearest.filter((pl.col("sid") - pl.col("_sid")).is_between(1, _SENTENCES), ~pl.col("_priced"))
+    return pl.concat([found.filter(~later), kept.select(found.columns)])
