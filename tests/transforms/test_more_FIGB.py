@@ -60,3 +60,92 @@ PUBLISHED = datetime(2021, 8, 3, tzinfo=UTC)
 )
 def test_a_noun_of_businesses_names_a_part(language: str, text: str, expected: list[tuple[str | None, str, float]]) -> None:
     assert cells(figures_in(text, language, published=PUBLISHED), "segment", "metric", "value") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "de",
+            "Nach einem Gewinn von 1,3 Milliarden Euro erwartet SAP einen Verlust von 400 Millionen Euro.",
+            [("actual", 1.3e9), ("guidance", -400e6)],
+        ),
+        (
+            "de",
+            "Nach einem Gewinn im Vorjahr erwartet SAP nun einen Verlust von 400 Millionen Euro.",
+            [("guidance", -400e6)],
+        ),
+        (
+            "de",
+            "SAP erreichte einen Gewinn je Aktie von 1,20 Euro nach 1,10 Euro erwartet.",
+            [("actual", 1.2), ("consensus", 1.1)],
+        ),
+        (
+            "nl",
+            "Na een winst van 1,3 miljard euro vorig jaar verwacht Philips voor 2021 een verlies van 400 miljoen euro.",
+            [("actual", 1.3e9), ("guidance", -400e6)],
+        ),
+        (
+            "nl",
+            "De winst per aandeel van Philips bleef met 0,45 euro achter bij de verwachtingen van 0,60 euro.",
+            [("actual", 0.45), ("consensus", 0.6)],
+        ),
+        (
+            "nl",
+            "Het aantal klanten van Netflix steeg met vier miljoen, waar er zes miljoen werden verwacht.",
+            [("actual", 4e6), ("consensus", 6e6)],
+        ),
+        ("nl", "Volgens de verwachtingen van Philips komt de omzet dit jaar uit op 18 miljard euro.", [("guidance", 18e9)]),
+        (
+            "en",
+            "Twilio's Q3 forecast has revenue of $700 million. The FY outlook has revenue of $2.9 billion.",
+            [("guidance", 700e6), ("guidance", 2.9e9)],
+        ),
+    ],
+)
+def test_whose_expectation_it_is(language: str, text: str, expected: list[tuple[str, float]]) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "basis", "value") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de", "Twilio verzeichnete einen Erlöszuwachs von 14 Prozent.", [("revenue", "change", 14)]),
+        ("de", "Twilio verbuchte ein Erlösminus von 14 Prozent.", [("revenue", "change", -14)]),
+        (
+            "de",
+            "Twilio verbuchte einen operativen Quartalsverlust von 94 Millionen Dollar.",
+            [("operating_income", "level", -94e6)],
+        ),
+        ("en", "Microsoft's gross margin dollars grew 14%.", [("gross_profit", "change", 14)]),
+        ("en", "Microsoft's gross margin was 68%.", [("gross_margin", "level", 68)]),
+        (
+            "en",
+            "Microsoft's profit of $21 billion included a $2.3 billion income tax benefit.",
+            [("net_income", "level", 21e9)],
+        ),
+    ],
+)
+def test_other_words_for_a_figure(language: str, text: str, expected: list[tuple[str, str, float]]) -> None:
+    assert cells(figures_in(text, language, published=PUBLISHED), "metric", "measure", "value") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Zoom is adding 30,000 users a day.", [("new", 30_000)]),
+        ("Zoom has 200 million users a day.", [("daily_active", 200e6)]),
+        ("Slack added 7,000 new paid customers in the second quarter.", [("new", 7_000)]),
+        ("Slack has 140,000 paid customers.", [("paying", 140_000)]),
+    ],
+)
+def test_users_won_are_new_ones(text: str, expected: list[tuple[str, float]]) -> None:
+    assert cells(figures_in(text, "en", published=PUBLISHED), "segment", "value") == expected
+
+
+def test_what_it_comes_from_is_of_the_year_before() -> None:
+    text = "De nettowinst van Philips kwam uit op 3,0 miljard euro, komende van 1,9 miljard euro."
+    assert cells(figures_in(text, "nl", published=PUBLISHED), "period_role", "value") == [
+        ("current", 3e9),
+        ("comparative", 1.9e9),
+    ]

@@ -131,6 +131,7 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     ago = ago.filter(~(~pl.col("ahead_of") & context.moves_next(ago)))
     ago = ago.filter(~(~pl.col("ahead_of") & (_measured(ago, context) | _of_bracket(ago, context))))
     ago = ago.filter(~context.resumed(ago))
+    ago = ago.filter(~_foretold_behind(ago, context))
     ago = ago.filter(
         (pl.col("cue_between") == 0) & (pl.col("cue_gap") <= _REACH_COMPARATIVE) & ~pl.col("moved") & ~pl.col("to")
     )
@@ -297,7 +298,13 @@ def headed(rows: pl.DataFrame, context: Context) -> pl.Series:
     told = pl.col("ahead_of") & (pl.col("cue_between") == 0) & (pl.col("same_clause") | alone)
     pairs = pairs.filter(told)
     opening = pl.col("cue_start") - pl.col("head_start") <= _REACH_HEAD
-    return pairs.filter(opening | pl.lit(_growth_between(pairs, context)))["number"].unique()
+    pairs = pairs.filter(opening | pl.lit(_growth_between(pairs, context)))
+    return pairs.filter(~_foretold_behind(pairs, context))["number"].unique()
+
+
+def _foretold_behind(pairs: pl.DataFrame, context: Context) -> pl.Series:
+    """Whether a word for an outlook leads from an earlier time to its number: "after a profit last year it expects a loss"."""
+    return pairs["ahead_of"] & context.between(pairs, context.cues("basis", "guidance"), "cue_end", "start")
 
 
 def _growth_between(pairs: pl.DataFrame, context: Context) -> pl.Series:

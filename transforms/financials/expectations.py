@@ -397,6 +397,7 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     """Numbers compared with ("versus 6 cents expected"): "expected" right after, "against" or "beat" before."""
     beside = context.with_cues(rows, context.cues("basis", "expected")).filter(pl.col("cue_gap") <= 2)
     after = beside.filter(~pl.col("ahead_of"))
+    after = after.filter(~of_numbers(_left_for_outlooks(after, context)["number"]))
     ahead = beside.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
     against = pl.concat([context.cues("role"), context.cues("beat")])
     compared = context.with_cues(rows, against).filter(
@@ -416,6 +417,21 @@ def _expected(rows: pl.DataFrame, context: Context) -> pl.Series:
     # "此前预期为760亿": what had been expected before is no analysts' view
     listed = among(rows, _listed_behind(rows, context)["number"]) & ~among(rows, before["number"])
     return own | among(rows, bracketed["number"]) | listed
+
+
+def _left_for_outlooks(after: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Numbers that open their sentence behind "after", with another behind their "expects": "Nach 1,2 Mrd. erwartet SAP 1,4".
+
+    `after`: numbers with the cue right behind them.
+    """
+    against = context.cues("role", "against").select("sid", _against="cue_start")
+    opened = after.filter((pl.col("clause") == 0) & pl.col("same_clause")).join(
+        against, on="sid", how="inner", maintain_order="left"
+    )
+    opened = opened.filter(pl.col("_against") - pl.col("clause_start") <= _REACH_BEAT)
+    later = context.figures.select("cid", _later="start")
+    led = opened.join(later, on="cid", how="inner", maintain_order="left").filter(pl.col("_later") > pl.col("cue_end"))
+    return led.select("number").unique(maintain_order=True)
 
 
 def _listed_behind(rows: pl.DataFrame, context: Context) -> pl.DataFrame:

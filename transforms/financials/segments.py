@@ -129,6 +129,7 @@ def segment(rows: pl.DataFrame, context: Context, described: pl.DataFrame) -> pl
     """The segment of each row, null for the whole company: the nearest size class, a product, a word beside it."""
     listed = _listed(rows, context)
     told = (
+        _of_won(rows, context),
         _of_size_class(rows, context, described),
         _of_products(rows, context),
         _of_lists(rows, listed),
@@ -353,6 +354,21 @@ def _of_words(rows: pl.DataFrame, context: Context, listed: pl.DataFrame) -> pl.
         .unique("number", keep="first", maintain_order=True)
     )
     return rows.join(near.select("number", segment="code"), on="number", how="left", maintain_order="left")["segment"]
+
+
+def _of_won(rows: pl.DataFrame, context: Context) -> pl.Series:
+    """Users that are won in a day or month are new ones: "is adding 30,000 users a day"."""
+    counts = rows.filter(pl.col("metric").is_in(["users", "participants", "customers"]) & (pl.col("measure") == "level"))
+    won = context.with_cues(counts, context.cues("segment", "new"))
+    won = won.filter(pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_between") == 0))
+    won = won.filter(pl.col("cue_gap").is_between(0, _REACH_WON))
+    often = context.with_cues(
+        counts.filter(pl.col("number").is_in(won["number"].implode())), context.cues("segment", *_ACTIVITY)
+    )
+    behind = ~pl.col("ahead_of") & pl.col("same_clause") & (pl.col("cue_start") >= pl.col("word_end"))
+    behind &= (pl.col("cue_start") - pl.col("word_end")) <= _REACH_ACTIVITY
+    new = often.filter(behind)["number"].unique().implode()
+    return rows.select(pl.when(pl.col("number").is_in(new)).then(pl.lit("new"))).to_series()
 
 
 def _of_activity(rows: pl.DataFrame, context: Context) -> pl.Series:
