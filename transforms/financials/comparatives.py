@@ -19,6 +19,8 @@ _REACH_NOUN: Final = 4
 _REACH_COMPARATIVE: Final = 40
 _REACH_YEAR: Final = 26
 _REACH_BRACKET: Final = 60
+_PART_OF_IT: Final = 2.5
+"""An outlook that is replaced is by no more than this factor another; what is more is of another length of time."""
 _REACH_REVISED: Final = 6
 """How far behind a number that was left the one stands that replaces it, with nothing but "from" between."""
 _REACH_PARTNER: Final = 40
@@ -89,7 +91,7 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     direct = context.with_cues(rows, context.cues("mark", "of")).filter(
         pl.col("ahead_of") & (pl.col("cue_gap").is_between(0, 1) | spoken)
     )
-    back = among(rows, direct["number"]) & of
+    back = among(rows, direct["number"]) & of & rows["value_high"].is_null()  # "de 900 à 905" is a range of its own
     reached = pl.col("to").shift(1).over(alike, order_by=ordered) & (pl.col("start") - last_end <= _REACH_BACK)
     back &= rows.select(reached.fill_null(value=False)).to_series()
     rows = rows.with_columns(of=pl.col("of") | back, to=pl.col("to") & ~back)
@@ -172,6 +174,9 @@ def _comparative(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     moved = (pl.col("from_") & partner & partner_to.fill_null(value=False)) | of_to.fill_null(value=False)
     ranges = pl.col("value_high").is_not_null() & pl.col("value_high").shift(1).over(alike, order_by=ordered).is_not_null()
     ranges &= ~pl.col("bracketed") & (pl.col("unit") == pl.col("unit").shift(1).over(alike, order_by=ordered))
+    # "De 3,76 à 3,78 milliards, dont de 900 à 905 millions au premier trimestre": a quarter of it is no earlier outlook.
+    ratio = pl.col("value").cast(pl.Float64) / pl.col("value").cast(pl.Float64).shift(1).over(alike, order_by=ordered)
+    ranges &= ratio.is_between(1 / _PART_OF_IT, _PART_OF_IT)
     onward = pl.col("value_high").is_not_null() & pl.col("value_high").shift(-1).over(alike, order_by=ordered).is_not_null()
     ranged = ((ranges & (pl.col("from_") | pl.col("of"))) | (onward & pl.col("from_"))).fill_null(value=False)
     change = pl.col("measure") == "change"

@@ -31,10 +31,14 @@ _REACHED: Final = r"^,? \p{L}{1,6} (?:\p{L}{3} )?[^\p{L}\d]{0,3}$"
 _REACH_KEPT: Final = 60
 """How near a number stands a verb that says that an outlook stays as it was, in code points."""
 _REACH_RELATIVE: Final = 28
-_REACH_SELF: Final = 28
+_REACH_SELF: Final = 52
 """How far before a number the word stands that says it to be the company's own expectation, in code points."""
 _REACH_HOPED: Final = 40
 """How far behind the verb that tells what a company had expected the number stands, in code points."""
+_REACH_ADDED: Final = 24
+"""How far before "its own forecast" the "but also" begins that sets it beside what others expected, in code points."""
+_REACH_JOINED: Final = 50
+"""How far behind an expectation the one stands that an "and" joins to it, in code points."""
 _REACH_BANK: Final = 24
 """How far behind a bank the verb stands that says what it expects, in code points."""
 _OPENING: Final = 12
@@ -133,8 +137,12 @@ def surpassed_outlooks(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     pairs = _own_before(rows, context).rename({"cue_start": "own_start", "cue_end": "own_end", "cue_cid": "own_cid"})
     beats = pl.concat([context.cues("beat"), context.cues("role")])
     pairs = pairs.drop("code", "ahead_of", "cue_gap", "cue_between", "same_clause")
-    pairs = pairs.join(beats, on="sid", how="inner", maintain_order="left").filter(
-        (pl.col("cue_cid") == pl.col("own_cid")) & (pl.col("cue_end") <= pl.col("own_start"))
+    pairs = pairs.join(beats, on="sid", how="inner", maintain_order="left")
+    # "It beat the consensus of 694 million, but also its own forecast of 685 million"
+    added = pairs.with_columns(added_from=pl.max_horizontal(pl.col("own_start") - _REACH_ADDED, "cue_end"))
+    pairs = pairs.with_columns(also=context.between(added, context.cues("mark", "but_also"), "added_from", "own_start"))
+    pairs = pairs.filter(
+        (pl.col("also") | (pl.col("cue_cid") == pl.col("own_cid"))) & (pl.col("cue_end") <= pl.col("own_start"))
     )
     starts = context.figures["start"]
     counted = starts.search_sorted(pairs["own_start"]) > starts.search_sorted(pairs["cue_end"])
@@ -143,8 +151,22 @@ def surpassed_outlooks(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     # "beat its own guidance as revenue rose 9%": what is told behind moved, and is none
     moved = pl.concat([context.cues("direction", "up", "down"), context.cues("basis", "actual"), context.cues("mark", "with")])
     revised |= context.between(pairs, moved, "own_end", "start")
-    found = pairs.filter((counted | ~foreign) & ~revised).select("number", "own_start", "own_end")
-    return found.unique("number", keep="first", maintain_order=True)
+    found = pairs.filter((counted | ~foreign | pl.col("also")) & ~revised).select("number", "own_start", "own_end")
+    found = found.unique("number", keep="first", maintain_order=True)
+    return pl.concat([found, _joined_to(found, moved, rows, context)])
+
+
+def _joined_to(found: pl.DataFrame, moved: pl.DataFrame, rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The numbers that an "and" joins to those found: "its own forecast of revenue of 685 million and earnings of 73 cents"."""
+    after = rows.with_columns(_before=pl.col("number").shift(1), _edge=pl.col("end").shift(1), _cid=pl.col("cid").shift(1))
+    after = after.filter(pl.col("cid") == pl.col("_cid")).select("number", "doc", "sid", "start", "_before", "_edge")
+    after = after.join(found.rename({"number": "_before"}), on="_before", how="inner", maintain_order="left")
+    after = after.join(found, on="number", how="anti", maintain_order="left")
+    leads = context.linked(after.with_columns(end="_edge", cue_start="start"))
+    joined = after.filter(
+        leads & ~context.between(after, moved, "_edge", "start") & (pl.col("start") - pl.col("_edge") <= _REACH_JOINED)
+    )
+    return joined.select("number", "own_start", "own_end")
 
 
 def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
@@ -172,6 +194,8 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
     pairs = pairs.with_columns(compared=context.between(pairs, context.cues("mark", "from"), "cue_end", "start"))
     # "6.6 billion a year ago, while analysts had expected"
     pairs = pairs.with_columns(aged=context.between(pairs, context.cues("ago"), "end", "cue_start"))
+    # "is to rise by 43 % while analysts expect 37 %": what stands before the conjunction is not theirs
+    pairs = pairs.with_columns(contrasted=context.between(pairs, context.cues("mark", "whereas"), "end", "cue_start"))
     same, first = pl.col("same_clause"), pl.col("cue_between") == 0
     named = context.between(pairs, context.cues("metric"), "cue_end", "start")
     # "beat Wall Street's expectations and raised its target to 44.8 billion": what is raised is the firm's own
@@ -209,6 +233,7 @@ def _consensus(rows: pl.DataFrame, context: Context) -> pl.Series:
         & ~(pl.col("topped") & (pl.col("cue_gap") <= REACH_NEXT))
         & ~context.followed(pairs, REACH_OWN)
         & ~pl.col("aged")
+        & ~pl.col("contrasted")
         & ~(surpassing & reached & (pl.col("cue_gap") > REACH_NEXT))  # but "and above the 3.49 expected by analysts"
     )
     # "(88 cents and 1.11 billion what analysts expected)"

@@ -477,7 +477,9 @@ def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> p
     """
     dated = dated.with_columns(par=pl.Series(np.searchsorted(_breaks(context), dated["start"].to_numpy())))
     group = ["doc", "company_id", "outlook"]
-    said = pl.col("period_end").is_not_null() & (pl.col("period_role") == "current")
+    # Where nothing of an article can be dated, the kinds of its periods are told none the less.
+    kinds = pl.col("period_type").is_not_null() & pl.col("period_end").is_null().all().over("doc")
+    said = (pl.col("period_end").is_not_null() | kinds) & (pl.col("period_role") == "current")
     # "For the fourth quarter it expects 345 million users and sales of 2 billion"
     counted = pl.col("instant") & ~(pl.col("outlook") & (pl.col("period_type") == "quarter"))
     flow = said & pl.col("period_type").is_in(_CARRIED) & ~counted & ~pl.col("old")
@@ -509,7 +511,7 @@ def _carried(dated: pl.DataFrame, reported: pl.DataFrame, context: Context) -> p
     ahead = periods.default_outlook(context.scanned, reported=reported).with_columns(outlook=pl.lit(value=True))
     defaults = pl.concat([past.select("doc", "outlook", *_DATED), ahead.select("doc", "outlook", *_DATED)])
     joined = filled.join(defaults, on=["doc", "outlook"], how="left", suffix="_default", maintain_order="left")
-    lacks = pl.col("period_end").is_null()
+    lacks = pl.col("period_end").is_null() & ~kinds
     return joined.with_columns(
         pl.when(lacks).then(f"{c}_default").otherwise(c).alias(c) for c in _DATED
     ).drop("aside", "par", *[f"{c}_{suffix}" for c in _DATED for suffix in ("new", "default")])  # fmt: skip

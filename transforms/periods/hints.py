@@ -8,11 +8,14 @@ import polars as pl
 
 from transforms.periods.dates import LAG, date_of
 from transforms.schemas import INSTANT
+from transforms.words import words
 
 if TYPE_CHECKING:
     from transforms.spans import Tape
 
 _MONTH_END: Final = 28
+_FOUNDED: Final = 14
+"""How far from "founded" its year may stand, in code points."""
 _PARTICIPLE: Final = 20
 """How long a word may be that parts the end of a month from the year that ended with it."""
 
@@ -135,7 +138,8 @@ def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     if "published_at" in docs.columns:
         coarse = pl.col("published_precision") == "year" if "published_precision" in docs.columns else pl.lit(value=False)
         docs = docs.filter(pl.col("published_at").is_null() | coarse)
-    spans = found.join(docs.select("doc"), on="doc", how="semi")
+    spans = found.join(docs.select("doc"), on="doc", how="semi", maintain_order="left")
+    spans = spans.join(_founding(tape, spans), on="start", how="anti", maintain_order="left")
     month = pl.coalesce(pl.when(pl.col("grain").is_in(["day", "month", "instant"])).then("ordinal"), "end_month")
     step = pl.when(pl.col("grain") == "quarter").then(3).when(pl.col("grain") == "half").then(6)
     m = pl.coalesce("fye", pl.lit(12))
@@ -181,3 +185,13 @@ def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
         "doc", keep="first", maintain_order=True
     )
     return best.select("doc", pl.col("anchor").cast(pl.Date))
+
+
+def _founding(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
+    """Years beside a word of founding, which tell nothing of when an article was written: start."""
+    marks = words(tape, "market_context").filter(pl.col("code") == "founded").select("start", _from="start", _to="end")
+    marks = marks.with_columns(tape.doc_of(marks["start"])).drop("start")
+    years = spans.filter(pl.col("year").is_not_null()).select("doc", "start", "end")
+    pairs = years.join(marks, on="doc", how="inner", maintain_order="left")
+    gap = pl.max_horizontal(pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end"))
+    return pairs.filter(gap.is_between(0, _FOUNDED)).select("start").unique(maintain_order=True)

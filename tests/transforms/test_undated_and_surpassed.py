@@ -1,0 +1,134 @@
+"""Periods of articles without a date, outlooks beside those of analysts, and a firm's own outlook that it beat."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from tests.transforms.linking import cells, figures_in
+from transforms import financials
+from transforms.scan import scan
+from transforms.spans import Tape
+
+PUBLISHED = datetime(2021, 3, 2, tzinfo=UTC)
+
+
+def _undated(text: str, language: str) -> list[tuple[object, ...]]:
+    """Basis, period type and period end of the figures of an article of which nobody says when it was written."""
+    rows = pl.DataFrame(
+        {
+            "article_id": ["a"],
+            "language": [language],
+            "text": [text],
+            "published_at": pl.Series([None], dtype=pl.Datetime("us", "UTC")),
+            "published_precision": pl.Series([None], dtype=pl.String),
+            "title_start": [0],
+            "title_end": [0],
+        }
+    )
+    found = financials.link(scan(Tape.joined([Tape.of(rows, language=language)])))
+    return cells(found, "basis", "period_type", "period_end")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "en",
+            "Dropbox forecast revenue of 520 million dollars for the current quarter. In the fourth quarter it had taken in "
+            "revenue of 504 million dollars.",
+            [("guidance", "quarter", None), ("actual", "quarter", None)],
+        ),
+        (
+            "fr",
+            "Pour le trimestre en cours, Dropbox prévoit un bénéfice par action de 38 cents. Le chiffre d'affaires est prévu à "
+            "520 millions de dollars.",
+            [("guidance", "quarter", None), ("guidance", "quarter", None)],
+        ),
+        (
+            "de",
+            "In den 3 Monaten bis Ende September stieg der Umsatz von Dropbox auf 487 Mio. Dollar. Die 2007 gegründete Firma "
+            "sitzt in San Francisco.",
+            [("actual", "quarter", None)],
+        ),
+    ],
+)
+def test_the_kind_of_a_period_is_told_without_a_date(
+    language: str, text: str, expected: list[tuple[str, str, str | None]]
+) -> None:
+    assert _undated(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "In den 3 Monaten bis Ende Dezember stieg der Umsatz von Dropbox auf 504 Mio. Dollar."),
+        ("sv", "Under de 3 månader som slutade i december steg Dropbox omsättning till 504 miljoner dollar."),
+        ("no", "I de 3 måneder til utgangen av desember steg omsetningen i Dropbox til 504 millioner dollar."),
+    ],
+)
+def test_three_months_in_figures_are_a_quarter(language: str, text: str) -> None:
+    found = figures_in(text, language, published=PUBLISHED)
+    assert cells(found, "metric", "period_type") == [("revenue", "quarter")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Les ventes de Dropbox sont donc attendues en hausse de 12% alors que les analystes prévoient en moyenne 9%."),
+        ("sv", "Dropbox intäkter väntas öka med 12 procent medan analytikerna i snitt väntar sig en ökning på 9 procent."),
+        ("it", "I ricavi di Dropbox sono attesi in crescita del 12% mentre gli analisti prevedono in media un aumento del 9%."),
+        ("en", "Dropbox expects revenue to rise 12% while analysts on average expect growth of 9%."),
+    ],
+)
+def test_what_stands_before_while_is_not_what_analysts_expect(language: str, text: str) -> None:
+    found = figures_in(text, language, published=PUBLISHED)
+    assert cells(found, "basis", "value") == [("guidance", 12), ("consensus", 9)]
+
+
+def test_a_quarter_of_an_outlook_replaces_none() -> None:
+    text = (
+        "Dropbox vise un chiffre d'affaires compris entre 2,1 et 2,13 milliards de dollars, dont de 500 à 510 millions au "
+        "premier trimestre."
+    )
+    found = figures_in(text, "fr", published=PUBLISHED)
+    assert cells(found, "basis", "value") == [("guidance", 2.1e9), ("guidance", 5e8)]
+
+
+def test_an_outlook_of_the_same_size_replaces_the_earlier_one() -> None:
+    text = "Dropbox vise un chiffre d'affaires de 2,1 à 2,13 milliards de dollars, contre 1,95 à 2 milliards auparavant."
+    found = figures_in(text, "fr", published=PUBLISHED)
+    assert cells(found, "basis", "value") == [("guidance", 2.1e9), ("prior_guidance", 1.95e9)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "Dropbox had revenue of $504 million and earnings of 28 cents a share. It beat its own forecast for the quarter of "
+            "revenue between $485 million and $490 million and earnings of 23 to 24 cents a share.",
+        ),
+        (
+            "fr",
+            "Dropbox a réalisé un chiffre d'affaires de 504 millions de dollars et un bénéfice par action de 28 cents. La firme "
+            "a dépassé le consensus, mais également ses propres projections d'un chiffre d'affaires de 485 à 490 millions de "
+            "dollars et d'un bénéfice par action de 23 à 24 cents.",
+        ),
+    ],
+)
+def test_an_own_forecast_that_was_beaten_is_no_result(language: str, text: str) -> None:
+    found = figures_in(text, language, published=PUBLISHED)
+    assert cells(found, "basis", "metric", "value") == [
+        ("actual", "revenue", 5.04e8),
+        ("actual", "eps", 0.28),
+        ("prior_guidance", "revenue", 4.85e8),
+        ("prior_guidance", "eps", 0.23),
+    ]
+
+
+def test_what_rose_behind_a_beaten_forecast_is_a_result() -> None:
+    found = figures_in("Dropbox beat its own guidance as revenue rose 9% to $504 million.", "en", published=PUBLISHED)
+    assert cells(found, "basis", "value") == [("actual", 9), ("actual", 5.04e8)]
