@@ -38,24 +38,24 @@ def _undated(text: str, language: str) -> list[tuple[object, ...]]:
         (
             "en",
             (
-                "Dropbox forecast revenue of 520 million dollars for the current quarter. In the fourth quarter it had taken in "
-                "revenue of 504 million dollars."
+                "Dropbox forecast revenue of 520 million dollars for the current quarter. In the fourth quarter it had "
+                "taken in revenue of 504 million dollars."
             ),
             [("guidance", "quarter", None), ("actual", "quarter", None)],
         ),
         (
             "fr",
             (
-                "Pour le trimestre en cours, Dropbox prévoit un bénéfice par action de 38 cents. Le chiffre d'affaires est prévu à "
-                "520 millions de dollars."
+                "Pour le trimestre en cours, Dropbox prévoit un bénéfice par action de 38 cents. Le chiffre d'affaires est "
+                "prévu à 520 millions de dollars."
             ),
             [("guidance", "quarter", None), ("guidance", "quarter", None)],
         ),
         (
             "de",
             (
-                "In den 3 Monaten bis Ende September stieg der Umsatz von Dropbox auf 487 Mio. Dollar. Die 2007 gegründete Firma "
-                "sitzt in San Francisco."
+                "In den 3 Monaten bis Ende September stieg der Umsatz von Dropbox auf 487 Mio. Dollar. Die 2007 gegründete "
+                "Firma sitzt in San Francisco."
             ),
             [("actual", "quarter", None)],
         ),
@@ -115,16 +115,16 @@ def test_an_outlook_of_the_same_size_replaces_the_earlier_one() -> None:
         (
             "en",
             (
-                "Dropbox had revenue of $504 million and earnings of 28 cents a share. It beat its own forecast for the quarter of "
-                "revenue between $485 million and $490 million and earnings of 23 to 24 cents a share."
+                "Dropbox had revenue of $504 million and earnings of 28 cents a share. It beat its own forecast for the "
+                "quarter of revenue between $485 million and $490 million and earnings of 23 to 24 cents a share."
             ),
         ),
         (
             "fr",
             (
-                "Dropbox a réalisé un chiffre d'affaires de 504 millions de dollars et un bénéfice par action de 28 cents. La "
-                "firme a dépassé le consensus, mais également ses propres projections d'un chiffre d'affaires de 485 à 490 millions de "
-                "dollars et d'un bénéfice par action de 23 à 24 cents."
+                "Dropbox a réalisé un chiffre d'affaires de 504 millions de dollars et un bénéfice par action de 28 cents. "
+                "La firme a dépassé le consensus, mais également ses propres projections d'un chiffre d'affaires de 485 à "
+                "490 millions de dollars et d'un bénéfice par action de 23 à 24 cents."
             ),
         ),
     ],
