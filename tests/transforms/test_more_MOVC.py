@@ -59,6 +59,27 @@ def test_deals_and_fines(language: str, text: str, expected: list[tuple[str, str
     assert [(kind, company, None if value is None else float(value)) for kind, company, value in rows] == expected
 
 
+# ---- takeovers whose verb or noun stands elsewhere: language, text, buyer and target
+SIDES: list[tuple[str, str, list[tuple[str, str]]]] = [
+    ("nl", "Softwareconcern Oracle kondigde aan Slack over te nemen.", [("oracle", "Slack")]),
+    ("nl", "Oracle is van plan om Slack over te nemen.", [("oracle", "Slack")]),
+    ("nl", "Slack stemde ermee in zich te laten overnemen door Oracle.", [("oracle", "Slack")]),
+    ("nl", "Okta-topman Jan Vos is bereid de leiding bij Philips over te nemen.", []),
+    # A deal that is only looked back on tells of no other one.
+    ("nl", "Philips groeit. Met de overname zou Amazon zijn aanbod willen uitbreiden.", []),
+    ("nl", "Philips groeit. Door de overname krijgt Okta toegang tot de markt.", []),
+    ("en", "Zoom is growing. With the acquisition, Okta gains access to the market.", []),
+    ("nl", "Philips groeit. Met de overname van Okta wil het verder.", [("philips", "Okta")]),
+    ("en", "Zoom is growing. With the acquisition of Okta it gains access to the market.", [("zoom", "Okta")]),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), SIDES)
+def test_buyers_and_targets(language: str, text: str, expected: list[tuple[str, str]]) -> None:
+    rows = moves_in(text, language).filter(move_type="acquisition").select("company_id", "counterparty").rows()
+    assert rows == expected
+
+
 # ---- language, text, percent or multiple by which the share moved
 SHARES: list[tuple[str, str, set[float]]] = [
     # What only tells why a share moved is no move of it.

@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from transforms import companies, triggers
-from transforms.market_moves import amounts, charged, deals, fined, matching, merging, parties, rated, settled, timing, where
+from transforms.market_moves import (
+    amounts,
+    charged,
+    deals,
+    fined,
+    matching,
+    merging,
+    parties,
+    rated,
+    settled,
+    timing,
+    unreal,
+    where,
+)
 from transforms.market_moves.matching import TOPIC as TOPIC
 from transforms.market_moves.spoken import CHANGE, LEVEL, titles, words
 from transforms.particles import without_particles
@@ -53,6 +66,7 @@ def link(scanned: Scanned) -> pl.DataFrame:
     found = settled.with_sums(charged.with_charged(fined.with_fined(found, scanned), scanned), scanned)
     moves = amounts.with_aim(amounts.with_amount(amounts.with_direction(found, scanned), scanned), scanned)
     moves = parties.with_person(parties.with_counterparty(moves, scanned), scanned)
+    moves = unreal.without_backward_glances(moves, scanned)
     moves = where.with_country(deals.with_sides(deals.without_insiders(moves, scanned), scanned), scanned)
     moves = timing.with_status(_founded(merging.titled(_of_companies(moves, scanned), scanned)), scanned)
     moves = merging.merged(deals.completed_by_each_other(deals.told_once(moves), scanned), scanned)

@@ -105,6 +105,8 @@ def _after(names: pl.DataFrame, scanned: Scanned, setting: str) -> pl.Series:
     def answer(language: str, rows: pl.DataFrame) -> pl.Series:
         words = str(lexicon.settings(language).get(setting, "$^"))
         text = tape.slice(pl.max_horizontal(pl.col("_start") - _BEFORE, 0), "_start", rows)
+        # "Kondigde aan X over te nemen": what ends a verb governs no name.
+        text = text.str.replace(rf"(?:{lexicon.settings(language).get('verb_apart', lexicon.NEVER)})$", ";")
         return text.str.contains(rf"(?i:(?:^|[ (,„\"])(?:{words}))(?: \p{{Ll}}+){{0,2}}(?: \p{{Lu}}[\p{{L}}-]*)? [„\"']?$")
 
     return tape.by_language(names, answer).fill_null(value=False)

@@ -23,6 +23,11 @@ _OWNS: Final = 3
 _DESCRIBED: Final = r"^ \p{Ll}{5,}(?: \p{Ll}{5,})? $"
 """What stands between the word for such things and the name of a firm that deals in them; prepositions are shorter."""
 
+_HEAD: Final = r"^\p{Lu}\p{Ll}{1,6} (?:\p{Ll}{2,6} ){1,2}$"
+"""What stands before a noun at the head of a sentence: a preposition and an article."""
+_PARTED: Final = r"^(?:, | \p{Ll}{3,} )$"
+"""What stands between the noun and the firm that acts then."""
+
 
 def without_threats(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     """Matches but the amounts of fines that only may come: "faces a fine of up to 5 billion", "could be fined 2 million".
@@ -72,6 +77,32 @@ def without_goods(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     told = told.join(named.filter(described).select("_pair"), on="_pair", how="anti", maintain_order="left")
     none = (pl.col("move_type") == "acquisition") & pl.col("trigger_start").is_in(told["trigger_start"].unique().implode())
     return found.filter(~none.fill_null(value=False))
+
+
+def without_backward_glances(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Moves but takeovers that a sentence only looks back on: "With the acquisition, X gains a market", "met de deal wil X".
+
+    The noun stands behind a preposition at the head of its sentence, the firm behind it and a comma or a verb.
+    """
+    bare = (pl.col("move_type") == "acquisition") & pl.col("value_start").is_null()
+    opens = scanned.sentences.select("sid", _opens="start")
+    asked = moves.filter(bare, pl.col("counterparty_start") > pl.col("trigger_end"))
+    asked = asked.select("sid", "trigger_start", "trigger_end", "counterparty_start").unique(maintain_order=True)
+    asked = asked.join(opens, on="sid", how="inner", maintain_order="left")
+    head = scanned.tape.slice("_opens", "trigger_start", asked).str.contains(_HEAD).fill_null(value=False)
+    noun = ~scanned.tape.slice("trigger_start", "trigger_end", asked).str.contains(" ").fill_null(value=True)
+    between = scanned.tape.slice("trigger_end", "counterparty_start", asked)
+    parted = between.str.contains(_PARTED).fill_null(value=False)
+    # "X non acquisirà più Y": no preposition, who buys stands first.
+    names = [scanned.companies.select(_opens="start"), scanned.names.select(_opens="start")]
+    subjects = pl.concat(names).drop_nulls().unique()["_opens"]
+    asked = asked.filter(head & noun & parted & ~pl.col("_opens").is_in(subjects.implode()))
+    marks = pl.concat([words(scanned, "of", "by_whom", "to_buyer"), words(scanned, "acquired_by")])
+    marks = marks.select("sid", _at="start").drop_nulls().unique(maintain_order=True)
+    governed = asked.join(marks, on="sid", how="inner", maintain_order="left")
+    governed = governed.filter(pl.col("_at").is_between("trigger_end", "counterparty_start"))
+    asked = asked.join(governed, on="trigger_start", how="anti", maintain_order="left")
+    return moves.filter(~(bare & pl.col("trigger_start").is_in(asked["trigger_start"].implode())).fill_null(value=False))
 
 
 def without_loose_prices(found: pl.DataFrame) -> pl.DataFrame:
