@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Final
 
 import polars as pl
 
@@ -19,6 +20,11 @@ from transforms.words import words
 
 NOT_CUES = ("abbreviation", "aside", "number", "scale", "currency", "period", "month", "security")
 """Kinds that the quantity, period and security scans read for themselves; "number" also covers "number.…" and so on."""
+
+_VACCINE_REACH: Final = 200
+"""How far from "vaccine" the word that tells how well it works may stand, in code points."""
+_TESTED_BEFORE, _TESTED_BEHIND = 26, 6
+"""How far before a percent the word stands that it tells of ("efficacy of more than 90 %"), and how far behind it."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,7 @@ def scan(tape: Tape) -> Scanned:
     def placed(spans: pl.DataFrame) -> pl.DataFrame:
         return within(spans, found_clauses, name="cid", columns={"sid": "sid", "doc": "doc"})
 
-    found_quantities = quantities.on_tape(tape)
+    found_quantities = _untested(quantities.on_tape(tape), cues, tape)
     return Scanned(
         tape=tape,
         sentences=found_sentences,
@@ -127,6 +133,39 @@ def scan(tape: Tape) -> Scanned:
         names=placed(companies.names_on_tape(tape, sentences=found_sentences, mentions=mentions)),
         cues=placed(cues),
     )
+
+
+def _untested(amounts: pl.DataFrame, cues: pl.DataFrame, tape: Tape) -> pl.DataFrame:
+    """Amounts, percents of how well a vaccine works as plain numbers: "a vaccine that is more than 90 % effective"."""
+    context = cues.filter((pl.col("kind") == "market_context") & pl.col("code").is_in(["vaccine", "efficacy"]))
+    if not (context["code"] == "vaccine").any():
+        return amounts
+    context = context.with_columns(tape.doc_of(context["start"]))
+    tested = context.filter(pl.col("code") == "efficacy").select("doc", _from="start", _to="end").unique(maintain_order=True)
+    vaccines = context.filter(pl.col("code") == "vaccine").select("doc", _near="start").sort("_near", maintain_order=True)
+    tested = tested.sort("_from", maintain_order=True).join_asof(
+        vaccines, left_on="_from", right_on="_near", by="doc", strategy="nearest", tolerance=_VACCINE_REACH,
+        check_sortedness=False,
+    ).drop_nulls("_near")  # fmt: skip
+    percents = amounts.filter(pl.col("kind") == "percent").select("start", "end").sort("start", maintain_order=True)
+    percents = percents.with_columns(tape.doc_of(percents["start"]))
+    ahead = percents.join_asof(
+        tested.sort("_from", maintain_order=True), left_on="end", right_on="_from", by="doc", strategy="forward",
+        tolerance=_TESTED_BEHIND, check_sortedness=False,
+    ).drop_nulls("_from")  # fmt: skip
+    behind = percents.join_asof(
+        tested.sort("_to", maintain_order=True), left_on="start", right_on="_to", by="doc", strategy="backward",
+        tolerance=_TESTED_BEFORE, check_sortedness=False,
+    ).drop_nulls("_to")  # fmt: skip
+    # "90 % effective, the share fell 17 %": the word has its own already; what rose or fell by so much is something else.
+    behind = behind.join(ahead.select("_from"), on="_from", how="anti", maintain_order="left")
+    moves = cues.filter(pl.col("kind") == "direction").select(_move="start").sort("_move", maintain_order=True)
+    behind = behind.join_asof(moves, left_on="start", right_on="_move", strategy="backward", check_sortedness=False)
+    behind = behind.filter(~(pl.col("_move") >= pl.col("_to")).fill_null(value=False))
+    behind = behind.filter(~tape.slice("_to", "start", behind).str.contains("[,;，；。、،]"))
+    told = pl.concat([ahead["start"], behind["start"]]).unique()
+    plain = (pl.col("kind") == "percent") & pl.col("start").is_in(told.implode())
+    return amounts.with_columns(kind=pl.when(plain).then(pl.lit("plain")).otherwise("kind"))
 
 
 def _unpaid(countries: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from tests.transforms.linking import cells, figures_in
+from tests.transforms.linking import cells, figures_in, moves_in
 from transforms import financials
 from transforms.scan import scan
 from transforms.spans import Tape
@@ -142,3 +142,27 @@ def test_an_own_forecast_that_was_beaten_is_no_result(language: str, text: str) 
 def test_what_rose_behind_a_beaten_forecast_is_a_result() -> None:
     found = figures_in("Dropbox beat its own guidance as revenue rose 9% to $504 million.", "en", published=PUBLISHED)
     assert cells(found, "basis", "value") == [("actual", 9), ("actual", 5.04e8)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Dropbox shares fell 17% on Monday after Moderna said its vaccine was more than 90% effective."),
+        ("en", "Moderna said its vaccine had an efficacy rate of more than 90 percent, and Dropbox shares fell 17 percent."),
+        ("de", "Als Moderna meldete, der Impfstoff sei zu 90 Prozent wirksam, fiel die Aktie von Dropbox um 17 Prozent."),
+        ("nl", "Het aandeel Dropbox daalde 17 procent nadat Moderna meldde dat zijn vaccin voor 90 procent effectief is."),
+        ("fr", "Quand Moderna a annoncé que son vaccin était efficace à 90%, l'action Dropbox a chuté de 17%."),
+        (
+            "es",
+            "Las acciones de Dropbox cayeron un 17% tras decir Moderna que su vacuna tiene una eficacia superior al 90%.",
+        ),
+        ("it", "Le azioni Dropbox sono crollate del 17% dopo che Moderna ha annunciato un vaccino efficace al 90%."),
+        ("ru", "Акции Dropbox упали на 17% после того, как Moderna сообщила об эффективности вакцины более 90%."),
+        ("ja", "モデルナのワクチンの有効性が90%を超えたとの発表を受け、ズームの株価は17%下落した。"),
+        ("zh", "莫德纳宣布其疫苗有效率超过90%，Zoom股价大跌17%。"),
+    ],
+)
+def test_how_well_a_vaccine_works_is_no_move_of_a_share(language: str, text: str) -> None:
+    moves = moves_in(text, language, published=PUBLISHED)
+    assert cells(moves, "move_type", "value") == [("share_price_change", -17)]
+    assert figures_in(text, language, published=PUBLISHED).is_empty()

@@ -177,7 +177,7 @@ def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     guessed = years.join(named, on="doc", how="left", maintain_order="left").select(
         "doc",
         anchor=pl.date(pl.col("year"), pl.coalesce((pl.col("_q") * 3), pl.lit(12)), 28).dt.offset_by(
-            pl.when(pl.col("_q").is_null()).then(pl.lit("0d")).otherwise(pl.lit("30d"))
+            pl.when(pl.col("_q").is_null()).then(pl.lit("0d")).otherwise(pl.lit("75d"))
         ),
     )
     best = pl.concat([full.with_columns(_p=0), closed.with_columns(_p=0), guessed.with_columns(_p=1)]).drop_nulls("anchor")
