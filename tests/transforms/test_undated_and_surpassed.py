@@ -1,4 +1,4 @@
-"""Periods of articles without a date, outlooks beside those of analysts, and a firm's own outlook that it beat."""
+"""Articles without a date, outlooks beside those of analysts, an own outlook that was beaten, vaccines, firms founded then."""
 
 from __future__ import annotations
 
@@ -166,3 +166,18 @@ def test_how_well_a_vaccine_works_is_no_move_of_a_share(language: str, text: str
     moves = moves_in(text, language, published=PUBLISHED)
     assert cells(moves, "move_type", "value") == [("share_price_change", -17)]
     assert figures_in(text, language, published=PUBLISHED).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "de",
+            "Dropbox wächst. Um zu wachsen, will das 2007 gegründete Unternehmen den Anbieter Docusign für 9 Milliarden Dollar übernehmen.",
+        ),
+        ("nl", "Dropbox groeit. Het in 2007 opgerichte bedrijf wil Docusign overnemen voor 9 miljard dollar."),
+    ],
+)
+def test_the_firm_founded_then_is_the_one_spoken_of(language: str, text: str) -> None:
+    moves = moves_in(text, language, published=PUBLISHED)
+    assert cells(moves, "company_id", "counterparty_id", "value") == [("dropbox", "docusign", 9e9)]
