@@ -173,7 +173,7 @@ def test_how_well_a_vaccine_works_is_no_move_of_a_share(language: str, text: str
     [
         (
             "de",
-            "Dropbox wächst. Nun will das 2007 gegründete Unternehmen den Anbieter Docusign für 9 Milliarden Dollar übernehmen.",
+            "Dropbox wächst. Bald will das 2007 gegründete Unternehmen den Anbieter Docusign für 9 Mrd. Dollar übernehmen.",
         ),
         ("nl", "Dropbox groeit. Het in 2007 opgerichte bedrijf wil Docusign overnemen voor 9 miljard dollar."),
     ],
