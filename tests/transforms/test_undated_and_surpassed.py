@@ -181,3 +181,75 @@ def test_how_well_a_vaccine_works_is_no_move_of_a_share(language: str, text: str
 def test_the_firm_founded_then_is_the_one_spoken_of(language: str, text: str) -> None:
     moves = moves_in(text, language, published=PUBLISHED)
     assert cells(moves, "company_id", "counterparty_id", "value") == [("dropbox", "docusign", 9e9)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Dropbox did not raise its forecast for the year."),
+        ("de", "Dropbox hat seine Prognose für das Jahr nicht angehoben."),
+        ("nl", "Dropbox heeft zijn verwachting voor het jaar niet verhoogd."),
+        ("fr", "Dropbox n'a pas relevé ses prévisions pour l'année."),
+        ("es", "Dropbox no elevó sus previsiones para el año."),
+        ("it", "Dropbox non ha rivisto al rialzo le stime per il resto dell'anno."),
+        ("sv", "Dropbox höjde inte sin prognos för helåret."),
+        ("ru", "Dropbox не повысила прогноз на год."),
+        ("zh", "Zoom没有上调全年业绩指引。"),
+        ("ja", "ズームは通期の業績予想を上方修正しなかった。"),
+        ("ko", "줌은 연간 실적 전망치를 상향하지 않았다."),
+    ],
+)
+def test_an_outlook_that_was_not_moved_is_no_move(language: str, text: str) -> None:
+    assert moves_in(text, language, published=PUBLISHED).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Dropbox did not disappoint and raised its forecast for the year."),
+        ("de", "Dropbox hat nicht nur seine Prognose angehoben."),
+        ("es", "Dropbox no solo elevó sus previsiones para el año."),
+        ("it", "Dropbox ha rivisto al rialzo le stime per l'anno."),
+    ],
+)
+def test_an_outlook_that_was_moved_is_one(language: str, text: str) -> None:
+    moves = moves_in(text, language, published=PUBLISHED)
+    assert cells(moves, "move_type", "direction", by="start") == [("guidance_change", "up")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Dropbox pronosticó ganancias ajustadas de US$ 1.07 a US$1.08 por acción."),
+        ("es", "Dropbox espera ganancias ajustadas de 1,07 a 1,08 dólares por acción."),
+        ("it", "Dropbox pronostica utili rettificati da 1,07 a 1,08 dollari per azione."),
+        ("pt", "A Dropbox prevê ganhos ajustados de US$ 1,07 a US$ 1,08 por ação."),
+    ],
+)
+def test_gains_are_no_verb_of_change_before_a_range(language: str, text: str) -> None:
+    found = figures_in(text, language, published=PUBLISHED)
+    assert cells(found, "basis", "metric", "value", "value_high") == [("guidance", "eps", 1.07, 1.08)]
+
+
+def test_what_shares_gained_is_no_range() -> None:
+    moves = moves_in("Las acciones de Dropbox ganaron un 5% a 24 dólares.", "es", published=PUBLISHED)
+    assert cells(moves, "move_type", "value") == [("share_price_change", 5), ("share_price_level", 24)]
+
+
+def test_estimates_compared_with_are_those_of_analysts() -> None:
+    text = "Dropbox pronosticó un beneficio de 1,07 dólares por acción, en comparación con las estimaciones de 1,09 dólares."
+    found = figures_in(text, "es", published=PUBLISHED)
+    assert cells(found, "basis", "value") == [("guidance", 1.07), ("consensus", 1.09)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Revenue of Dropbox, founded in 2007, rose to $504 million in the quarter that ended on December 31."),
+        ("es", "Los ingresos de Dropbox, fundada en 2007, llegaron a 504 millones de dólares en el cuarto trimestre."),
+        ("it", "I ricavi di Dropbox, fondata nel 2007, sono saliti a 504 milioni di dollari nel quarto trimestre."),
+    ],
+)
+def test_the_year_in_which_a_firm_was_founded_dates_no_figure(language: str, text: str) -> None:
+    found = figures_in(text, language, published=PUBLISHED)
+    assert cells(found, "metric", "period_type", "period_end") == [("revenue", "quarter", "2020-12-31")]

@@ -23,17 +23,12 @@ _FAR_BACK: Final = 150
 _MONTHS_AHEAD: Final = 6
 _LEAD: Final = 3
 """An article's first sentences, of which one may tell its date."""
-_FOUNDED_REACH: Final = 14
-"""How far from "founded" its year may stand, in code points: "founded by two brothers" is told without one."""
 _REFERENCE_REACH: Final = 8
 """How far from "closing price" its day may stand."""
 
 
 def named_days(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
-    """All dates of the articles, with `vague`, `ends` (the end of a month), `since`, `founding` and their place.
-
-    The place is date_start, date_end and date_cid.
-    """
+    """All dates of the articles, with `vague`, `ends` (the end of a month), `since` and date_start, date_end, date_cid."""
     found = pl.concat(
         [
             _of_weekdays(scanned, published),
@@ -83,17 +78,7 @@ def _marked_since(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
         behind, left_on="date_end", right_on="_behind", strategy="forward", tolerance=2, check_sortedness=False
     )  # "2021年6月以來"
     since = pl.col("_mark").is_not_null() | pl.col("_behind").is_not_null()
-    return _marked_founding(placed.with_columns(since=since).drop("_mark", "_behind"), scanned)
-
-
-def _marked_founding(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Add founding: whether a month or year is that in which a firm was founded: "buys X, founded in 2011"."""
-    marks = words(scanned, "founded").select("sid", _from="start", _to="end").drop_nulls().unique(maintain_order=True)
-    asked = dates.filter(pl.col("effective_precision") != "day").select("sid", "date_start", "date_end").unique()
-    pairs = asked.join(marks, on="sid", how="inner", maintain_order="left")
-    gap = pl.max_horizontal(pl.col("date_start") - pl.col("_to"), pl.col("_from") - pl.col("date_end"))
-    near = pairs.filter(gap.is_between(0, _FOUNDED_REACH))["date_start"].unique()
-    return dates.with_columns(founding=pl.col("date_start").is_in(near.implode()))
+    return placed.with_columns(since=since).drop("_mark", "_behind")
 
 
 def published_days(scanned: Scanned) -> pl.DataFrame:

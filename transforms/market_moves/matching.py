@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms import financials, lexicon, triggers
 from transforms.companies.places import in_speech
+from transforms.financials.context import ands
 from transforms.financials.wholes import wholes
 from transforms.market_moves import deals, outlooks, parties
 from transforms.market_moves.days import bare_days
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from transforms.scan import Scanned
 
 TOPIC: Final = "market"
+_DENIED_BEFORE, _DENIED_BEHIND = 18, 2
+"""How far before the words by which an outlook is moved a "not" stands that denies it, and how far behind them."""
 _REACH_ANALYSTS: Final = 8
 """How far behind an outlook those stand whose it is, in code points: "estimaciones de los analistas"."""
 _LISTS: Final = ("regulatory_action", "market_share")
@@ -90,7 +93,7 @@ def matches(scanned: Scanned) -> pl.DataFrame:
     rules = _not_a_share(_not_the_staff(_not_starting_points(rules, scanned), scanned), scanned)
     rules = _told_otherwise(_not_something_else(_not_at_large(rules, scanned), scanned))
     rules = without_goods(without_threats(_not_a_price(rules, scanned), scanned), scanned)
-    rules = without_loose_prices(rules)
+    rules = _not_denied(without_loose_prices(rules), scanned)
     rules = pl.concat([rules, _listed(rules, scanned)], how="diagonal")
     shares = share_moves(scanned).with_columns(trigger_start="anchor_start", trigger_end="anchor_end")
     moves = [shares, rules.with_columns(pl.col("order") + 10)]
@@ -293,6 +296,28 @@ def _not_of_analysts(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     theirs = theirs.unique()
     of_analysts = theirs.with_columns(rule=pl.lit("guidance_change.moved"))
     return found.join(of_analysts, on=["sid", "start", "way_start", "rule"], how="anti", maintain_order="left")
+
+
+def _not_denied(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Drop outlooks that a firm did not move: "did not raise its forecast", "hat die Prognose nicht angehoben".
+
+    "Did not disappoint and raised its forecast" denies something else.
+    """
+    moved = pl.col("rule").str.starts_with("guidance_change.")
+    asked = found.filter(moved).select("doc", "sid", "start", "end").unique(maintain_order=True)
+    negations = words(scanned, "negation").select("sid", _from="start", _to="end").drop_nulls()
+    pairs = asked.join(negations, on="sid", how="inner", maintain_order="left")
+    pairs = pairs.filter(
+        (pl.col("start") - pl.col("_to") <= _DENIED_BEFORE) & (pl.col("_from") - pl.col("end") <= _DENIED_BEHIND)
+    )
+    between = scanned.tape.slice(pl.min_horizontal("_to", "start"), "start", pairs).str.to_lowercase()
+
+    def parted(language: str, rows: pl.DataFrame) -> pl.Series:
+        return rows["text"].str.contains(rf"[,;:،，、]|(?:^| )(?:{ands(language)}) ")
+
+    apart = scanned.tape.by_language(pairs.select("doc", text=between), parted).fill_null(value=False)
+    denied = pairs.filter(~apart).select("sid", "start", "end").unique().with_columns(move_type=pl.lit("guidance_change"))
+    return found.join(denied, on=["sid", "start", "end", "move_type"], how="anti", maintain_order="left")
 
 
 def _not_in_names(found: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:

@@ -85,8 +85,6 @@ _AT_THE_END: Final = (
     "layoffs",
 )
 """Moves that hold at the end of a month where that is named, not some day late in it."""
-_OF_FIRMS: Final = ("acquisition", "divestiture", "investment", "partnership", "ipo", "layoffs")
-"""Moves that are never the founding of a firm: "buys X, which was founded in 2011"."""
 _LASTING: Final = ("market_exit", "market_entry", "pricing", "product_launch")
 """Moves that hold from a date on: "has not sold there since 23 August"."""
 _MAY_COME: Final = (
@@ -263,7 +261,6 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
             ~(coarse & (pl.col("to_figure") < gap)).fill_null(value=False),
             ~(pl.col("to_come") & pl.col("move_type").is_in(_SHARES)),
             ~pl.col("since") | pl.col("move_type").is_in(_LASTING),
-            ~(pl.col("founding") & pl.col("move_type").is_in(_OF_FIRMS)),
         )
         .with_columns(cost=gap + _CLAUSE_COST * (pl.col("date_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _DATE_REACH)

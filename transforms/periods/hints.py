@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from transforms.spans import Tape
 
 _MONTH_END: Final = 28
+_REPORTED: Final = "75d"
+"""When an article on a quarter was written that tells nothing of its time: fiscal quarters may end a month behind those of
+the calendar, and are reported within weeks."""
 _FOUNDED: Final = 14
 """How far from "founded" its year may stand, in code points."""
 _PARTICIPLE: Final = 20
@@ -21,8 +24,12 @@ _PARTICIPLE: Final = 20
 
 
 def with_hints(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
-    """Add what the whole article says of time: the end of a fiscal year, and a time where none is declared."""
+    """Add what the whole article says of time: the end of a fiscal year, and a time where none is declared.
+
+    Years in which a firm was founded are left out: they date nothing that is told of it.
+    """
     found = found.with_columns(tape.doc_of(found["start"]))
+    found = found.join(_founding(tape, found), on="start", how="anti", maintain_order="left")
     # "the year to 31 March", "2024年3月期"; "the first quarter ended April 30"; "im dritten Geschäftsquartal (Juni bis
     # August)", "entre febrero y abril, primer trimestre": the quarter's last month tells.
     yearly = found.filter((pl.col("grain") == "year") & pl.col("end_month").is_not_null()).select(
@@ -139,7 +146,6 @@ def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
         coarse = pl.col("published_precision") == "year" if "published_precision" in docs.columns else pl.lit(value=False)
         docs = docs.filter(pl.col("published_at").is_null() | coarse)
     spans = found.join(docs.select("doc"), on="doc", how="semi", maintain_order="left")
-    spans = spans.join(_founding(tape, spans), on="start", how="anti", maintain_order="left")
     month = pl.coalesce(pl.when(pl.col("grain").is_in(["day", "month", "instant"])).then("ordinal"), "end_month")
     step = pl.when(pl.col("grain") == "quarter").then(3).when(pl.col("grain") == "half").then(6)
     m = pl.coalesce("fye", pl.lit(12))
@@ -159,7 +165,7 @@ def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
             - pl.when(pl.col("_m") == 12).then(1).otherwise(0),
             (pl.col("_m") + pl.col("_last") - 1) % 12 + 1,
             28,
-        ).dt.offset_by("30d"),
+        ).dt.offset_by(_REPORTED),
     )
     # Nothing dated: the commonest year, and the latest quarter that is named.
     named = spans.filter((pl.col("grain") == "quarter") & pl.col("ordinal").is_not_null() & pl.col("year").is_null()).sort(
@@ -177,7 +183,7 @@ def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
     guessed = years.join(named, on="doc", how="left", maintain_order="left").select(
         "doc",
         anchor=pl.date(pl.col("year"), pl.coalesce((pl.col("_q") * 3), pl.lit(12)), 28).dt.offset_by(
-            pl.when(pl.col("_q").is_null()).then(pl.lit("0d")).otherwise(pl.lit("75d"))
+            pl.when(pl.col("_q").is_null()).then(pl.lit("0d")).otherwise(pl.lit(_REPORTED))
         ),
     )
     best = pl.concat([full.with_columns(_p=0), closed.with_columns(_p=0), guessed.with_columns(_p=1)]).drop_nulls("anchor")
@@ -188,10 +194,15 @@ def _anchors(tape: Tape, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _founding(tape: Tape, spans: pl.DataFrame) -> pl.DataFrame:
-    """Years beside a word of founding, which tell nothing of when an article was written: start."""
-    marks = words(tape, "market_context").filter(pl.col("code") == "founded").select("start", _from="start", _to="end")
+    """Years and months of years beside a word of founding: start."""
+    # "Founded in" is one word with others, before dates since which something holds.
+    marks = (
+        words(tape, "market_context", longest=False)
+        .filter(pl.col("code") == "founded")
+        .select("start", _from="start", _to="end")
+    )
     marks = marks.with_columns(tape.doc_of(marks["start"])).drop("start")
-    years = spans.filter(pl.col("year").is_not_null()).select("doc", "start", "end")
+    years = spans.filter(pl.col("year").is_not_null() & pl.col("grain").is_in(["year", "month"])).select("doc", "start", "end")
     pairs = years.join(marks, on="doc", how="inner", maintain_order="left")
     gap = pl.max_horizontal(pl.col("start") - pl.col("_to"), pl.col("_from") - pl.col("end"))
     return pairs.filter(gap.is_between(0, _FOUNDED)).select("start").unique(maintain_order=True)
