@@ -59,15 +59,19 @@ def merged(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 def _without_partners_bought(moves: pl.DataFrame) -> pl.DataFrame:
     """Moves but partnerships without an amount of two firms of which one takes the other over in the same article.
 
-    Where the takeover failed they may well go on as partners.
+    Where the takeover failed they may well go on as partners, and words that tell of either ("slår sig sammen med") are no
+    takeover told elsewhere.
     """
-    partners = (pl.col("move_type") == "partnership") & pl.col("value").is_null()
+    moves = moves.with_row_index("_row")
     deals = moves.filter(pl.col("move_type") == "acquisition", pl.col("status") != "abandoned")
     sides = ["doc", "company_id", "counterparty_id"]
-    deals = deals.select(sides).drop_nulls()
-    deals = pl.concat([deals, deals.select("doc", company_id="counterparty_id", counterparty_id="company_id")]).unique()
-    told = moves.filter(partners).join(deals, on=sides, how="anti", maintain_order="left")
-    return pl.concat([moves.filter(~partners), told])
+    deals = deals.select(*sides, _from="trigger_start", _to="trigger_end", _in="sid").drop_nulls()
+    turned = deals.with_columns(company_id="counterparty_id", counterparty_id="company_id")
+    partners = moves.filter(pl.col("move_type") == "partnership", pl.col("value").is_null())
+    pairs = partners.join(pl.concat([deals, turned]), on=sides, how="inner", maintain_order="left_right")
+    apart = (pl.col("trigger_end") <= pl.col("_from")) | (pl.col("trigger_start") >= pl.col("_to"))
+    elsewhere = pairs.filter((pl.col("sid") != pl.col("_in")) | apart)
+    return moves.join(elsewhere, on="_row", how="anti", maintain_order="left").drop("_row")
 
 
 def _without_echoes(moves: pl.DataFrame) -> pl.DataFrame:
