@@ -25,6 +25,8 @@ _LEAD: Final = 3
 """An article's first sentences, of which one may tell its date."""
 _REFERENCE_REACH: Final = 8
 """How far from "closing price" its day may stand."""
+_PEAK_REACH: Final = 10
+"""How far from "peak" its date may stand, and "since" before it."""
 
 
 def named_days(scanned: Scanned, published: pl.DataFrame) -> pl.DataFrame:
@@ -77,8 +79,23 @@ def _marked_since(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     placed = placed.sort("date_end", maintain_order=True).join_asof(
         behind, left_on="date_end", right_on="_behind", strategy="forward", tolerance=2, check_sortedness=False
     )  # "2021年6月以來"
-    since = pl.col("_mark").is_not_null() | pl.col("_behind").is_not_null()
+    since = pl.col("_mark").is_not_null() | pl.col("_behind").is_not_null() | _of_peaks(placed, marks, scanned)
     return placed.with_columns(since=since).drop("_mark", "_behind")
+
+
+def _of_peaks(dates: pl.DataFrame, marks: pl.DataFrame, scanned: Scanned) -> pl.Series:
+    """Whether a date is that of a peak from which a share moved: "since its high in October 2020", "from its peak of May"."""
+    peaks = words(scanned, "from_peak").select(_peak="start", _top="end").unique().sort("_top", maintain_order=True)
+    asked = dates.select("date_start", "effective_precision").with_row_index("_i").sort("date_start", maintain_order=True)
+    asked = asked.join_asof(
+        peaks, left_on="date_start", right_on="_top", strategy="backward", tolerance=_PEAK_REACH, check_sortedness=False
+    )
+    asked = asked.sort("_peak", nulls_last=True, maintain_order=True).join_asof(
+        marks.rename({"_mark": "_since"}), left_on="_peak", right_on="_since", strategy="backward", tolerance=_PEAK_REACH,
+        check_sortedness=False,
+    )  # fmt: skip
+    of_peak = pl.col("_peak").is_not_null() & ((pl.col("effective_precision") != "day") | pl.col("_since").is_not_null())
+    return asked.sort("_i", maintain_order=True).select(of_peak.fill_null(value=False)).to_series()
 
 
 def published_days(scanned: Scanned) -> pl.DataFrame:

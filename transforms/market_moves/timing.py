@@ -254,13 +254,14 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     day = pl.when(to_be).then("ahead_on").otherwise("effective_on")
     at_end = pl.col("ends") & pl.col("move_type").is_in(_AT_THE_END)
     best = (
-        rows.select("row", "sid", "cid", "anchor_start", "anchor_end", "move_type", "status")
+        _with_since(rows, scanned)
         .join(to_come(dates, published, scanned), on="sid", how="inner", maintain_order="left")
         .filter(
             ~(coarse & pl.col("move_type").is_in(_NEVER_YEARS)),
             ~(coarse & (pl.col("to_figure") < gap)).fill_null(value=False),
             ~(pl.col("to_come") & pl.col("move_type").is_in(_SHARES)),
             ~pl.col("since") | pl.col("move_type").is_in(_LASTING),
+            ~(pl.col("move_type").is_in(_SHARES) & (pl.col("date_end") <= pl.col("_since"))).fill_null(value=False),
         )
         .with_columns(cost=gap + _CLAUSE_COST * (pl.col("date_cid") - pl.col("cid")).abs())
         .filter(pl.col("cost") <= _DATE_REACH)
@@ -277,6 +278,16 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
     days = to_come(not_of_reference(dates.filter(~coarse, ~pl.col("since"), ~pl.col("ends")), scanned), published, scanned)
     days = days.filter(~pl.col("to_come"))
     return _share_days(dated, days, published, scanned)
+
+
+def _with_since(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
+    """Rows by which dates are chosen, with _since: where the last "since then" before a move begins, which dates before it date not."""
+    asked = rows.select("row", "sid", "cid", "anchor_start", "anchor_end", "move_type", "status")
+    marks = words(scanned, "since").select("sid", _since="start").unique().sort("_since", maintain_order=True)
+    placed = asked.sort("anchor_end", maintain_order=True).join_asof(
+        marks, left_on="anchor_end", right_on="_since", by="sid", strategy="backward", check_sortedness=False
+    )
+    return placed.sort("row", maintain_order=True)
 
 
 def _with_figures(dates: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
