@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 EXTRACTOR: Final = "newsledger"
-EXTRACTOR_VERSION: Final = "14"
+EXTRACTOR_VERSION: Final = "15"
 """Raised whenever the same text may give other facts."""
 READER_VERSION: Final = "5"
 """Raised whenever the same bytes may give another clean text, language or date."""

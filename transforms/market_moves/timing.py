@@ -281,7 +281,10 @@ def with_date(moves: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
 
 
 def _with_since(rows: pl.DataFrame, scanned: Scanned) -> pl.DataFrame:
-    """Rows by which dates are chosen, with _since: where the last "since then" before a move begins, which dates before it date not."""
+    """Rows by which dates are chosen, with _since: where the last "since then" before a move begins.
+
+    Dates before it are those of what came earlier.
+    """
     asked = rows.select("row", "sid", "cid", "anchor_start", "anchor_end", "move_type", "status")
     marks = words(scanned, "since").select("sid", _since="start").unique().sort("_since", maintain_order=True)
     placed = asked.sort("anchor_end", maintain_order=True).join_asof(
